@@ -1,0 +1,37 @@
+// Files, read whole under a ceiling or written whole or not at all.
+#ifndef DDB_BASE_FILE_H
+#define DDB_BASE_FILE_H
+
+#include "arena.h"
+#include "str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum file_result {
+    FILE_OK,
+    FILE_ERRNO,       // errno says why
+    FILE_NOT_REGULAR, // a directory, a device, a socket
+    FILE_TOO_LARGE,
+};
+
+// Reads a regular file (or, with path "-", standard input) of at most max bytes into arena.
+__attribute__((warn_unused_result)) enum file_result
+file_read(struct str *out, const char *path, size_t max, struct arena *arena);
+
+// Opens for reading with O_CLOEXEC and O_NONBLOCK against FIFOs, refuses what is not a
+// regular file. *fd is -1 unless FILE_OK.
+__attribute__((warn_unused_result)) enum file_result file_open(int *fd, const char *path);
+
+// An unlinked temporary file with the contents of fd up to max bytes, positioned at its
+// start: for what cannot be read twice. In $TMPDIR, else /tmp.
+__attribute__((warn_unused_result)) enum file_result file_spool(int *out_fd, int fd,
+                                                                size_t max);
+
+// Writes all of s to fd, through EINTR and short writes. False: errno says why.
+__attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);
+
+// Replaces path with text: a temporary file beside it, fsync, rename. False: errno.
+__attribute__((warn_unused_result)) bool file_replace(const char *path, struct str text);
+
+#endif

@@ -1,0 +1,167 @@
+// Collecting diagnostics. In: a code, a place and a message. Out: the list that the
+// printer shows, and the exit code that follows from it.
+#include "diag.h"
+
+#include "buf.h"
+#include "utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define QUOTE_MAX 60   // code points of the user's text in a message
+#define KNOWN_MAX 12   // names listed when none is near
+#define HELP_MAX 65536 // bytes of such a list
+
+static const struct diag_info catalogue[] = {
+#define DIAG(id_, name_, severity_, class_, title_, explanation_)                      \
+    [DIAG_##id_] = {name_, DIAG_##severity_, DIAG_##class_, title_, explanation_},
+#include "diag_codes.def"
+#undef DIAG
+};
+
+const struct diag_info *diag_info_get(enum diag_code code)
+{
+    return &catalogue[code];
+}
+
+void diags_init(struct diags *diags, struct arena *arena)
+{
+    *diags = (struct diags){.arena = arena};
+}
+
+__attribute__((format(printf, 2, 0))) static struct str
+format_message(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+
+    va_copy(again, args);
+    const int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    const size_t size = len < 0 ? 1 : (size_t)len + 1;
+    char *text = arena_alloc(arena, size);
+    (void)vsnprintf(text, size, format, args);
+    return (struct str){text, size - 1};
+}
+
+static void count(struct diags *diags, const struct diag_info *info)
+{
+    if (info->severity == DIAG_ERROR) {
+        diags->errors++;
+        if (info->class > diags->worst) {
+            diags->worst = info->class;
+        }
+    } else if (info->severity == DIAG_WARNING) {
+        diags->warnings++;
+    }
+}
+
+struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span,
+                      const char *format, ...)
+{
+    const struct diag_info *info = diag_info_get(code);
+    const struct diag fresh = {.code = code, .severity = info->severity, .span = span};
+
+    count(diags, info);
+    if (diags->count == DIAG_MAX_KEPT) {
+        diags->dropped++;
+        diags->overflow = fresh;
+        return &diags->overflow;
+    }
+    diags->kept = arena_grow(diags->arena, diags->kept, diags->count, diags->count + 1,
+                             &diags->cap, sizeof diags->kept[0]);
+    struct diag *diag = &diags->kept[diags->count++];
+    *diag = fresh;
+
+    va_list args;
+    va_start(args, format);
+    diag->message = format_message(diags->arena, format, args);
+    va_end(args);
+    return diag;
+}
+
+void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
+{
+    if (diag == &diags->overflow) {
+        return; // nobody will see it
+    }
+    va_list args;
+    va_start(args, format);
+    diag->help = format_message(diags->arena, format, args);
+    va_end(args);
+}
+
+void diag_related(struct diags *diags, struct diag *diag, struct span span,
+                  const char *format, ...)
+{
+    if (diag == &diags->overflow) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    diag->related = span;
+    diag->related_message = format_message(diags->arena, format, args);
+    va_end(args);
+}
+
+// Appends at most QUOTE_MAX code points of text. A NUL would end the message that a %s
+// puts it into, so it is written out here already.
+static void put_clipped(struct buf *buf, struct str text)
+{
+    const struct str shown = utf8_prefix(text, QUOTE_MAX);
+
+    for (size_t i = 0; i < shown.len; i++) {
+        if (shown.at[i] == '\0') {
+            buf_put(buf, STR("\\u{0}"));
+        } else {
+            buf_char(buf, shown.at[i]);
+        }
+    }
+    if (shown.len < text.len) {
+        buf_put(buf, STR("..."));
+    }
+}
+
+void diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
+                       const struct str *names, size_t count)
+{
+    const size_t nearest = str_nearest(written, names, count);
+
+    if (nearest < count) {
+        diag_help(diags, diag, "did you mean %s?", diag_quote(diags, names[nearest]));
+        return;
+    }
+    if (count == 0 || count > KNOWN_MAX || diag == &diags->overflow) {
+        return;
+    }
+    struct buf list;
+    buf_init(&list, HELP_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            buf_put(&list, STR(", "));
+        }
+        put_clipped(&list, names[i]);
+    }
+    diag_help(diags, diag, "known: %s", buf_cstr(&list));
+    buf_deinit(&list);
+}
+
+const char *diag_quote(struct diags *diags, struct str text)
+{
+    struct buf quoted;
+
+    buf_init(&quoted, HELP_MAX);
+    buf_char(&quoted, '\'');
+    put_clipped(&quoted, text);
+    buf_char(&quoted, '\'');
+    const char *copy = arena_str(diags->arena, buf_str(&quoted)).at;
+    buf_deinit(&quoted);
+    return copy;
+}
+
+int diags_exit_code(const struct diags *diags, bool strict)
+{
+    if (diags->errors > 0) {
+        return (int)diags->worst;
+    }
+    return strict && diags->warnings > 0 ? (int)DIAG_INPUT : 0;
+}

@@ -1,0 +1,94 @@
+// Diagnostics: everything that is wrong, with its place, collected and printed together.
+//
+// A diagnostic may come from the user's files, the command line or the outside world; what
+// kind it is follows from its code (diag_codes.def). Nothing here prints or exits.
+#ifndef DDB_DIAG_DIAG_H
+#define DDB_DIAG_DIAG_H
+
+#include "arena.h"
+#include "source.h"
+#include "str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// How many diagnostics are kept; those past it are only counted.
+#define DIAG_MAX_KEPT 1000
+
+enum diag_severity {
+    DIAG_ERROR,
+    DIAG_WARNING,
+    DIAG_NOTE,
+};
+
+// What a diagnostic means for the exit code (docs/cli.md).
+enum diag_class {
+    DIAG_INPUT = 2,   // input or command line
+    DIAG_WORLD = 3,   // Postgres, the network, the service, the file system on output
+    DIAG_REFUSED = 4, // refused for safety, or impossible in place
+};
+
+enum diag_code {
+#define DIAG(id, name, severity, class, title, explanation) DIAG_##id,
+#include "diag_codes.def"
+#undef DIAG
+    DIAG_CODE_COUNT
+};
+
+struct diag_info {
+    const char *name; // "yaml-syntax", as printed between the brackets
+    enum diag_severity severity;
+    enum diag_class class;
+    const char *title;       // one line, for the reference page
+    const char *explanation; // why it is refused and what to do, for the reference page
+};
+
+// The catalogue's row of a code.
+const struct diag_info *diag_info_get(enum diag_code code);
+
+struct diag {
+    enum diag_code code;
+    enum diag_severity severity;
+    struct span span;
+    struct str message; // no final period, no line break; user text is escaped on printing
+    struct str help;    // empty when there is none
+    struct span related;
+    struct str related_message; // empty when there is no second place
+};
+
+struct diags {
+    struct arena *arena;
+    struct diag *kept; // count of them
+    size_t count;
+    size_t cap;
+    size_t dropped; // past DIAG_MAX_KEPT
+    size_t errors;
+    size_t warnings;
+    enum diag_class worst; // the highest class among the errors; 0 without errors
+    struct diag overflow;  // written to past the ceiling
+};
+
+void diags_init(struct diags *diags, struct arena *arena);
+
+// Adds a diagnostic of the code's severity and returns it for diag_help and diag_related.
+// The pointer is valid until the next diag_add.
+struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span,
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void diag_related(struct diags *diags, struct diag *diag, struct span span,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+// "did you mean 'name'?" as the help, if one of the names is near; else, if count is small
+// (at most 12), "known: a, b, c".
+void diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
+                       const struct str *names, size_t count);
+
+// The user's text for a message: in single quotes, clipped after 60 code points with "...".
+// NUL-terminated, in the diagnostics' arena; escaping is the printer's.
+const char *diag_quote(struct diags *diags, struct str text);
+
+// 0 without errors, else the exit code for the worst of them. With strict, warnings count
+// as input errors.
+int diags_exit_code(const struct diags *diags, bool strict);
+
+#endif

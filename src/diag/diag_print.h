@@ -1,0 +1,42 @@
+// Showing diagnostics: to people, and as JSON lines.
+//
+// Text, in the order they were added, but sorted by file (order of first appearance), line
+// and column within each class of places:
+//
+//     schemas/messages.yaml:4:3: error[unknown-key]: unknown key 'bilign_mode'
+//        4 |   bilign_mode: PROVISIONED
+//          |   ^^^^^^^^^^^
+//     help: did you mean 'billing_mode'?
+//     schemas/messages.yaml:2:1: note: first defined here
+//        ...
+//
+// Without a place the line starts "ddbgen: error[code]: ". Columns count code points from
+// 1. Everything of the user's is shown through utf8_put_visible; excerpts are clipped
+// around the caret to 100 columns; the caret line accounts for wide characters and escapes.
+// No output line begins with user text: a file name that does not begin with a letter,
+// digit, '.', '_' or '/' is shown with "./" before it.
+#ifndef DDB_DIAG_DIAG_PRINT_H
+#define DDB_DIAG_DIAG_PRINT_H
+
+#include "buf.h"
+#include "diag.h"
+
+#include <stdbool.h>
+
+// Appends all of diags for people, with a line "... and N more" for what was dropped.
+void diag_print_text(struct buf *out, const struct diags *diags, bool color);
+
+// One JSON object a line:
+// {"type":"diagnostic","severity":"error","code":"...","message":"...","file":"...",
+//  "line":4,"column":3,"end_column":14,"help":"...","related":[{"message":"...","file":...}]}
+// Members without a value are left out. Text is the user's own, JSON-escaped.
+void diag_print_json(struct buf *out, const struct diags *diags);
+
+// The last line of a report:
+// {"type":"summary","errors":1,"warnings":0}
+void diag_print_json_summary(struct buf *out, const struct diags *diags);
+
+// The reference page of all codes, in Markdown (docs/diagnostics.md).
+void diag_print_reference(struct buf *out);
+
+#endif

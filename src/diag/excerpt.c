@@ -1,0 +1,218 @@
+// Lines of a source as a person sees them. In: a span. Out: at most 100 columns of its
+// line, escaped, and where the caret goes.
+//
+// The line may be hostile, malformed or 200 MB long: only a window of bytes around the
+// span's column is read, and every cell of it (a code point or a malformed byte) has a
+// known width once it is escaped.
+#include "excerpt.h"
+
+#include "utf8.h"
+
+#include <string.h>
+
+#define BYTES_BEFORE ((size_t)400) // read before the column,
+#define BYTES_AFTER ((size_t)800)  // and from it on
+#define KEEP_BEFORE ((size_t)60)   // columns before the caret that are shown whole,
+#define CUT_BEFORE ((size_t)40)    // and to how many they are cut when there are more
+#define BLOCK_BYTES ((size_t)65536)
+
+static const struct str dots = {"...", 3};
+
+// How many bytes at the end of s may be the beginning of a code point that goes on.
+static size_t incomplete_tail(struct str s)
+{
+    for (size_t tail = 1; tail <= 3 && tail <= s.len; tail++) {
+        const unsigned char byte = (unsigned char)s.at[s.len - tail];
+        if (byte >= 0xC0) {
+            const size_t len = byte >= 0xF0 ? 4 : (byte >= 0xE0 ? 3 : 2);
+            return len > tail ? tail : 0;
+        }
+        if (byte < 0x80) {
+            break;
+        }
+    }
+    return 0;
+}
+
+// Takes the first cell off *text, appends it to out and returns its columns.
+static size_t take_cell(struct str *text, struct buf *out)
+{
+    uint32_t code_point = 0;
+    const size_t decoded = utf8_decode(*text, &code_point);
+    const size_t len = decoded == 0 ? 1 : decoded;
+    const struct str cell = {text->at, len};
+
+    *text = str_skip(*text, len);
+    if (decoded > 0 && code_point == '\t') {
+        buf_char(out, ' ');
+        return 1;
+    }
+    const size_t before = out->len;
+    utf8_put_visible(out, cell);
+    if (decoded == 0 || utf8_is_hostile(code_point)) {
+        return out->len - before; // an escape, in ASCII
+    }
+    return (size_t)utf8_columns(code_point);
+}
+
+static size_t columns_of(struct str text)
+{
+    struct buf ignored;
+    size_t columns = 0;
+
+    buf_init(&ignored, SIZE_MAX);
+    while (text.len > 0) {
+        columns += take_cell(&text, &ignored);
+    }
+    buf_deinit(&ignored);
+    return columns;
+}
+
+// A piece of the line in memory, with the place of the caret in it.
+struct window {
+    struct str text;
+    size_t caret;   // offset of the caret's first byte
+    bool cut_left;  // the line begins before text
+    bool cut_right; // and ends behind it
+};
+
+static struct window window_read(char *bytes, size_t size, const struct span *span)
+{
+    const size_t caret = span->column < BYTES_BEFORE ? span->column : BYTES_BEFORE;
+    const uint64_t skipped = span->column - caret;
+    struct window window = {.caret = caret, .cut_left = skipped > 0};
+
+    struct str text = {bytes,
+                       source_read(span->source, span->line_at + skipped, bytes, size)};
+    const size_t line_end = str_find_char(text, '\n');
+    if (line_end < text.len) {
+        text.len = line_end;
+    } else {
+        window.cut_right = text.len == size;
+    }
+    if (window.cut_right) {
+        text.len -= incomplete_tail(text);
+    } else if (text.len > 0 && text.at[text.len - 1] == '\r') {
+        text.len--;
+    }
+    // The window may begin inside a code point.
+    size_t skip = 0;
+    while (window.cut_left && skip < 3 && skip < text.len &&
+           ((unsigned char)text.at[skip] & 0xC0) == 0x80) {
+        skip++;
+    }
+    window.text = str_skip(text, skip);
+    window.caret = caret > skip ? caret - skip : 0;
+    if (window.caret > window.text.len) {
+        window.caret = window.text.len; // a mistake at the line's end
+    }
+    return window;
+}
+
+// Cuts the left of the window, if there is much of it.
+static void cut_left(struct window *window)
+{
+    size_t columns = columns_of((struct str){window->text.at, window->caret});
+    struct buf ignored;
+
+    if (columns <= KEEP_BEFORE && !window->cut_left) {
+        return;
+    }
+    window->cut_left = true;
+    buf_init(&ignored, SIZE_MAX);
+    while (columns > CUT_BEFORE) {
+        const size_t len = window->text.len;
+        columns -= take_cell(&window->text, &ignored);
+        window->caret -= len - window->text.len;
+    }
+    buf_deinit(&ignored);
+}
+
+bool excerpt_read(struct excerpt *excerpt, struct buf *out, const struct span *span)
+{
+    char bytes[BYTES_BEFORE + BYTES_AFTER];
+
+    *excerpt = (struct excerpt){0};
+    if (span->source == NULL || span->line == 0) {
+        return false;
+    }
+    struct window window = window_read(bytes, sizeof bytes, span);
+    if (window.text.len == 0) {
+        return false;
+    }
+    cut_left(&window);
+
+    size_t columns = 0;
+    if (window.cut_left) {
+        buf_put(out, dots);
+        columns = dots.len;
+    }
+    if (columns + columns_of(window.text) > EXCERPT_COLUMNS) {
+        window.cut_right = true;
+    }
+    const size_t limit = EXCERPT_COLUMNS - (window.cut_right ? dots.len : 0);
+    const char *caret = window.text.at + window.caret;
+    const char *caret_end =
+        span->length < window.text.len - window.caret ? caret + span->length : NULL;
+    excerpt->caret_at = columns;
+    while (window.text.len > 0) {
+        const char *at = window.text.at;
+        const size_t len = out->len;
+        const size_t width = take_cell(&window.text, out);
+        if (columns + width > limit) {
+            out->len = len;
+            break;
+        }
+        columns += width;
+        if (at < caret) {
+            excerpt->caret_at = columns;
+        } else if (caret_end == NULL || at < caret_end) {
+            excerpt->caret_width = columns - excerpt->caret_at;
+        }
+    }
+    if (window.cut_right) {
+        buf_put(out, dots);
+    }
+    if (excerpt->caret_width == 0) {
+        excerpt->caret_width = 1;
+    }
+    return true;
+}
+
+// Code points among len bytes at offset.
+static uint64_t count_at(const struct source *source, uint64_t offset, uint64_t len)
+{
+    char block[BLOCK_BYTES];
+    uint64_t code_points = 0;
+
+    while (len > 0) {
+        const size_t want = len < sizeof block ? (size_t)len : sizeof block;
+        struct str text = {block, source_read(source, offset, block, want)};
+        if (text.len == 0) {
+            break; // the file has become shorter
+        }
+        if (text.len < len) {
+            text.len -= incomplete_tail(text); // comes again with the next block
+        }
+        code_points += utf8_count(text);
+        offset += text.len;
+        len -= text.len;
+        if (text.len == 0) {
+            break;
+        }
+    }
+    return code_points;
+}
+
+uint64_t column_count(struct column_counter *counter, const struct source *source,
+                      uint64_t line_at, uint64_t bytes)
+{
+    if (counter->source != source || counter->line_at != line_at ||
+        counter->bytes > bytes) {
+        *counter = (struct column_counter){.source = source, .line_at = line_at};
+    }
+    counter->code_points +=
+        count_at(source, line_at + counter->bytes, bytes - counter->bytes);
+    counter->bytes = bytes;
+    return counter->code_points;
+}

@@ -1,0 +1,39 @@
+// Where text came from, and places in it.
+//
+// A source is either wholly in memory (definitions, handles files) or behind a descriptor
+// that can be read at any offset (transcripts, however large): the printer fetches the
+// line that it shows only when it shows it.
+#ifndef DDB_DIAG_SOURCE_H
+#define DDB_DIAG_SOURCE_H
+
+#include "str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct source {
+    struct str name; // as shown to the user, "<stdin>" for standard input; NUL-terminated
+    int fd;          // -1 when the text is in memory
+    struct str text; // when fd is -1
+};
+
+struct span {
+    const struct source *source; // NULL: no place (a command-line mistake, the network)
+    uint64_t line_at;            // offset in bytes of the line's first byte
+    uint32_t line;               // from 1; 0 when only the file is meant
+    uint32_t column;             // offset in bytes from line_at, from 0
+    uint32_t length;             // bytes on this line; 0 is shown as one caret
+};
+
+// Reads up to len bytes at offset; returns how many came (0 at the end or on an error).
+size_t source_read(const struct source *source, uint64_t offset, char *out, size_t len);
+
+// A span for the bytes [offset, offset + length) of an in-memory source. Finds the line by
+// counting LF from the start: for single use, not for each node of a tree.
+struct span source_span_at(const struct source *source, size_t offset, size_t length);
+
+// The place of a whole file.
+struct span source_span_file(const struct source *source);
+
+#endif

@@ -1,0 +1,64 @@
+// DynamoDB's wire protocol over one libcurl multi handle (rules D001 to D046).
+//
+// A call is an operation name and a JSON body; a reply is classified, never interpreted by
+// its text. The synchronous form retries by live/retry.h; the asynchronous form leaves
+// retrying to its caller (the writer).
+#ifndef DDB_LIVE_CLIENT_H
+#define DDB_LIVE_CLIENT_H
+
+#include "arena.h"
+#include "diag.h"
+#include "str.h"
+#include "target.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum reply_kind {
+    REPLY_OK,        // 200 with a complete, CRC-checked JSON body
+    REPLY_THROTTLED, // D030: worth repeating, slowly
+    REPLY_TRANSIENT, // D031: worth repeating; a write's outcome is unknown (D036)
+    REPLY_FATAL,     // the service said no; repeating is useless
+};
+
+struct reply {
+    enum reply_kind kind;
+    long status;        // HTTP status, 0 when none came
+    struct str code;    // "ValidationException", "ResourceNotFoundException", or empty
+    struct str message; // the service's or the transport's words, never a secret
+    struct str request_id;
+    struct str body; // for REPLY_OK; borrowed until the slot's next call
+    uint64_t retry_after_ms; // 0: not told
+};
+
+struct client;
+
+// Credentials: dummy ones over plain http, else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+// and AWS_SESSION_TOKEN of the environment. NULL (diagnosed) when they are missing or when
+// only one of the two is set (D118). `slots` is the number of asynchronous calls that may
+// be in flight at once. target is borrowed.
+struct client *client_new(const struct target *target, unsigned slots, struct diags *diags);
+void client_free(struct client *client); // NULL is fine; aborts what is in flight
+
+// One call, repeated as long as it is worth it (D039: 4 attempts, throttling longer). The
+// reply's texts are valid until the client's next call.
+struct reply client_call(struct client *client, const char *operation, struct str body);
+
+// Starts a call in a free slot; the body is borrowed until client_wait has returned it.
+void client_start(struct client *client, unsigned slot, const char *operation,
+                  struct str body);
+// Waits at most timeout_ms for a started call to end. True: *slot and *reply tell which;
+// false: none did in time (or a signal came).
+bool client_wait(struct client *client, unsigned timeout_ms, unsigned *slot,
+                 struct reply *reply);
+
+// A reply's code is the service's answer that a table or index does not exist.
+bool reply_is(const struct reply *reply, const char *code);
+
+// Adds the diagnostic for a failed reply: connection refused, TLS, credentials, throttled
+// for too long, the service's own words; with what to do about it. `doing` is a phrase such
+// as "creating table 'x'".
+void client_diagnose(const struct client *client, const struct reply *reply,
+                     const char *doing, struct span span, struct diags *diags);
+
+#endif

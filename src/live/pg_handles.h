@@ -1,0 +1,31 @@
+// Handles from Postgres. The door to libpq.
+//
+// One parameterised statement for all handles of a run, in a read-only transaction, with a
+// connect and a statement time-out of ten seconds. The connection's password, and the url
+// it may stand in, appear in no message.
+#ifndef DDB_LIVE_PG_HANDLES_H
+#define DDB_LIVE_PG_HANDLES_H
+
+#include "handles.h"
+#include "source.h"
+#include "str.h"
+
+#define PG_HANDLES_DEFAULT_QUERY                                                             \
+    "SELECT handle, uuid, display_name FROM public.users WHERE handle = ANY($1::text[])"
+
+struct pg_handles {
+    struct str url;   // NUL-terminated; empty: libpq's own variables
+    struct str query; // NUL-terminated; with exactly one parameter, $1, of type text[]
+    struct span url_span;   // where connection failures are shown
+    struct span query_span; // where the query's mistakes are shown
+    // Called once with "host:port/database" before the statement is sent; may be NULL.
+    void (*asked)(void *context, struct str where);
+    void *context;
+};
+
+// The look-up over `pg`, which must outlive it. A result without a column "handle", with
+// two columns of a name, with more than USERS_MAX_COLUMNS, with a handle twice, or with
+// text that is not UTF-8 is diagnosed. client_encoding is set to UTF8.
+struct handle_lookup pg_handles_lookup(struct pg_handles *pg);
+
+#endif

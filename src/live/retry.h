@@ -1,0 +1,18 @@
+// How long to wait before trying again. Pure: the random number is passed in.
+#ifndef DDB_LIVE_RETRY_H
+#define DDB_LIVE_RETRY_H
+
+#include <stdint.h>
+
+enum retry_cause {
+    RETRY_TRANSIENT,   // base 25 ms (D039)
+    RETRY_THROTTLED,   // base 1,000 ms
+    RETRY_UNPROCESSED, // base 50 ms (C015, D044)
+};
+
+// Full jitter: random * min(base * 2^attempt, 20 s); attempt counts from 0, random is in
+// [0, 1). A server's Retry-After makes it at least that, at most 5 s more (D041).
+uint64_t retry_delay_ms(enum retry_cause cause, unsigned attempt, double random,
+                        uint64_t retry_after_ms);
+
+#endif

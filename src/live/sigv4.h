@@ -1,0 +1,30 @@
+// AWS Signature Version 4 for DynamoDB: POST / without a query, six headers at most
+// (rules D080 to D088). Pure: the date is passed in. Judged against botocore in tests.
+#ifndef DDB_LIVE_SIGV4_H
+#define DDB_LIVE_SIGV4_H
+
+#include "buf.h"
+#include "instant.h"
+#include "str.h"
+
+struct credentials {
+    struct str access_key_id;
+    struct str secret_access_key;
+    struct str session_token; // or empty
+};
+
+struct sigv4_request {
+    struct str host;   // as in the Host header, port included unless it is the default
+    struct str target; // "DynamoDB_20120810.BatchWriteItem"
+    struct str body;   // exact bytes
+    struct str region;
+    instant_us date;
+};
+
+// Appends the value of the Authorization header to `authorization` and writes that of
+// X-Amz-Date (16 bytes) to `date`. Signed: content-type (application/x-amz-json-1.0), host,
+// x-amz-date, x-amz-security-token when there is one, x-amz-target.
+void sigv4_sign(struct buf *authorization, char date[16], const struct sigv4_request *request,
+                const struct credentials *credentials);
+
+#endif

@@ -1,0 +1,87 @@
+// A table as DynamoDB knows it: what CreateTable takes and DescribeTable tells. Both the
+// definition and the live table become this struct.
+#ifndef DDB_MODEL_TABLE_H
+#define DDB_MODEL_TABLE_H
+
+#include "source.h"
+#include "str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KEY_MAX_PARTS 4 // attributes of each kind in a multi-attribute GSI key (A040, A041)
+#define KEY_HASH_MAX_BYTES 2048  // B050
+#define KEY_RANGE_MAX_BYTES 1024 // B051
+
+struct key_part {
+    struct str name;
+    struct span span;
+};
+
+struct key_schema {
+    struct key_part hash[KEY_MAX_PARTS];
+    size_t hash_count;
+    struct key_part range[KEY_MAX_PARTS];
+    size_t range_count;
+    struct span span;
+};
+
+struct attribute_definition {
+    struct str name;
+    char type; // 'S', 'N' or 'B'
+    struct span span;
+};
+
+struct throughput {
+    bool set;
+    int64_t read_capacity_units;
+    int64_t write_capacity_units;
+    struct span span;
+};
+
+enum projection_type {
+    PROJECTION_ALL,
+    PROJECTION_KEYS_ONLY,
+    PROJECTION_INCLUDE,
+};
+
+struct projection {
+    enum projection_type type;
+    struct key_part *names; // INCLUDE: count of them
+    size_t count;
+    struct span span;
+};
+
+struct secondary_index {
+    struct str name;
+    struct span span;
+    bool local;
+    struct key_schema key;
+    struct projection projection;
+    struct throughput throughput; // global ones only
+};
+
+enum billing_mode {
+    BILLING_PROVISIONED, // the service's default (A120)
+    BILLING_PAY_PER_REQUEST,
+};
+
+struct table {
+    struct str name;
+    struct span span;
+    struct attribute_definition *attributes; // in file order
+    size_t attribute_count;
+    struct key_schema key;
+    struct secondary_index *indexes; // local ones first, each kind in file order
+    size_t index_count;
+    enum billing_mode billing_mode;
+    struct span billing_mode_span;
+    struct throughput throughput;
+};
+
+const struct attribute_definition *table_find_attribute(const struct table *table,
+                                                        struct str name);
+const struct secondary_index *table_find_index(const struct table *table, struct str name);
+
+#endif

@@ -1,0 +1,65 @@
+// Attribute values: DynamoDB's ten types, and in an entity also templates.
+#ifndef DDB_MODEL_VALUE_H
+#define DDB_MODEL_VALUE_H
+
+#include "arena.h"
+#include "diag.h"
+#include "node.h"
+#include "str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// Containers around a scalar, the attribute itself being level 1 (rule B012).
+#define VALUE_MAX_DEPTH 32
+// The whole item, names included (rule B070).
+#define ITEM_MAX_BYTES ((size_t)409600)
+
+enum value_type {
+    VALUE_S,
+    VALUE_N,
+    VALUE_B,
+    VALUE_BOOL,
+    VALUE_NULL,
+    VALUE_SS,
+    VALUE_NS,
+    VALUE_BS,
+    VALUE_L,
+    VALUE_M,
+    VALUE_TEMPLATE, // of an entity: its type is known when it is compiled
+};
+
+struct value {
+    enum value_type type;
+    struct span span;
+    struct str text;     // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: its source
+    bool boolean;        // BOOL
+    struct str *members; // SS, NS, BS: count of them, as in text, in file order
+    struct value **items; // L: count of them
+    struct value_entry *entries; // M: count of them, in file order, names distinct
+    size_t count;
+    struct template *template; // TEMPLATE: parsed by the compile layer
+};
+
+struct value_entry {
+    struct str name;
+    struct span name_span;
+    struct value *value;
+};
+
+// "S", "N", ... as on the wire; "template" for VALUE_TEMPLATE.
+const char *value_type_name(enum value_type type);
+
+// A node as a value, typed by docs/language.md. With templates, a string scalar that holds
+// "${" or "$${" and no tag but !S becomes VALUE_TEMPLATE. NULL when it was refused
+// (diagnosed): bad numbers, base64, sets with duplicates or without members, depth.
+struct value *value_read(const struct node *node, bool templates, struct arena *arena,
+                         struct diags *diags);
+
+// The service's size of a value, without its name (rules B072 to B081). No templates.
+size_t value_size(const struct value *value);
+
+// Appends the value on the wire: {"S":"..."}. No templates.
+void value_write(struct buf *out, const struct value *value);
+
+#endif

@@ -1,0 +1,71 @@
+// Mappings to structs, by tables of keys: the one place where unknown keys, missing ones
+// and wrong types are found. The same tables give the language's reference (and, later,
+// its JSON Schema), so a key's words stand beside its type.
+//
+//     static const struct bind_key KEYS[] = {
+//         {"hash", BIND_STRING, offsetof(struct x, hash), .required = true, .doc = "..."},
+//     };
+#ifndef DDB_YAML_BIND_H
+#define DDB_YAML_BIND_H
+
+#include "arena.h"
+#include "diag.h"
+#include "node.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum bind_kind {
+    BIND_STRING, // struct bind_string: any scalar that is S
+    BIND_INT,    // struct bind_int: an integer of the range min..max
+    BIND_BOOL,   // struct bind_bool
+    BIND_ENUM,   // struct bind_enum: one of .names, as its index
+    BIND_RECORD, // the struct of .record, inline at offset; sets its bind_at
+    BIND_NODE,   // const struct node *: bound by the caller
+};
+
+// Each bound member remembers the node that it came from: NULL when the key was absent.
+struct bind_string {
+    const struct node *node;
+    struct str text;
+};
+struct bind_int {
+    const struct node *node;
+    int64_t value;
+};
+struct bind_bool {
+    const struct node *node;
+    bool value;
+};
+struct bind_enum {
+    const struct node *node;
+    int value;
+};
+
+struct bind_record;
+
+struct bind_key {
+    const char *name;
+    enum bind_kind kind;
+    size_t offset; // of the member in the record's struct
+    bool required;
+    int64_t min, max;                 // BIND_INT
+    const char *const *names;         // BIND_ENUM: NULL-terminated
+    const struct bind_record *record; // BIND_RECORD
+    const char *doc;                  // one line for the reference
+};
+
+struct bind_record {
+    const char *what; // "the table definition", for messages
+    const struct bind_key *keys;
+    size_t count;
+    size_t bind_at_offset; // of a `const struct node *` member: the record's own node
+};
+
+// Fills *out (zeroed before) from node. Returns false when something was wrong: every
+// mistake is diagnosed, what could be bound is bound.
+bool bind_read(void *out, const struct bind_record *record, const struct node *node,
+               struct diags *diags);
+
+#endif
