@@ -1,0 +1,134 @@
+// ddbgen as its command line sees it: open, do one thing, close.
+//
+// The one header that src/cli includes. Nothing of the layers below shows: strings are
+// NUL-terminated and borrowed until ddb_close, results go to the given descriptors, and
+// every mistake is collected, printed and turned into the exit code by ddb_close. It is
+// internal until it has proved itself.
+//
+//     struct ddb *ddb = ddb_open(&options);
+//     ddb_apply(ddb, &apply_options);
+//     return ddb_close(ddb);
+#ifndef DDBGEN_H
+#define DDBGEN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Exit codes (docs/cli.md).
+enum ddb_exit {
+    DDB_OK = 0,
+    DDB_DIFFERENT = 1,
+    DDB_INPUT = 2,
+    DDB_WORLD = 3,
+    DDB_REFUSED = 4,
+    DDB_INTERRUPTED = 130,
+};
+
+enum ddb_format {
+    DDB_FORMAT_TEXT, // diagnostics for people, to stderr
+    DDB_FORMAT_JSON, // one object a line; of `check` to stdout, else to stderr
+};
+
+// How the user is asked on the terminal. Prints the prompt and reads one line into answer
+// (without its LF). False: there is no terminal to ask on, or no answer came.
+typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t size);
+
+struct ddb_options {
+    const char *program;      // "ddbgen 0.1.0", for User-Agent
+    const char *const *files; // definitions (with table_name) and fixtures, "-" is stdin
+    size_t file_count;
+    const char *target;       // --target; NULL when not given, like all that follow
+    const char *endpoint_url; // --endpoint-url
+    const char *region;       // --region
+    const char *profile;      // --profile
+    const char *handles;      // --handles FILE
+    const char *now;          // --now TIME
+    const char *const *yes;   // each --yes=NAME; "" for a bare --yes
+    size_t yes_count;
+    bool strict;              // --strict: warnings fail
+    enum ddb_format format;
+    bool color;    // of diagnostics and messages on stderr
+    bool progress; // stderr is a terminal: show progress on it
+    const volatile sig_atomic_t *interrupted; // non-zero: stop as soon as it is safe
+    ddb_ask ask;
+    void *ask_context;
+};
+
+struct ddb;
+
+// Never NULL. options is copied, what it points to is borrowed.
+struct ddb *ddb_open(const struct ddb_options *options);
+
+// Adds a mistake of the command line: message, and help or NULL.
+void ddb_usage_error(struct ddb *ddb, const char *message, const char *help);
+
+// Prints what was found, frees everything, returns the exit code.
+int ddb_close(struct ddb *ddb);
+
+// check: compiles and verifies everything; connects to nothing. One summary line to stdout
+// in text format ("ok: 1 table, 104 items"), the report in JSON.
+void ddb_check(struct ddb *ddb);
+
+enum ddb_emit {
+    DDB_EMIT_REQUESTS, // {"CreateTable":...} and {"BatchWriteItem":...} lines
+    DDB_EMIT_ITEMS,    // {"Item":{...}} lines, the format of S3 import
+    DDB_EMIT_FIXTURE,  // convert only: the transcript with its header
+};
+
+struct ddb_build_options {
+    enum ddb_emit emit;
+    const char *output; // -o DIR (requests) or FILE (items); NULL: stdout
+};
+void ddb_build(struct ddb *ddb, const struct ddb_build_options *options);
+
+// apply: the table is created if it is missing and awaited, then all items are put.
+void ddb_apply(struct ddb *ddb);
+
+struct ddb_convert_options {
+    enum ddb_emit emit;
+    const char *transcript;   // a path, or "-"
+    const char *definition;   // --definition FILE; needed for items and requests
+    const char *conversation; // the header's fields, as they stand there; NULL: not given
+    const char *const *participants; // each "LABEL=HANDLE"
+    size_t participant_count;
+    const char *starts_at;
+    const char *interval;
+    const char *continuation;
+    const char *output; // -o FILE, or DIR for requests; NULL: stdout
+};
+void ddb_convert(struct ddb *ddb, const struct ddb_convert_options *options);
+
+enum ddb_shape {
+    DDB_SHAPE_JSON,  // one item a line in DynamoDB JSON
+    DDB_SHAPE_PLAIN, // one item a line in untyped JSON
+    DDB_SHAPE_TABLE, // columns for people
+};
+
+struct ddb_query_options {
+    const char *definition;
+    const char *pattern;
+    const char *const *arguments; // each "name=value"
+    size_t argument_count;
+    int64_t limit; // --limit N; 0: the pattern's own
+    enum ddb_shape shape;
+};
+void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
+
+struct ddb_scan_options {
+    const char *table; // a table's name, or the path of a definition (*.yaml, *.yml)
+    int64_t limit;     // 0: all
+    enum ddb_shape shape;
+};
+void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
+
+// table: a name or a definition's path, as for scan. Asks for the table's name (and on a
+// protected target for the target's), or takes --yes=TABLE.
+void ddb_drop(struct ddb *ddb, const char *table);
+void ddb_list_tables(struct ddb *ddb);
+
+// The page docs/diagnostics.md, from the catalogue, to stdout.
+void ddb_print_diagnostics_reference(void);
+
+#endif
