@@ -171,7 +171,7 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t need,
         larger = need;
     }
     void *grown = arena_array(arena, larger, size);
-    if (count > 0) {
+    if (array != NULL && count > 0) {
         memcpy(grown, array, count * size);
     }
     *cap = larger;
@@ -201,7 +201,7 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
         die("arena_printf: bad format");
     }
     char *text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, again);
+    (void)vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     return (struct str){text, (size_t)len};
 }

@@ -107,7 +107,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
     if (len > room) {
         char *to = buf_reserve(buf, len);
         if (to != NULL) {
-            vsnprintf(to, len + 1, format, again);
+            (void)vsnprintf(to, len + 1, format, again);
             buf->len += len;
         }
     } else {

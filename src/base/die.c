@@ -14,9 +14,9 @@ _Noreturn void die(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    fputs("ddbgen: internal error: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    (void)fputs("ddbgen: internal error: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
     va_end(args);
     _exit(DIE_EXIT_CODE);
 }

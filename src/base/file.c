@@ -98,6 +98,12 @@ static enum file_result read_all(struct str *out, int fd, size_t hint, size_t ma
     }
 }
 
+enum file_result file_read_fd(struct str *out, int fd, size_t max, struct arena *arena)
+{
+    *out = (struct str){"", 0};
+    return read_all(out, fd, READ_BLOCK - 1, max, arena);
+}
+
 enum file_result file_read(struct str *out, const char *path, size_t max,
                            struct arena *arena)
 {

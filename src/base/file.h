@@ -19,6 +19,11 @@ enum file_result {
 __attribute__((warn_unused_result)) enum file_result
 file_read(struct str *out, const char *path, size_t max, struct arena *arena);
 
+// The same from where an open descriptor stands to its end: for files that were looked at
+// before (owner, mode) and must not be another one by now.
+__attribute__((warn_unused_result)) enum file_result
+file_read_fd(struct str *out, int fd, size_t max, struct arena *arena);
+
 // Opens for reading with O_CLOEXEC and O_NONBLOCK against FIFOs, refuses what is not a
 // regular file. *fd is -1 unless FILE_OK.
 __attribute__((warn_unused_result)) enum file_result file_open(int *fd, const char *path);

@@ -274,6 +274,7 @@ static char *put_time(char *to, const struct civil *civil)
 
 void instant_format(instant_us t, char out[INSTANT_TEXT_LEN])
 {
+    static const char utc[6] = {'+', '0', '0', ':', '0', '0'};
     const struct civil civil = civil_from_instant(t);
     char *to = put_char(put_date(out, &civil), 'T');
 
@@ -281,7 +282,7 @@ void instant_format(instant_us t, char out[INSTANT_TEXT_LEN])
     to = put2(to, civil.microsecond / 10000);
     to = put2(to, civil.microsecond / 100 % 100);
     to = put2(to, civil.microsecond % 100);
-    memcpy(to, "+00:00", 6);
+    memcpy(to, utc, sizeof utc);
 }
 
 void instant_format_basic(instant_us t, char out[16])
@@ -334,12 +335,11 @@ bool instant_strftime(struct buf *out, instant_us t, struct str format)
 
     for (size_t at = 0; at < format.len; at++) {
         char text[16];
-        char *end = text;
+        char *end = NULL;
         if (format.at[at] != '%') {
             end = put_char(text, format.at[at]);
-        } else {
-            at++;
-            end = at < format.len ? convert(text, format.at[at], &civil) : NULL;
+        } else if (++at < format.len) {
+            end = convert(text, format.at[at], &civil);
         }
         if (end == NULL) {
             return false;
@@ -445,6 +445,7 @@ void duration_put(struct buf *out, instant_us duration)
     }
     if (left == 0) {
         buf_put(out, STR("0s"));
+        return;
     }
     for (size_t i = 0; i < UNIT_COUNT; i++) {
         const uint64_t unit = (uint64_t)duration_units[i].us;

@@ -168,8 +168,8 @@ void json_put_base64(struct buf *buf, struct str bytes)
         bits |= left > 2 ? from[at + 2] : 0;
         *to++ = digits[bits >> 18];
         *to++ = digits[bits >> 12 & 63];
-        *to++ = left > 1 ? digits[bits >> 6 & 63] : '=';
-        *to++ = left > 2 ? digits[bits & 63] : '=';
+        *to++ = (char)(left > 1 ? digits[bits >> 6 & 63] : '=');
+        *to++ = (char)(left > 2 ? digits[bits & 63] : '=');
     }
     buf->len += groups * 4;
 }

@@ -128,6 +128,10 @@ void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
 void ddb_drop(struct ddb *ddb, const char *table);
 void ddb_list_tables(struct ddb *ddb);
 
+// Of count names the one nearest to what was written, for "did you mean"; its index, or
+// count when none is near.
+size_t ddb_nearest(const char *written, const char *const *names, size_t count);
+
 // The page docs/diagnostics.md, from the catalogue, to stdout.
 void ddb_print_diagnostics_reference(void);
 

@@ -56,6 +56,18 @@ static int place_compare(const void *left, const void *right)
     return order != 0 ? order : compare(a->index, b->index);
 }
 
+// The index of the source's file among count of those seen, or count.
+static size_t file_find(const struct source *const *seen, size_t count,
+                        const struct source *source)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(seen[i]->name, source->name)) {
+            return i;
+        }
+    }
+    return count;
+}
+
 // The diagnostics' places in the order of printing, diags->count of them.
 static const struct place *sort_places(const struct diags *diags)
 {
@@ -68,11 +80,7 @@ static const struct place *sort_places(const struct diags *diags)
         const struct span *span = &diags->kept[i].span;
         size_t file = SIZE_MAX;
         if (span->source != NULL) {
-            for (file = 0; file < seen_count; file++) {
-                if (str_eq(seen[file]->name, span->source->name)) {
-                    break;
-                }
-            }
+            file = file_find(seen, seen_count, span->source);
             if (file == seen_count) {
                 seen[seen_count++] = span->source;
             }
@@ -118,7 +126,7 @@ static const char *severity_color(enum diag_severity severity)
 
 static void put_file_name(struct buf *out, struct str name)
 {
-    const char c = name.len > 0 ? name.at[0] : '\0';
+    const char c = (char)(name.len > 0 ? name.at[0] : '\0');
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/';
 
@@ -350,10 +358,10 @@ void diag_print_json_summary(struct buf *out, const struct diags *diags)
 
 static int name_compare(const void *left, const void *right)
 {
-    const struct diag_info *const *a = left;
-    const struct diag_info *const *b = right;
+    const enum diag_code *a = left;
+    const enum diag_code *b = right;
 
-    return strcmp((*a)->name, (*b)->name);
+    return strcmp(diag_info_get(*a)->name, diag_info_get(*b)->name);
 }
 
 static void put_reference_entry(struct buf *out, const struct diag_info *info)
@@ -375,12 +383,12 @@ static void put_reference_entry(struct buf *out, const struct diag_info *info)
 
 void diag_print_reference(struct buf *out)
 {
-    const struct diag_info *infos[DIAG_CODE_COUNT];
+    enum diag_code codes[DIAG_CODE_COUNT];
 
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
-        infos[i] = diag_info_get((enum diag_code)i);
+        codes[i] = (enum diag_code)i;
     }
-    qsort(infos, DIAG_CODE_COUNT, sizeof infos[0], name_compare);
+    qsort(codes, DIAG_CODE_COUNT, sizeof codes[0], name_compare);
     buf_put(
         out,
         STR("# Diagnostics\n\n"
@@ -390,6 +398,6 @@ void diag_print_reference(struct buf *out)
             "ddbgen says it, and what to do. It is generated from the program's own\n"
             "catalogue.\n"));
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
-        put_reference_entry(out, infos[i]);
+        put_reference_entry(out, diag_info_get(codes[i]));
     }
 }

@@ -11,6 +11,7 @@
 #include "str.h"
 #include "target.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,8 +22,24 @@ enum reply_kind {
     REPLY_FATAL,     // the service said no; repeating is useless
 };
 
+// What made a reply fail, as far as people need different advice.
+enum reply_cause {
+    REPLY_CAUSE_SERVICE, // DynamoDB's own answer: `code` tells
+    REPLY_CAUSE_REFUSED, // nobody listens at the endpoint
+    REPLY_CAUSE_UNRESOLVED,
+    REPLY_CAUSE_TIMEOUT,
+    REPLY_CAUSE_BROKEN,    // the connection or the answer broke off
+    REPLY_CAUSE_TLS,       // no TLS there
+    REPLY_CAUSE_UNTRUSTED, // the certificate was not accepted
+    REPLY_CAUSE_FOREIGN,   // an answer, but not DynamoDB's: a proxy, another server
+    REPLY_CAUSE_CHECKSUM,  // x-amz-crc32 does not fit
+    REPLY_CAUSE_INTERRUPTED,
+    REPLY_CAUSE_OTHER,
+};
+
 struct reply {
     enum reply_kind kind;
+    enum reply_cause cause;
     long status;        // HTTP status, 0 when none came
     struct str code;    // "ValidationException", "ResourceNotFoundException", or empty
     struct str message; // the service's or the transport's words, never a secret
@@ -39,6 +56,12 @@ struct client;
 // be in flight at once. target is borrowed.
 struct client *client_new(const struct target *target, unsigned slots, struct diags *diags);
 void client_free(struct client *client); // NULL is fine; aborts what is in flight
+
+// From now on client_call gives up, with REPLY_CAUSE_INTERRUPTED, when *flag is not zero.
+void client_watch(struct client *client, const volatile sig_atomic_t *flag);
+const struct target *client_get_target(const struct client *client);
+// Waits, for at most ms; false when the watched flag was or became non-zero.
+bool client_sleep(const struct client *client, uint64_t ms);
 
 // One call, repeated as long as it is worth it (D039: 4 attempts, throttling longer). The
 // reply's texts are valid until the client's next call.

@@ -15,4 +15,7 @@ enum retry_cause {
 uint64_t retry_delay_ms(enum retry_cause cause, unsigned attempt, double random,
                         uint64_t retry_after_ms);
 
+// A number of [0, 1) from getrandom(2), for callers that are not under test.
+double retry_random(void);
+
 #endif

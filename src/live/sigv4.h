@@ -27,4 +27,19 @@ struct sigv4_request {
 void sigv4_sign(struct buf *authorization, char date[16], const struct sigv4_request *request,
                 const struct credentials *credentials);
 
+// The derived signing key, good for one day, region and secret. Zero-initialised is empty.
+struct sigv4_key {
+    char day[8]; // YYYYMMDD
+    struct str region;
+    unsigned char key[32];
+};
+
+// sigv4_sign that keeps the derived key: it is derived again only when the day or the
+// region changes. A key belongs to one set of credentials; wipe it with sigv4_key_deinit.
+// request->region must stay valid as long as the key.
+void sigv4_sign_with(struct buf *authorization, char date[16],
+                     const struct sigv4_request *request,
+                     const struct credentials *credentials, struct sigv4_key *key);
+void sigv4_key_deinit(struct sigv4_key *key);
+
 #endif

@@ -16,6 +16,7 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "handles_config.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -26,19 +27,6 @@ struct target_request {
     struct str region;       // --region, or empty
     struct str profile;      // --profile, or empty
     const char *start_dir;   // where the search for ddbgen.yaml begins
-};
-
-// A target's or a definition's way to handles. All empty: nothing said.
-struct handles_config {
-    struct str file; // path, resolved against the file that names it; or empty
-    struct span file_span;
-    bool postgres;
-    struct str url;   // of handles.postgres: as written, may be "${env.NAME}"; or empty
-    struct span url_span;
-    struct str query; // or empty: the default query
-    struct span query_span;
-    struct str *columns; // declared columns, or NULL
-    size_t column_count;
 };
 
 struct target {
@@ -63,11 +51,5 @@ __attribute__((warn_unused_result)) bool target_resolve(struct target *out,
                                                         const struct target_request *request,
                                                         struct arena *arena,
                                                         struct diags *diags);
-
-// The value of a target's or definition's url field: "${env.NAME}" as its whole value is
-// looked up in the environment (unset or empty: diagnosed), anything else is itself.
-__attribute__((warn_unused_result)) bool env_value(struct str *out, struct str text,
-                                                   struct span span, struct arena *arena,
-                                                   struct diags *diags);
 
 #endif

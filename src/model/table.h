@@ -1,5 +1,5 @@
-// A table as DynamoDB knows it: what CreateTable takes and DescribeTable tells. Both the
-// definition and the live table become this struct.
+// A table as DynamoDB knows it: what CreateTable takes and DescribeTable tells. Both
+// the definition and the live table become this struct.
 #ifndef DDB_MODEL_TABLE_H
 #define DDB_MODEL_TABLE_H
 
@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEY_MAX_PARTS 4 // attributes of each kind in a multi-attribute GSI key (A040, A041)
+#define KEY_MAX_PARTS                                                                  \
+    4 // attributes of each kind in a multi-attribute GSI key (A040, A041)
 #define KEY_HASH_MAX_BYTES 2048  // B050
 #define KEY_RANGE_MAX_BYTES 1024 // B051
 
@@ -82,6 +83,7 @@ struct table {
 
 const struct attribute_definition *table_find_attribute(const struct table *table,
                                                         struct str name);
-const struct secondary_index *table_find_index(const struct table *table, struct str name);
+const struct secondary_index *table_find_index(const struct table *table,
+                                               struct str name);
 
 #endif

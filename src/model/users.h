@@ -28,7 +28,7 @@ struct users {
     struct str columns[USERS_MAX_COLUMNS]; // "handle" among them
     size_t column_count;
     struct map by_handle; // to struct user
-    struct str origin;    // for people: "public.users at localhost:5432/cruddur", a file
+    struct str origin; // for people: "public.users at localhost:5432/cruddur", a file
 };
 
 void users_init(struct users *users, struct arena *arena);
@@ -36,8 +36,8 @@ void users_init(struct users *users, struct arena *arena);
 size_t users_find_column(const struct users *users, struct str name);
 // NULL when the handle is unknown.
 const struct user *users_find(const struct users *users, struct str handle);
-// Adds a user with fields for every column; the strings are copied. Returns NULL when the
-// handle is there already (found twice).
+// Adds a user with fields for every column; the strings are copied. Returns NULL when
+// the handle is there already (found twice).
 struct user *users_add(struct users *users, struct str handle,
                        const struct user_field *fields);
 

@@ -3,6 +3,7 @@
 #define DDB_MODEL_VALUE_H
 
 #include "arena.h"
+#include "buf.h"
 #include "diag.h"
 #include "node.h"
 #include "str.h"
@@ -32,13 +33,14 @@ enum value_type {
 struct value {
     enum value_type type;
     struct span span;
-    struct str text;     // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: its source
-    bool boolean;        // BOOL
-    struct str *members; // SS, NS, BS: count of them, as in text, in file order
-    struct value **items; // L: count of them
+    struct str text; // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: as written
+    struct span text_span; // TEMPLATE: where text stands, if it does so byte for byte;
+                           // else without a source
+    bool boolean;          // BOOL
+    struct str *members;   // SS, NS, BS: count of them, as in text, in file order
+    struct value **items;  // L: count of them
     struct value_entry *entries; // M: count of them, in file order, names distinct
     size_t count;
-    struct template *template; // TEMPLATE: parsed by the compile layer
 };
 
 struct value_entry {
@@ -50,8 +52,9 @@ struct value_entry {
 // "S", "N", ... as on the wire; "template" for VALUE_TEMPLATE.
 const char *value_type_name(enum value_type type);
 
-// A node as a value, typed by docs/language.md. With templates, a string scalar that holds
-// "${" or "$${" and no tag but !S becomes VALUE_TEMPLATE. NULL when it was refused
+// A node as a value, typed by docs/language.md. With templates, a string scalar that
+// holds
+// "${" becomes VALUE_TEMPLATE (!S makes it a literal). NULL when it was refused
 // (diagnosed): bad numbers, base64, sets with duplicates or without members, depth.
 struct value *value_read(const struct node *node, bool templates, struct arena *arena,
                          struct diags *diags);

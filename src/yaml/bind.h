@@ -1,9 +1,10 @@
-// Mappings to structs, by tables of keys: the one place where unknown keys, missing ones
-// and wrong types are found. The same tables give the language's reference (and, later,
-// its JSON Schema), so a key's words stand beside its type.
+// Mappings to structs, by tables of keys: the one place where unknown keys, missing
+// ones and wrong types are found. The same tables give the language's reference (and,
+// later, its JSON Schema), so a key's words stand beside its type.
 //
 //     static const struct bind_key KEYS[] = {
-//         {"hash", BIND_STRING, offsetof(struct x, hash), .required = true, .doc = "..."},
+//         {"hash", BIND_STRING, offsetof(struct x, hash), .required = true, .doc =
+//         "..."},
 //     };
 #ifndef DDB_YAML_BIND_H
 #define DDB_YAML_BIND_H

@@ -1,4 +1,5 @@
-// A YAML document as a tree in which every node knows its place. Nothing of libyaml shows.
+// A YAML document as a tree in which every node knows its place. Nothing of libyaml
+// shows.
 #ifndef DDB_YAML_NODE_H
 #define DDB_YAML_NODE_H
 
@@ -36,10 +37,12 @@ struct node {
     enum node_kind kind;
     enum node_tag tag;
     struct span span; // a scalar's own text; a collection's first byte or first key
-    struct str text;  // NODE_SCALAR: the value, quotes and escapes resolved, well-formed UTF-8
-    bool plain;       // NODE_SCALAR: written without quotes and not as a block
+    struct str
+        text; // NODE_SCALAR: the value, quotes and escapes resolved, well-formed UTF-8
+    bool plain;    // NODE_SCALAR: written without quotes and not as a block
+    bool poisoned; // refused already (an alias, a bad tag): to be passed over silently
     const struct node *const *items; // NODE_SEQUENCE
-    const struct node_pair *pairs;   // NODE_MAPPING, in file order, keys distinct scalars
+    const struct node_pair *pairs; // NODE_MAPPING, in file order, keys distinct scalars
     size_t count;
 };
 
@@ -48,20 +51,21 @@ struct node_pair {
     const struct node *value;
 };
 
-// The type of a scalar: a quoted one and a tag !S is S; a plain one by its look. A plain
-// scalar in JSON's number grammar is N, `true` and `false` are BOOL, `null`, `~` and the
-// empty one NULL, everything else S.
+// The type of a scalar: a quoted one and a tag !S is S; a plain one by its look. A
+// plain scalar in JSON's number grammar is N, `true` and `false` are BOOL, `null`, `~`
+// and the empty one NULL, everything else S.
 enum node_type node_type(const struct node *scalar);
 
 // Why a plain scalar that is S here would be something else in other YAML dialects
-// (0x10, 012, 1_000, True, yes, .inf ...): a static text such as "a boolean in YAML 1.1";
-// NULL when nothing is unclear about it.
+// (0x10, 012, 1_000, True, yes, .inf ...): a static text such as "a boolean in
+// YAML 1.1"; NULL when nothing is unclear about it.
 const char *node_ambiguity(const struct node *scalar);
 
 // The value of a key of a mapping, or NULL.
 const struct node *node_find(const struct node *mapping, const char *key);
 
-// "a mapping", "a list", "a string", "a number", "true or false", "nothing": for messages.
+// "a mapping", "a list", "a string", "a number", "true or false", "nothing": for
+// messages.
 const char *node_describe(const struct node *node);
 
 #endif

@@ -1,9 +1,10 @@
 // YAML text to a tree of nodes. The door to libyaml (event API).
 //
-// Refused, each at its place: anchors, aliases, merge keys, duplicate keys, keys that are
-// not scalars, several documents, directives, unknown tags, malformed UTF-8, NUL and other
-// control characters, nesting deeper than YAML_MAX_DEPTH. libyaml stops at a syntax error;
-// what was found before it is reported too.
+// Refused, each at its place, and passed over so that what follows is checked too:
+// anchors, aliases, merge keys, duplicate keys, keys that are not scalars, several
+// documents, directives, unknown tags, malformed UTF-8, NUL and other control
+// characters, nesting deeper than YAML_MAX_DEPTH. A syntax error ends the reading. A
+// plain scalar that other YAML dialects would type differently gets a warning.
 #ifndef DDB_YAML_YAML_READ_H
 #define DDB_YAML_YAML_READ_H
 
@@ -16,21 +17,21 @@
 // A definition, handles file or project file larger than this is refused.
 #define YAML_MAX_BYTES ((size_t)16 << 20)
 
-// Reads the slice [at, at + length) of an in-memory source as one document. The tree and
-// its texts live in arena. Returns NULL when anything was wrong (diagnosed) or the document
-// is empty (diagnosed).
-const struct node *yaml_read(const struct source *source, size_t at, size_t length,
-                             struct arena *arena, struct diags *diags);
+// Reads an in-memory source as one document. The tree and its texts live in arena. NULL
+// (diagnosed) when it is malformed or empty.
+const struct node *yaml_read(const struct source *source, struct arena *arena,
+                             struct diags *diags);
 
-// The same for a piece of a larger file, already in memory: `text` begins at the start of
-// line `line`, offset `line_at` of source. For a transcript's header.
+// The same for a piece of a larger file, already in memory: `text` begins at the start
+// of line `line`, offset `line_at` of source. For a transcript's header.
 const struct node *yaml_read_piece(struct str text, const struct source *source,
                                    uint64_t line_at, uint32_t line, struct arena *arena,
                                    struct diags *diags);
 
-// Reads a whole file (regular, at most YAML_MAX_BYTES; `path` "-" is standard input) into
-// memory as a source. NULL when it cannot be read (diagnosed at `wanted`, which may have no
-// source).
+// Reads a whole file (regular, at most YAML_MAX_BYTES; `path` "-" is standard input)
+// into memory as a source that is shown as `path`. NULL when it cannot be read or is
+// empty (diagnosed at `wanted`, the place that names it; without a source there, at the
+// file).
 const struct source *yaml_source_read(const char *path, struct span wanted,
                                       struct arena *arena, struct diags *diags);
 

@@ -1,0 +1,104 @@
+// ddbgen's command line: argv enters, an exit code leaves. Everything in between is
+// options.c (what was asked for), a cmd_*.c (which function that is) and ddbgen.h.
+#include "command.h"
+#include "help.h"
+#include "options.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool wants_color(const struct options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    if (options->color != COLOR_AUTO) {
+        return options->color == COLOR_ALWAYS;
+    }
+    return terminal_is_capable() && (no_color == NULL || no_color[0] == '\0');
+}
+
+static struct ddb *open_ddb(const struct options *options,
+                            const volatile sig_atomic_t *interrupted)
+{
+    const bool files = options->command != NULL && options->command->takes_files;
+    const struct ddb_options opening = {
+        .program = "ddbgen " DDBGEN_VERSION,
+        .files = files ? options->operands.at : NULL,
+        .file_count = files ? options->operands.count : 0,
+        .target = options->target,
+        .endpoint_url = options->endpoint_url,
+        .region = options->region,
+        .profile = options->profile,
+        .handles = options->handles,
+        .now = options->now,
+        .yes = options->yes.at,
+        .yes_count = options->yes.count,
+        .strict = options->strict,
+        .format = (enum ddb_format)options->format,
+        .color = wants_color(options),
+        .progress = terminal_is_capable(),
+        .interrupted = interrupted,
+        .ask = terminal_ask,
+        .ask_context = (void *)(uintptr_t)interrupted,
+    };
+    return ddb_open(&opening);
+}
+
+static int run(const struct options *options, const volatile sig_atomic_t *interrupted)
+{
+    struct ddb *ddb = open_ddb(options, interrupted);
+
+    for (size_t i = 0; i < options->mistake_count; i++) {
+        ddb_usage_error(ddb, options->mistakes[i].message, options->mistakes[i].help);
+    }
+    if (options->mistake_count == 0) {
+        options->command->run(ddb, options);
+    }
+    return ddb_close(ddb);
+}
+
+static int run_or_help(const struct options *options,
+                       const volatile sig_atomic_t *interrupted)
+{
+    if (options->help && options->command != NULL) {
+        help_print_command(stdout, options->command);
+        return DDB_OK;
+    }
+    if (options->mistake_count > 0) {
+        return run(options, interrupted);
+    }
+    if (options->help) {
+        help_print_all(stdout);
+        return DDB_OK;
+    }
+    if (options->version) {
+        cmd_version.run(NULL, options);
+        return DDB_OK;
+    }
+    if (options->command == NULL) {
+        help_print_short(stderr);
+        return DDB_INPUT;
+    }
+    return run(options, interrupted);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+
+    terminal_open_standard();
+    const volatile sig_atomic_t *interrupted = terminal_watch_interrupts();
+    options_read(&options, argc, argv);
+    int code = run_or_help(&options, interrupted);
+    options_deinit(&options);
+    // Nobody reading any more (`| head`) is no failure; a full disk is.
+    if (fflush(stdout) != 0 && errno != EPIPE && code == DDB_OK) {
+        (void)fprintf(stderr, "ddbgen: cannot write to standard output: %s\n",
+                      strerror(errno));
+        code = DDB_WORLD;
+    }
+    return code;
+}

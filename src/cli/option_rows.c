@@ -1,0 +1,102 @@
+// The table of all options. In: nothing. Out: the rows that parsing, help and
+// completion read.
+#include "command.h"
+#include "options.h"
+
+static const char *const COLORS[] = {"auto", "always", "never", NULL};
+static const char *const FORMATS[] = {"text", "json", NULL};
+// The orders are those of the enums that cmd_build.c and cmd_convert.c map them to.
+static const char *const BUILD_EMITS[] = {"requests", "items", NULL};
+static const char *const CONVERT_EMITS[] = {"fixture", "items", "requests", NULL};
+
+#define MEMBER(name) offsetof(struct options, name)
+
+static const struct option_row ROWS[OPT_COUNT] = {
+    [OPT_EMIT_BUILD] =
+        {"emit", '\0', NULL, OPTION_CHOICE, GROUP_COMMAND, false, false, MEMBER(emit),
+         BUILD_EMITS,
+         "what to write: CreateTable and BatchWriteItem requests (the default), or one "
+         "{\"Item\":...} a line, the format of S3 import"},
+    [OPT_EMIT_CONVERT] =
+        {"emit", '\0', NULL, OPTION_CHOICE, GROUP_COMMAND, false, false, MEMBER(emit),
+         CONVERT_EMITS,
+         "what to write: the transcript with its header (the default), or what build "
+         "makes of it; the last two need --definition"},
+    [OPT_OUTPUT] = {"output", 'o', "PATH", OPTION_TEXT, GROUP_COMMAND, false, true,
+                    MEMBER(output), NULL,
+                    "write there, whole or not at all, instead of to standard output: "
+                    "a folder for requests, one file each; else a file"},
+    [OPT_DEFINITION] = {"definition", '\0', "FILE", OPTION_TEXT, GROUP_COMMAND, false,
+                        true, MEMBER(definition), NULL,
+                        "the table definition whose entities make the items"},
+    [OPT_CONVERSATION] = {"conversation", '\0', "ID", OPTION_TEXT, GROUP_COMMAND, false,
+                          false, MEMBER(conversation), NULL,
+                          "the conversation's uuid, or a name to derive one from"},
+    [OPT_PARTICIPANT] = {"participant", '\0', "LABEL=HANDLE", OPTION_LIST,
+                         GROUP_COMMAND, false, false, MEMBER(participants), NULL,
+                         "who a label at the start of a line stands for; once for each "
+                         "participant"},
+    [OPT_STARTS_AT] = {"starts-at", '\0', "TIME", OPTION_TEXT, GROUP_COMMAND, false,
+                       false, MEMBER(starts_at), NULL,
+                       "the first message's time: 2023-03-19T12:00:00Z, now, now-1d"},
+    [OPT_INTERVAL] = {"interval", '\0', "DURATION", OPTION_TEXT, GROUP_COMMAND, false,
+                      false, MEMBER(interval), NULL,
+                      "the time between two messages: 1m, 90s, 1h30m"},
+    [OPT_CONTINUATION] = {"continuation", '\0', "HOW", OPTION_TEXT, GROUP_COMMAND,
+                          false, false, MEMBER(continuation), NULL,
+                          "join: a line without a label belongs to the message before"},
+    [OPT_LIMIT] = {"limit", '\0', "N", OPTION_COUNT, GROUP_COMMAND, false, false,
+                   MEMBER(limit), NULL, "print at most N items"},
+    [OPT_PLAIN] = {"plain", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                   MEMBER(plain), NULL,
+                   "untyped JSON instead of DynamoDB's ({\"pk\":\"a\"})"},
+    [OPT_TABLE] = {"table", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                   MEMBER(table), NULL, "columns for people instead of JSON"},
+
+    [OPT_HANDLES] = {"handles", '\0', "FILE", OPTION_TEXT, GROUP_SOURCES, true, true,
+                     MEMBER(handles), NULL,
+                     "take handles from this file instead of Postgres"},
+    [OPT_NOW] = {"now", '\0', "TIME", OPTION_TEXT, GROUP_SOURCES, true, false,
+                 MEMBER(now), NULL,
+                 "what `now` means in fixtures: 2023-03-19T12:00:00Z"},
+
+    [OPT_TARGET] = {"target", '\0', "NAME", OPTION_TEXT, GROUP_TARGET, true, false,
+                    MEMBER(target), NULL,
+                    "a target of ddbgen.yaml, or the built-in local or aws"},
+    [OPT_ENDPOINT_URL] = {"endpoint-url", '\0', "URL", OPTION_TEXT, GROUP_TARGET, true,
+                          false, MEMBER(endpoint_url), NULL,
+                          "the endpoint (default: http://localhost:8000)"},
+    [OPT_REGION] = {"region", '\0', "REGION", OPTION_TEXT, GROUP_TARGET, true, false,
+                    MEMBER(region), NULL, "the AWS region (default: us-east-1)"},
+    [OPT_PROFILE] = {"profile", '\0', "NAME", OPTION_TEXT, GROUP_TARGET, true, false,
+                     MEMBER(profile), NULL, "the AWS profile with the credentials"},
+    [OPT_YES] = {"yes", '\0', "NAME", OPTION_NAMES, GROUP_TARGET, true, false,
+                 MEMBER(yes), NULL,
+                 "do not ask: NAME is what would be typed (a protected target's name, "
+                 "the table to drop); may be repeated"},
+
+    [OPT_STRICT] = {"strict", '\0', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,
+                    MEMBER(strict), NULL, "let warnings fail (exit code 2)"},
+    [OPT_FORMAT] =
+        {"format", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
+         MEMBER(format), FORMATS,
+         "of diagnostics: for people and editors, or one JSON object a line"},
+    [OPT_COLOR] = {"color", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
+                   MEMBER(color), COLORS,
+                   "colour on stderr (default: auto; NO_COLOR is honoured)"},
+    [OPT_HELP] = {"help", 'h', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,
+                  MEMBER(help), NULL, "show this help"},
+    [OPT_VERSION] = {"version", '\0', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,
+                     MEMBER(version), NULL, "show the version"},
+};
+
+const struct option_row *option_row_get(enum option_id id)
+{
+    return &ROWS[id];
+}
+
+bool option_taken(enum option_id id, const struct command *command)
+{
+    return ROWS[id].everywhere ||
+           (command != NULL && (command->options & OPTION_BIT(id)) != 0);
+}

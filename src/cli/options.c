@@ -1,0 +1,567 @@
+// Reading a command line. In: argv. Out: a struct options, with every mistake in it.
+//
+// Two passes: the first cuts argv into tokens, for which an option's name alone tells
+// whether a value follows; the first operand among them is the command. The second pass
+// then holds each token against what that command takes. So options may stand before
+// the command and between operands, and all mistakes are found in one run.
+#include "options.h"
+
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUOTE_MAX_BYTES 60
+#define LIMIT_MAX INT64_C(1000000000000000)
+
+enum token_kind {
+    TOKEN_OPERAND,
+    TOKEN_OPTION,
+    TOKEN_UNKNOWN, // an option that no row has
+};
+
+struct token {
+    enum token_kind kind;
+    const char *text;  // as written
+    size_t name_len;   // TOKEN_UNKNOWN: of text, dashes included
+    enum option_id id; // TOKEN_OPTION: the first row of that name
+    const char *value; // TOKEN_OPTION: NULL when there is none
+    bool guessed;      // TOKEN_UNKNOWN: it may have left its value as an operand
+};
+
+struct token_list {
+    struct token *at;
+    size_t count;
+};
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count + 1, size);
+    if (memory == NULL) {
+        (void)fputs("ddbgen: internal error: out of memory\n", stderr);
+        exit(70);
+    }
+    return memory;
+}
+
+// --- mistakes ------------------------------------------------------------------------
+
+__attribute__((format(printf, 1, 0))) static char *format_text(const char *format,
+                                                               va_list args)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, args) < 0) {
+        text = allocate(1, 1);
+    }
+    return text;
+}
+
+void options_mistake(struct options *options, const char *format, ...)
+{
+    struct mistake *grown = allocate(options->mistake_count + 1, sizeof *grown);
+    if (options->mistake_count > 0) {
+        memcpy(grown, options->mistakes, options->mistake_count * sizeof *grown);
+    }
+    free(options->mistakes);
+    options->mistakes = grown;
+
+    va_list args;
+    va_start(args, format);
+    grown[options->mistake_count++].message = format_text(format, args);
+    va_end(args);
+}
+
+void options_hint(struct options *options, const char *format, ...)
+{
+    struct mistake *last = &options->mistakes[options->mistake_count - 1];
+    va_list args;
+    va_start(args, format);
+    free(last->help);
+    last->help = format_text(format, args);
+    va_end(args);
+}
+
+const char *quote(struct quoted *quoted, const char *text)
+{
+    size_t len = strlen(text);
+    const bool clipped = len > QUOTE_MAX_BYTES;
+
+    if (clipped) {
+        len = QUOTE_MAX_BYTES;
+        // Not in the middle of a character.
+        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+            len--;
+        }
+    }
+    (void)snprintf(quoted->text, sizeof quoted->text, "'%.*s%s'", (int)len, text,
+                   clipped ? "..." : "");
+    return quoted->text;
+}
+
+// --- first pass: tokens --------------------------------------------------------------
+
+static bool takes_value(const struct option_row *row)
+{
+    return row->kind != OPTION_FLAG && row->kind != OPTION_NAMES;
+}
+
+// The first row of a long name, or OPT_COUNT.
+static enum option_id find_long(const char *name, size_t len)
+{
+    int id = 0;
+    for (; id < OPT_COUNT; id++) {
+        const char *known = option_row_get((enum option_id)id)->name;
+        if (strlen(known) == len && memcmp(known, name, len) == 0) {
+            break;
+        }
+    }
+    return (enum option_id)id;
+}
+
+static enum option_id find_short(char name)
+{
+    int id = 0;
+    for (; id < OPT_COUNT; id++) {
+        if (option_row_get((enum option_id)id)->short_name == name) {
+            break;
+        }
+    }
+    return (enum option_id)id;
+}
+
+// The nearest name of the options that a command takes, or OPT_COUNT. Without a
+// command, of all options.
+static enum option_id find_nearest(const char *name, size_t len,
+                                   const struct command *command)
+{
+    const char *names[OPT_COUNT];
+    enum option_id ids[OPT_COUNT];
+    size_t count = 0;
+
+    for (int i = 0; i < OPT_COUNT; i++) {
+        if (command == NULL || option_taken((enum option_id)i, command)) {
+            ids[count] = (enum option_id)i;
+            names[count++] = option_row_get((enum option_id)i)->name;
+        }
+    }
+    char *written = allocate(len, 1);
+    memcpy(written, name, len);
+    const size_t nearest = ddb_nearest(written, names, count);
+    free(written);
+    return nearest < count ? ids[nearest] : OPT_COUNT;
+}
+
+// Whether an argument can be the value of the option before it. "--limit --plain" has
+// lost its value; one that begins with a dash is written --output=-x. A negative number
+// is no option, only a wrong value.
+static bool is_value(const char *argument)
+{
+    return argument != NULL && (argument[0] != '-' || argument[1] == '\0' ||
+                                (argument[1] >= '0' && argument[1] <= '9'));
+}
+
+static void add_token(struct token_list *tokens, struct token token)
+{
+    tokens->at[tokens->count++] = token;
+}
+
+// --name, --name=value, --name value. Returns how many arguments it took.
+static int read_long(struct token_list *tokens, char *const *argv)
+{
+    const char *name = argv[0] + 2;
+    const size_t len = strcspn(name, "=");
+    const bool has_value = name[len] == '=';
+    const enum option_id id = find_long(name, len);
+
+    if (id == OPT_COUNT) {
+        // A misspelt option takes its value along, lest that be called a mistake too.
+        const enum option_id near = find_nearest(name, len, NULL);
+        const bool swallow = !has_value && near < OPT_COUNT &&
+                             takes_value(option_row_get(near)) && is_value(argv[1]);
+        add_token(tokens, (struct token){.kind = TOKEN_UNKNOWN,
+                                         .text = argv[0],
+                                         .name_len = len + 2,
+                                         .guessed = !has_value && near == OPT_COUNT});
+        return swallow ? 2 : 1;
+    }
+    struct token token = {.kind = TOKEN_OPTION, .text = argv[0], .id = id};
+    int taken = 1;
+    if (has_value) {
+        token.value = name + len + 1;
+    } else if (takes_value(option_row_get(id)) && is_value(argv[1])) {
+        token.value = argv[1];
+        taken = 2;
+    }
+    add_token(tokens, token);
+    return taken;
+}
+
+// -h, -oFILE, -o FILE. Returns how many arguments it took.
+static int read_short(struct token_list *tokens, char *const *argv)
+{
+    const char *argument = argv[0];
+    const enum option_id id = find_short(argument[1]);
+
+    if (id == OPT_COUNT || (!takes_value(option_row_get(id)) && argument[2] != '\0')) {
+        add_token(tokens, (struct token){.kind = TOKEN_UNKNOWN,
+                                         .text = argument,
+                                         .name_len = strlen(argument),
+                                         .guessed = true});
+        return 1;
+    }
+    struct token token = {.kind = TOKEN_OPTION, .text = argument, .id = id};
+    int taken = 1;
+    if (takes_value(option_row_get(id))) {
+        if (argument[2] != '\0') {
+            token.value = argument + (argument[2] == '=' ? 3 : 2);
+        } else if (is_value(argv[1])) {
+            token.value = argv[1];
+            taken = 2;
+        }
+    }
+    add_token(tokens, token);
+    return taken;
+}
+
+static void cut(struct token_list *tokens, int argc, char *const *argv)
+{
+    bool options_ended = false;
+
+    for (int i = 1; i < argc;) {
+        const char *argument = argv[i];
+        if (options_ended || argument[0] != '-' || argument[1] == '\0') {
+            add_token(tokens, (struct token){.kind = TOKEN_OPERAND, .text = argument});
+            i++;
+        } else if (strcmp(argument, "--") == 0) {
+            options_ended = true;
+            i++;
+        } else if (argument[1] == '-') {
+            i += read_long(tokens, argv + i);
+        } else {
+            i += read_short(tokens, argv + i);
+        }
+    }
+}
+
+// --- second pass: what the command takes ---------------------------------------------
+
+void options_unknown_command(struct options *options, const char *name)
+{
+    options_mistake(options, "unknown command %s", QUOTE(name));
+    const char *nearest = command_nearest(name);
+    if (nearest != NULL) {
+        options_hint(options, "did you mean '%s'?", nearest);
+    } else if (strpbrk(name, "./") != NULL) {
+        options_hint(options, "the command comes first: ddbgen check %s", QUOTE(name));
+    } else {
+        options_hint(options, "`ddbgen --help` lists the commands");
+    }
+}
+
+static void report_unknown_option(struct options *options, const struct token *token)
+{
+    char *name = allocate(token->name_len, 1);
+    memcpy(name, token->text, token->name_len);
+    options_mistake(options, "unknown option %s", QUOTE(name));
+    const enum option_id near =
+        token->text[1] == '-' && token->name_len > 2
+            ? find_nearest(name + 2, token->name_len - 2, options->command)
+            : OPT_COUNT;
+    if (near < OPT_COUNT) {
+        options_hint(options, "did you mean '--%s'?", option_row_get(near)->name);
+    } else if (options->command != NULL) {
+        options_hint(options, "`ddbgen %s --help` lists the options",
+                     options->command->name);
+    } else {
+        options_hint(options, "`ddbgen --help` lists the options");
+    }
+    free(name);
+}
+
+// "'check' takes no option '--limit'", with the commands that do take it.
+static void report_not_taken(struct options *options, enum option_id id)
+{
+    const char *name = option_row_get(id)->name;
+    char takers[256] = "";
+
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        for (int other = 0; other < OPT_COUNT; other++) {
+            if (strcmp(option_row_get((enum option_id)other)->name, name) == 0 &&
+                option_taken((enum option_id)other, commands[i])) {
+                const size_t len = strlen(takers);
+                (void)snprintf(takers + len, sizeof takers - len, "%s%s",
+                               len > 0 ? ", " : "", commands[i]->name);
+            }
+        }
+    }
+    options_mistake(options, "'%s' takes no option '--%s'", options->command->name,
+                    name);
+    options_hint(options, "commands that take it: %s", takers);
+}
+
+// The row of this name that the command takes, or OPT_COUNT. Without a command the name
+// alone counts.
+static enum option_id find_taken(enum option_id first, const struct command *command)
+{
+    const char *name = option_row_get(first)->name;
+
+    for (int id = (int)first; id < OPT_COUNT; id++) {
+        if (strcmp(option_row_get((enum option_id)id)->name, name) == 0 &&
+            (command == NULL || option_taken((enum option_id)id, command))) {
+            return (enum option_id)id;
+        }
+    }
+    return OPT_COUNT;
+}
+
+static void append(struct text_list *list, const char *text)
+{
+    const char **grown = allocate(list->count + 1, sizeof *grown);
+    for (size_t i = 0; i < list->count; i++) {
+        grown[i] = list->at[i];
+    }
+    grown[list->count++] = text;
+    free(list->at);
+    list->at = grown;
+}
+
+static void set_choice(struct options *options, const struct option_row *row,
+                       int *member, const char *value)
+{
+    size_t count = 0;
+
+    for (; row->choices[count] != NULL; count++) {
+        if (strcmp(row->choices[count], value) == 0) {
+            *member = (int)count;
+            return;
+        }
+    }
+    options_mistake(options, "option '--%s' cannot be %s", row->name, QUOTE(value));
+    const size_t nearest = ddb_nearest(value, row->choices, count);
+    if (nearest < count) {
+        options_hint(options, "did you mean '%s'?", row->choices[nearest]);
+        return;
+    }
+    char known[128] = "";
+    for (size_t i = 0; i < count; i++) {
+        const size_t len = strlen(known);
+        (void)snprintf(known + len, sizeof known - len, "%s%s", i > 0 ? ", " : "",
+                       row->choices[i]);
+    }
+    options_hint(options, "known: %s", known);
+}
+
+static void set_count(struct options *options, const struct option_row *row,
+                      int64_t *member, const char *value)
+{
+    int64_t count = 0;
+    const char *at = value;
+
+    while (*at >= '0' && *at <= '9' && count < LIMIT_MAX) {
+        count = count * 10 + (*at++ - '0');
+    }
+    if (*at != '\0' || count < 1 || count > LIMIT_MAX) {
+        options_mistake(options, "option '--%s' takes a number from 1, not %s",
+                        row->name, QUOTE(value));
+        return;
+    }
+    *member = count;
+}
+
+static void set_text(struct options *options, enum option_id id, const char **member,
+                     const char *value)
+{
+    if (options->given[id] && strcmp(*member, value) != 0) {
+        options_mistake(options, "option '--%s' is given twice",
+                        option_row_get(id)->name);
+        return;
+    }
+    *member = value;
+}
+
+// Fills the member of a row's option. value is NULL exactly when the row wants none.
+static void set_member(struct options *options, enum option_id id, const char *value)
+{
+    const struct option_row *row = option_row_get(id);
+    void *member = (char *)options + row->offset;
+
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(bool *)member = true;
+        break;
+    case OPTION_TEXT:
+        set_text(options, id, member, value);
+        break;
+    case OPTION_CHOICE:
+        set_choice(options, row, member, value);
+        break;
+    case OPTION_COUNT:
+        set_count(options, row, member, value);
+        break;
+    case OPTION_LIST:
+    case OPTION_NAMES:
+        append(member, value);
+        break;
+    }
+    options->given[id] = true;
+}
+
+static void take_option(struct options *options, const struct token *token)
+{
+    const enum option_id id = find_taken(token->id, options->command);
+    const char *value = token->value;
+
+    if (id == OPT_COUNT) {
+        report_not_taken(options, token->id);
+        return;
+    }
+    const struct option_row *row = option_row_get(id);
+    if (row->kind == OPTION_FLAG && value != NULL) {
+        options_mistake(options, "option '--%s' takes no value", row->name);
+        return;
+    }
+    if (row->kind == OPTION_NAMES && value == NULL) {
+        value = ""; // --yes alone
+    } else if (row->kind != OPTION_FLAG && (value == NULL || value[0] == '\0')) {
+        // An empty value is what an unset variable leaves: --yes="$TABLE" must not
+        // become a bare --yes.
+        options_mistake(options, "option '--%s' needs a value", row->name);
+        if (value == NULL) {
+            options_hint(options, "a value that begins with '-' is written --%s=VALUE",
+                         row->name);
+        }
+        return;
+    }
+    set_member(options, id, value);
+}
+
+static bool is_bare_yes(const struct token *token)
+{
+    return token->kind == TOKEN_OPTION && token->id == OPT_YES && token->value == NULL;
+}
+
+static void put_usage_hint(struct options *options)
+{
+    options_hint(options, "usage: ddbgen %s%s%s", options->command->name,
+                 options->command->operands[0] != '\0' ? " " : "",
+                 options->command->operands);
+}
+
+// One operand too many, token[0].
+static void report_surplus(struct options *options, const struct token *token,
+                           bool after_bare_yes)
+{
+    options_mistake(options, "unexpected operand %s", QUOTE(token->text));
+    if (after_bare_yes) {
+        options_hint(options, "the value of --yes is written --yes=%s",
+                     QUOTE(token->text));
+    } else {
+        put_usage_hint(options);
+    }
+}
+
+static void take_operands(struct options *options, const struct token_list *tokens,
+                          bool guessed)
+{
+    const struct command *command = options->command;
+    bool seen_command = false;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct token *token = &tokens->at[i];
+        if (token->kind != TOKEN_OPERAND) {
+            continue;
+        }
+        if (!seen_command) {
+            seen_command = true;
+        } else {
+            append(&options->operands, token->text);
+            if (options->operands.count == command->max_operands + 1 && !guessed) {
+                report_surplus(options, token, is_bare_yes(token - 1));
+            }
+        }
+    }
+    if (options->operands.count < command->min_operands && !guessed && !options->help) {
+        options_mistake(options, "'%s' lacks an operand", command->name);
+        put_usage_hint(options);
+    }
+}
+
+// The command is the first operand.
+static void find_command(struct options *options, const struct token_list *tokens)
+{
+    bool guessed = false;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct token *token = &tokens->at[i];
+        guessed = guessed || token->guessed;
+        if (token->kind == TOKEN_OPERAND) {
+            options->command = command_find(token->text);
+            // After an unknown option it may be that option's value.
+            if (options->command == NULL && !guessed) {
+                options_unknown_command(options, token->text);
+            }
+            return;
+        }
+    }
+}
+
+void options_read(struct options *options, int argc, char *const *argv)
+{
+    struct token_list tokens = {
+        allocate(argc > 0 ? (size_t)argc : 0, sizeof(struct token)), 0};
+    bool guessed = false;
+
+    *options = (struct options){0};
+    cut(&tokens, argc, argv);
+    find_command(options, &tokens);
+    for (size_t i = 0; i < tokens.count; i++) {
+        const struct token *token = &tokens.at[i];
+        if (token->kind == TOKEN_UNKNOWN) {
+            report_unknown_option(options, token);
+            guessed = guessed || token->guessed;
+        } else if (token->kind == TOKEN_OPTION) {
+            take_option(options, token);
+        }
+    }
+    if (options->plain && options->table) {
+        options_mistake(options, "options '--plain' and '--table' exclude each other");
+    }
+    if (options->command != NULL) {
+        take_operands(options, &tokens, guessed);
+        if (options->command->check != NULL && !options->help) {
+            options->command->check(options);
+        }
+    }
+    free(tokens.at);
+}
+
+void options_deinit(struct options *options)
+{
+    for (size_t i = 0; i < options->mistake_count; i++) {
+        free(options->mistakes[i].message);
+        free(options->mistakes[i].help);
+    }
+    free(options->mistakes);
+    free(options->operands.at);
+    free(options->yes.at);
+    free(options->participants.at);
+    *options = (struct options){0};
+}
+
+enum ddb_shape options_shape(const struct options *options)
+{
+    if (options->table) {
+        return DDB_SHAPE_TABLE;
+    }
+    return options->plain ? DDB_SHAPE_PLAIN : DDB_SHAPE_JSON;
+}
+
+const char *options_output(const struct options *options)
+{
+    if (options->output != NULL && strcmp(options->output, "-") == 0) {
+        return NULL;
+    }
+    return options->output;
+}

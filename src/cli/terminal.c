@@ -1,0 +1,117 @@
+// The process' surroundings: standard descriptors, signals, questions on the terminal.
+#include "terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// The one mutable global: a signal handler can reach nothing else.
+static volatile sig_atomic_t interrupted;
+
+void terminal_open_standard(void)
+{
+    int fd = 0;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO) {
+        (void)close(fd);
+    }
+}
+
+static void on_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+const volatile sig_atomic_t *terminal_watch_interrupts(void)
+{
+    const int numbers[] = {SIGINT, SIGTERM};
+    struct sigaction action;
+    struct sigaction before;
+
+    memset(&action, 0, sizeof action);
+    (void)sigemptyset(&action.sa_mask);
+    action.sa_handler = SIG_IGN;
+    (void)sigaction(SIGPIPE, &action, NULL);
+
+    // Reset after the first: the second one kills, should anything hang. Not
+    // restarting: a read from the terminal ends.
+    action.sa_handler = on_interrupt;
+    action.sa_flags = (int)SA_RESETHAND;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        // What was ignored from the start (nohup, a background job) stays so.
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[i], &action, NULL);
+        }
+    }
+    return &interrupted;
+}
+
+bool terminal_is_capable(void)
+{
+    const char *terminal = getenv("TERM");
+
+    return isatty(STDERR_FILENO) == 1 && terminal != NULL &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+static bool put_all(int fd, const char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        const ssize_t written = write(fd, text, left);
+        if (written < 0) {
+            return false;
+        }
+        text += written;
+        left -= (size_t)written;
+    }
+    return true;
+}
+
+// One line without its LF. False at the end of the input, when interrupted, and for a
+// line that does not fit: a clipped one might look like the right answer.
+static bool get_line(int fd, char *line, size_t size, const volatile sig_atomic_t *stop)
+{
+    size_t len = 0;
+
+    for (;;) {
+        char c = '\0';
+        const ssize_t got = read(fd, &c, 1);
+        if (got < 0 && errno == EINTR && *stop == 0) {
+            continue;
+        }
+        if (got <= 0) {
+            return false;
+        }
+        if (c == '\n') {
+            line[len < size ? len : 0] = '\0';
+            return len < size;
+        }
+        if (len < size - 1) {
+            line[len] = c;
+            len++;
+        } else {
+            len = size;
+        }
+    }
+}
+
+bool terminal_ask(void *context, const char *prompt, char *answer, size_t size)
+{
+    const volatile sig_atomic_t *stop = context;
+    const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0 || size == 0) {
+        return false;
+    }
+    const bool answered = put_all(fd, prompt) && get_line(fd, answer, size, stop);
+    (void)close(fd);
+    return answered;
+}

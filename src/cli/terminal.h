@@ -1,0 +1,24 @@
+// The terminal and the signals: what main sets up before anything else happens.
+#ifndef DDB_CLI_TERMINAL_H
+#define DDB_CLI_TERMINAL_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+// Opens /dev/null for each of the descriptors 0 to 2 that is closed, so that no file of
+// ours ever gets one of these numbers and our messages with it.
+void terminal_open_standard(void);
+
+// The first SIGINT or SIGTERM sets the flag that is returned; the next one kills.
+// SIGPIPE is ignored: writing says so.
+const volatile sig_atomic_t *terminal_watch_interrupts(void);
+
+// stderr is a terminal that understands cursor movements and colours.
+bool terminal_is_capable(void);
+
+// A ddb_ask over /dev/tty, whatever the standard streams are. context is the flag of
+// terminal_watch_interrupts.
+bool terminal_ask(void *context, const char *prompt, char *answer, size_t size);
+
+#endif

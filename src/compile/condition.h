@@ -1,0 +1,38 @@
+// `when`: one comparison of an expression with a literal.
+#ifndef DDB_COMPILE_CONDITION_H
+#define DDB_COMPILE_CONDITION_H
+
+#include "arena.h"
+#include "diag.h"
+#include "eval.h"
+#include "template.h"
+
+#include <stdbool.h>
+
+enum comparison {
+    COMPARE_EQ,
+    COMPARE_NE,
+    COMPARE_LT,
+    COMPARE_LE,
+    COMPARE_GT,
+    COMPARE_GE,
+};
+
+struct condition {
+    const struct expr *expr; // NULL: always true
+    enum comparison comparison;
+    struct str literal; // canonical, when the expression is a number
+};
+
+// "${conversation.participant_count} == 2", "${self.handle} != 'bayko'". False: diagnosed.
+__attribute__((warn_unused_result)) bool condition_parse(struct condition *out,
+                                                         struct str text, struct span span,
+                                                         const struct scope *scope,
+                                                         struct arena *arena,
+                                                         struct diags *diags);
+
+// Whether it holds. Numbers are compared by value, text by bytes.
+enum eval_result condition_eval(bool *holds, const struct condition *condition,
+                                const struct eval_context *context, struct buf *scratch);
+
+#endif

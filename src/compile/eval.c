@@ -1,0 +1,322 @@
+// Expressions to text: a parsed path and its filters enter, bytes leave.
+#include "eval.h"
+
+#include "utf8.h"
+
+#include <string.h>
+
+static void put_uuid(struct buf *out, const struct uuid *uuid)
+{
+    char text[UUID_TEXT_LEN];
+    uuid_format(uuid, text);
+    buf_put(out, (struct str){text, sizeof text});
+}
+
+static void put_time(struct buf *out, instant_us t)
+{
+    char text[INSTANT_TEXT_LEN];
+    instant_format(t, text);
+    buf_put(out, (struct str){text, sizeof text});
+}
+
+static void put_message_uuid(struct buf *out, struct uuid_hasher *hasher, uint64_t index)
+{
+    char name[20];
+    size_t at = sizeof name;
+    do {
+        name[--at] = (char)('0' + index % 10);
+        index /= 10;
+    } while (index > 0);
+    struct uuid uuid = uuid_hasher_v5(hasher, (struct str){name + at, sizeof name - at});
+    put_uuid(out, &uuid);
+}
+
+static const struct participant *participant_at(const struct eval_context *context, size_t i)
+{
+    return &context->conversation->header->participants[i];
+}
+
+static enum eval_result eval_column(struct buf *out, struct str column, struct str handle,
+                                    const struct eval_context *context)
+{
+    if (str_is(column, "handle")) {
+        buf_put(out, handle);
+        return EVAL_OK;
+    }
+    const struct user *user = context->users ? users_find(context->users, handle) : NULL;
+    if (user == NULL) {
+        if (!context->placeholders) {
+            return EVAL_UNKNOWN_USER;
+        }
+        struct uuid uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, handle);
+        put_uuid(out, &uuid);
+        return EVAL_OK;
+    }
+    const struct user_field *field = &user->fields[users_find_column(context->users, column)];
+    if (field->null) {
+        return EVAL_NULL_COLUMN;
+    }
+    buf_put(out, field->text);
+    return EVAL_OK;
+}
+
+static enum eval_result eval_participant(struct buf *out, const struct expr *expr, size_t i,
+                                         const struct eval_context *context)
+{
+    const struct participant *person = participant_at(context, i);
+    if (expr->field == FIELD_LABEL) {
+        buf_put(out, person->label);
+        return EVAL_OK;
+    }
+    return eval_column(out, expr->name, person->handle, context);
+}
+
+static enum eval_result eval_message(struct buf *out, const struct expr *expr,
+                                     const struct message_facts *message,
+                                     const struct eval_context *context)
+{
+    switch ((int)expr->field) {
+    case FIELD_INDEX:
+        buf_uint(out, message->index);
+        break;
+    case FIELD_NUMBER:
+        buf_uint(out, message->index + 1);
+        break;
+    case FIELD_UUID:
+        put_message_uuid(out, context->conversation->hasher, message->index);
+        break;
+    case FIELD_TEXT:
+        buf_put(out, message->text);
+        break;
+    case FIELD_CREATED_AT:
+        put_time(out, message->created_at);
+        break;
+    default: // FIELD_LABEL
+        buf_put(out, participant_at(context, message->participant)->label);
+        break;
+    }
+    return EVAL_OK;
+}
+
+static enum eval_result eval_var(struct buf *out, enum value_type *type, struct str name,
+                                 const struct header *header)
+{
+    for (size_t i = 0; i < header->var_count; i++) {
+        const struct value *value = header->vars[i].value;
+        if (!str_eq(header->vars[i].name, name)) {
+            continue;
+        }
+        *type = value->type;
+        if (value->type == VALUE_BOOL) {
+            buf_puts(out, value->boolean ? "true" : "false");
+        } else {
+            buf_put(out, value->text);
+        }
+        return EVAL_OK;
+    }
+    return EVAL_VAR_MISSING;
+}
+
+static enum eval_result eval_conversation(struct buf *out, enum value_type *type,
+                                          const struct expr *expr,
+                                          const struct eval_context *context)
+{
+    const struct conversation_facts *conversation = context->conversation;
+    const struct header *header = conversation->header;
+    switch ((int)expr->field) {
+    case FIELD_UUID:
+        put_uuid(out, &header->uuid);
+        break;
+    case FIELD_NAME:
+        buf_put(out, header->name);
+        return header->name.len == 0 ? EVAL_NAME_MISSING : EVAL_OK;
+    case FIELD_STARTS_AT:
+        put_time(out, conversation->first.created_at);
+        break;
+    case FIELD_MESSAGE_COUNT:
+        buf_uint(out, conversation->message_count);
+        break;
+    case FIELD_PARTICIPANT_COUNT:
+        buf_uint(out, header->participant_count);
+        break;
+    default: // FIELD_VAR
+        return eval_var(out, type, expr->name, header);
+    }
+    return EVAL_OK;
+}
+
+static enum eval_result eval_path(struct buf *out, enum value_type *type,
+                                  const struct expr *expr,
+                                  const struct eval_context *context)
+{
+    switch (expr->subject) {
+    case SUBJECT_CONVERSATION:
+        return eval_conversation(out, type, expr, context);
+    case SUBJECT_FIRST_MESSAGE:
+        return eval_message(out, expr, &context->conversation->first, context);
+    case SUBJECT_LAST_MESSAGE:
+        return eval_message(out, expr, &context->conversation->last, context);
+    case SUBJECT_MESSAGE:
+        return eval_message(out, expr, context->message, context);
+    case SUBJECT_SENDER:
+        return eval_participant(out, expr, context->message->participant, context);
+    case SUBJECT_SELF:
+        return eval_participant(out, expr, context->self, context);
+    case SUBJECT_OTHER:
+        return eval_participant(out, expr, context->other, context);
+    case SUBJECT_PARAMETER:
+    default:
+        if (expr->field == FIELD_COLUMN) {
+            return eval_column(out, expr->name, context->arguments[expr->parameter], context);
+        }
+        buf_put(out, context->arguments[expr->parameter]);
+        return EVAL_OK;
+    }
+}
+
+static void change_case(char *text, size_t len, char from, char to)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] >= from && text[i] <= from + 25) {
+            text[i] = (char)(text[i] - from + to);
+        }
+    }
+}
+
+// Zeros to the left, behind a minus sign.
+static enum eval_result pad(struct buf *out, size_t start, unsigned width)
+{
+    size_t have = utf8_count((struct str){out->at + start, out->len - start});
+    if (have > width) {
+        return EVAL_PAD_OVERFLOW;
+    }
+    size_t zeros = width - have;
+    if (zeros > 0 && buf_reserve(out, zeros) != NULL) {
+        size_t sign = out->len > start && out->at[start] == '-' ? 1 : 0;
+        char *at = out->at + start + sign;
+        memmove(at + zeros, at, out->len - start - sign);
+        memset(at, '0', zeros);
+        out->len += zeros;
+    }
+    return EVAL_OK;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void trim(struct buf *out, size_t start)
+{
+    size_t from = start;
+    while (out->len > from && is_space(out->at[out->len - 1])) {
+        out->len--;
+    }
+    while (from < out->len && is_space(out->at[from])) {
+        from++;
+    }
+    memmove(out->at + start, out->at + from, out->len - from);
+    out->len -= from - start;
+}
+
+// The time was written by put_time, so it reads back.
+static instant_us take_time(struct buf *out, size_t start)
+{
+    instant_us t = 0;
+    const char *why = NULL;
+    bool read = instant_parse(&t, (struct str){out->at + start, out->len - start}, &why);
+    out->len = start;
+    return read ? t : 0;
+}
+
+static void put_epoch(struct buf *out, instant_us t)
+{
+    int64_t seconds = t / 1000000 - (t % 1000000 < 0 ? 1 : 0);
+    if (seconds < 0) {
+        buf_char(out, '-');
+        seconds = -seconds;
+    }
+    buf_uint(out, (uint64_t)seconds);
+}
+
+static enum eval_result apply_filter(struct buf *out, size_t start,
+                                     const struct filter *filter)
+{
+    switch (filter->kind) {
+    case FILTER_LOWER:
+        change_case(out->at + start, out->len - start, 'A', 'a');
+        return EVAL_OK;
+    case FILTER_UPPER:
+        change_case(out->at + start, out->len - start, 'a', 'A');
+        return EVAL_OK;
+    case FILTER_TRIM:
+        trim(out, start);
+        return EVAL_OK;
+    case FILTER_PAD:
+        return pad(out, start, filter->width);
+    case FILTER_DATE: {
+        instant_us t = take_time(out, start);
+        bool known = instant_strftime(out, t, filter->format);
+        (void)known; // verified when the template was parsed
+        return EVAL_OK;
+    }
+    case FILTER_EPOCH:
+        put_epoch(out, take_time(out, start));
+        return EVAL_OK;
+    case FILTER_UUID5:
+    default: {
+        struct str name = {out->at + start, out->len - start};
+        struct uuid uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, name);
+        out->len = start;
+        put_uuid(out, &uuid);
+        return EVAL_OK;
+    }
+    }
+}
+
+enum eval_result expr_eval(struct buf *out, enum value_type *type, const struct expr *expr,
+                           const struct eval_context *context)
+{
+    size_t start = out->len;
+    *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
+    enum eval_result result = eval_path(out, type, expr, context);
+    for (size_t i = 0; i < expr->filter_count && result == EVAL_OK; i++) {
+        result = apply_filter(out, start, &expr->filters[i]);
+        *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
+    }
+    return result;
+}
+
+enum eval_result template_eval(struct buf *out, const struct template *template,
+                               const struct eval_context *context,
+                               const struct expr **failed)
+{
+    for (size_t i = 0; i < template->count; i++) {
+        const struct template_part *part = &template->parts[i];
+        enum value_type type = VALUE_S;
+        if (part->expr == NULL) {
+            buf_put(out, part->literal);
+            continue;
+        }
+        enum eval_result result = expr_eval(out, &type, part->expr, context);
+        if (result != EVAL_OK) {
+            *failed = part->expr;
+            return result;
+        }
+    }
+    return EVAL_OK;
+}
+
+size_t expr_participant(const struct expr *expr, const struct eval_context *context)
+{
+    switch ((int)expr->subject) {
+    case SUBJECT_SENDER:
+        return context->message->participant;
+    case SUBJECT_SELF:
+        return context->self;
+    case SUBJECT_OTHER:
+        return context->other;
+    default:
+        return context->conversation->header->participant_count;
+    }
+}

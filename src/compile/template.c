@@ -1,0 +1,495 @@
+// Templates: text enters, literal parts and typed expressions leave.
+//
+// Paths and filters are rows of tables; what a path may begin with is the scope's.
+#include "template.h"
+
+#include "instant.h"
+
+#include <string.h>
+
+struct parser {
+    struct str text;
+    size_t at;
+    struct span span;
+    struct span text_span;
+    const struct scope *scope;
+    struct arena *arena;
+    struct diags *diags;
+};
+
+struct path_row {
+    const char *path; // a final "*" stands for a name
+    enum subject subject;
+    enum field field;
+    enum text_type type;
+};
+
+static const struct path_row PATHS[] = {
+    {"conversation.uuid", SUBJECT_CONVERSATION, FIELD_UUID, TYPE_UUID},
+    {"conversation.name", SUBJECT_CONVERSATION, FIELD_NAME, TYPE_STRING},
+    {"conversation.starts_at", SUBJECT_CONVERSATION, FIELD_STARTS_AT, TYPE_TIME},
+    {"conversation.message_count", SUBJECT_CONVERSATION, FIELD_MESSAGE_COUNT, TYPE_NUMBER},
+    {"conversation.participant_count", SUBJECT_CONVERSATION, FIELD_PARTICIPANT_COUNT,
+     TYPE_NUMBER},
+    {"conversation.vars.*", SUBJECT_CONVERSATION, FIELD_VAR, TYPE_ANY},
+    {"conversation.first_message.index", SUBJECT_FIRST_MESSAGE, FIELD_INDEX, TYPE_NUMBER},
+    {"conversation.first_message.number", SUBJECT_FIRST_MESSAGE, FIELD_NUMBER, TYPE_NUMBER},
+    {"conversation.first_message.uuid", SUBJECT_FIRST_MESSAGE, FIELD_UUID, TYPE_UUID},
+    {"conversation.first_message.text", SUBJECT_FIRST_MESSAGE, FIELD_TEXT, TYPE_STRING},
+    {"conversation.first_message.created_at", SUBJECT_FIRST_MESSAGE, FIELD_CREATED_AT,
+     TYPE_TIME},
+    {"conversation.first_message.label", SUBJECT_FIRST_MESSAGE, FIELD_LABEL, TYPE_STRING},
+    {"conversation.last_message.index", SUBJECT_LAST_MESSAGE, FIELD_INDEX, TYPE_NUMBER},
+    {"conversation.last_message.number", SUBJECT_LAST_MESSAGE, FIELD_NUMBER, TYPE_NUMBER},
+    {"conversation.last_message.uuid", SUBJECT_LAST_MESSAGE, FIELD_UUID, TYPE_UUID},
+    {"conversation.last_message.text", SUBJECT_LAST_MESSAGE, FIELD_TEXT, TYPE_STRING},
+    {"conversation.last_message.created_at", SUBJECT_LAST_MESSAGE, FIELD_CREATED_AT,
+     TYPE_TIME},
+    {"conversation.last_message.label", SUBJECT_LAST_MESSAGE, FIELD_LABEL, TYPE_STRING},
+    {"message.index", SUBJECT_MESSAGE, FIELD_INDEX, TYPE_NUMBER},
+    {"message.number", SUBJECT_MESSAGE, FIELD_NUMBER, TYPE_NUMBER},
+    {"message.uuid", SUBJECT_MESSAGE, FIELD_UUID, TYPE_UUID},
+    {"message.text", SUBJECT_MESSAGE, FIELD_TEXT, TYPE_STRING},
+    {"message.created_at", SUBJECT_MESSAGE, FIELD_CREATED_AT, TYPE_TIME},
+    {"message.label", SUBJECT_MESSAGE, FIELD_LABEL, TYPE_STRING},
+    {"sender.label", SUBJECT_SENDER, FIELD_LABEL, TYPE_STRING},
+    {"sender.*", SUBJECT_SENDER, FIELD_COLUMN, TYPE_STRING},
+    {"self.label", SUBJECT_SELF, FIELD_LABEL, TYPE_STRING},
+    {"self.*", SUBJECT_SELF, FIELD_COLUMN, TYPE_STRING},
+    {"other.label", SUBJECT_OTHER, FIELD_LABEL, TYPE_STRING},
+    {"other.*", SUBJECT_OTHER, FIELD_COLUMN, TYPE_STRING},
+};
+#define PATH_COUNT (sizeof PATHS / sizeof PATHS[0])
+
+#define TAKES(type) (1U << (type))
+#define TAKES_TEXT (TAKES(TYPE_STRING) | TAKES(TYPE_UUID) | TAKES(TYPE_ANY))
+
+static const struct filter_row {
+    const char *name;
+    enum filter_kind kind;
+    unsigned takes; // bits of enum text_type
+    enum text_type gives;
+    const char *wants; // for messages
+} FILTERS[] = {
+    {"lower", FILTER_LOWER, TAKES_TEXT, TYPE_STRING, "text"},
+    {"upper", FILTER_UPPER, TAKES_TEXT, TYPE_STRING, "text"},
+    {"trim", FILTER_TRIM, TAKES_TEXT, TYPE_STRING, "text"},
+    {"pad", FILTER_PAD, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_STRING, "text or a number"},
+    {"date", FILTER_DATE, TAKES(TYPE_TIME), TYPE_STRING, "a time"},
+    {"epoch", FILTER_EPOCH, TAKES(TYPE_TIME), TYPE_NUMBER, "a time"},
+    {"uuid5", FILTER_UUID5, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_UUID, "text or a number"},
+};
+#define FILTER_COUNT (sizeof FILTERS / sizeof FILTERS[0])
+
+struct scope scope_of_entity(enum for_each for_each)
+{
+    unsigned conversation = 1U << SUBJECT_CONVERSATION | 1U << SUBJECT_FIRST_MESSAGE |
+                            1U << SUBJECT_LAST_MESSAGE;
+    switch (for_each) {
+    case FOR_EACH_PARTICIPANT:
+        return (struct scope){conversation | 1U << SUBJECT_SELF | 1U << SUBJECT_OTHER, NULL,
+                              0, "an entity for each participant"};
+    case FOR_EACH_MESSAGE:
+        return (struct scope){conversation | 1U << SUBJECT_MESSAGE | 1U << SUBJECT_SENDER,
+                              NULL, 0, "an entity for each message"};
+    case FOR_EACH_CONVERSATION:
+    default:
+        return (struct scope){conversation, NULL, 0, "an entity for each conversation"};
+    }
+}
+
+// The place of text[from, to) if the text stands in the file as it is, else the value's.
+static struct span place(const struct parser *parser, size_t from, size_t to)
+{
+    if (parser->text_span.source == NULL) {
+        return parser->span;
+    }
+    struct span span = parser->text_span;
+    span.column += (uint32_t)from;
+    span.length = (uint32_t)(to - from);
+    return span;
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '-' || (unsigned char)c >= 0x80;
+}
+
+// Where `row` leads `path`: the name behind its "*", or the empty string. False: nowhere.
+static bool path_matches(const struct path_row *row, struct str path, struct str *name)
+{
+    struct str pattern = str_from(row->path);
+    *name = (struct str){0};
+    if (pattern.at[pattern.len - 1] != '*') {
+        return str_eq(path, pattern);
+    }
+    struct str prefix = {pattern.at, pattern.len - 1};
+    if (!str_starts(path, prefix) || path.len == prefix.len) {
+        return false;
+    }
+    *name = str_skip(path, prefix.len);
+    return memchr(name->at, '.', name->len) == NULL;
+}
+
+static void report_path(struct parser *parser, struct str path, struct span span)
+{
+    struct diag *diag =
+        diag_add(parser->diags, DIAG_EXPRESSION_PATH, span, "%s leads nowhere in %s",
+                 diag_quote(parser->diags, path), parser->scope->what);
+    struct str names[PATH_COUNT + 16];
+    size_t count = 0;
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        if ((parser->scope->subjects >> PATHS[i].subject & 1U) != 0) {
+            names[count++] = str_from(PATHS[i].path);
+        }
+    }
+    for (size_t i = 0; i < parser->scope->parameter_count && i < 16; i++) {
+        names[count++] = parser->scope->parameters[i].name;
+    }
+    size_t nearest = str_nearest(path, names, count);
+    if (nearest < count) {
+        diag_help(parser->diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
+        return;
+    }
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        struct str name;
+        if (path_matches(&PATHS[i], path, &name)) {
+            diag_help(parser->diags, diag, "it exists, but not in %s", parser->scope->what);
+            return;
+        }
+    }
+}
+
+static bool resolve_parameter(struct parser *parser, struct str path, struct expr *out)
+{
+    size_t dot = str_find_char(path, '.');
+    struct str first = {path.at, dot};
+    for (size_t i = 0; i < parser->scope->parameter_count; i++) {
+        const struct parameter *parameter = &parser->scope->parameters[i];
+        if (!str_eq(parameter->name, first)) {
+            continue;
+        }
+        out->subject = SUBJECT_PARAMETER;
+        out->parameter = i;
+        out->field = FIELD_PARAMETER;
+        out->type = parameter->type == PARAMETER_NUMBER ? TYPE_NUMBER
+                    : parameter->type == PARAMETER_UUID ? TYPE_UUID
+                                                        : TYPE_STRING;
+        if (dot == path.len) {
+            return true;
+        }
+        out->field = FIELD_COLUMN;
+        out->name = str_skip(path, dot + 1);
+        return parameter->type == PARAMETER_HANDLE && out->name.len > 0;
+    }
+    return false;
+}
+
+static bool resolve_path(struct parser *parser, struct str path, struct span span,
+                         struct expr *out)
+{
+    if (resolve_parameter(parser, path, out)) {
+        return true;
+    }
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        const struct path_row *row = &PATHS[i];
+        if ((parser->scope->subjects >> row->subject & 1U) != 0 &&
+            path_matches(row, path, &out->name)) {
+            out->subject = row->subject;
+            out->field = row->field;
+            out->type = row->type;
+            return true;
+        }
+    }
+    if (str_starts(path, STR("env."))) {
+        diag_add(parser->diags, DIAG_ENV_NOT_ALLOWED, span,
+                 "the environment is not allowed here");
+        return false;
+    }
+    report_path(parser, path, span);
+    return false;
+}
+
+static bool parse_width(unsigned *out, struct str text)
+{
+    unsigned width = 0;
+    if (text.len == 0 || text.len > 3) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9') {
+            return false;
+        }
+        width = width * 10 + (unsigned)(text.at[i] - '0');
+    }
+    *out = width;
+    return width >= 1 && width <= PAD_MAX_WIDTH;
+}
+
+static bool is_quoted(struct str text)
+{
+    return text.len >= 2 && (text.at[0] == '\'' || text.at[0] == '"') &&
+           text.at[text.len - 1] == text.at[0];
+}
+
+// The argument between the parentheses; text without them has none.
+static bool read_argument(struct parser *parser, struct filter *out, struct str argument,
+                          bool given, struct span span)
+{
+    const char *fault = NULL;
+    switch (out->kind) {
+    case FILTER_PAD:
+        if (!given || !parse_width(&out->width, str_trim(argument))) {
+            fault = "pad takes a width of 1 to 64: pad(6)";
+        }
+        break;
+    case FILTER_DATE: {
+        struct str format = str_trim(argument);
+        if (!given || !is_quoted(format)) {
+            fault = "date takes a quoted format: date('%Y-%m')";
+            break;
+        }
+        out->format = (struct str){format.at + 1, format.len - 2};
+        if (!instant_strftime(NULL, 0, out->format)) {
+            fault = "date knows %Y %m %d %H %M %S %j %F %T and %%";
+        }
+        break;
+    }
+    case FILTER_LOWER:
+    case FILTER_UPPER:
+    case FILTER_TRIM:
+    case FILTER_EPOCH:
+    case FILTER_UUID5:
+    default:
+        if (given) {
+            fault = "this filter takes no argument";
+        }
+        break;
+    }
+    if (fault != NULL) {
+        diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span, "%s", fault);
+    }
+    return fault == NULL;
+}
+
+static const struct filter_row *find_filter(struct parser *parser, struct str name,
+                                            struct span span)
+{
+    struct str names[FILTER_COUNT];
+    for (size_t i = 0; i < FILTER_COUNT; i++) {
+        names[i] = str_from(FILTERS[i].name);
+        if (str_eq(name, names[i])) {
+            return &FILTERS[i];
+        }
+    }
+    struct diag *diag = diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span,
+                                 "unknown filter %s", diag_quote(parser->diags, name));
+    diag_help_nearest(parser->diags, diag, name, names, FILTER_COUNT);
+    return NULL;
+}
+
+static const char *type_name(enum text_type type)
+{
+    static const char *const NAMES[] = {"text", "a uuid", "a time", "a number", "a variable"};
+    return NAMES[type];
+}
+
+static bool parse_filter(struct parser *parser, struct expr *expr, size_t from, size_t to)
+{
+    struct str text = str_trim(str_slice(parser->text.at + from, parser->text.at + to));
+    size_t at = text.len > 0 ? (size_t)(text.at - parser->text.at) : from;
+    struct span span = place(parser, at, at + text.len);
+    size_t open = str_find_char(text, '(');
+    bool given = open < text.len;
+    if (given && text.at[text.len - 1] != ')') {
+        diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span, "the filter's ')' is missing");
+        return false;
+    }
+    const struct filter_row *row =
+        find_filter(parser, str_trim((struct str){text.at, open}), span);
+    if (row == NULL) {
+        return false;
+    }
+    if (expr->filter_count == EXPR_MAX_FILTERS) {
+        diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span, "more than %d filters",
+                 EXPR_MAX_FILTERS);
+        return false;
+    }
+    if ((row->takes >> expr->type & 1U) == 0) {
+        diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span, "%s takes %s, and this is %s",
+                 row->name, row->wants, type_name(expr->type));
+        return false;
+    }
+    struct filter *filter = &expr->filters[expr->filter_count++];
+    filter->kind = row->kind;
+    expr->type = row->gives;
+    struct str argument =
+        given ? (struct str){text.at + open + 1, text.len - open - 2} : (struct str){0};
+    return read_argument(parser, filter, argument, given, span);
+}
+
+// The next '|' outside quotes in [from, to), or to.
+static size_t find_pipe(struct str text, size_t from, size_t to)
+{
+    char quote = 0;
+    for (size_t i = from; i < to; i++) {
+        char c = text.at[i];
+        if (quote != 0) {
+            quote = c == quote ? 0 : quote;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+        } else if (c == '|') {
+            return i;
+        }
+    }
+    return to;
+}
+
+// [from, to) is what stands between ${ and }.
+static const struct expr *parse_expr(struct parser *parser, size_t from, size_t to)
+{
+    struct expr *expr = arena_alloc(parser->arena, sizeof *expr);
+    expr->span = place(parser, from - 2, to + 1);
+    size_t pipe = find_pipe(parser->text, from, to);
+    struct str path = str_trim(str_slice(parser->text.at + from, parser->text.at + pipe));
+    size_t path_at = path.len > 0 ? (size_t)(path.at - parser->text.at) : from;
+    struct span span = place(parser, path_at, path_at + path.len);
+    bool legal = path.len > 0;
+    for (size_t i = 0; i < path.len; i++) {
+        legal = legal && (is_word(path.at[i]) || path.at[i] == '.');
+    }
+    if (!legal) {
+        diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span,
+                 "%s is no path: a path is words with dots between them",
+                 diag_quote(parser->diags, path));
+        return NULL;
+    }
+    if (!resolve_path(parser, path, span, expr)) {
+        return NULL;
+    }
+    while (pipe < to) {
+        size_t next = find_pipe(parser->text, pipe + 1, to);
+        if (!parse_filter(parser, expr, pipe + 1, next)) {
+            return NULL;
+        }
+        pipe = next;
+    }
+    return expr;
+}
+
+static size_t find_close(struct str text, size_t from)
+{
+    char quote = 0;
+    for (size_t i = from; i < text.len; i++) {
+        char c = text.at[i];
+        if (quote != 0) {
+            quote = c == quote ? 0 : quote;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+        } else if (c == '}') {
+            return i;
+        }
+    }
+    return text.len;
+}
+
+// Literal text up to the next ${, with $${ as ${.
+static struct str parse_literal(struct parser *parser)
+{
+    struct str text = parser->text;
+    char *out = arena_alloc(parser->arena, text.len - parser->at);
+    size_t len = 0;
+    while (parser->at < text.len) {
+        struct str rest = str_skip(text, parser->at);
+        if (str_starts(rest, STR("$${"))) {
+            out[len++] = '$';
+            out[len++] = '{';
+            parser->at += 3;
+        } else if (str_starts(rest, STR("${"))) {
+            break;
+        } else {
+            out[len++] = rest.at[0];
+            parser->at++;
+        }
+    }
+    return (struct str){out, len};
+}
+
+bool template_parse(struct template *out, struct str text, struct span span,
+                    struct span text_span, const struct scope *scope, struct arena *arena,
+                    struct diags *diags)
+{
+    struct parser parser = {text, 0, span, text_span, scope, arena, diags};
+    struct template_part *parts = NULL;
+    size_t cap = 0;
+    size_t count = 0;
+    bool ok = true;
+    while (parser.at < text.len) {
+        parts = arena_grow(arena, parts, count, count + 2, &cap, sizeof *parts);
+        struct str literal = parse_literal(&parser);
+        if (literal.len > 0) {
+            parts[count++] = (struct template_part){.literal = literal};
+        }
+        if (parser.at == text.len) {
+            break;
+        }
+        size_t close = find_close(text, parser.at + 2);
+        if (close == text.len) {
+            struct diag *diag =
+                diag_add(diags, DIAG_EXPRESSION_SYNTAX,
+                         place(&parser, parser.at, text.len), "this ${ has no }");
+            diag_help(diags, diag, "a literal ${ is written $${");
+            return false;
+        }
+        const struct expr *expr = parse_expr(&parser, parser.at + 2, close);
+        ok = expr != NULL && ok;
+        parts[count++] = (struct template_part){.expr = expr};
+        parser.at = close + 1;
+    }
+    *out = (struct template){parts, count, span};
+    return ok;
+}
+
+const struct expr *template_single(const struct template *template)
+{
+    return template->count == 1 ? template->parts[0].expr : NULL;
+}
+
+struct str template_prefix(const struct template *template)
+{
+    return template->count > 0 ? template->parts[0].literal : (struct str){0};
+}
+
+static bool keeps_distinct(const struct expr *expr)
+{
+    for (size_t i = 0; i < expr->filter_count; i++) {
+        if (expr->filters[i].kind != FILTER_PAD) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool template_keeps(const struct template *template, enum subject subject, enum field field)
+{
+    for (size_t i = 0; i < template->count; i++) {
+        const struct expr *expr = template->parts[i].expr;
+        if (expr != NULL && expr->subject == subject && expr->field == field &&
+            keeps_distinct(expr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool template_reads(const struct template *template, enum subject subject, enum field field)
+{
+    for (size_t i = 0; i < template->count; i++) {
+        const struct expr *expr = template->parts[i].expr;
+        if (expr != NULL && expr->subject == subject && expr->field == field) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,268 @@
+// DynamoDB calls over a table of HTTP slots. In: an operation's name and its JSON body.
+// Out: a classified reply. Signs every attempt anew (D045), corrects our clock once when
+// the service says that it is wrong (D062), and repeats synchronous calls while that is
+// worth it. The slot behind the asynchronous ones carries the synchronous calls.
+#include "client.h"
+
+#include "buf.h"
+#include "credentials.h"
+#include "die.h"
+#include "http.h"
+#include "reply_read.h"
+#include "retry.h"
+#include "sigv4.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define CALL_ATTEMPTS 4              // D039
+#define THROTTLED_LIMIT_MS 60000u    // D046: give up after a minute of throttling
+#define MAX_RESPONSE_BYTES ((size_t)32 << 20) // the service's answers end at 16 MB
+#define MAX_HEADER_BYTES ((size_t)64 << 10)
+#define SKEW_MIN_US (INT64_C(240) * 1000000) // D062
+#define POLL_SLICE_MS 200u // how long a signal may go unnoticed
+#define INTERRUPTED_GRACE_MS 2000u // for the answer that is under way
+
+struct client {
+    const struct target *target;
+    struct arena arena;
+    struct http *http;
+    struct credentials credentials;
+    struct sigv4_key key;
+    instant_us skew; // of our clock: what is added to it
+    unsigned slots;  // asynchronous ones; the slot with this number is client_call's
+    struct arena *reply_arenas; // slots + 1 of them
+    struct buf header;          // scratch for one header
+    const volatile sig_atomic_t *interrupted;
+};
+
+static void client_init_http(struct client *client)
+{
+    const char *bundle = getenv("AWS_CA_BUNDLE");
+    struct http_options options = {
+        .url = arena_printf(&client->arena, "%.*s/", STR_ARG(client->target->endpoint_url)).at,
+        .user_agent = "ddbgen/" DDBGEN_VERSION,
+        .ca_bundle = bundle != NULL && bundle[0] != '\0' ? bundle : NULL,
+        .direct = client->target->loopback,
+        .slots = client->slots + 1,
+        .max_body = MAX_RESPONSE_BYTES,
+    };
+    client->http = http_new(&options);
+}
+
+struct client *client_new(const struct target *target, unsigned slots, struct diags *diags)
+{
+    struct client *client = calloc(1, sizeof *client);
+    if (client == NULL) {
+        die("out of memory");
+    }
+    client->target = target;
+    client->slots = slots;
+    if (!credentials_read(&client->credentials, target, &client->arena, diags)) {
+        arena_deinit(&client->arena);
+        free(client);
+        return NULL;
+    }
+    buf_init(&client->header, MAX_HEADER_BYTES);
+    client->reply_arenas =
+        arena_array(&client->arena, (size_t)slots + 1, sizeof *client->reply_arenas);
+    client_init_http(client);
+    return client;
+}
+
+void client_free(struct client *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    http_free(client->http);
+    for (unsigned i = 0; i <= client->slots; i++) {
+        arena_deinit(&client->reply_arenas[i]);
+    }
+    sigv4_key_deinit(&client->key);
+    buf_deinit(&client->header);
+    arena_deinit(&client->arena);
+    free(client);
+}
+
+void client_watch(struct client *client, const volatile sig_atomic_t *flag)
+{
+    client->interrupted = flag;
+}
+
+const struct target *client_get_target(const struct client *client)
+{
+    return client->target;
+}
+
+static bool is_interrupted(const struct client *client)
+{
+    return client->interrupted != NULL && *client->interrupted != 0;
+}
+
+bool client_sleep(const struct client *client, uint64_t ms)
+{
+    uint64_t deadline = clock_monotonic_ms() + ms;
+    while (!is_interrupted(client)) {
+        uint64_t now = clock_monotonic_ms();
+        if (now >= deadline) {
+            return true;
+        }
+        uint64_t left = deadline - now < POLL_SLICE_MS ? deadline - now : POLL_SLICE_MS;
+        struct timespec slice = {.tv_nsec = (long)left * 1000000L};
+        nanosleep(&slice, NULL); // a signal ends it early, and the flag is looked at
+    }
+    return false;
+}
+
+// "Name: value" in the slot's arena.
+static const char *header(struct client *client, struct arena *arena, const char *name,
+                          struct str value)
+{
+    buf_reset(&client->header);
+    buf_puts(&client->header, name);
+    buf_put(&client->header, value);
+    return arena_str(arena, buf_str(&client->header)).at;
+}
+
+static void start(struct client *client, unsigned slot, const char *operation,
+                  struct str body)
+{
+    struct arena *arena = &client->reply_arenas[slot];
+    arena_reset(arena);
+    struct str target = arena_printf(arena, "DynamoDB_20120810.%s", operation); // D003
+    struct sigv4_request request = {
+        .host = client->target->host,
+        .target = target,
+        .body = body,
+        .region = client->target->region,
+        .date = instant_now() + client->skew,
+    };
+    struct buf authorization;
+    char date[16];
+    buf_init(&authorization, MAX_HEADER_BYTES);
+    sigv4_sign_with(&authorization, date, &request, &client->credentials, &client->key);
+
+    const char *headers[8];
+    size_t count = 0;
+    headers[count++] = "Content-Type: application/x-amz-json-1.0"; // D002
+    headers[count++] = header(client, arena, "Host: ", client->target->host);
+    headers[count++] = header(client, arena, "X-Amz-Date: ", (struct str){date, 16});
+    headers[count++] = header(client, arena, "X-Amz-Target: ", target);
+    headers[count++] =
+        header(client, arena, "Authorization: ", buf_str(&authorization));
+    if (client->credentials.session_token.len > 0) {
+        headers[count++] = header(client, arena, "X-Amz-Security-Token: ",
+                                  client->credentials.session_token);
+    }
+    headers[count++] = "Expect:"; // E11: no pause before large bodies
+    buf_deinit(&authorization);
+    http_start(client->http, slot, headers, count, body);
+}
+
+// D062, D063: a refused signature and a Date far from our clock. True: the clock was
+// corrected, and repeating the call is worth it.
+static bool clock_correct(struct client *client, unsigned slot, const struct reply *reply,
+                          int64_t date)
+{
+    if (!reply_is_about_time(reply) || date < 0 ||
+        http_find_header(client->http, slot, "age").len > 0) {
+        return false;
+    }
+    instant_us skew = date * 1000000 - instant_now();
+    instant_us change = skew - client->skew; // small when the correction did not help
+    if (change > -SKEW_MIN_US && change < SKEW_MIN_US) {
+        return false;
+    }
+    client->skew = skew;
+    return true;
+}
+
+static struct reply finish(struct client *client, unsigned slot)
+{
+    struct http_response response = http_get_response(client->http, slot);
+    struct reply_headers headers = {
+        .request_id = http_find_header(client->http, slot, "x-amzn-requestid"),
+        .error_type = http_find_header(client->http, slot, "x-amzn-errortype"),
+        .crc32 = http_find_header(client->http, slot, "x-amz-crc32"),
+        .retry_after = http_find_header(client->http, slot, "x-amz-retry-after"),
+    };
+    if (headers.retry_after.len == 0) {
+        headers.retry_after = http_find_header(client->http, slot, "retry-after");
+        headers.retry_after_in_seconds = true;
+    }
+    struct reply reply = reply_read(&response, &headers, &client->reply_arenas[slot]);
+    if (reply.kind == REPLY_FATAL && clock_correct(client, slot, &reply, response.date)) {
+        reply.kind = REPLY_TRANSIENT;
+    }
+    return reply;
+}
+
+static struct reply interrupted_reply(void)
+{
+    return (struct reply){.kind = REPLY_FATAL,
+                          .cause = REPLY_CAUSE_INTERRUPTED,
+                          .message = STR("interrupted")};
+}
+
+static struct reply call_once(struct client *client, const char *operation, struct str body)
+{
+    unsigned slot = client->slots;
+    start(client, slot, operation, body);
+    uint64_t give_up = UINT64_MAX;
+    while (!http_wait(client->http, slot, 1, POLL_SLICE_MS, &slot)) {
+        uint64_t now = clock_monotonic_ms();
+        if (give_up == UINT64_MAX && is_interrupted(client)) {
+            give_up = now + INTERRUPTED_GRACE_MS;
+        }
+        if (now >= give_up) {
+            http_cancel(client->http, slot);
+            return interrupted_reply();
+        }
+    }
+    return finish(client, slot);
+}
+
+struct reply client_call(struct client *client, const char *operation, struct str body)
+{
+    uint64_t begun = clock_monotonic_ms();
+    for (unsigned attempt = 0;; attempt++) {
+        if (is_interrupted(client)) {
+            return interrupted_reply();
+        }
+        struct reply reply = call_once(client, operation, body);
+        bool throttled = reply.kind == REPLY_THROTTLED;
+        if (!throttled && (reply.kind != REPLY_TRANSIENT || attempt + 1 >= CALL_ATTEMPTS)) {
+            return reply;
+        }
+        uint64_t delay =
+            retry_delay_ms(throttled ? RETRY_THROTTLED : RETRY_TRANSIENT, attempt,
+                           retry_random(), reply.retry_after_ms);
+        uint64_t spent = clock_monotonic_ms() - begun;
+        if (throttled && spent + delay > THROTTLED_LIMIT_MS) {
+            return reply;
+        }
+        if (!client_sleep(client, delay)) {
+            return interrupted_reply();
+        }
+    }
+}
+
+void client_start(struct client *client, unsigned slot, const char *operation,
+                  struct str body)
+{
+    if (slot >= client->slots) {
+        die("no client slot %u", slot);
+    }
+    start(client, slot, operation, body);
+}
+
+bool client_wait(struct client *client, unsigned timeout_ms, unsigned *slot,
+                 struct reply *reply)
+{
+    if (!http_wait(client->http, 0, client->slots, timeout_ms, slot)) {
+        return false;
+    }
+    *reply = finish(client, *slot);
+    return true;
+}

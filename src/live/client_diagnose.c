@@ -1,0 +1,190 @@
+// A failed reply as a diagnostic: one sentence that says what happened, and a help line
+// that says what to do. The service's and the transport's words are quoted, never parsed.
+#include "client.h"
+
+// What "doing" and the endpoint are for every row below.
+struct failure {
+    const struct target *target;
+    const struct reply *reply;
+    const char *doing;
+    struct span span;
+    struct diags *diags;
+};
+
+// " (request 4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG)" or nothing.
+static struct str request_note(const struct failure *f)
+{
+    if (f->reply->request_id.len == 0) {
+        return STR("");
+    }
+    return arena_printf(f->diags->arena, " (request %.*s)", STR_ARG(f->reply->request_id));
+}
+
+// ": words" or nothing. Clipped: a hostile server may say a lot.
+static struct str words(const struct failure *f)
+{
+    struct str text = f->reply->message;
+    if (text.len == 0) {
+        return STR("");
+    }
+    if (text.len > 2000) {
+        text.len = 2000;
+    }
+    return arena_printf(f->diags->arena, ": %.*s", STR_ARG(text));
+}
+
+static void unreachable(const struct failure *f)
+{
+    struct str url = f->target->endpoint_url;
+    struct diag *diag = NULL;
+    if (f->reply->cause == REPLY_CAUSE_REFUSED) {
+        diag = diag_add(f->diags, DIAG_ENDPOINT, f->span,
+                        "%s: no DynamoDB answers at %.*s", f->doing, STR_ARG(url));
+    } else if (f->reply->cause == REPLY_CAUSE_UNRESOLVED) {
+        diag = diag_add(f->diags, DIAG_ENDPOINT, f->span,
+                        "%s: the host name of %.*s cannot be resolved", f->doing,
+                        STR_ARG(url));
+    } else if (f->reply->cause == REPLY_CAUSE_TIMEOUT) {
+        diag = diag_add(f->diags, DIAG_ENDPOINT, f->span, "%s: no answer from %.*s in time",
+                        f->doing, STR_ARG(url));
+    } else {
+        diag = diag_add(f->diags, DIAG_ENDPOINT, f->span,
+                        "%s: the connection to %.*s broke off%.*s", f->doing, STR_ARG(url),
+                        STR_ARG(words(f)));
+    }
+    if (f->target->loopback) {
+        diag_help(f->diags, diag,
+                  "start one (docker run -p 8000:8000 amazon/dynamodb-local), or name "
+                  "another with --endpoint-url or --target");
+    } else {
+        diag_help(f->diags, diag,
+                  "look at the network and at the endpoint, which comes from %.*s",
+                  STR_ARG(f->target->why));
+    }
+}
+
+static void no_tls(const struct failure *f)
+{
+    struct str url = f->target->endpoint_url;
+    bool untrusted = f->reply->cause == REPLY_CAUSE_UNTRUSTED;
+    struct diag *diag =
+        diag_add(f->diags, DIAG_ENDPOINT_TLS, f->span,
+                 untrusted ? "%s: the certificate of %.*s is not accepted%.*s"
+                           : "%s: no TLS connection to %.*s%.*s",
+                 f->doing, STR_ARG(url), STR_ARG(words(f)));
+    if (untrusted) {
+        diag_help(f->diags, diag,
+                  "if the endpoint is right, name its authority's file in AWS_CA_BUNDLE");
+    } else {
+        diag_help(f->diags, diag, "a local DynamoDB speaks http, not https");
+    }
+}
+
+static void foreign(const struct failure *f)
+{
+    bool checksum = f->reply->cause == REPLY_CAUSE_CHECKSUM;
+    struct diag *diag = diag_add(
+        f->diags, DIAG_ENDPOINT_FOREIGN, f->span,
+        checksum ? "%s: answers from %.*s arrive damaged (HTTP %ld)"
+                 : "%s: the answer from %.*s (HTTP %ld) is not DynamoDB's",
+        f->doing, STR_ARG(f->target->endpoint_url), f->reply->status);
+    diag_help(f->diags, diag,
+              "a proxy or another server may stand there; the endpoint comes from %.*s",
+              STR_ARG(f->target->why));
+}
+
+static bool is_about_credentials(const struct reply *reply)
+{
+    static const char *const CODES[] = {
+        "UnrecognizedClientException", "InvalidClientTokenId",
+        "IncompleteSignature",         "IncompleteSignatureException",
+        "MissingAuthenticationToken",  "MissingAuthenticationTokenException",
+        "ExpiredToken",                "ExpiredTokenException",
+        "InvalidSignatureException",   "SignatureDoesNotMatch",
+        "RequestExpired",              "RequestInTheFuture",
+        "RequestTimeTooSkewed",        "AuthFailure",
+    };
+    for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++) {
+        if (reply_is(reply, CODES[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void refused_credentials(const struct failure *f)
+{
+    struct diag *diag =
+        diag_add(f->diags, DIAG_CREDENTIALS_REFUSED, f->span,
+                 "%s: %.*s does not accept the credentials: %.*s%.*s", f->doing,
+                 STR_ARG(f->target->endpoint_url), STR_ARG(f->reply->code),
+                 STR_ARG(request_note(f)));
+    diag_help(f->diags, diag,
+              "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN (%s), "
+              "at the region %.*s and at this machine's clock",
+              f->target->https ? "temporary ones expire" : "dummy ones over plain http",
+              STR_ARG(f->target->region));
+}
+
+static void throttled(const struct failure *f)
+{
+    struct diag *diag =
+        diag_add(f->diags, DIAG_THROTTLED, f->span,
+                 "%s: throttled for too long: %.*s%.*s%.*s", f->doing,
+                 STR_ARG(f->reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
+    diag_help(f->diags, diag,
+              "give the table more write capacity or billing_mode PAY_PER_REQUEST, and run "
+              "it again: what is written already does no harm");
+}
+
+static void refused_by_service(const struct failure *f)
+{
+    const struct reply *reply = f->reply;
+    struct diag *diag =
+        diag_add(f->diags, DIAG_SERVICE, f->span, "%s: %.*s%.*s%.*s", f->doing,
+                 STR_ARG(reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
+    if (reply_is(reply, "AccessDeniedException")) {
+        diag_help(f->diags, diag, "these credentials need a policy that allows it");
+    } else if (reply_is(reply, "ResourceNotFoundException")) {
+        diag_help(f->diags, diag,
+                  "the table is not at %.*s in %.*s; the endpoint comes from %.*s",
+                  STR_ARG(f->target->endpoint_url), STR_ARG(f->target->region),
+                  STR_ARG(f->target->why));
+    } else if (reply->kind == REPLY_TRANSIENT) {
+        diag_help(f->diags, diag, "the service has trouble: try again later");
+    }
+}
+
+void client_diagnose(const struct client *client, const struct reply *reply,
+                     const char *doing, struct span span, struct diags *diags)
+{
+    struct failure failure = {client_get_target(client), reply, doing, span, diags};
+    switch (reply->cause) {
+    case REPLY_CAUSE_INTERRUPTED: // the user knows, and the exit code says it
+        return;
+    case REPLY_CAUSE_REFUSED:
+    case REPLY_CAUSE_UNRESOLVED:
+    case REPLY_CAUSE_TIMEOUT:
+    case REPLY_CAUSE_BROKEN:
+    case REPLY_CAUSE_OTHER:
+        unreachable(&failure);
+        return;
+    case REPLY_CAUSE_TLS:
+    case REPLY_CAUSE_UNTRUSTED:
+        no_tls(&failure);
+        return;
+    case REPLY_CAUSE_FOREIGN:
+    case REPLY_CAUSE_CHECKSUM:
+        foreign(&failure);
+        return;
+    case REPLY_CAUSE_SERVICE:
+        break;
+    }
+    if (is_about_credentials(reply)) {
+        refused_credentials(&failure);
+    } else if (reply->kind == REPLY_THROTTLED) {
+        throttled(&failure);
+    } else {
+        refused_by_service(&failure);
+    }
+}

@@ -1,0 +1,259 @@
+// Endpoints. In: a url, a region, an account's id as someone wrote them. Out: their
+// parts, or a diagnostic that says what is wrong without repeating the text.
+//
+// A url is taken apart by hand and strictly: what two parsers may read differently
+// (userinfo, backslashes, 127.1, percent signs in hosts) is no endpoint.
+#include "endpoint.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#define HOST_MAX 253
+#define LABEL_MAX 63
+#define PORT_MAX 65535
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_host_char(char c)
+{
+    // Names in compose files have underscores.
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_';
+}
+
+static struct str to_lower(struct str text, struct arena *arena)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    for (size_t i = 0; i < text.len; i++) {
+        copy[i] = lower(text.at[i]);
+    }
+    return (struct str){copy, text.len};
+}
+
+// Dot-separated labels of 1 to 63 characters.
+static bool is_host_name(struct str host)
+{
+    size_t label = 0;
+
+    for (size_t i = 0; i < host.len; i++) {
+        if (host.at[i] == '.') {
+            if (label == 0) {
+                return false;
+            }
+            label = 0;
+        } else if (!is_host_char(host.at[i]) || ++label > LABEL_MAX) {
+            return false;
+        }
+    }
+    return label > 0 && host.len <= HOST_MAX;
+}
+
+// A name whose last label begins with a digit is taken for an address by resolvers, in
+// forms such as 127.1 or 0x7f000001: only the plain dotted quad is accepted.
+static bool looks_like_address(struct str host)
+{
+    size_t at = host.len;
+
+    while (at > 0 && host.at[at - 1] != '.') {
+        at--;
+    }
+    return is_digit(host.at[at]);
+}
+
+static const char *read_name(struct endpoint *out, struct str host, struct arena *arena)
+{
+    struct in_addr address;
+
+    if (!is_host_name(host)) {
+        return "the url's host is malformed";
+    }
+    out->hostname = to_lower(host, arena);
+    out->loopback = str_is(out->hostname, "localhost");
+    if (looks_like_address(host)) {
+        if (inet_pton(AF_INET, out->hostname.at, &address) != 1) {
+            return "the url's IPv4 address is malformed";
+        }
+        out->loopback = (ntohl(address.s_addr) >> 24) == 127;
+    }
+    return NULL;
+}
+
+static const char *read_ipv6(struct endpoint *out, struct str host, struct arena *arena)
+{
+    const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+    struct in6_addr address;
+
+    out->hostname = to_lower(host, arena);
+    if (host.len == 0 || memchr(host.at, '\0', host.len) != NULL ||
+        inet_pton(AF_INET6, out->hostname.at, &address) != 1) {
+        return "the url's IPv6 address is malformed";
+    }
+    out->loopback = memcmp(&address, &loopback, sizeof address) == 0;
+    return NULL;
+}
+
+// 1 to 65535, or 0.
+static unsigned read_port(struct str text)
+{
+    unsigned port = 0;
+
+    if (text.len == 0 || text.len > 5) {
+        return 0;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_digit(text.at[i])) {
+            return 0;
+        }
+        port = port * 10 + (unsigned)(text.at[i] - '0');
+    }
+    return port <= PORT_MAX ? port : 0;
+}
+
+// Cuts rest, which begins with the host, into *host and, behind a colon, *port (at NULL
+// without one). The brackets of an IPv6 address are dropped.
+static bool cut_authority(struct str *host, struct str *port, struct str rest,
+                          bool ipv6)
+{
+    const size_t end = str_find_char(rest, ipv6 ? ']' : ':');
+
+    *port = (struct str){0};
+    *host = (struct str){rest.at, end};
+    if (ipv6) {
+        if (end == rest.len) {
+            return false;
+        }
+        *host = str_skip(*host, 1);
+        rest = str_skip(rest, end + 1);
+    } else {
+        rest = str_skip(rest, end);
+    }
+    if (rest.len > 0) {
+        if (rest.at[0] != ':') {
+            return false;
+        }
+        *port = str_skip(rest, 1);
+    }
+    return true;
+}
+
+// NULL, or what is wrong with text.
+static const char *parse(struct endpoint *out, struct str text, struct arena *arena)
+{
+    const struct str http = STR("http://");
+    const struct str https = STR("https://");
+    struct str host;
+    struct str port;
+    unsigned number = 0;
+
+    const struct str folded = to_lower(text, arena);
+    out->https = str_starts(folded, https);
+    if (!out->https && !str_starts(folded, http)) {
+        return "the url must begin with http:// or https://";
+    }
+    struct str rest = str_skip(text, out->https ? https.len : http.len);
+    if (str_find_char(rest, '@') < rest.len) {
+        return "the url holds a user name or a password, and must not";
+    }
+    if (rest.len > 0 && rest.at[rest.len - 1] == '/') {
+        rest.len--;
+    }
+    if (rest.len == 0) {
+        return "the url has no host";
+    }
+    if (str_find_char(rest, '/') < rest.len || str_find_char(rest, '?') < rest.len ||
+        str_find_char(rest, '#') < rest.len) {
+        return "the url has a path, a query or a fragment, and must not";
+    }
+    const bool ipv6 = rest.at[0] == '[';
+    if (!cut_authority(&host, &port, rest, ipv6)) {
+        return "the url's host is malformed";
+    }
+    if (port.at != NULL && (number = read_port(port)) == 0) {
+        return "the url's port must be a number from 1 to 65535";
+    }
+    const char *why = ipv6 ? read_ipv6(out, host, arena) : read_name(out, host, arena);
+    if (why != NULL) {
+        return why;
+    }
+    // Clients leave the scheme's own port out of the Host header, so it goes
+    // everywhere.
+    const bool plain = number == 0 || number == (out->https ? 443U : 80U);
+    out->host = arena_printf(arena, ipv6 ? "[%.*s]" : "%.*s", STR_ARG(out->hostname));
+    if (!plain) {
+        out->host = arena_printf(arena, "%.*s:%u", STR_ARG(out->host), number);
+    }
+    out->url =
+        arena_printf(arena, "http%s://%.*s", out->https ? "s" : "", STR_ARG(out->host));
+    return NULL;
+}
+
+bool endpoint_read(struct endpoint *out, struct str text, const char *what,
+                   struct span span, struct arena *arena, struct diags *diags)
+{
+    *out = (struct endpoint){0};
+    const char *why = parse(out, text, arena);
+    if (why == NULL) {
+        return true;
+    }
+    // An excerpt would show what the line holds.
+    if (span.source != NULL &&
+        (str_find_char(text, '@') < text.len || str_find_char(text, '?') < text.len)) {
+        span = source_span_file(span.source);
+    }
+    struct diag *diag = diag_add(diags, DIAG_TARGET_URL, span, "%s: %s", what, why);
+    diag_help(diags, diag, "an endpoint looks like http://localhost:8000");
+    return false;
+}
+
+bool region_check(struct str text, const char *what, struct span span,
+                  struct diags *diags)
+{
+    bool good = text.len > 0 && text.len <= LABEL_MAX && text.at[0] != '-' &&
+                text.at[text.len - 1] != '-';
+
+    for (size_t i = 0; good && i < text.len; i++) {
+        const char c = text.at[i];
+        good = is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
+    }
+    if (!good) {
+        struct diag *diag = diag_add(diags, DIAG_WRONG_VALUE, span,
+                                     "%s: this is no region's name", what);
+        diag_help(diags, diag, "a region looks like us-east-1");
+    }
+    return good;
+}
+
+bool account_id_check(struct str text, const char *what, struct span span,
+                      struct diags *diags)
+{
+    bool good = text.len == 12;
+
+    for (size_t i = 0; good && i < text.len; i++) {
+        good = is_digit(text.at[i]);
+    }
+    if (!good) {
+        diag_add(diags, DIAG_WRONG_VALUE, span, "%s: an account's id has 12 digits",
+                 what);
+    }
+    return good;
+}
+
+struct str endpoint_compute(struct str region, struct str account_id,
+                            struct arena *arena)
+{
+    const char *china = str_starts(region, STR("cn-")) ? ".cn" : "";
+
+    if (account_id.len > 0) {
+        return arena_printf(arena, "https://%.*s.ddb.%.*s.amazonaws.com%s",
+                            STR_ARG(account_id), STR_ARG(region), china);
+    }
+    return arena_printf(arena, "https://dynamodb.%.*s.amazonaws.com%s", STR_ARG(region),
+                        china);
+}

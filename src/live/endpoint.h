@@ -1,0 +1,42 @@
+// The parts of an endpoint: its url, its region, an account's id. Wherever they were
+// written, they are read here; no message ever repeats their text, which may hold a
+// secret.
+#ifndef DDB_LIVE_ENDPOINT_H
+#define DDB_LIVE_ENDPOINT_H
+
+#include "arena.h"
+#include "diag.h"
+#include "str.h"
+
+#include <stdbool.h>
+
+struct endpoint {
+    struct str url;      // scheme://host[:port], no default port, no slash behind
+    struct str host;     // "host" or "host:port", IPv6 in brackets: the Host header
+    struct str hostname; // without port and brackets
+    bool https;
+    bool loopback; // localhost, 127.0.0.0/8 or ::1
+};
+
+// Reads http[s]://HOST[:PORT][/], HOST a name, an IPv4 or a bracketed IPv6 address,
+// folded to lower case. `what` begins the message (DIAG_TARGET_URL): "--endpoint-url",
+// a variable's name. A url that may hold a secret is reported at its file, not its
+// line.
+__attribute__((warn_unused_result)) bool
+endpoint_read(struct endpoint *out, struct str text, const char *what, struct span span,
+              struct arena *arena, struct diags *diags);
+
+// A region must be a host label (D141): it becomes a part of the host's name.
+__attribute__((warn_unused_result)) bool
+region_check(struct str text, const char *what, struct span span, struct diags *diags);
+// 12 digits.
+__attribute__((warn_unused_result)) bool account_id_check(struct str text,
+                                                          const char *what,
+                                                          struct span span,
+                                                          struct diags *diags);
+
+// The service's own url (D145, D149): account-based unless account_id is empty.
+struct str endpoint_compute(struct str region, struct str account_id,
+                            struct arena *arena);
+
+#endif

@@ -1,0 +1,319 @@
+// libcurl behind a small table of slots: http_start hands a request to the multi handle,
+// http_wait pumps it, and what is done is read from the slot. One easy handle a slot lives
+// as long as the table, so that connections, DNS answers and TLS sessions are reused.
+#include "http.h"
+
+#include "buf.h"
+#include "die.h"
+#include "instant.h"
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_TIMEOUT_MS 5000L
+#define CALL_TIMEOUT_MS 30000L
+// A connection that carries less than this is given up before the whole time-out.
+#define LOW_SPEED_BYTES 1L
+#define LOW_SPEED_SECONDS 20L
+
+enum slot_state {
+    SLOT_FREE,
+    SLOT_FLYING,
+    SLOT_DONE, // not yet told
+    SLOT_TOLD,
+};
+
+struct http_slot {
+    CURL *easy;
+    struct curl_slist *headers;
+    struct buf body;
+    enum slot_state state;
+    CURLcode result;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct http {
+    CURLM *multi;
+    unsigned count;
+    struct http_slot slots[]; // count of them
+};
+
+// OpenSSL writes to a closed socket with SIGPIPE, and CURLOPT_NOSIGNAL forbids libcurl to
+// hold it back. So it is ignored here, for the length of each call into libcurl.
+static void sigpipe_ignore(struct sigaction *saved)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    if (sigaction(SIGPIPE, &ignore, saved) != 0) {
+        die("sigaction failed");
+    }
+}
+
+static void sigpipe_restore(const struct sigaction *saved)
+{
+    if (sigaction(SIGPIPE, saved, NULL) != 0) {
+        die("sigaction failed");
+    }
+}
+
+static size_t on_body(char *at, size_t size, size_t count, void *context)
+{
+    struct buf *body = context;
+    buf_put(body, (struct str){at, size * count});
+    return body->overflowed ? 0 : size * count; // 0 ends the transfer
+}
+
+static void must(CURLcode code)
+{
+    if (code != CURLE_OK) {
+        die("libcurl refuses an option: %s", curl_easy_strerror(code));
+    }
+}
+
+static CURL *easy_new(const struct http_options *options, struct http_slot *slot)
+{
+    CURL *easy = curl_easy_init();
+    if (easy == NULL) {
+        die("libcurl gives no handle");
+    }
+    must(curl_easy_setopt(easy, CURLOPT_URL, options->url));
+    must(curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent));
+    must(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
+    must(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1));
+    must(curl_easy_setopt(easy, CURLOPT_POST, 1L));
+    // D015: a redirect would carry the session token to another host.
+    must(curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L));
+    must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L));
+    must(curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L));
+    must(curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L));
+    must(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS));
+    must(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, CALL_TIMEOUT_MS));
+    must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES));
+    must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS));
+    must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
+    must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, &slot->body));
+    must(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error));
+    must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
+    if (options->direct) {
+        must(curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"));
+    }
+    if (options->ca_bundle != NULL) {
+        must(curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_bundle));
+    }
+    return easy;
+}
+
+struct http *http_new(const struct http_options *options)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        die("libcurl cannot be initialised");
+    }
+    struct http *http =
+        calloc(1, sizeof *http + options->slots * sizeof http->slots[0]);
+    if (http == NULL) {
+        die("out of memory");
+    }
+    http->multi = curl_multi_init();
+    if (http->multi == NULL) {
+        die("libcurl gives no multi handle");
+    }
+    http->count = options->slots;
+    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->slots);
+    for (unsigned i = 0; i < http->count; i++) {
+        struct http_slot *slot = &http->slots[i];
+        buf_init(&slot->body, options->max_body);
+        slot->easy = easy_new(options, slot);
+    }
+    return http;
+}
+
+void http_free(struct http *http)
+{
+    if (http == NULL) {
+        return;
+    }
+    struct sigaction saved;
+    sigpipe_ignore(&saved);
+    for (unsigned i = 0; i < http->count; i++) {
+        struct http_slot *slot = &http->slots[i];
+        if (slot->state == SLOT_FLYING) {
+            curl_multi_remove_handle(http->multi, slot->easy);
+        }
+        curl_easy_cleanup(slot->easy);
+        curl_slist_free_all(slot->headers);
+        buf_deinit(&slot->body);
+    }
+    curl_multi_cleanup(http->multi);
+    curl_global_cleanup();
+    sigpipe_restore(&saved);
+    free(http);
+}
+
+// Lets libcurl do what it can without waiting, and collects what is done.
+static void pump(struct http *http)
+{
+    struct sigaction saved;
+    sigpipe_ignore(&saved);
+    int running = 0;
+    CURLMcode code = curl_multi_perform(http->multi, &running);
+    if (code != CURLM_OK) {
+        die("libcurl: %s", curl_multi_strerror(code));
+    }
+    int left = 0;
+    CURLMsg *message = NULL;
+    while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+        if (message->msg != CURLMSG_DONE) {
+            continue;
+        }
+        CURL *easy = message->easy_handle;
+        CURLcode result = message->data.result; // message dies with remove_handle
+        char *private = NULL;
+        must(curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private));
+        struct http_slot *slot = (struct http_slot *)(void *)private;
+        slot->result = result;
+        slot->state = SLOT_DONE;
+        curl_multi_remove_handle(http->multi, easy);
+    }
+    sigpipe_restore(&saved);
+}
+
+void http_start(struct http *http, unsigned index, const char *const *headers, size_t count,
+                struct str body)
+{
+    struct http_slot *slot = &http->slots[index];
+    if (slot->state == SLOT_FLYING) {
+        die("two calls in http slot %u", index);
+    }
+    buf_reset(&slot->body);
+    slot->error[0] = '\0';
+    curl_slist_free_all(slot->headers);
+    slot->headers = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct curl_slist *longer = curl_slist_append(slot->headers, headers[i]);
+        if (longer == NULL) {
+            die("out of memory");
+        }
+        slot->headers = longer;
+    }
+    must(curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers));
+    must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, body.len > 0 ? body.at : ""));
+    must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len));
+    CURLMcode code = curl_multi_add_handle(http->multi, slot->easy);
+    if (code != CURLM_OK) {
+        die("libcurl: %s", curl_multi_strerror(code));
+    }
+    slot->state = SLOT_FLYING;
+    pump(http); // so that the request is on its way while the caller makes the next one
+}
+
+static bool find_done(struct http *http, unsigned first, unsigned count, unsigned *slot)
+{
+    for (unsigned i = first; i < first + count; i++) {
+        if (http->slots[i].state == SLOT_DONE) {
+            http->slots[i].state = SLOT_TOLD;
+            *slot = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool http_wait(struct http *http, unsigned first, unsigned count, unsigned timeout_ms,
+               unsigned *slot)
+{
+    if (find_done(http, first, count, slot)) {
+        return true;
+    }
+    uint64_t deadline = clock_monotonic_ms() + timeout_ms;
+    for (;;) {
+        pump(http);
+        if (find_done(http, first, count, slot)) {
+            return true;
+        }
+        uint64_t now = clock_monotonic_ms();
+        if (now >= deadline) {
+            return false;
+        }
+        CURLMcode code =
+            curl_multi_poll(http->multi, NULL, 0, (int)(deadline - now), NULL);
+        if (code != CURLM_OK) {
+            die("libcurl: %s", curl_multi_strerror(code));
+        }
+    }
+}
+
+void http_cancel(struct http *http, unsigned index)
+{
+    struct http_slot *slot = &http->slots[index];
+    if (slot->state == SLOT_FLYING) {
+        struct sigaction saved;
+        sigpipe_ignore(&saved);
+        curl_multi_remove_handle(http->multi, slot->easy);
+        sigpipe_restore(&saved);
+    }
+    slot->state = SLOT_FREE;
+}
+
+static enum http_failure failure_of(const struct http_slot *slot)
+{
+    CURLcode result = slot->result; // an if-chain: CURLcode has a hundred values
+    if (result == CURLE_OK) {
+        return HTTP_COMPLETE;
+    }
+    if (slot->body.overflowed) {
+        return HTTP_TOO_LARGE;
+    }
+    if (result == CURLE_COULDNT_CONNECT) {
+        return HTTP_REFUSED;
+    }
+    if (result == CURLE_COULDNT_RESOLVE_HOST || result == CURLE_COULDNT_RESOLVE_PROXY) {
+        return HTTP_UNRESOLVED;
+    }
+    if (result == CURLE_OPERATION_TIMEDOUT) {
+        return HTTP_TIMEOUT;
+    }
+    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE) {
+        return HTTP_UNTRUSTED;
+    }
+    if (result == CURLE_SSL_CONNECT_ERROR) {
+        return HTTP_TLS;
+    }
+    if (result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR ||
+        result == CURLE_GOT_NOTHING || result == CURLE_PARTIAL_FILE) {
+        return HTTP_BROKEN;
+    }
+    return HTTP_OTHER;
+}
+
+struct http_response http_get_response(const struct http *http, unsigned index)
+{
+    const struct http_slot *slot = &http->slots[index];
+    struct http_response response = {
+        .failure = failure_of(slot),
+        .failure_text = "",
+        .body = buf_str(&slot->body),
+        .date = -1,
+    };
+    if (response.failure != HTTP_COMPLETE) {
+        response.failure_text =
+            slot->error[0] != '\0' ? slot->error : curl_easy_strerror(slot->result);
+    }
+    must(curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response.status));
+    struct str date = http_find_header(http, index, "date");
+    if (date.len > 0) {
+        response.date = (int64_t)curl_getdate(date.at, NULL); // NUL-terminated; -1 if bad
+    }
+    return response;
+}
+
+struct str http_find_header(const struct http *http, unsigned index, const char *name)
+{
+    struct curl_header *header = NULL;
+    if (curl_easy_header(http->slots[index].easy, name, 0, CURLH_HEADER, -1, &header) !=
+        CURLHE_OK) {
+        return str_from(NULL);
+    }
+    return str_from(header->value);
+}

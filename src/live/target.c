@@ -1,0 +1,242 @@
+// Where a command goes. In: the command line's wishes, ddbgen.yaml, the environment.
+// Out: one endpoint, its region, and whether writing there must be confirmed.
+//
+// First the endpoint's origin is chosen, and with it the target that is in force: a
+// target counts only when it was named, or when the endpoint is its own. An endpoint of
+// the environment makes the default target irrelevant, its name, region and handles
+// too.
+#include "target.h"
+
+#include "endpoint.h"
+#include "env.h"
+#include "project_file.h"
+
+#include <stdlib.h>
+
+#define LOCAL_URL "http://localhost:8000"
+#define DEFAULT_REGION "us-east-1"
+
+// What choose() settles.
+struct choice {
+    const struct project_target *target; // in force, or NULL
+    bool named;                          // with --target
+    bool own_url;   // the endpoint is the target's: written in it, built in or computed
+    struct str url; // empty: computed from the region and the account
+    const char *what; // who said the url, for messages
+    struct span span;
+    struct str why; // the same for people
+};
+
+static struct str env_text(const char *name)
+{
+    return str_from(getenv(name));
+}
+
+// A target by name: the file's, else the built-in one of that name, else NULL.
+static const struct project_target *find_target(const struct project_file *project,
+                                                struct str name, struct arena *arena)
+{
+    const struct project_target *found = project_file_find(project, name);
+
+    if (found == NULL && (str_is(name, TARGET_LOCAL) || str_is(name, TARGET_AWS))) {
+        struct project_target *built_in = arena_alloc(arena, sizeof *built_in);
+        built_in->name = name;
+        return built_in;
+    }
+    return found;
+}
+
+// The endpoint of the target in force.
+static bool choose_own_url(struct choice *choice, struct arena *arena,
+                           struct diags *diags)
+{
+    const struct project_target *target = choice->target;
+
+    choice->own_url = true;
+    if (target->at != NULL) {
+        choice->why =
+            arena_printf(arena, "%starget %.*s of " PROJECT_FILE_NAME,
+                         choice->named ? "" : "default ", STR_ARG(target->name));
+    } else if (choice->named) {
+        choice->why =
+            arena_printf(arena, "built-in target %.*s", STR_ARG(target->name));
+    } else {
+        choice->why = STR("the default");
+    }
+    if (target->endpoint_url.node != NULL) {
+        choice->what = "endpoint_url";
+        choice->span = target->endpoint_url.node->span;
+        return env_value(&choice->url, target->endpoint_url.text, choice->span, arena,
+                         diags);
+    }
+    choice->what = "the target's endpoint";
+    if (str_is(target->name, TARGET_LOCAL)) {
+        choice->url = STR(LOCAL_URL);
+    }
+    return true;
+}
+
+static void choose_given_url(struct choice *choice, struct str url, const char *what)
+{
+    choice->url = url;
+    choice->what = what;
+    choice->why = str_from(what);
+}
+
+static bool choose(struct choice *choice, const struct target_request *request,
+                   const struct project_file *project, struct arena *arena,
+                   struct diags *diags)
+{
+    static const char *const VARIABLES[] = {"AWS_ENDPOINT_URL_DYNAMODB",
+                                            "AWS_ENDPOINT_URL"};
+
+    *choice = (struct choice){.named = request->name.len > 0};
+    if (choice->named) {
+        choice->target = find_target(project, request->name, arena);
+        if (choice->target == NULL) {
+            project_file_report_unknown(project, request->name, (struct span){0},
+                                        diags);
+            return false;
+        }
+    }
+    if (request->endpoint_url.len > 0) {
+        choose_given_url(choice, request->endpoint_url, "--endpoint-url");
+        return true;
+    }
+    if (choice->named) {
+        return choose_own_url(choice, arena, diags);
+    }
+    for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
+        const struct str url = env_text(VARIABLES[i]);
+        if (url.len > 0) {
+            choose_given_url(choice, url, VARIABLES[i]);
+            return true;
+        }
+    }
+    choice->target =
+        find_target(project,
+                    project->default_target.node != NULL ? project->default_target.text
+                                                         : STR(TARGET_LOCAL),
+                    arena);
+    return choice->target != NULL && choose_own_url(choice, arena, diags);
+}
+
+// A field of the target in force; empty without one.
+static bool read_field(struct str *out, struct span *span,
+                       const struct bind_string *field, struct arena *arena,
+                       struct diags *diags)
+{
+    *out = (struct str){0};
+    if (field == NULL || field->node == NULL) {
+        return true;
+    }
+    *span = field->node->span;
+    return env_value(out, field->text, *span, arena, diags);
+}
+
+static bool read_region(struct str *out, const struct target_request *request,
+                        const struct choice *choice, struct arena *arena,
+                        struct diags *diags)
+{
+    static const char *const VARIABLES[] = {"AWS_REGION", "AWS_DEFAULT_REGION"};
+    struct span span = {0};
+    const char *what = "--region";
+
+    *out = request->region;
+    if (out->len == 0 && choice->target != NULL) {
+        what = "region";
+        if (!read_field(out, &span, &choice->target->region, arena, diags)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; out->len == 0 && i < sizeof VARIABLES / sizeof VARIABLES[0];
+         i++) {
+        what = VARIABLES[i];
+        *out = env_text(what);
+    }
+    if (out->len == 0) {
+        *out = STR(DEFAULT_REGION);
+        return true;
+    }
+    *out = arena_str(arena, *out);
+    return region_check(*out, what, span, diags);
+}
+
+static bool read_account(struct str *out, const struct choice *choice,
+                         struct arena *arena, struct diags *diags)
+{
+    struct span span = {0};
+
+    *out = (struct str){0};
+    if (choice->target == NULL || choice->target->account_id.node == NULL) {
+        return true;
+    }
+    return read_field(out, &span, &choice->target->account_id, arena, diags) &&
+           account_id_check(*out, "account_id", span, diags);
+}
+
+static bool read_profile(struct str *out, const struct target_request *request,
+                         const struct choice *choice, struct arena *arena,
+                         struct diags *diags)
+{
+    struct span span = {0};
+
+    *out = arena_str(arena, request->profile);
+    if (out->len > 0 || choice->target == NULL) {
+        return true;
+    }
+    return read_field(out, &span, &choice->target->profile, arena, diags);
+}
+
+// Sets what follows from the endpoint and the target in force.
+static void protect(struct target *out, const struct choice *choice)
+{
+    const struct project_target *target = choice->target;
+    const bool marked = target != NULL && (str_is(target->name, TARGET_AWS) ||
+                                           target->is_protected.value);
+
+    out->is_protected = out->https || marked;
+    // Where the flag names another endpoint than the target's own, the target's name
+    // says nothing about it: --target local --endpoint-url https://... asks for the
+    // host.
+    out->confirm_name =
+        target != NULL && (choice->own_url || marked) ? out->name : out->hostname;
+}
+
+bool target_resolve(struct target *out, const struct target_request *request,
+                    struct arena *arena, struct diags *diags)
+{
+    struct project_file project;
+    struct choice choice;
+    struct endpoint endpoint;
+
+    *out = (struct target){0};
+    if (!project_file_read(&project, request->start_dir, arena, diags) ||
+        !choose(&choice, request, &project, arena, diags)) {
+        return false;
+    }
+    bool good = read_region(&out->region, request, &choice, arena, diags);
+    good = read_account(&out->account_id, &choice, arena, diags) && good;
+    good = read_profile(&out->profile, request, &choice, arena, diags) && good;
+    if (!good) {
+        return false;
+    }
+    if (choice.url.len == 0) {
+        choice.url = endpoint_compute(out->region, out->account_id, arena);
+    }
+    if (!endpoint_read(&endpoint, choice.url, choice.what, choice.span, arena, diags)) {
+        return false;
+    }
+    out->endpoint_url = endpoint.url;
+    out->host = endpoint.host;
+    out->hostname = endpoint.hostname;
+    out->https = endpoint.https;
+    out->loopback = endpoint.loopback;
+    out->why = choice.why;
+    if (choice.target != NULL) {
+        out->name = arena_str(arena, choice.target->name);
+        out->handles = choice.target->handles;
+    }
+    protect(out, &choice);
+    return true;
+}

@@ -1,0 +1,155 @@
+// A whole definition: its top-level keys are bound here, each part is read by its own
+// file.
+#include "definition.h"
+
+#include "bind.h"
+#include "table_read.h"
+
+struct definition_nodes {
+    const struct node *node;
+    struct table_nodes table;
+    const struct node *handles;
+    const struct node *entities;
+    const struct node *access_patterns;
+    const struct node *fixtures;
+};
+
+#define TABLE_OFFSET(member)                                                           \
+    (offsetof(struct definition_nodes, table) + offsetof(struct table_nodes, member))
+
+static const struct bind_key DEFINITION_KEYS[] = {
+    {"table_name", BIND_STRING, TABLE_OFFSET(table_name), .required = true,
+     .doc = "3 to 255 characters of a-z A-Z 0-9 _ . -"},
+    {"attribute_definitions", BIND_NODE, TABLE_OFFSET(attribute_definitions),
+     .required = true, .doc = "The types of the key attributes, and of no others."},
+    {"key_schema", BIND_NODE, TABLE_OFFSET(key_schema), .required = true,
+     .doc = "The table's hash and range attributes."},
+    {"local_secondary_indexes", BIND_NODE, TABLE_OFFSET(local_secondary_indexes),
+     .doc = "Up to 5 indexes with the table's hash key."},
+    {"global_secondary_indexes", BIND_NODE, TABLE_OFFSET(global_secondary_indexes),
+     .doc = "Up to 20 indexes with keys of their own."},
+    {"billing_mode", BIND_ENUM, TABLE_OFFSET(billing_mode), .names = BILLING_MODE_NAMES,
+     .doc = "PROVISIONED (the default) or PAY_PER_REQUEST."},
+    {"provisioned_throughput", BIND_NODE, TABLE_OFFSET(provisioned_throughput),
+     .doc = "The table's capacity, when billing_mode is PROVISIONED."},
+    {"handles", BIND_NODE, offsetof(struct definition_nodes, handles),
+     .doc = "Where handles are looked up."},
+    {"entities", BIND_NODE, offsetof(struct definition_nodes, entities),
+     .doc = "What items are made of fixtures."},
+    {"access_patterns", BIND_NODE, offsetof(struct definition_nodes, access_patterns),
+     .doc = "The queries that the table is made for."},
+    {"fixtures", BIND_NODE, offsetof(struct definition_nodes, fixtures),
+     .doc = "Paths and globs of fixtures, relative to this file."},
+};
+
+static const struct bind_record DEFINITION_RECORD = {
+    "the definition", DEFINITION_KEYS,
+    sizeof DEFINITION_KEYS / sizeof DEFINITION_KEYS[0],
+    offsetof(struct definition_nodes, node)};
+
+bool definition_is(const struct node *root)
+{
+    for (size_t i = 0; i < DEFINITION_RECORD.count; i++) {
+        if (node_find(root, DEFINITION_KEYS[i].name) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A mapping from names to records; poisoned and absent ones have none.
+static bool is_mapping(const struct node *node, const char *what, struct diags *diags)
+{
+    if (node == NULL || node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_MAPPING) {
+        diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                 "'%s' must be a mapping from names, and is %s", what,
+                 node_describe(node));
+        return false;
+    }
+    return true;
+}
+
+static void read_entities(struct definition *out, const struct node *node,
+                          struct arena *arena, struct diags *diags)
+{
+    if (!is_mapping(node, "entities", diags)) {
+        return;
+    }
+    out->entities = arena_array(arena, node->count, sizeof *out->entities);
+    for (size_t i = 0; i < node->count; i++) {
+        struct entity *entity = &out->entities[out->entity_count];
+        *entity = (struct entity){0};
+        if (entity_read(entity, &node->pairs[i], arena, diags)) {
+            out->entity_count++;
+        }
+    }
+}
+
+static void read_patterns(struct definition *out, const struct node *node,
+                          struct arena *arena, struct diags *diags)
+{
+    if (!is_mapping(node, "access_patterns", diags)) {
+        return;
+    }
+    out->patterns = arena_array(arena, node->count, sizeof *out->patterns);
+    for (size_t i = 0; i < node->count; i++) {
+        struct pattern *pattern = &out->patterns[out->pattern_count];
+        *pattern = (struct pattern){0};
+        if (pattern_read(pattern, &node->pairs[i], arena, diags)) {
+            out->pattern_count++;
+        }
+    }
+}
+
+static void read_fixtures(struct definition *out, const struct node *node,
+                          struct arena *arena, struct diags *diags)
+{
+    if (node == NULL || node->poisoned) {
+        return;
+    }
+    if (node->kind != NODE_SEQUENCE) {
+        struct diag *diag = diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                                     "'fixtures' must be a list of paths, and is %s",
+                                     node_describe(node));
+        diag_help(diags, diag, "write it as [ path ]");
+        return;
+    }
+    out->fixtures_span = node->span;
+    out->fixtures = arena_array(arena, node->count, sizeof *out->fixtures);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *item = node->items[i];
+        if (item->kind != NODE_SCALAR || node_type(item) != NODE_S ||
+            item->text.len == 0) {
+            if (!item->poisoned) {
+                diag_add(diags, DIAG_WRONG_TYPE, item->span,
+                         "a fixture must be a path, and is %s", node_describe(item));
+            }
+            continue;
+        }
+        out->fixtures[out->fixture_count++] =
+            (struct fixture_pattern){item->text, item->span};
+    }
+}
+
+bool definition_read(struct definition *out, const struct node *root,
+                     const struct source *source, struct arena *arena,
+                     struct diags *diags)
+{
+    size_t errors = diags->errors;
+    struct definition_nodes bound = {0};
+    *out = (struct definition){.source = source};
+    bool ok = bind_read(&bound, &DEFINITION_RECORD, root, diags);
+    ok = table_read(&out->table, &bound.table, arena, diags) && ok;
+    if (bound.handles != NULL) {
+        out->has_handles = true;
+        ok = handles_config_read(&out->handles, bound.handles, source, arena, diags) &&
+             ok;
+    }
+    read_entities(out, bound.entities, arena, diags);
+    read_patterns(out, bound.access_patterns, arena, diags);
+    read_fixtures(out, bound.fixtures, arena, diags);
+    return ok && diags->errors == errors;
+}

@@ -1,0 +1,88 @@
+// Entities and access patterns as they stand in a definition: the templates in them are
+// still text. The compile layer gives them meaning.
+#ifndef DDB_MODEL_ENTITY_H
+#define DDB_MODEL_ENTITY_H
+
+#include "arena.h"
+#include "diag.h"
+#include "node.h"
+#include "value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum for_each {
+    FOR_EACH_CONVERSATION,
+    FOR_EACH_PARTICIPANT,
+    FOR_EACH_MESSAGE,
+};
+
+struct entity {
+    struct str name;
+    struct span span; // of the name
+    enum for_each for_each;
+    struct span when_span;          // where `when` stands, if the entity has one
+    struct str when;                // or empty
+    struct value_entry *attributes; // count of them, in file order
+    size_t count;
+    struct span attributes_span;
+};
+
+enum parameter_type {
+    PARAMETER_HANDLE,
+    PARAMETER_STRING,
+    PARAMETER_UUID,
+    PARAMETER_NUMBER,
+};
+
+struct parameter {
+    struct str name;
+    struct span span;
+    enum parameter_type type;
+};
+
+enum range_operator {
+    RANGE_NONE,
+    RANGE_EQ,
+    RANGE_LT,
+    RANGE_LE,
+    RANGE_GT,
+    RANGE_GE,
+    RANGE_BEGINS_WITH,
+    RANGE_BETWEEN,
+};
+
+// A condition on one key attribute.
+struct key_condition {
+    struct str attribute;
+    struct span span;
+    enum range_operator op;    // RANGE_EQ for a plain value
+    struct value *operands[2]; // one, or two for BETWEEN
+};
+
+struct pattern {
+    struct str name;
+    struct span span;
+    struct str index; // or empty: the table itself
+    struct span index_span;
+    struct parameter *parameters;
+    size_t parameter_count;
+    struct key_condition *conditions;
+    size_t condition_count;
+    struct span key_span;
+    bool scan_index_forward; // true unless said otherwise
+    int64_t limit;           // 0: all
+};
+
+// Reads one entry of `entities` or `access_patterns`. False: diagnosed.
+__attribute__((warn_unused_result)) bool entity_read(struct entity *out,
+                                                     const struct node_pair *pair,
+                                                     struct arena *arena,
+                                                     struct diags *diags);
+__attribute__((warn_unused_result)) bool pattern_read(struct pattern *out,
+                                                      const struct node_pair *pair,
+                                                      struct arena *arena,
+                                                      struct diags *diags);
+
+#endif

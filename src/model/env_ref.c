@@ -1,0 +1,63 @@
+// References to the environment. In: a value of a file. Out: whether it is, or wrongly
+// holds, ${env.NAME}. Nothing is looked up here.
+#include "env_ref.h"
+
+#define OPENING STR("${env.")
+
+static bool is_name_char(char c, bool first)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           (!first && c >= '0' && c <= '9');
+}
+
+enum env_ref env_ref_find(struct str *name, struct str text)
+{
+    const size_t at = str_find(text, OPENING);
+
+    *name = (struct str){0};
+    if (at == text.len) {
+        return ENV_REF_NONE;
+    }
+    if (at > 0 || text.at[text.len - 1] != '}') {
+        return ENV_REF_WITHIN;
+    }
+    const struct str within = {text.at + OPENING.len, text.len - OPENING.len - 1};
+    for (size_t i = 0; i < within.len; i++) {
+        if (!is_name_char(within.at[i], i == 0)) {
+            return ENV_REF_WITHIN;
+        }
+    }
+    if (within.len == 0) {
+        return ENV_REF_WITHIN;
+    }
+    *name = within;
+    return ENV_REF_WHOLE;
+}
+
+bool env_ref_refuse(struct str text, struct span span, struct diags *diags)
+{
+    struct str name;
+
+    if (env_ref_find(&name, text) == ENV_REF_NONE) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_ENV_NOT_ALLOWED, span, "${env.NAME} is not allowed here");
+    diag_help(
+        diags, diag,
+        "it may be the entire value of handles.postgres.url or of a target's field");
+    return false;
+}
+
+bool env_ref_check_whole(struct str text, struct span span, struct diags *diags)
+{
+    struct str name;
+
+    if (env_ref_find(&name, text) != ENV_REF_WITHIN) {
+        return true;
+    }
+    struct diag *diag = diag_add(diags, DIAG_ENV_NOT_ALLOWED, span,
+                                 "${env.NAME} must be the entire value here");
+    diag_help(diags, diag, "put the whole value into the environment: ${env.NAME}");
+    return false;
+}

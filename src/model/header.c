@@ -1,0 +1,272 @@
+// A conversation's header: nodes enter, struct header leaves.
+#include "header.h"
+
+#include "bind.h"
+
+struct header_nodes {
+    const struct node *node;
+    struct bind_string conversation;
+    const struct node *participants;
+    struct bind_string starts_at;
+    struct bind_string interval;
+    struct bind_enum continuation;
+    const struct node *vars;
+};
+
+static const char *const CONTINUATION_NAMES[] = {"join", NULL};
+
+static const struct bind_key HEADER_KEYS[] = {
+    {"conversation", BIND_STRING, offsetof(struct header_nodes, conversation),
+     .required = true, .doc = "The conversation's uuid, or a name that gives one."},
+    {"participants", BIND_NODE, offsetof(struct header_nodes, participants),
+     .required = true, .doc = "Labels and the handles behind them."},
+    {"starts_at", BIND_STRING, offsetof(struct header_nodes, starts_at),
+     .doc = "The first message's time: with an offset, or relative (now-1d)."},
+    {"interval", BIND_STRING, offsetof(struct header_nodes, interval),
+     .doc = "From one message to the next; 1m unless said otherwise."},
+    {"continuation", BIND_ENUM, offsetof(struct header_nodes, continuation),
+     .names = CONTINUATION_NAMES,
+     .doc = "join: lines without a label belong to the message before."},
+    {"vars", BIND_NODE, offsetof(struct header_nodes, vars),
+     .doc = "Values for ${conversation.vars.NAME}."},
+};
+
+static const struct bind_record HEADER_RECORD = {
+    "the header", HEADER_KEYS, sizeof HEADER_KEYS / sizeof HEADER_KEYS[0],
+    offsetof(struct header_nodes, node)};
+
+static bool read_conversation(struct header *out, const struct bind_string *text,
+                              struct diags *diags)
+{
+    out->span = text->node->span;
+    if (uuid_parse(&out->uuid, text->text)) {
+        return true;
+    }
+    if (text->text.len == 0) {
+        diag_add(diags, DIAG_WRONG_VALUE, out->span, "'conversation' is empty");
+        return false;
+    }
+    out->name = text->text;
+    out->uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, text->text);
+    return true;
+}
+
+// Why a label would make the start of a line ambiguous, or NULL.
+static const char *label_fault(struct str label)
+{
+    if (label.len == 0) {
+        return "is empty";
+    }
+    if (label.len > 255) {
+        return "is longer than 255 bytes";
+    }
+    if (label.at[0] == ' ' || label.at[0] == '\t' || label.at[label.len - 1] == ' ') {
+        return "begins or ends with a blank";
+    }
+    if (label.at[0] == '[') {
+        return "begins with '[', which begins a time";
+    }
+    if (str_starts(label, STR("---"))) {
+        return "begins like the line that begins a header";
+    }
+    if (str_find(label, STR(": ")) < label.len) {
+        return "holds a colon and a blank, which end a label";
+    }
+    for (size_t i = 0; i < label.len; i++) {
+        if ((unsigned char)label.at[i] < 0x20) {
+            return "holds a control character";
+        }
+    }
+    return NULL;
+}
+
+static bool read_participant(struct participant *out, const struct node_pair *pair,
+                             struct diags *diags)
+{
+    out->label = pair->key->text;
+    out->label_span = pair->key->span;
+    const char *fault = label_fault(out->label);
+    if (fault != NULL) {
+        diag_add(diags, DIAG_PARTICIPANT, out->label_span, "label %s %s",
+                 diag_quote(diags, out->label), fault);
+        return false;
+    }
+    const struct node *handle = pair->value;
+    if (handle->poisoned) {
+        return false;
+    }
+    if (handle->kind != NODE_SCALAR || node_type(handle) != NODE_S ||
+        handle->text.len == 0) {
+        struct diag *diag =
+            diag_add(diags, DIAG_PARTICIPANT, handle->span,
+                     "a participant is a handle, and this is %s",
+                     handle->kind == NODE_SCALAR && handle->text.len == 0
+                         ? "empty"
+                         : node_describe(handle));
+        if (handle->kind == NODE_SCALAR && handle->text.len > 0) {
+            diag_help(diags, diag, "put it in quotes");
+        }
+        return false;
+    }
+    out->handle = handle->text;
+    out->handle_span = handle->span;
+    return true;
+}
+
+static bool check_handle_once(const struct header *header,
+                              const struct participant *person, struct map *handles,
+                              struct diags *diags)
+{
+    bool added = false;
+    struct map_entry *entry = map_add(handles, person->handle, &added);
+    if (added) {
+        entry->value = header->participants + person->index;
+        return true;
+    }
+    const struct participant *first = entry->value;
+    struct diag *diag = diag_add(diags, DIAG_PARTICIPANT, person->handle_span,
+                                 "handle %s stands behind two labels",
+                                 diag_quote(diags, person->handle));
+    diag_related(diags, diag, first->handle_span, "first here");
+    return false;
+}
+
+static bool read_participants(struct header *out, const struct node *node,
+                              struct arena *arena, struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_MAPPING || node->count == 0 ||
+        node->count > PARTICIPANTS_MAX) {
+        diag_add(diags, DIAG_PARTICIPANT, node->span,
+                 "'participants' must be a mapping of 1 to %d labels to handles",
+                 PARTICIPANTS_MAX);
+        return false;
+    }
+    struct map handles;
+    map_init(&handles, arena);
+    map_init(&out->by_label, arena);
+    out->participants = arena_array(arena, node->count, sizeof *out->participants);
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        struct participant *person = &out->participants[out->participant_count];
+        person->index = out->participant_count;
+        if (!read_participant(person, &node->pairs[i], diags) ||
+            !check_handle_once(out, person, &handles, diags)) {
+            ok = false;
+            continue;
+        }
+        map_add(&out->by_label, person->label, NULL)->value = person;
+        out->participant_count++;
+    }
+    return ok;
+}
+
+bool starts_parse(enum starts_kind *kind, instant_us *value, struct str text,
+                  const char **why)
+{
+    if (!str_starts(text, STR("now"))) {
+        *kind = STARTS_AT;
+        return instant_parse(value, text, why);
+    }
+    *kind = STARTS_RELATIVE;
+    *value = 0;
+    struct str rest = str_skip(text, 3);
+    if (rest.len == 0) {
+        return true;
+    }
+    *why = "a relative time is now, now-1d or now+1h";
+    if (rest.at[0] != '-' && rest.at[0] != '+') {
+        return false;
+    }
+    instant_us duration = 0;
+    if (!duration_parse(&duration, str_skip(rest, 1), why)) {
+        return false;
+    }
+    *value = rest.at[0] == '-' ? -duration : duration;
+    return true;
+}
+
+static bool read_times(struct header *out, const struct header_nodes *nodes,
+                       struct diags *diags)
+{
+    const char *why = NULL;
+    bool ok = true;
+    if (nodes->starts_at.node != NULL) {
+        out->starts_span = nodes->starts_at.node->span;
+        if (!starts_parse(&out->starts, &out->starts_at, nodes->starts_at.text, &why)) {
+            diag_add(diags, DIAG_TIME, out->starts_span, "%s is no time: %s",
+                     diag_quote(diags, nodes->starts_at.text), why);
+            ok = false;
+        }
+    }
+    out->interval = INTERVAL_DEFAULT;
+    if (nodes->interval.node != NULL) {
+        if (!duration_parse(&out->interval, nodes->interval.text, &why)) {
+            diag_add(diags, DIAG_TIME, nodes->interval.node->span,
+                     "%s is no duration: %s", diag_quote(diags, nodes->interval.text),
+                     why);
+            ok = false;
+        } else if (out->interval <= 0) {
+            diag_add(diags, DIAG_TIME, nodes->interval.node->span,
+                     "the interval must be longer than nothing");
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static bool read_vars(struct header *out, const struct node *node, struct arena *arena,
+                      struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_MAPPING) {
+        diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                 "'vars' must be a mapping from names to values, and is %s",
+                 node_describe(node));
+        return false;
+    }
+    out->vars = arena_array(arena, node->count, sizeof *out->vars);
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node_pair *pair = &node->pairs[i];
+        struct value *value = value_read(pair->value, false, arena, diags);
+        if (value == NULL) {
+            ok = false;
+            continue;
+        }
+        if (value->type != VALUE_S && value->type != VALUE_N &&
+            value->type != VALUE_BOOL) {
+            diag_add(diags, DIAG_WRONG_TYPE, pair->value->span,
+                     "variable %s must be a string, a number, true or false",
+                     diag_quote(diags, pair->key->text));
+            ok = false;
+        }
+        out->vars[out->var_count++] =
+            (struct value_entry){pair->key->text, pair->key->span, value};
+    }
+    return ok;
+}
+
+bool header_read(struct header *out, const struct node *root, struct arena *arena,
+                 struct diags *diags)
+{
+    struct header_nodes bound = {0};
+    *out = (struct header){.interval = INTERVAL_DEFAULT};
+    bool ok = bind_read(&bound, &HEADER_RECORD, root, diags);
+    if (bound.conversation.node != NULL) {
+        ok = read_conversation(out, &bound.conversation, diags) && ok;
+    }
+    if (bound.participants != NULL) {
+        ok = read_participants(out, bound.participants, arena, diags) && ok;
+    }
+    ok = read_times(out, &bound, diags) && ok;
+    out->join = bound.continuation.node != NULL;
+    if (bound.vars != NULL) {
+        ok = read_vars(out, bound.vars, arena, diags) && ok;
+    }
+    return ok;
+}

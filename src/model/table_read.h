@@ -1,0 +1,29 @@
+// The table's part of a definition: bound, and verified against the service's rules.
+#ifndef DDB_MODEL_TABLE_READ_H
+#define DDB_MODEL_TABLE_READ_H
+
+#include "arena.h"
+#include "bind.h"
+#include "diag.h"
+#include "table.h"
+
+// The keys of a definition that describe the table, as bound from YAML.
+struct table_nodes {
+    struct bind_string table_name;
+    const struct node *attribute_definitions;
+    const struct node *key_schema;
+    const struct node *local_secondary_indexes;
+    const struct node *global_secondary_indexes;
+    struct bind_enum billing_mode;
+    const struct node *provisioned_throughput;
+};
+
+extern const char *const BILLING_MODE_NAMES[];
+
+// Fills *out and checks every rule. False: diagnosed.
+__attribute__((warn_unused_result)) bool table_read(struct table *out,
+                                                    const struct table_nodes *nodes,
+                                                    struct arena *arena,
+                                                    struct diags *diags);
+
+#endif

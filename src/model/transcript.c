@@ -1,0 +1,489 @@
+// Transcripts: lines enter, conversations and messages leave, one event at a time.
+//
+// Text is borrowed from the line reader's block wherever a message is one line; only
+// `continuation: join` copies. The first reading verifies every byte, the second trusts
+// the first.
+#include "transcript.h"
+
+#include "utf8.h"
+#include "yaml_read.h"
+
+#include <string.h>
+
+#define HEADER_FENCE STR("---")
+
+// What stands before a message's text.
+struct label_match {
+    const struct participant *participant; // NULL: not a message line
+    bool timed;
+    instant_us time;
+    size_t text_at; // in the line
+};
+
+void transcript_init(struct transcript *transcript, const struct source *source,
+                     const struct transcript_options *options,
+                     struct arena *header_arena, struct diags *diags)
+{
+    *transcript = (struct transcript){
+        .arena = header_arena,
+        .diags = diags,
+        .now = options->now,
+        .verified = options->verified,
+    };
+    line_reader_init(&transcript->lines, source);
+    buf_init(&transcript->joined, LINE_MAX_BYTES);
+    char bom[3];
+    if (source_read(source, 0, bom, 3) == 3 && memcmp(bom, "\xef\xbb\xbf", 3) == 0) {
+        line_reader_seek(&transcript->lines, 3, 1);
+    }
+}
+
+void transcript_deinit(struct transcript *transcript)
+{
+    line_reader_deinit(&transcript->lines);
+    buf_deinit(&transcript->joined);
+}
+
+void transcript_give_header(struct transcript *transcript, const struct header *header)
+{
+    transcript->header = *header;
+    transcript->bare = true;
+}
+
+void transcript_seek(struct transcript *transcript, uint64_t header_at,
+                     uint32_t header_line)
+{
+    line_reader_seek(&transcript->lines, header_at, header_line);
+    transcript->has_pending_line = false;
+    transcript->has_header = false;
+    transcript->stopped = false;
+}
+
+struct span transcript_message_span(const struct transcript *transcript)
+{
+    const struct transcript_message *message = &transcript->message;
+    size_t at = (size_t)(message->text_at - message->line.at);
+    return line_span(&transcript->lines, &message->line, at, 0);
+}
+
+struct str transcript_text_again(const struct source *source, uint64_t text_at,
+                                 uint32_t text_raw, struct arena *arena)
+{
+    char *text = arena_alloc(arena, text_raw);
+    size_t came = source_read(source, text_at, text, text_raw);
+    size_t len = 0;
+    for (size_t i = 0; i < came; i++) {
+        if (!(text[i] == '\r' && i + 1 < came && text[i + 1] == '\n')) {
+            text[len++] = text[i];
+        }
+    }
+    return (struct str){text, len};
+}
+
+static bool next_line(struct transcript *transcript, struct line *line)
+{
+    if (transcript->has_pending_line) {
+        *line = transcript->pending_line;
+        transcript->has_pending_line = false;
+        return true;
+    }
+    return line_reader_next(&transcript->lines, line);
+}
+
+static void push_back(struct transcript *transcript, const struct line *line)
+{
+    transcript->pending_line = *line;
+    transcript->has_pending_line = true;
+}
+
+static bool is_fence(const struct line *line)
+{
+    return str_starts(line->text, HEADER_FENCE) &&
+           str_trim(line->text).len == HEADER_FENCE.len;
+}
+
+static bool is_blank(const struct line *line)
+{
+    return !line->too_long && str_trim(line->text).len == 0;
+}
+
+// Reports the first byte of a line that is no text.
+static bool report_byte(struct transcript *transcript, const struct line *line,
+                        size_t at)
+{
+    struct str rest = str_skip(line->text, at);
+    uint32_t c = 0;
+    size_t n = utf8_decode(rest, &c);
+    struct span span = line_span(&transcript->lines, line, at, n == 0 ? 1 : n);
+    if (n == 0) {
+        diag_add(transcript->diags, DIAG_UTF8, span, "byte 0x%02x is not UTF-8",
+                 (unsigned)(unsigned char)rest.at[0]);
+    } else {
+        diag_add(transcript->diags, DIAG_CONTROL_CHARACTER, span,
+                 "control character U+%04X", (unsigned)c);
+    }
+    return false;
+}
+
+// UTF-8 without control characters other than tab. Plain ASCII takes the short way.
+static bool check_text(struct transcript *transcript, const struct line *line)
+{
+    const unsigned char *text = (const unsigned char *)line->text.at;
+    size_t len = line->text.len;
+    for (size_t at = 0; at < len;) {
+        unsigned char c = text[at];
+        if (c >= 0x20 && c < 0x7f) {
+            at++;
+            continue;
+        }
+        if (c == '\t') {
+            at++;
+            continue;
+        }
+        uint32_t code_point = 0;
+        size_t n = utf8_decode(str_skip(line->text, at), &code_point);
+        if (n == 0 || code_point < 0xa0) {
+            return report_byte(transcript, line, at);
+        }
+        at += n;
+    }
+    return true;
+}
+
+static bool check_line(struct transcript *transcript, const struct line *line)
+{
+    if (line->too_long) {
+        diag_add(transcript->diags, DIAG_LINE_TOO_LONG,
+                 line_span(&transcript->lines, line, 0, 0),
+                 "the line is longer than %zu KiB", LINE_MAX_BYTES / 1024);
+        return false;
+    }
+    return transcript->verified || check_text(transcript, line);
+}
+
+// The end of the label in text: where its ": " begins, or text.len.
+static size_t label_end(struct str text)
+{
+    const char *from = text.at;
+    const char *end = text.at + text.len;
+    while (from < end) {
+        const char *colon = memchr(from, ':', (size_t)(end - from));
+        if (colon == NULL) {
+            break;
+        }
+        if (colon + 1 < end && colon[1] == ' ') {
+            return (size_t)(colon - text.at);
+        }
+        from = colon + 1;
+    }
+    return text.len;
+}
+
+static const struct participant *find_participant(const struct transcript *transcript,
+                                                  struct str label)
+{
+    return map_find(&transcript->header.by_label, label);
+}
+
+// False when the line is wrong in a way that was diagnosed.
+static bool match_label(struct transcript *transcript, const struct line *line,
+                        struct label_match *out)
+{
+    *out = (struct label_match){0};
+    struct str text = line->text;
+    size_t label_at = 0;
+    struct str time = {0};
+    if (text.len > 0 && text.at[0] == '[') {
+        size_t close = str_find(text, STR("] "));
+        if (close < text.len) {
+            time = str_slice(text.at + 1, text.at + close);
+            label_at = close + 2;
+        }
+    }
+    struct str rest = str_skip(text, label_at);
+    size_t end = label_end(rest);
+    if (end == rest.len) {
+        return true;
+    }
+    out->participant = find_participant(transcript, (struct str){rest.at, end});
+    if (out->participant == NULL) {
+        return true;
+    }
+    out->text_at = label_at + end + 2;
+    if (label_at > 0) {
+        const char *why = NULL;
+        out->timed = true;
+        if (!instant_parse(&out->time, time, &why)) {
+            diag_add(transcript->diags, DIAG_TIME,
+                     line_span(&transcript->lines, line, 1, time.len),
+                     "%s is no time: %s", diag_quote(transcript->diags, time), why);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void report_no_message(struct transcript *transcript, const struct line *line)
+{
+    struct diags *diags = transcript->diags;
+    const struct header *header = &transcript->header;
+    struct str text = line->text;
+    size_t end = label_end(text);
+    if (end < text.len && end > 0 && end <= 255 && text.at[0] != '[') {
+        struct str label = {text.at, end};
+        struct diag *diag = diag_add(
+            diags, DIAG_LABEL_UNKNOWN, line_span(&transcript->lines, line, 0, end),
+            "no participant has the label %s", diag_quote(diags, label));
+        struct str *names =
+            arena_array(diags->arena, header->participant_count, sizeof *names);
+        for (size_t i = 0; i < header->participant_count; i++) {
+            names[i] = header->participants[i].label;
+        }
+        diag_help_nearest(diags, diag, label, names, header->participant_count);
+        return;
+    }
+    struct diag *diag = diag_add(diags, DIAG_LINE_INVALID,
+                                 line_span(&transcript->lines, line, 0, text.len),
+                                 "the line begins with no participant's label");
+    diag_help(diags, diag,
+              "a message is a label, a colon, one space and the text; 'continuation: "
+              "join' in "
+              "the header appends other lines to the message before");
+}
+
+// The time of the message at hand, and that it is later than the one before.
+static bool set_time(struct transcript *transcript, const struct line *line,
+                     const struct label_match *match)
+{
+    struct transcript_message *message = &transcript->message;
+    const struct header *header = &transcript->header;
+    instant_us before = message->created_at;
+    bool first = message->index == 0;
+    bool ok = true;
+    if (match->timed) {
+        message->created_at = match->time;
+    } else if (!first) {
+        ok = instant_add(&message->created_at, before, header->interval);
+    } else if (header->starts == STARTS_NONE) {
+        struct diag *diag =
+            diag_add(transcript->diags, DIAG_TIME, header->span,
+                     "the header has no starts_at, and the first message no "
+                     "time of its own");
+        diag_help(transcript->diags, diag, "add 'starts_at: 2023-03-19T12:00:00Z'");
+        transcript->poisoned = true;
+        return false;
+    } else if (header->starts == STARTS_RELATIVE) {
+        ok = instant_add(&message->created_at, transcript->now, header->starts_at);
+    } else {
+        message->created_at = header->starts_at;
+    }
+    if (!ok) {
+        diag_add(transcript->diags, DIAG_TIME,
+                 line_span(&transcript->lines, line, 0, 0),
+                 "the message's time is outside the years 0001 to 9999");
+        transcript->poisoned = true;
+        return false;
+    }
+    if (!first && message->created_at <= before) {
+        char text[INSTANT_TEXT_LEN];
+        instant_format(before, text);
+        diag_add(transcript->diags, DIAG_TIME_ORDER,
+                 line_span(&transcript->lines, line, 1, match->text_at > 1 ? 1 : 0),
+                 "the message is not later than the one before (%.*s)",
+                 INSTANT_TEXT_LEN, text);
+        return false;
+    }
+    return true;
+}
+
+// `continuation: join`: takes the lines up to the next message, header or end.
+static void join_lines(struct transcript *transcript)
+{
+    struct transcript_message *message = &transcript->message;
+    struct buf *joined = &transcript->joined;
+    buf_reset(joined);
+    joined->overflowed = false;
+    buf_put(joined, message->text);
+    struct line line;
+    size_t blanks = 0;
+    while (next_line(transcript, &line)) {
+        if (is_blank(&line)) {
+            blanks++;
+            continue;
+        }
+        struct label_match match;
+        if (is_fence(&line)) {
+            push_back(transcript, &line);
+            break;
+        }
+        if (!check_line(transcript, &line)) {
+            continue;
+        }
+        if (!match_label(transcript, &line, &match) || match.participant != NULL) {
+            push_back(transcript, &line);
+            break;
+        }
+        for (; blanks > 0; blanks--) {
+            buf_char(joined, '\n');
+        }
+        buf_char(joined, '\n');
+        buf_put(joined, line.text);
+        message->text_raw = (uint32_t)(line.at + line.text.len - message->text_at);
+    }
+    if (joined->overflowed) {
+        diag_add(transcript->diags, DIAG_LINE_TOO_LONG,
+                 line_span(&transcript->lines, &message->line, 0, 0),
+                 "the joined message is longer than %zu KiB", LINE_MAX_BYTES / 1024);
+    }
+    message->text = buf_str(joined);
+}
+
+// True when the line gave a message.
+static bool read_message(struct transcript *transcript, const struct line *line)
+{
+    struct label_match match;
+    if (!check_line(transcript, line) || !match_label(transcript, line, &match)) {
+        return false;
+    }
+    if (match.participant == NULL) {
+        report_no_message(transcript, line);
+        return false;
+    }
+    struct transcript_message *message = &transcript->message;
+    message->index++; // from "before the first", see open_conversation
+    if (!set_time(transcript, line, &match)) {
+        return false;
+    }
+    message->participant = match.participant->index;
+    message->line = *line;
+    message->text = str_skip(line->text, match.text_at);
+    message->text_at = line->at + match.text_at;
+    message->text_raw = (uint32_t)message->text.len;
+    if (transcript->header.join) {
+        join_lines(transcript);
+    }
+    return true;
+}
+
+static void open_conversation(struct transcript *transcript)
+{
+    transcript->has_header = true;
+    transcript->message = (struct transcript_message){.index = UINT64_MAX};
+}
+
+// Finds the closing `---`; gives the header's bytes [from, to).
+static bool find_header_end(struct transcript *transcript, const struct line *fence,
+                            uint64_t *from, uint64_t *to)
+{
+    struct line line;
+    bool first = true;
+    *from = 0;
+    while (line_reader_next(&transcript->lines, &line)) {
+        if (first) {
+            *from = line.at;
+            first = false;
+        }
+        if (!line.too_long && is_fence(&line)) {
+            *to = line.at;
+            return true;
+        }
+        if (line.too_long || line.at - *from > HEADER_MAX_BYTES) {
+            break;
+        }
+    }
+    struct diag *diag =
+        diag_add(transcript->diags, DIAG_HEADER_UNCLOSED,
+                 line_span(&transcript->lines, fence, 0, HEADER_FENCE.len),
+                 "this header does not end");
+    diag_help(transcript->diags, diag,
+              "a header ends with a line '---', within %zu KiB",
+              HEADER_MAX_BYTES / 1024);
+    return false;
+}
+
+// True when a conversation is open afterwards.
+static bool read_header(struct transcript *transcript, const struct line *fence)
+{
+    uint64_t from = 0;
+    uint64_t to = 0;
+    transcript->header_at = fence->at;
+    transcript->header_line = fence->number;
+    struct line opening = *fence;
+    if (!find_header_end(transcript, &opening, &from, &to)) {
+        transcript->stopped = true;
+        return false;
+    }
+    arena_reset(transcript->arena);
+    size_t len = (size_t)(to - from);
+    char *text = arena_alloc(transcript->arena, len);
+    len = source_read(transcript->lines.source, from, text, len);
+    size_t errors = transcript->diags->errors;
+    const struct node *root =
+        yaml_read_piece((struct str){text, len}, transcript->lines.source, from,
+                        opening.number + 1, transcript->arena, transcript->diags);
+    bool ok = root != NULL && header_read(&transcript->header, root, transcript->arena,
+                                          transcript->diags);
+    if (root == NULL && transcript->diags->errors == errors) {
+        diag_add(transcript->diags, DIAG_MISSING_KEY,
+                 line_span(&transcript->lines, &opening, 0, HEADER_FENCE.len),
+                 "the header is empty");
+    }
+    transcript->poisoned = !ok;
+    open_conversation(transcript);
+    return ok;
+}
+
+static void report_no_header(struct transcript *transcript, const struct line *line)
+{
+    struct diag *diag = diag_add(transcript->diags, DIAG_HEADER_MISSING,
+                                 line_span(&transcript->lines, line, 0, line->text.len),
+                                 "the transcript does not begin with a header");
+    diag_help(
+        transcript->diags, diag,
+        "begin it with '---', conversation:, participants:, starts_at:, '---'; or let "
+        "'ddbgen convert' write one from flags");
+    transcript->stopped = true;
+}
+
+static enum transcript_event end_conversation(struct transcript *transcript)
+{
+    transcript->has_header = false;
+    if (transcript->message.index == UINT64_MAX) {
+        diag_add(transcript->diags, DIAG_CONVERSATION_EMPTY, transcript->header.span,
+                 "the conversation has no messages");
+    }
+    return TRANSCRIPT_CONVERSATION_END;
+}
+
+enum transcript_event transcript_next(struct transcript *transcript)
+{
+    if (transcript->bare && !transcript->has_header && !transcript->stopped) {
+        transcript->stopped = true; // a second time: the end
+        open_conversation(transcript);
+        return TRANSCRIPT_CONVERSATION;
+    }
+    struct line line;
+    while (!(transcript->stopped && !transcript->bare) &&
+           next_line(transcript, &line)) {
+        if (!line.too_long && is_fence(&line) && !transcript->bare) {
+            if (transcript->has_header && !transcript->poisoned) {
+                push_back(transcript, &line);
+                return end_conversation(transcript);
+            }
+            if (read_header(transcript, &line)) {
+                return TRANSCRIPT_CONVERSATION;
+            }
+        } else if (is_blank(&line) ||
+                   (transcript->has_header && transcript->poisoned)) {
+            continue;
+        } else if (!transcript->has_header) {
+            report_no_header(transcript, &line);
+        } else if (read_message(transcript, &line)) {
+            return TRANSCRIPT_MESSAGE;
+        }
+    }
+    if (transcript->has_header && !transcript->poisoned) {
+        return end_conversation(transcript);
+    }
+    return TRANSCRIPT_END;
+}

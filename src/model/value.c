@@ -1,0 +1,378 @@
+// Attribute values: YAML nodes enter, DynamoDB's ten types (or a template's text)
+// leave, with their size by the service's formula and their form on the wire.
+#include "value.h"
+
+#include "base64.h"
+#include "json_write.h"
+#include "map.h"
+#include "number.h"
+
+#include <string.h>
+
+struct value_reader {
+    bool templates;
+    struct arena *arena;
+    struct diags *diags;
+};
+
+const char *value_type_name(enum value_type type)
+{
+    static const char *const NAMES[] = {"S",  "N",  "B", "BOOL", "NULL",    "SS",
+                                        "NS", "BS", "L", "M",    "template"};
+    return NAMES[type];
+}
+
+static bool read_number(struct str *out, const struct node *node,
+                        struct value_reader *reader)
+{
+    char text[NUMBER_TEXT_MAX];
+    size_t len = 0;
+    const char *why = NULL;
+    switch (number_canonical(text, &len, node->text)) {
+    case NUMBER_OK:
+        *out = arena_str(reader->arena, (struct str){text, len});
+        return true;
+    case NUMBER_MALFORMED:
+        why = "is not a number";
+        break;
+    case NUMBER_TOO_LONG:
+        why = "has more than 38 significant digits";
+        break;
+    case NUMBER_TOO_LARGE:
+        why = "is too large: the limit is under 1e126";
+        break;
+    case NUMBER_TOO_SMALL:
+    default:
+        why = "is too close to zero: the limit is 1e-130";
+        break;
+    }
+    diag_add(reader->diags, DIAG_NUMBER, node->span, "%s %s",
+             diag_quote(reader->diags, node->text), why);
+    return false;
+}
+
+static bool read_binary(struct str *out, const struct node *node,
+                        struct value_reader *reader)
+{
+    if (base64_decode(out, node->text, reader->arena)) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(reader->diags, DIAG_BASE64, node->span, "%s is not base64",
+                 diag_quote(reader->diags, node->text));
+    diag_help(reader->diags, diag,
+              "the standard alphabet, padded with =, without blanks");
+    return false;
+}
+
+static bool is_template(struct str text)
+{
+    return str_find(text, STR("${")) < text.len;
+}
+
+static bool is_set_tag(enum node_tag tag)
+{
+    return tag == NODE_TAG_SS || tag == NODE_TAG_NS || tag == NODE_TAG_BS;
+}
+
+static bool read_member(struct str *out, const struct node *node, enum value_type set,
+                        struct value_reader *reader)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    enum node_type wanted = set == VALUE_NS ? NODE_N : NODE_S;
+    bool typed = node->kind == NODE_SCALAR &&
+                 (node_type(node) == wanted || (set == VALUE_NS && !node->plain));
+    if (!typed || node->tag != NODE_TAG_NONE) {
+        diag_add(reader->diags, DIAG_WRONG_TYPE, node->span,
+                 "a member of a set !%s is %s, and must be %s", value_type_name(set),
+                 node_describe(node), set == VALUE_NS ? "a number" : "a string");
+        return false;
+    }
+    if (set == VALUE_NS) {
+        return read_number(out, node, reader);
+    }
+    if (set == VALUE_BS) {
+        return read_binary(out, node, reader);
+    }
+    *out = node->text;
+    return true;
+}
+
+static bool read_set(struct value *out, const struct node *node,
+                     struct value_reader *reader)
+{
+    if (node->kind != NODE_SEQUENCE || node->count == 0) {
+        struct diag *diag = diag_add(reader->diags, DIAG_SET, node->span,
+                                     "a set needs a list of at least one member");
+        diag_help(reader->diags, diag, "write it as !%s [a, b]",
+                  value_type_name(out->type));
+        return false;
+    }
+    struct map seen;
+    map_init(&seen, reader->arena);
+    out->members = arena_array(reader->arena, node->count, sizeof *out->members);
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        struct str member = {0};
+        if (!read_member(&member, node->items[i], out->type, reader)) {
+            ok = false;
+            continue;
+        }
+        bool added = false;
+        map_add(&seen, member, &added);
+        if (!added) {
+            diag_add(reader->diags, DIAG_SET, node->items[i]->span,
+                     "%s stands twice in the set",
+                     diag_quote(reader->diags, node->items[i]->text));
+            ok = false;
+        }
+        out->members[out->count++] = member;
+    }
+    return ok;
+}
+
+static struct value *read_value(const struct node *node, struct value_reader *reader,
+                                unsigned level);
+
+static bool read_list(struct value *out, const struct node *node,
+                      struct value_reader *reader, unsigned level)
+{
+    out->type = VALUE_L;
+    out->items = arena_array(reader->arena, node->count, sizeof(struct value *));
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        struct value *item = read_value(node->items[i], reader, level + 1);
+        ok = item != NULL && ok;
+        out->items[out->count++] = item;
+    }
+    return ok;
+}
+
+static bool read_map(struct value *out, const struct node *node,
+                     struct value_reader *reader, unsigned level)
+{
+    out->type = VALUE_M;
+    out->entries = arena_array(reader->arena, node->count, sizeof *out->entries);
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *key = node->pairs[i].key;
+        if (key->text.len == 0 || key->text.len > 65535) {
+            diag_add(reader->diags, DIAG_ATTRIBUTE_NAME, key->span,
+                     "an attribute name has 1 to 65,535 bytes, this one %zu",
+                     key->text.len);
+            ok = false;
+        }
+        struct value *value = read_value(node->pairs[i].value, reader, level + 1);
+        ok = value != NULL && ok;
+        out->entries[out->count++] = (struct value_entry){key->text, key->span, value};
+    }
+    return ok;
+}
+
+static bool read_scalar(struct value *out, const struct node *node,
+                        struct value_reader *reader)
+{
+    if (reader->templates && is_template(node->text) && node->tag == NODE_TAG_NONE) {
+        out->type = VALUE_TEMPLATE;
+        out->text = node->text;
+        size_t quote = node->plain ? 0 : 1;
+        if (node->span.length == node->text.len + 2 * quote) {
+            out->text_span = node->span;
+            out->text_span.column += (uint32_t)quote;
+            out->text_span.length = (uint32_t)node->text.len;
+        }
+        return true;
+    }
+    if (node->tag == NODE_TAG_B) {
+        out->type = VALUE_B;
+        return read_binary(&out->text, node, reader);
+    }
+    switch (node_type(node)) {
+    case NODE_N:
+        out->type = VALUE_N;
+        return read_number(&out->text, node, reader);
+    case NODE_BOOL:
+        out->type = VALUE_BOOL;
+        out->boolean = str_is(node->text, "true");
+        return true;
+    case NODE_NULL:
+        out->type = VALUE_NULL;
+        return true;
+    case NODE_S:
+    default:
+        out->type = VALUE_S;
+        out->text = node->text;
+        return true;
+    }
+}
+
+static bool check_tag(const struct node *node, struct value_reader *reader)
+{
+    bool scalar_tag =
+        node->tag == NODE_TAG_S || node->tag == NODE_TAG_N || node->tag == NODE_TAG_B;
+    if (node->tag == NODE_TAG_HANDLE || (scalar_tag && node->kind != NODE_SCALAR)) {
+        diag_add(reader->diags, DIAG_YAML_TAG, node->span,
+                 "this tag does not fit %s here", node_describe(node));
+        return false;
+    }
+    return true;
+}
+
+static struct value *read_value(const struct node *node, struct value_reader *reader,
+                                unsigned level)
+{
+    if (node->poisoned || !check_tag(node, reader)) {
+        return NULL;
+    }
+    if (level > VALUE_MAX_DEPTH) {
+        diag_add(reader->diags, DIAG_VALUE_DEPTH, node->span,
+                 "an attribute nests at most %d levels", VALUE_MAX_DEPTH);
+        return NULL;
+    }
+    struct value *value = arena_alloc(reader->arena, sizeof *value);
+    value->span = node->span;
+    bool ok = false;
+    if (is_set_tag(node->tag)) {
+        value->type = node->tag == NODE_TAG_SS   ? VALUE_SS
+                      : node->tag == NODE_TAG_NS ? VALUE_NS
+                                                 : VALUE_BS;
+        ok = read_set(value, node, reader);
+    } else if (node->kind == NODE_SEQUENCE) {
+        ok = read_list(value, node, reader, level);
+    } else if (node->kind == NODE_MAPPING) {
+        ok = read_map(value, node, reader, level);
+    } else {
+        ok = read_scalar(value, node, reader);
+    }
+    return ok ? value : NULL;
+}
+
+struct value *value_read(const struct node *node, bool templates, struct arena *arena,
+                         struct diags *diags)
+{
+    struct value_reader reader = {templates, arena, diags};
+    return read_value(node, &reader, 1);
+}
+
+size_t value_size(const struct value *value)
+{
+    size_t size = 0;
+    switch (value->type) {
+    case VALUE_S:
+    case VALUE_B:
+        return value->text.len;
+    case VALUE_N:
+        return number_size(value->text);
+    case VALUE_BOOL:
+    case VALUE_NULL:
+        return 1;
+    case VALUE_SS:
+    case VALUE_BS:
+    case VALUE_NS:
+        for (size_t i = 0; i < value->count; i++) {
+            size += value->type == VALUE_NS ? number_size(value->members[i])
+                                            : value->members[i].len;
+        }
+        return size;
+    case VALUE_L:
+        size = 3;
+        for (size_t i = 0; i < value->count; i++) {
+            size += 1 + value_size(value->items[i]);
+        }
+        return size;
+    case VALUE_M:
+        size = 3;
+        for (size_t i = 0; i < value->count; i++) {
+            size +=
+                1 + value->entries[i].name.len + value_size(value->entries[i].value);
+        }
+        return size;
+    case VALUE_TEMPLATE:
+    default:
+        return 0;
+    }
+}
+
+static void write_set(struct buf *out, const struct value *value)
+{
+    buf_char(out, '[');
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0) {
+            buf_char(out, ',');
+        }
+        if (value->type == VALUE_BS) {
+            buf_char(out, '"');
+            json_put_base64(out, value->members[i]);
+            buf_char(out, '"');
+        } else {
+            json_put_string(out, value->members[i]);
+        }
+    }
+    buf_char(out, ']');
+}
+
+static void write_list(struct buf *out, const struct value *value)
+{
+    buf_char(out, '[');
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0) {
+            buf_char(out, ',');
+        }
+        value_write(out, value->items[i]);
+    }
+    buf_char(out, ']');
+}
+
+static void write_map(struct buf *out, const struct value *value)
+{
+    buf_char(out, '{');
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0) {
+            buf_char(out, ',');
+        }
+        json_put_string(out, value->entries[i].name);
+        buf_char(out, ':');
+        value_write(out, value->entries[i].value);
+    }
+    buf_char(out, '}');
+}
+
+void value_write(struct buf *out, const struct value *value)
+{
+    buf_puts(out, "{\"");
+    buf_puts(out, value_type_name(value->type));
+    buf_puts(out, "\":");
+    switch (value->type) {
+    case VALUE_S:
+    case VALUE_N:
+    case VALUE_TEMPLATE:
+        json_put_string(out, value->text);
+        break;
+    case VALUE_B:
+        buf_char(out, '"');
+        json_put_base64(out, value->text);
+        buf_char(out, '"');
+        break;
+    case VALUE_BOOL:
+        buf_puts(out, value->boolean ? "true" : "false");
+        break;
+    case VALUE_NULL:
+        buf_puts(out, "true");
+        break;
+    case VALUE_SS:
+    case VALUE_NS:
+    case VALUE_BS:
+        write_set(out, value);
+        break;
+    case VALUE_L:
+        write_list(out, value);
+        break;
+    case VALUE_M:
+    default:
+        write_map(out, value);
+        break;
+    }
+    buf_char(out, '}');
+}

@@ -1,0 +1,185 @@
+// Mappings to structs by tables of keys: nodes enter, typed members leave, and every
+// unknown key, missing key and wrong type is diagnosed on the way.
+#include "bind.h"
+
+#include <limits.h>
+
+#define BIND_MAX_KEYS 40
+
+static const struct bind_key *find_key(const struct bind_record *record,
+                                       struct str name)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        if (str_is(name, record->keys[i].name)) {
+            return &record->keys[i];
+        }
+    }
+    return NULL;
+}
+
+static void report_unknown(const struct bind_record *record, const struct node *key,
+                           struct diags *diags)
+{
+    struct str names[BIND_MAX_KEYS];
+    size_t count = record->count < BIND_MAX_KEYS ? record->count : BIND_MAX_KEYS;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = str_from(record->keys[i].name);
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_UNKNOWN_KEY, key->span, "unknown key %s in %s",
+                 diag_quote(diags, key->text), record->what);
+    diag_help_nearest(diags, diag, key->text, names, count);
+}
+
+static bool report_type(const struct bind_key *key, const struct node *node,
+                        const char *wanted, struct diags *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_WRONG_TYPE, node->span, "'%s' is %s, and must be %s",
+                 key->name, node_describe(node), wanted);
+    if (key->kind == BIND_STRING && node->kind == NODE_SCALAR && node->text.len > 0) {
+        diag_help(diags, diag, "put it in quotes");
+    }
+    return false;
+}
+
+static bool bind_string(struct bind_string *out, const struct bind_key *key,
+                        const struct node *node, struct diags *diags)
+{
+    if (node->kind != NODE_SCALAR || node_type(node) != NODE_S) {
+        return report_type(key, node, "a string", diags);
+    }
+    *out = (struct bind_string){node, node->text};
+    return true;
+}
+
+static bool parse_int(int64_t *out, struct str text)
+{
+    bool negative = text.len > 0 && text.at[0] == '-';
+    uint64_t value = 0;
+    size_t at = negative ? 1 : 0;
+    if (at == text.len) {
+        return false;
+    }
+    for (; at < text.len; at++) {
+        if (text.at[at] < '0' || text.at[at] > '9' || value > INT64_MAX / 10 - 1) {
+            return false;
+        }
+        value = value * 10 + (uint64_t)(text.at[at] - '0');
+    }
+    *out = negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
+static bool bind_int(struct bind_int *out, const struct bind_key *key,
+                     const struct node *node, struct diags *diags)
+{
+    if (node->kind != NODE_SCALAR || node_type(node) != NODE_N) {
+        return report_type(key, node, "an integer", diags);
+    }
+    int64_t value = 0;
+    if (!parse_int(&value, node->text) || value < key->min || value > key->max) {
+        diag_add(diags, DIAG_WRONG_VALUE, node->span,
+                 "'%s' must be an integer from %lld to %lld", key->name,
+                 (long long)key->min, (long long)key->max);
+        return false;
+    }
+    *out = (struct bind_int){node, value};
+    return true;
+}
+
+static bool bind_bool(struct bind_bool *out, const struct bind_key *key,
+                      const struct node *node, struct diags *diags)
+{
+    if (node->kind != NODE_SCALAR || node_type(node) != NODE_BOOL) {
+        return report_type(key, node, "true or false", diags);
+    }
+    *out = (struct bind_bool){node, str_is(node->text, "true")};
+    return true;
+}
+
+static bool bind_enum(struct bind_enum *out, const struct bind_key *key,
+                      const struct node *node, struct diags *diags)
+{
+    struct str names[BIND_MAX_KEYS];
+    size_t count = 0;
+    bool scalar = node->kind == NODE_SCALAR;
+    for (; key->names[count] != NULL && count < BIND_MAX_KEYS; count++) {
+        names[count] = str_from(key->names[count]);
+        if (scalar && str_eq(node->text, names[count])) {
+            *out = (struct bind_enum){node, (int)count};
+            return true;
+        }
+    }
+    struct diag *diag;
+    if (scalar) {
+        diag = diag_add(diags, DIAG_WRONG_VALUE, node->span, "'%s' cannot be %s",
+                        key->name, diag_quote(diags, node->text));
+        diag_help_nearest(diags, diag, node->text, names, count);
+    } else {
+        diag =
+            diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                     "'%s' is %s, and must be a word", key->name, node_describe(node));
+        diag_help_nearest(diags, diag, STR(""), names, count);
+    }
+    return false;
+}
+
+static bool bind_value(void *member, const struct bind_key *key,
+                       const struct node *node, struct diags *diags)
+{
+    if (node->poisoned) {
+        return false; // diagnosed where it was read
+    }
+    switch (key->kind) {
+    case BIND_STRING:
+        return bind_string(member, key, node, diags);
+    case BIND_INT:
+        return bind_int(member, key, node, diags);
+    case BIND_BOOL:
+        return bind_bool(member, key, node, diags);
+    case BIND_ENUM:
+        return bind_enum(member, key, node, diags);
+    case BIND_RECORD:
+        return bind_read(member, key->record, node, diags);
+    case BIND_NODE:
+    default:
+        *(const struct node **)member = node;
+        return true;
+    }
+}
+
+bool bind_read(void *out, const struct bind_record *record, const struct node *node,
+               struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_MAPPING) {
+        diag_add(diags, DIAG_WRONG_TYPE, node->span, "%s must be a mapping, and is %s",
+                 record->what, node_describe(node));
+        return false;
+    }
+    char *base = out;
+    *(const struct node **)(void *)(base + record->bind_at_offset) = node;
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node_pair *pair = &node->pairs[i];
+        const struct bind_key *key = find_key(record, pair->key->text);
+        if (key == NULL) {
+            report_unknown(record, pair->key, diags);
+            ok = false;
+        } else if (!bind_value(base + key->offset, key, pair->value, diags)) {
+            ok = false;
+        }
+    }
+    for (size_t i = 0; i < record->count; i++) {
+        const struct bind_key *key = &record->keys[i];
+        if (key->required && node_find(node, key->name) == NULL) {
+            diag_add(diags, DIAG_MISSING_KEY, node->span, "%s has no '%s'",
+                     record->what, key->name);
+            ok = false;
+        }
+    }
+    return ok;
+}

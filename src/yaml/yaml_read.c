@@ -1,0 +1,481 @@
+// YAML text to a tree of nodes: libyaml's events enter, struct node leaves.
+//
+// libyaml counts code points and knows line breaks that no editor does (NEL, LS, PS),
+// so every mark is turned into a byte offset by a cursor that runs over the text once,
+// and lines are counted by LF alone. What ddbgen does not take of YAML is diagnosed at
+// its place and passed over, so that one run shows the mistakes behind it as well.
+#include "yaml_read.h"
+
+#include "file.h"
+#include "map.h"
+#include "utf8.h"
+
+#include <errno.h>
+#include <string.h>
+#include <yaml.h>
+
+// Where a code point index of libyaml is in the text.
+struct cursor {
+    size_t index; // code points from the start
+    size_t byte;
+    uint32_t line; // from 0
+    size_t line_byte;
+};
+
+struct yaml_reader {
+    yaml_parser_t parser;
+    struct str text;
+    const struct source *source;
+    uint64_t base_at;   // of text in the source
+    uint32_t base_line; // of text's first line
+    struct cursor cursor;
+    struct arena *arena;
+    struct diags *diags;
+    bool failed; // a syntax error: nothing more comes
+};
+
+static size_t sequence_length(char lead)
+{
+    unsigned char c = (unsigned char)lead;
+    return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+static void cursor_step(struct cursor *cursor, struct str text)
+{
+    char c = text.at[cursor->byte];
+    cursor->byte += sequence_length(c);
+    cursor->index++;
+    if (c == '\n') {
+        cursor->line++;
+        cursor->line_byte = cursor->byte;
+    }
+}
+
+static void cursor_seek(struct cursor *cursor, struct str text, size_t index)
+{
+    if (index < cursor->index) {
+        *cursor = (struct cursor){0};
+    }
+    while (cursor->index < index && cursor->byte < text.len) {
+        cursor_step(cursor, text);
+    }
+}
+
+static struct span cursor_span(const struct yaml_reader *reader,
+                               const struct cursor *cursor, size_t length)
+{
+    return (struct span){
+        .source = reader->source,
+        .line_at = reader->base_at + cursor->line_byte,
+        .line = reader->base_line + cursor->line,
+        .column = (uint32_t)(cursor->byte - cursor->line_byte),
+        .length = (uint32_t)length,
+    };
+}
+
+// The place between two marks, as far as it is on one line.
+static struct span mark_span(struct yaml_reader *reader, const yaml_mark_t *start,
+                             const yaml_mark_t *end)
+{
+    cursor_seek(&reader->cursor, reader->text, start->index);
+    struct cursor to = reader->cursor;
+    while (to.index < end->index && to.byte < reader->text.len &&
+           reader->text.at[to.byte] != '\n' && reader->text.at[to.byte] != '\r') {
+        cursor_step(&to, reader->text);
+    }
+    return cursor_span(reader, &reader->cursor, to.byte - reader->cursor.byte);
+}
+
+// The place of a byte offset, for checks that run before libyaml.
+static struct span byte_span(const struct yaml_reader *reader, size_t offset,
+                             size_t length)
+{
+    struct cursor cursor = {0};
+    for (size_t i = 0; i < offset; i++) {
+        if (reader->text.at[i] == '\n') {
+            cursor.line++;
+            cursor.line_byte = i + 1;
+        }
+    }
+    cursor.byte = offset;
+    return cursor_span(reader, &cursor, length);
+}
+
+// Characters that are refused wherever they stand: the first of them is reported.
+static bool check_characters(const struct yaml_reader *reader)
+{
+    struct str text = reader->text;
+    size_t bad = utf8_check(text);
+    if (bad < text.len) {
+        diag_add(reader->diags, DIAG_UTF8, byte_span(reader, bad, 1),
+                 "byte 0x%02x is not UTF-8", (unsigned)(unsigned char)text.at[bad]);
+        return false;
+    }
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = 0;
+        size_t n = utf8_decode(str_skip(text, at), &c);
+        bool lone_cr = c == '\r' && !(at + 1 < text.len && text.at[at + 1] == '\n');
+        bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || lone_cr ||
+                       (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+                       c == 0xfeff;
+        if (control) {
+            struct diag *diag = diag_add(reader->diags, DIAG_CONTROL_CHARACTER,
+                                         byte_span(reader, at, n),
+                                         "control character U+%04X", (unsigned)c);
+            diag_help(reader->diags, diag,
+                      "in a double-quoted string write it as \"\\u%04x\"", (unsigned)c);
+            return false;
+        }
+        at += n;
+    }
+    return true;
+}
+
+static void report_parser_error(struct yaml_reader *reader)
+{
+    const yaml_parser_t *parser = &reader->parser;
+    reader->failed = true;
+    if (parser->error == YAML_MEMORY_ERROR) {
+        diag_add(reader->diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
+        return;
+    }
+    const yaml_mark_t *mark = &parser->problem_mark;
+    struct diag *diag = diag_add(reader->diags, DIAG_YAML_SYNTAX,
+                                 mark_span(reader, mark, mark), "malformed YAML: %s",
+                                 parser->problem ? parser->problem : "unreadable");
+    if (parser->context != NULL && parser->context_mark.index < mark->index) {
+        diag_related(reader->diags, diag,
+                     mark_span(reader, &parser->context_mark, &parser->context_mark),
+                     "%s", parser->context);
+    }
+}
+
+static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
+{
+    if (!yaml_parser_parse(&reader->parser, event)) {
+        report_parser_error(reader);
+        return false;
+    }
+    return true;
+}
+
+static bool read_tag(struct yaml_reader *reader, struct node *node, const char *tag)
+{
+    static const struct {
+        const char *name;
+        enum node_tag tag;
+    } TAGS[] = {
+        {"!S", NODE_TAG_S},           {"!N", NODE_TAG_N},   {"!B", NODE_TAG_B},
+        {"!SS", NODE_TAG_SS},         {"!NS", NODE_TAG_NS}, {"!BS", NODE_TAG_BS},
+        {"!handle", NODE_TAG_HANDLE},
+    };
+    struct str names[sizeof TAGS / sizeof TAGS[0]];
+    for (size_t i = 0; i < sizeof TAGS / sizeof TAGS[0]; i++) {
+        if (strcmp(tag, TAGS[i].name) == 0) {
+            node->tag = TAGS[i].tag;
+            return true;
+        }
+        names[i] = str_from(TAGS[i].name);
+    }
+    struct diag *diag =
+        diag_add(reader->diags, DIAG_YAML_TAG, node->span, "unknown tag %s",
+                 diag_quote(reader->diags, str_from(tag)));
+    diag_help_nearest(reader->diags, diag, str_from(tag), names,
+                      sizeof TAGS / sizeof TAGS[0]);
+    return false;
+}
+
+static void refuse_feature(struct yaml_reader *reader, struct span span,
+                           const char *what, const char *help)
+{
+    struct diag *diag =
+        diag_add(reader->diags, DIAG_YAML_FEATURE, span, "%s not allowed", what);
+    diag_help(reader->diags, diag, "%s", help);
+}
+
+// What every node may carry: an anchor, a tag.
+static void read_properties(struct yaml_reader *reader, struct node *node,
+                            const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+    if (anchor != NULL) {
+        refuse_feature(reader, node->span, "anchors are",
+                       "write the value out where it is used");
+        node->poisoned = true;
+    }
+    if (tag != NULL && !read_tag(reader, node, (const char *)tag)) {
+        node->poisoned = true;
+    }
+}
+
+static void read_scalar(struct yaml_reader *reader, struct node *node,
+                        const yaml_event_t *event)
+{
+    node->kind = NODE_SCALAR;
+    struct str value = {(const char *)event->data.scalar.value,
+                        event->data.scalar.length};
+    node->text = arena_str(reader->arena, value);
+    node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    read_properties(reader, node, event->data.scalar.anchor, event->data.scalar.tag);
+}
+
+static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *event,
+                                    unsigned depth);
+
+static void read_sequence(struct yaml_reader *reader, struct node *node, unsigned depth)
+{
+    const struct node **items = NULL;
+    size_t cap = 0;
+    yaml_event_t event;
+    while (next_event(reader, &event)) {
+        if (event.type == YAML_SEQUENCE_END_EVENT) {
+            yaml_event_delete(&event);
+            break;
+        }
+        const struct node *item = read_node(reader, &event, depth + 1);
+        items = arena_grow(reader->arena, items, node->count, node->count + 1, &cap,
+                           sizeof(struct node *));
+        items[node->count++] = item;
+    }
+    node->items = items;
+}
+
+// True for a key that may stand in the mapping; diagnosed otherwise.
+static bool check_key(struct yaml_reader *reader, const struct node *key,
+                      struct map *keys)
+{
+    if (key->kind != NODE_SCALAR) {
+        refuse_feature(reader, key->span, "keys that are not scalars are",
+                       "a key is a plain or quoted word");
+        return false;
+    }
+    if (key->poisoned) {
+        return false;
+    }
+    if (key->plain && str_is(key->text, "<<")) {
+        refuse_feature(reader, key->span, "merge keys are", "write the keys out");
+        return false;
+    }
+    bool added = false;
+    struct map_entry *entry = map_add(keys, key->text, &added);
+    if (!added) {
+        const struct node *first = entry->value;
+        struct diag *diag =
+            diag_add(reader->diags, DIAG_DUPLICATE_KEY, key->span,
+                     "key %s stands twice", diag_quote(reader->diags, key->text));
+        diag_related(reader->diags, diag, first->span, "first here");
+        return false;
+    }
+    // The map is asked about the first key's place only; it is never written through.
+    union {
+        const struct node *in;
+        void *out;
+    } value = {.in = key};
+    entry->value = value.out;
+    return true;
+}
+
+static void warn_ambiguous(struct yaml_reader *reader, const struct node *value)
+{
+    const char *elsewhere = value->kind == NODE_SCALAR ? node_ambiguity(value) : NULL;
+    if (elsewhere != NULL && !value->poisoned) {
+        struct diag *diag = diag_add(reader->diags, DIAG_AMBIGUOUS_SCALAR, value->span,
+                                     "%s is a string here, but %s",
+                                     diag_quote(reader->diags, value->text), elsewhere);
+        diag_help(reader->diags, diag,
+                  "quote it, or force the type with a tag such as !S");
+    }
+}
+
+static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned depth)
+{
+    struct node_pair *pairs = NULL;
+    size_t cap = 0;
+    struct map keys;
+    map_init(&keys, reader->arena);
+    yaml_event_t event;
+    while (next_event(reader, &event)) {
+        if (event.type == YAML_MAPPING_END_EVENT) {
+            yaml_event_delete(&event);
+            break;
+        }
+        const struct node *key = read_node(reader, &event, depth + 1);
+        if (reader->failed || !next_event(reader, &event)) {
+            break;
+        }
+        const struct node *value = read_node(reader, &event, depth + 1);
+        if (reader->failed || !check_key(reader, key, &keys)) {
+            continue;
+        }
+        warn_ambiguous(reader, value);
+        pairs = arena_grow(reader->arena, pairs, node->count, node->count + 1, &cap,
+                           sizeof *pairs);
+        pairs[node->count++] = (struct node_pair){key, value};
+    }
+    node->pairs = pairs;
+    if (node->count > 0 && node->span.length == 0) {
+        node->span = pairs[0].key->span;
+    }
+}
+
+// Reads the node that begins with event, and deletes the event.
+static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *event,
+                                    unsigned depth)
+{
+    struct node *node = arena_alloc(reader->arena, sizeof *node);
+    node->span = mark_span(reader, &event->start_mark, &event->end_mark);
+    if (depth > YAML_MAX_DEPTH) {
+        diag_add(reader->diags, DIAG_YAML_DEPTH, node->span,
+                 "nested more than %d levels deep", YAML_MAX_DEPTH);
+        reader->failed = true;
+        yaml_event_delete(event);
+        return node;
+    }
+    switch ((int)event->type) {
+    case YAML_SCALAR_EVENT:
+        read_scalar(reader, node, event);
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        node->kind = NODE_SEQUENCE;
+        read_properties(reader, node, event->data.sequence_start.anchor,
+                        event->data.sequence_start.tag);
+        read_sequence(reader, node, depth);
+        for (size_t i = 0; i < node->count; i++) {
+            warn_ambiguous(reader, node->items[i]);
+        }
+        break;
+    case YAML_MAPPING_START_EVENT:
+        node->kind = NODE_MAPPING;
+        read_properties(reader, node, event->data.mapping_start.anchor,
+                        event->data.mapping_start.tag);
+        read_mapping(reader, node, depth);
+        break;
+    default: // an alias: the only other event that stands for a node
+        node->kind = NODE_SCALAR;
+        node->poisoned = true;
+        refuse_feature(reader, node->span, "aliases are",
+                       "write the value out where it is used");
+        break;
+    }
+    yaml_event_delete(event);
+    return node;
+}
+
+static const struct node *read_document(struct yaml_reader *reader)
+{
+    yaml_event_t event;
+    const struct node *root = NULL;
+    bool more = false;
+    while (!reader->failed && next_event(reader, &event)) {
+        yaml_event_type_t type = event.type;
+        if (type == YAML_STREAM_END_EVENT) {
+            yaml_event_delete(&event);
+            break;
+        }
+        struct span span = mark_span(reader, &event.start_mark, &event.end_mark);
+        if (type == YAML_DOCUMENT_START_EVENT) {
+            bool directive = event.data.document_start.version_directive != NULL ||
+                             event.data.document_start.tag_directives.start !=
+                                 event.data.document_start.tag_directives.end;
+            if (directive) {
+                refuse_feature(reader, span, "YAML directives are", "leave it out");
+            }
+            if (root != NULL && !more) {
+                refuse_feature(reader, span, "several documents in a file are",
+                               "split them into files");
+                more = true;
+            }
+        }
+        if (type == YAML_STREAM_START_EVENT || type == YAML_DOCUMENT_START_EVENT ||
+            type == YAML_DOCUMENT_END_EVENT) {
+            yaml_event_delete(&event);
+            continue;
+        }
+        const struct node *node = read_node(reader, &event, 1);
+        if (root == NULL) {
+            root = node;
+            warn_ambiguous(reader, node);
+        }
+    }
+    return reader->failed ? NULL : root;
+}
+
+const struct node *yaml_read_piece(struct str text, const struct source *source,
+                                   uint64_t line_at, uint32_t line, struct arena *arena,
+                                   struct diags *diags)
+{
+    struct yaml_reader reader = {
+        .text = text,
+        .source = source,
+        .base_at = line_at,
+        .base_line = line,
+        .arena = arena,
+        .diags = diags,
+    };
+    if (!check_characters(&reader)) {
+        return NULL;
+    }
+    if (!yaml_parser_initialize(&reader.parser)) {
+        diag_add(diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
+        return NULL;
+    }
+    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text.at,
+                                 text.len);
+    const struct node *root = read_document(&reader);
+    yaml_parser_delete(&reader.parser);
+    return root;
+}
+
+const struct node *yaml_read(const struct source *source, struct arena *arena,
+                             struct diags *diags)
+{
+    struct str text = source->text;
+    uint64_t at = 0;
+    if (str_starts(text, STR("\xef\xbb\xbf"))) {
+        at = 3;
+        text = str_skip(text, 3);
+    }
+    size_t errors = diags->errors;
+    const struct node *root = yaml_read_piece(text, source, at, 1, arena, diags);
+    if (root == NULL && diags->errors == errors) {
+        diag_add(diags, DIAG_FILE_EMPTY, source_span_file(source),
+                 "there is nothing in it");
+    }
+    return root;
+}
+
+const struct source *yaml_source_read(const char *path, struct span wanted,
+                                      struct arena *arena, struct diags *diags)
+{
+    struct source *source = arena_alloc(arena, sizeof *source);
+    source->name =
+        arena_str(arena, strcmp(path, "-") == 0 ? STR("<stdin>") : str_from(path));
+    source->fd = -1;
+    enum file_result result = file_read(&source->text, path, YAML_MAX_BYTES, arena);
+    const char *quoted = diag_quote(diags, source->name);
+    if (wanted.source == NULL) {
+        wanted = source_span_file(source);
+    }
+    switch (result) {
+    case FILE_OK:
+        break;
+    case FILE_ERRNO:
+        diag_add(diags, DIAG_FILE_READ, wanted, "cannot read %s: %s", quoted,
+                 strerror(errno));
+        return NULL;
+    case FILE_NOT_REGULAR:
+        diag_add(diags, DIAG_FILE_READ, wanted, "cannot read %s: not a regular file",
+                 quoted);
+        return NULL;
+    case FILE_TOO_LARGE:
+    default:
+        diag_add(diags, DIAG_FILE_TOO_LARGE, wanted, "%s is larger than %zu MiB",
+                 quoted, YAML_MAX_BYTES >> 20);
+        return NULL;
+    }
+    if (source->text.len == 0) {
+        diag_add(diags, DIAG_FILE_EMPTY, source_span_file(source), "the file is empty");
+        return NULL;
+    }
+    return source;
+}

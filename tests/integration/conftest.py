@@ -1,0 +1,228 @@
+"""Real servers for the tests: a throwaway Postgres, dynalite, and a way to run ddbgen.
+
+`postgres` is one cluster a session (pg_virtualenv) with a fresh database for each test;
+`dynamo` is a dynalite of its own for each test, empty and on a free port. Both end with
+the session, however it ends. `python3 -m pytest tests/integration` works by itself, with
+the program in $DDBGEN or in build/.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import botocore.config
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+
+PASSED_ON = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+# --- the program -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def ddbgen():
+    """The program's path."""
+    path = Path(os.environ.get("DDBGEN", ROOT / "build/ddbgen")).resolve()
+    assert path.is_file(), f"{path} is not built (set DDBGEN)"
+    return path
+
+
+@dataclass
+class Result:
+    code: int
+    out: bytes
+    err: bytes
+
+    @property
+    def text(self):
+        return self.out.decode()
+
+    @property
+    def errors(self):
+        return self.err.decode()
+
+    @property
+    def all(self):
+        return self.out + self.err
+
+
+@pytest.fixture
+def run(ddbgen, tmp_path_factory):
+    """run("apply", FILE, ..., env={...}, expect=0): ddbgen in a clean environment.
+
+    Nothing of the caller's AWS_* or PG* variables gets in. expect=None takes any code.
+    """
+    home = tmp_path_factory.mktemp("home")
+
+    def run(*arguments, env=None, expect=0, stdin=b"", cwd=ROOT, timeout=120):
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(home),
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+            **(env or {}),
+        }
+        done = subprocess.run(
+            [str(ddbgen), *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            env=environment,
+            cwd=cwd,
+            timeout=timeout,
+        )
+        result = Result(done.returncode, done.stdout, done.stderr)
+        if expect is not None:
+            said = result.all.decode(errors="backslashreplace")
+            assert result.code == expect, f"exit {result.code}, expected {expect}\n{said}"
+        return result
+
+    return run
+
+
+# --- Postgres ----------------------------------------------------------------------------
+
+
+class Cluster:
+    """A running Postgres, and databases in it."""
+
+    def __init__(self, variables):
+        self.variables = variables
+        self.host = variables["PGHOST"]
+        self.port = variables["PGPORT"]
+        self.user = variables["PGUSER"]
+        self.password = variables["PGPASSWORD"]
+
+    def url(self, database, password=None, port=None):
+        secret = password or self.password
+        return f"postgresql://{self.user}:{secret}@{self.host}:{port or self.port}/{database}"
+
+    def psql(self, database, sql):
+        done = subprocess.run(
+            ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database],
+            input=sql.encode(),
+            env={**os.environ, **self.variables, "PGCLIENTENCODING": "UTF8"},
+            capture_output=True,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    if shutil.which("pg_virtualenv") is None:
+        pytest.skip("postgresql-common is not installed")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+    environment["PGPORT"] = str(free_port())
+    process = subprocess.Popen(
+        ["pg_virtualenv", "-t", "-i", "--encoding=UTF8 --locale=C.UTF-8"]
+        + ["sh", "-c", "echo READY; env | grep ^PG; echo DONE; cat >/dev/null"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+    )
+    said = b""
+    for line in process.stdout:
+        said += line
+        if line == b"DONE\n":
+            break
+    else:
+        pytest.fail(f"pg_virtualenv: {said.decode()}")
+    variables = dict(re.findall(r"(?m)^(PG\w+)=(.*)$", said.decode()))
+    yield Cluster(variables)
+    process.stdin.close()
+    process.stdout.read()
+    process.wait(60)
+
+
+class Database:
+    """A fresh database with the shipped users."""
+
+    def __init__(self, cluster, name):
+        self.cluster = cluster
+        self.name = name
+        self.url = cluster.url(name)
+        self.env = {"CONNECTION_URL": self.url}
+
+    def psql(self, sql):
+        return self.cluster.psql(self.name, sql)
+
+    def users(self):
+        rows = self.psql("SELECT handle, uuid, display_name FROM public.users").splitlines()
+        return {handle: (id, name) for handle, id, name in (row.split("|") for row in rows)}
+
+
+@pytest.fixture
+def database(postgres, request):
+    name = "t_" + re.sub(r"\W", "_", request.node.name.lower())[:50]
+    postgres.psql("postgres", f'DROP DATABASE IF EXISTS "{name}"; ')
+    postgres.psql("postgres", f'CREATE DATABASE "{name}"')
+    fresh = Database(postgres, name)
+    fresh.psql((ROOT / "fixtures/users.sql").read_text())
+    return fresh
+
+
+# --- DynamoDB ----------------------------------------------------------------------------
+
+
+class Dynamo:
+    """A running DynamoDB-compatible server and boto3's view of it."""
+
+    def __init__(self, port):
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.client = boto3.client(
+            "dynamodb",
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=botocore.config.Config(retries={"max_attempts": 0}),
+        )
+
+    def items(self, table):
+        pages = self.client.get_paginator("scan").paginate(TableName=table)
+        return [item for page in pages for item in page["Items"]]
+
+    def tables(self):
+        return self.client.list_tables()["TableNames"]
+
+
+@pytest.fixture
+def start_dynamo():
+    """start_dynamo(create_ms, delete_ms): a dynalite that ends with the test."""
+    processes = []
+
+    def start(create_ms=20, delete_ms=20):
+        process = subprocess.Popen(
+            ["node", ROOT / "tests/servers/dynalite.js", str(create_ms), str(delete_ms)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        processes.append(process)
+        return Dynamo(int(process.stdout.readline()))
+
+    yield start
+    for process in processes:
+        process.stdin.close()
+        process.wait(10)
+
+
+@pytest.fixture
+def dynamo(start_dynamo):
+    return start_dynamo()

@@ -1,0 +1,117 @@
+"""Large, odd and vanishing files; outputs that are written whole or not at all."""
+
+import os
+import resource
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import ROOT
+
+HEADER = b"""---
+conversation: 5ae290ed-55d1-47a0-bc6d-fe2bc2700399
+participants:
+  Person 1: andrewbrown
+  Person 2: bayko
+starts_at: 2023-03-19T12:00:00Z
+interval: 1s
+---
+"""
+COMMAND = ("build", "schemas/messages.yaml", "--handles", "fixtures/users.yaml")
+
+
+def test_a_line_of_200_megabytes(run, tmp_path):
+    path = tmp_path / "long.txt"
+    with path.open("wb") as file:
+        file.write(HEADER + b"Person 1: ")
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+        file.write(b"\nPerson 2: and?\nPerson 3: who?\n")
+    result = run(*COMMAND, path, expect=2)
+    assert result.out == b""
+    assert "error[line-too-long]" in result.errors and "error[label-unknown]" in result.errors
+    assert len(result.err) < 4000
+
+
+@pytest.mark.parametrize("kind", ["definition", "handles"])
+def test_a_yaml_file_of_200_megabytes(run, tmp_path, kind):
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    command = ("check", path) if kind == "definition" else (*COMMAND[:3], path)
+    assert "error[file-too-large]" in run(*command, expect=2).errors
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/", "/nowhere/at/all", "/dev/stdin"])
+def test_not_a_regular_file(run, path):
+    assert run("check", path, expect=2, timeout=20).out == b""
+
+
+def test_a_pipe_is_no_definition(run, tmp_path):
+    os.mkfifo(tmp_path / "m.yaml")
+    run("check", tmp_path / "m.yaml", expect=2, timeout=20)
+
+
+def test_a_full_disk(run, ddbgen):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [ddbgen, *COMMAND], cwd=ROOT, stdout=full, stderr=subprocess.PIPE,
+            env={"PATH": "/usr/bin:/bin"},
+        )
+    assert done.returncode == 3
+    assert b"error[file-write]" in done.stderr
+
+
+def limited_files(bytes_allowed):
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_allowed, bytes_allowed))
+
+    return limit
+
+
+@pytest.mark.parametrize("emit, target", [("requests", "out"), ("items", "out.ndjson")])
+def test_a_disk_that_fills_up_leaves_nothing(ddbgen, tmp_path, emit, target):
+    done = subprocess.run(
+        [ddbgen, *COMMAND, "--emit", emit, "-o", tmp_path / target],
+        cwd=ROOT, capture_output=True, preexec_fn=limited_files(5000),
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 3
+    assert b"error[file-write]" in done.stderr
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("emit, target", [("requests", "out"), ("items", "out.ndjson")])
+def test_an_earlier_output_survives_a_mistake(run, tmp_path, emit, target):
+    output = ("--emit", emit, "-o", tmp_path / "made" / target)
+    (tmp_path / "made").mkdir()
+    run(*COMMAND, *output)
+    paths = [p for p in (tmp_path / "made").rglob("*") if p.is_file()]
+    before = {p: p.read_bytes() for p in paths}
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(HEADER + b"Person 1: fine\nnonsense\n")
+    run(*COMMAND, bad, *output, expect=2)
+    after = {p: p.read_bytes() for p in (tmp_path / "made").rglob("*") if p.is_file()}
+    assert before == after
+
+
+def test_a_file_that_changes_meanwhile(ddbgen, tmp_path):
+    """Grown between the two readings: refused, never half of each."""
+    path = tmp_path / "growing.txt"
+    with path.open("wb") as file:
+        file.write(HEADER)
+        for i in range(400_000):
+            file.write(b"Person %d: message number %d\n" % (i % 2 + 1, i))
+    process = subprocess.Popen(
+        [ddbgen, *COMMAND, path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    process.stdout.read(1)  # the second reading has begun, and the pipe is soon full
+    time.sleep(0.2)
+    with path.open("ab") as file:
+        file.write(b"Person 1: too late\n")
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3, said.decode()
+    assert b"error[file-changed]" in said

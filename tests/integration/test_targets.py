@@ -1,0 +1,249 @@
+"""Where ddbgen may write: protected targets, confirmation, and the plain commands."""
+
+import json
+import os
+import pty
+import re
+import select
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+from conftest import ROOT
+
+MESSAGES = ROOT / "schemas/messages.yaml"
+HANDLES = ("--handles", ROOT / "fixtures/users.yaml")
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI-secret"}
+
+
+class Listener:
+    """Counts connections and closes each at once."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self.socket.getsockname()[1]}"
+        self.connections = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            connection.close()
+
+
+@pytest.fixture
+def listener():
+    listener = Listener()
+    yield listener
+    listener.socket.close()
+
+
+@pytest.fixture
+def filled(run, dynamo):
+    run("apply", MESSAGES, *HANDLES, "--endpoint-url", dynamo.url)
+    return dynamo
+
+
+# --- protected ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("yes", [(), ("--yes",), ("--yes=prod",), ("--yes=127.0.0.1x",)])
+def test_https_is_protected(run, listener, yes):
+    command = ("apply", MESSAGES, *HANDLES, "--endpoint-url", f"https://{listener.host}")
+    result = run(*command, *yes, env=KEYS, expect=4)
+    assert "error[not-confirmed]" in result.errors
+    assert "--yes=" in result.errors
+    assert listener.connections == 0
+    assert KEYS["AWS_SECRET_ACCESS_KEY"] not in result.errors
+
+
+def test_https_with_its_name_is_tried(run, listener):
+    result = run(
+        "apply", MESSAGES, *HANDLES, "--endpoint-url", f"https://{listener.host}",
+        "--yes=127.0.0.1", env=KEYS, expect=3,
+    )
+    assert listener.connections > 0
+    assert KEYS["AWS_SECRET_ACCESS_KEY"] not in result.errors
+
+
+def test_the_service_itself_is_protected(run):
+    result = run("apply", MESSAGES, *HANDLES, "--target", "aws", env=KEYS, expect=4)
+    assert "error[not-confirmed]" in result.errors and "--yes=aws" in result.errors
+
+
+def project(tmp_path, targets, mode=0o644):
+    path = tmp_path / "ddbgen.yaml"
+    path.write_text("targets:\n" + targets)
+    path.chmod(mode)
+    definition = tmp_path / "m.yaml"
+    definition.write_text(
+        "table_name: messages\nattribute_definitions: { pk: S }\nkey_schema: { hash: pk }\n"
+        "billing_mode: PAY_PER_REQUEST\n"
+    )
+    return definition
+
+
+def test_a_target_marked_protected(run, dynamo, tmp_path):
+    definition = project(
+        tmp_path, f"  careful: {{ endpoint_url: '{dynamo.url}', protected: true }}\n"
+    )
+    command = ("apply", definition, "--target", "careful")
+    assert "error[not-confirmed]" in run(*command, expect=4).errors
+    assert "error[not-confirmed]" in run(*command, "--yes=127.0.0.1", expect=4).errors
+    assert dynamo.tables() == []
+    run(*command, "--yes=careful")
+    assert dynamo.tables() == ["messages"]
+
+
+def test_a_project_file_that_others_may_write(run, dynamo, tmp_path):
+    definition = project(tmp_path, f"  x: {{ endpoint_url: '{dynamo.url}' }}\n", mode=0o666)
+    assert "error[project-file]" in run("apply", definition, "--target", "x", expect=2).errors
+    assert dynamo.tables() == []
+
+
+def test_the_environments_endpoint(run, dynamo):
+    run("apply", MESSAGES, *HANDLES, env={"AWS_ENDPOINT_URL": dynamo.url})
+    assert dynamo.tables() == ["cruddur-messages"]
+    run("list-tables", env={"AWS_ENDPOINT_URL_DYNAMODB": dynamo.url})
+
+
+def test_real_credentials_stay_off_plain_http(run, listener, tmp_path):
+    """Whatever is sent over http is signed with dummy credentials."""
+    seen = []
+
+    def serve(server):
+        connection, _ = server.accept()
+        seen.append(connection.recv(65536))
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        run("list-tables", "--endpoint-url", url, env=KEYS, expect=3)
+    assert seen and KEYS["AWS_ACCESS_KEY_ID"].encode() not in seen[0]
+
+
+# --- drop, scan, list-tables -------------------------------------------------------------
+
+
+def test_list_tables(run, filled):
+    result = run("list-tables", "--endpoint-url", filled.url)
+    assert result.text.split() == ["cruddur-messages"]
+
+
+@pytest.mark.parametrize("table", ["cruddur-messages", MESSAGES], ids=["name", "definition"])
+def test_drop_needs_the_name(run, filled, table):
+    command = ("drop", table, "--endpoint-url", filled.url)
+    for yes in ((), ("--yes",), ("--yes=cruddur",)):
+        assert "error[not-confirmed]" in run(*command, *yes, expect=4).errors
+    assert filled.tables() == ["cruddur-messages"]
+    run(*command, "--yes=cruddur-messages")
+    assert filled.tables() == []
+
+
+def test_drop_of_a_table_that_is_not_there(run, dynamo):
+    result = run(
+        "drop", "nothing-here", "--endpoint-url", dynamo.url, "--yes=nothing-here", expect=None
+    )
+    assert result.code in (2, 3)
+    assert "nothing-here" in result.errors
+
+
+def test_drop_on_a_protected_target_needs_both(run, dynamo, tmp_path):
+    definition = project(
+        tmp_path, f"  careful: {{ endpoint_url: '{dynamo.url}', protected: true }}\n"
+    )
+    run("apply", definition, "--target", "careful", "--yes=careful")
+    command = ("drop", definition, "--target", "careful")
+    run(*command, "--yes=messages", expect=4)
+    run(*command, "--yes=careful", expect=4)
+    assert dynamo.tables() == ["messages"]
+    run(*command, "--yes=careful", "--yes=messages")
+    assert dynamo.tables() == []
+
+
+def on_terminal(ddbgen, arguments, answer, timeout=30):
+    """Runs ddbgen on a pseudo-terminal, types the answer, returns exit code and screen."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TERM": "xterm"}
+        os.execve(ddbgen, ["ddbgen", *map(str, arguments)], environment)
+    screen, typed, deadline = b"", False, time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.3)[0]:
+            try:
+                part = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            screen += part
+        elif not typed and screen:
+            os.write(terminal, answer)
+            typed = True
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), screen.decode()
+
+
+@pytest.mark.parametrize(
+    "answer, code, left",
+    [
+        (b"cruddur-messages\n", 0, []),
+        (b"yes\n", 4, ["cruddur-messages"]),
+        (b"\n", 4, ["cruddur-messages"]),
+        (b"\x04", 4, ["cruddur-messages"]),
+    ],
+    ids=["its-name", "yes", "empty", "end-of-file"],
+)
+def test_drop_asks_on_a_terminal(ddbgen, filled, answer, code, left):
+    arguments = ("drop", "cruddur-messages", "--endpoint-url", filled.url)
+    status, screen = on_terminal(ddbgen, arguments, answer)
+    assert status == code, screen
+    assert "cruddur-messages" in screen
+    assert filled.tables() == left
+
+
+def test_interrupted_at_the_question(ddbgen, filled):
+    arguments = ("drop", "cruddur-messages", "--endpoint-url", filled.url)
+    status, _ = on_terminal(ddbgen, arguments, b"\x03")
+    assert status in (130, 4, -2)
+    assert filled.tables() == ["cruddur-messages"]
+
+
+def test_scan(run, filled):
+    everything = run("scan", "cruddur-messages", "--endpoint-url", filled.url)
+    items = [json.loads(line) for line in everything.text.splitlines()]
+    key = lambda item: (item["pk"]["S"], item["sk"]["S"])  # noqa: E731
+    assert sorted(items, key=key) == sorted(filled.items("cruddur-messages"), key=key)
+
+    plain = run("scan", MESSAGES, "--plain", "--limit", "3", "--endpoint-url", filled.url)
+    items = [json.loads(line) for line in plain.text.splitlines()]
+    assert len(items) == 3
+    assert all(isinstance(item["pk"], str) for item in items)
+
+
+def test_scan_of_a_table_that_is_not_there(run, dynamo):
+    result = run("scan", "nothing-here", "--endpoint-url", dynamo.url, expect=3)
+    assert "nothing-here" in result.errors and result.out == b""
+
+
+def test_sigpipe_is_quiet(ddbgen, filled):
+    """`ddbgen scan | head -1` leaves no noise."""
+    scan = subprocess.Popen(
+        [ddbgen, "scan", "cruddur-messages", "--endpoint-url", filled.url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    scan.stdout.close()
+    said = scan.stderr.read().decode()
+    scan.wait(30)
+    assert not re.search("panic|abort|Assertion|AddressSanitizer", said), said

@@ -1,0 +1,302 @@
+// file: reading under a ceiling, what is not a regular file, and replacing whole or not
+// at all. Everything happens in a folder of its own, which is the working directory.
+#include "unit.h"
+
+#include "file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/ddbgen-test-file-XXXXXX";
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL || chdir(folder) != 0 ? -1 : 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    (void)unlink("a.txt");
+    (void)unlink("fifo");
+    (void)rmdir("sub");
+    return chdir("/") != 0 || rmdir(folder) != 0 ? -1 : 0; // fails if anything is left
+}
+
+static void write_file(const char *path, struct str text)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text.at, 1, text.len, file), text.len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static size_t count_entries(void)
+{
+    DIR *open_folder = opendir(".");
+    size_t count = 0;
+
+    assert_non_null(open_folder);
+    while (readdir(open_folder) != NULL) {
+        count++;
+    }
+    closedir(open_folder);
+    return count - 2; // . and ..
+}
+
+static void test_reading(void **state)
+{
+    struct arena arena = {0};
+    struct str text;
+    (void)state;
+
+    write_file("a.txt", STR("one\0two\n"));
+    assert_int_equal(file_read(&text, "a.txt", 8, &arena), FILE_OK);
+    assert_str(text, STR("one\0two\n"));
+    assert_int_equal(file_read(&text, "a.txt", 7, &arena), FILE_TOO_LARGE);
+    assert_int_equal(text.len, 0);
+    write_file("a.txt", STR(""));
+    assert_int_equal(file_read(&text, "a.txt", 0, &arena), FILE_OK);
+    assert_int_equal(text.len, 0);
+    // What is known to be too large is not even asked memory for.
+    assert_int_equal(truncate("a.txt", (off_t)1 << 42), 0);
+    assert_int_equal(file_read(&text, "a.txt", 1 << 20, &arena), FILE_TOO_LARGE);
+    assert_int_equal(truncate("a.txt", 0), 0);
+    // A size of 0 that is not the truth.
+    assert_int_equal(file_read(&text, "/proc/self/status", 1 << 20, &arena), FILE_OK);
+    assert_true(text.len > 100);
+    assert_int_equal(file_read(&text, "/proc/self/status", 100, &arena),
+                     FILE_TOO_LARGE);
+    arena_deinit(&arena);
+}
+
+static void test_what_cannot_be_read(void **state)
+{
+    struct arena arena = {0};
+    struct str text;
+    int fd = 0;
+    (void)state;
+
+    assert_int_equal(file_read(&text, "missing", 100, &arena), FILE_ERRNO);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(file_read(&text, "", 100, &arena), FILE_ERRNO);
+    assert_int_equal(file_read(&text, ".", 100, &arena), FILE_NOT_REGULAR);
+    assert_int_equal(file_read(&text, "/dev/null", 100, &arena), FILE_NOT_REGULAR);
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_int_equal(file_open(&fd, "fifo"), FILE_NOT_REGULAR); // and does not hang
+    assert_int_equal(fd, -1);
+    assert_int_equal(unlink("fifo"), 0);
+    assert_int_equal(file_open(&fd, "missing"), FILE_ERRNO);
+    assert_int_equal(fd, -1);
+    if (geteuid() != 0) {
+        write_file("a.txt", STR("x"));
+        assert_int_equal(chmod("a.txt", 0), 0);
+        assert_int_equal(file_open(&fd, "a.txt"), FILE_ERRNO);
+        assert_int_equal(errno, EACCES);
+        assert_int_equal(chmod("a.txt", 0600), 0);
+    }
+    arena_deinit(&arena);
+}
+
+static void test_opening(void **state)
+{
+    int fd = -1;
+    (void)state;
+
+    write_file("a.txt", STR("x"));
+    assert_int_equal(file_open(&fd, "a.txt"), FILE_OK);
+    assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    assert_int_equal(close(fd), 0);
+}
+
+// A pipe that holds text and is at its end behind it.
+static int pipe_with(struct str text)
+{
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    assert_true(file_write_all(ends[1], text));
+    assert_int_equal(close(ends[1]), 0);
+    return ends[0];
+}
+
+static void test_standard_input(void **state)
+{
+    struct arena arena = {0};
+    struct str text;
+    const int saved = dup(STDIN_FILENO);
+    (void)state;
+
+    for (size_t max = 11; max >= 10; max--) {
+        const int fd = pipe_with(STR("hello\nworld"));
+        assert_true(dup2(fd, STDIN_FILENO) >= 0);
+        close(fd);
+        if (max == 11) {
+            assert_int_equal(file_read(&text, "-", max, &arena), FILE_OK);
+            assert_text(text, "hello\nworld");
+        } else {
+            assert_int_equal(file_read(&text, "-", max, &arena), FILE_TOO_LARGE);
+        }
+    }
+    if (saved >= 0) {
+        (void)dup2(saved, STDIN_FILENO);
+        close(saved);
+    }
+    arena_deinit(&arena);
+}
+
+static void test_spooling(void **state)
+{
+    char block[50000];
+    char back[60000];
+    int spool = -1;
+    (void)state;
+
+    memset(block, 'x', sizeof block);
+    int fd = pipe_with((struct str){block, sizeof block});
+    assert_int_equal(file_spool(&spool, fd, sizeof block), FILE_OK);
+    close(fd);
+    assert_int_equal(read(spool, back, sizeof back), sizeof block);
+    assert_memory_equal(back, block, sizeof block);
+    struct stat info;
+    assert_int_equal(fstat(spool, &info), 0);
+    assert_int_equal(info.st_nlink, 0);
+    assert_int_equal(info.st_mode & 077, 0);
+    close(spool);
+
+    fd = pipe_with((struct str){block, sizeof block});
+    assert_int_equal(file_spool(&spool, fd, sizeof block - 1), FILE_TOO_LARGE);
+    assert_int_equal(spool, -1);
+    close(fd);
+    assert_int_equal(file_spool(&spool, -1, 10), FILE_ERRNO);
+    assert_int_equal(errno, EBADF);
+}
+
+static void test_spooling_into_tmpdir(void **state)
+{
+    int spool = -1;
+    const int fd = pipe_with(STR("x"));
+    (void)state;
+
+    assert_int_equal(setenv("TMPDIR", "/nonexistent/ddbgen", 1), 0);
+    assert_int_equal(file_spool(&spool, fd, 10), FILE_ERRNO);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(setenv("TMPDIR", folder, 1), 0);
+    const size_t before = count_entries();
+    assert_int_equal(file_spool(&spool, fd, 10), FILE_OK);
+    assert_int_equal(count_entries(), before);
+    close(spool);
+    close(fd);
+    assert_int_equal(unsetenv("TMPDIR"), 0);
+}
+
+static void test_writing_through_a_full_nonblocking_pipe(void **state)
+{
+    static char large[300000];
+    static char back[300000];
+    int ends[2];
+    (void)state;
+
+    memset(large, 'y', sizeof large);
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(ends[0]);
+        _exit(file_write_all(ends[1], (struct str){large, sizeof large}) ? 0 : 1);
+    }
+    close(ends[1]);
+    assert_int_equal(fcntl(ends[0], F_SETFL, 0), 0);
+    size_t have = 0;
+    ssize_t got = 0;
+    while ((got = read(ends[0], back + have, sizeof back - have)) > 0) {
+        have += (size_t)got;
+    }
+    assert_int_equal(have, sizeof large);
+    assert_memory_equal(back, large, sizeof large);
+    close(ends[0]);
+    assert_false(file_write_all(-1, STR("x")));
+    assert_int_equal(errno, EBADF);
+    assert_true(file_write_all(-1, STR("")));
+}
+
+static void test_replacing(void **state)
+{
+    struct arena arena = {0};
+    struct str text;
+    struct stat info;
+    const mode_t mask = umask(027);
+    (void)state;
+
+    (void)unlink("a.txt");
+    const size_t before = count_entries();
+    assert_true(file_replace("a.txt", STR("first")));
+    assert_int_equal(stat("a.txt", &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0640);
+    char path[100];
+    (void)snprintf(path, sizeof path, "%s/a.txt", folder);
+    assert_true(file_replace(path, STR("second\0!")));
+    assert_int_equal(file_read(&text, "a.txt", 100, &arena), FILE_OK);
+    assert_str(text, STR("second\0!"));
+    assert_true(file_replace("a.txt", STR("")));
+    assert_int_equal(count_entries(), before + 1);
+    assert_int_equal(umask(mask), 027); // left as it was
+    arena_deinit(&arena);
+}
+
+static void test_what_cannot_be_replaced(void **state)
+{
+    char long_path[5000];
+    struct stat info;
+    (void)state;
+
+    assert_true(file_replace("a.txt", STR("kept")));
+    const size_t before = count_entries();
+    assert_false(file_replace("missing/a.txt", STR("x")));
+    assert_int_equal(errno, ENOENT);
+    assert_false(file_replace(".", STR("x")));
+    assert_int_equal(errno, EISDIR);
+    assert_false(file_replace("a.txt/b", STR("x")));
+    assert_int_equal(errno, ENOTDIR);
+    // Never with a real device: a failing test would replace it.
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_false(file_replace("fifo", STR("x")));
+    assert_int_equal(errno, EINVAL);
+    assert_int_equal(stat("fifo", &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_int_equal(unlink("fifo"), 0);
+    memset(long_path, 'x', sizeof long_path);
+    long_path[sizeof long_path - 1] = '\0';
+    assert_false(file_replace(long_path, STR("x")));
+    assert_int_equal(errno, ENAMETOOLONG);
+    long_path[300] = '\0';
+    assert_false(file_replace(long_path, STR("x")));
+    assert_int_equal(errno, ENAMETOOLONG);
+    assert_false(file_replace("", STR("x"))); // the temporary file is made, not renamed
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(count_entries(), before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_what_cannot_be_read),
+        cmocka_unit_test(test_opening),
+        cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_spooling),
+        cmocka_unit_test(test_spooling_into_tmpdir),
+        cmocka_unit_test(test_writing_through_a_full_nonblocking_pipe),
+        cmocka_unit_test(test_replacing),
+        cmocka_unit_test(test_what_cannot_be_replaced),
+    };
+    return cmocka_run_group_tests_name("file", tests, set_up, tear_down);
+}
