@@ -1,12 +1,12 @@
 // Items of `ddbgen query --plain` as people would see them: for scripts/demo.
 //
 //     node scripts/demo-chat.js inbox always|never < ITEMS
-//     node scripts/demo-chat.js chat always|never HANDLE < ITEMS    HANDLE's side is indented
+//     node scripts/demo-chat.js chat always|never HANDLE < ITEMS    HANDLE is the reader
 'use strict';
 
 const [mode, color, me] = process.argv.slice(2);
-const WIDTH = 60;
-const SHOWN = 9;
+const WIDTH = 76;
+const SHOWN = 10;
 
 const paint = (code) => (text) => (color === 'always' ? `\x1b[${code}m${text}\x1b[0m` : text);
 const bold = paint('1');
@@ -48,23 +48,27 @@ function showInbox(items) {
         const name = visible(item.user_display_name);
         const handle = `@${visible(item.user_handle)}`;
         const when = `${day(item.sk)}, ${clock(item.sk)}`;
-        const gap = ' '.repeat(Math.max(2, WIDTH + 8 - name.length - handle.length - when.length));
+        const gap = ' '.repeat(Math.max(2, WIDTH - name.length - handle.length - when.length));
         console.log(`\n  ${theirs(name)} ${dim(handle)}${gap}${dim(when)}`);
-        console.log(`  ${shortened(item.message, WIDTH + 8)}`);
+        console.log(`  ${shortened(item.message, WIDTH)}`);
     }
 }
 
 function showChat(items) {
     const oldestFirst = items.slice(0, SHOWN).reverse();
-    console.log(`\n  ${dim(`... ${day(oldestFirst[0].sk)} ...`)}`);
+    const names = [...new Set(items.map((item) => visible(item.user_display_name)))].sort();
+    const margin = Math.max(...names.map((name) => name.length)) + 3;
+    const title = names.join(' & ');
+    const when = day(oldestFirst[0].sk);
+    const gap = ' '.repeat(Math.max(2, WIDTH - title.length - when.length));
+    console.log(`\n  ${bold(title)}${gap}${dim(when)}\n`);
     for (const item of oldestFirst) {
-        const own = item.user_handle === me;
-        const indent = ' '.repeat(own ? 14 : 2);
-        const name = (own ? mine : theirs)(visible(item.user_display_name));
-        console.log(`\n${indent}${name} ${dim(clock(item.sk))}`);
-        for (const line of wrap(item.message, WIDTH)) {
-            console.log(indent + line);
-        }
+        const name = visible(item.user_display_name);
+        const paintName = item.user_handle === me ? mine : theirs;
+        const [first, ...more] = wrap(item.message, WIDTH - 7 - margin);
+        const pad = ' '.repeat(margin - name.length);
+        console.log(`  ${dim(clock(item.sk))}  ${paintName(name)}${pad}${first}`);
+        more.forEach((line) => console.log(' '.repeat(9 + margin) + line));
     }
 }
 

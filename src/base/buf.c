@@ -88,18 +88,15 @@ void buf_uint(struct buf *buf, uint64_t value)
     buf_put(buf, str_slice(at, digits + sizeof digits));
 }
 
-void buf_printf(struct buf *buf, const char *format, ...)
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
 {
-    va_list args;
     va_list again;
 
-    va_start(args, format);
     va_copy(again, args);
     const size_t room = buf->cap - buf->len;
     // The byte behind cap takes the NUL.
     const int written = vsnprintf(room > 0 ? buf->at + buf->len : NULL,
                                   room > 0 ? room + 1 : 0, format, args);
-    va_end(args);
     if (written < 0) {
         die("buf_printf: bad format");
     }
@@ -114,4 +111,13 @@ void buf_printf(struct buf *buf, const char *format, ...)
         buf->len += len;
     }
     va_end(again);
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    buf_vprintf(buf, format, args);
+    va_end(args);
 }

@@ -7,6 +7,7 @@
 
 #include "str.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -61,5 +62,7 @@ void buf_puts(struct buf *buf, const char *text);
 void buf_uint(struct buf *buf, uint64_t value); // decimal
 void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

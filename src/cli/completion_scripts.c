@@ -42,11 +42,6 @@ static bool completes_files(const struct command *command)
            strstr(command->operands, "TRANSCRIPT") != NULL;
 }
 
-static bool takes_value(const struct option_row *row)
-{
-    return row->kind != OPTION_FLAG && row->kind != OPTION_NAMES;
-}
-
 // --- bash ----------------------------------------------------------------------------
 
 // One line of the case over "command:previous word": the values of an option.
@@ -70,7 +65,7 @@ static void put_bash_cases(FILE *out)
 {
     for (int id = 0; id < OPT_COUNT; id++) {
         const struct option_row *row = option_row_get((enum option_id)id);
-        if (!takes_value(row)) {
+        if (!option_takes_value(row)) {
             continue;
         }
         if (row->everywhere) {
@@ -145,12 +140,13 @@ static void print_bash(FILE *out)
 static void put_zsh_option(FILE *out, const struct option_row *row)
 {
     const bool repeats = row->kind == OPTION_LIST || row->kind == OPTION_NAMES;
-    const char *equals = takes_value(row) ? "=" : "";
+    const char *equals = option_takes_value(row) ? "=" : "";
 
     (void)fputs(" \\\n      ", out);
     if (row->short_name != '\0') {
         (void)fprintf(out, "'(-%c --%s)'{-%c%s,--%s%s}'[", row->short_name, row->name,
-                      row->short_name, takes_value(row) ? "+" : "", row->name, equals);
+                      row->short_name, option_takes_value(row) ? "+" : "", row->name,
+                      equals);
     } else {
         (void)fprintf(out, "'%s--%s%s[", repeats ? "*" : "", row->name,
                       row->kind == OPTION_NAMES ? "=-" : equals);
@@ -247,7 +243,7 @@ static void put_fish_option(FILE *out, enum option_id id)
         (void)fputs(" -x -a '", out);
         put_choices(out, row);
         (void)fputc('\'', out);
-    } else if (takes_value(row)) {
+    } else if (option_takes_value(row)) {
         (void)fputs(row->files ? " -r -F" : " -x", out);
     }
     (void)fputs(" -d '", out);

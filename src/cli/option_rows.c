@@ -3,6 +3,10 @@
 #include "command.h"
 #include "options.h"
 
+#include <string.h>
+
+#define NAME_MAX_BYTES 64 // longer ones are near to nothing
+
 static const char *const COLORS[] = {"auto", "always", "never", NULL};
 static const char *const FORMATS[] = {"text", "json", NULL};
 // The orders are those of the enums that cmd_build.c and cmd_convert.c map them to.
@@ -99,4 +103,31 @@ bool option_taken(enum option_id id, const struct command *command)
 {
     return ROWS[id].everywhere ||
            (command != NULL && (command->options & OPTION_BIT(id)) != 0);
+}
+
+bool option_takes_value(const struct option_row *row)
+{
+    return row->kind != OPTION_FLAG && row->kind != OPTION_NAMES;
+}
+
+enum option_id option_nearest(const char *name, size_t len,
+                              const struct command *command)
+{
+    const char *names[OPT_COUNT];
+    enum option_id ids[OPT_COUNT];
+    char written[NAME_MAX_BYTES + 1] = "";
+    size_t count = 0;
+
+    if (len > NAME_MAX_BYTES) {
+        return OPT_COUNT;
+    }
+    for (int i = 0; i < OPT_COUNT; i++) {
+        if (command == NULL || option_taken((enum option_id)i, command)) {
+            ids[count] = (enum option_id)i;
+            names[count++] = ROWS[i].name;
+        }
+    }
+    memcpy(written, name, len);
+    const size_t nearest = ddb_nearest(written, names, count);
+    return nearest < count ? ids[nearest] : OPT_COUNT;
 }

@@ -1,12 +1,13 @@
 // Reading a command line. In: argv. Out: a struct options, with every mistake in it.
 //
-// Two passes: the first cuts argv into tokens, for which an option's name alone tells
-// whether a value follows; the first operand among them is the command. The second pass
-// then holds each token against what that command takes. So options may stand before
-// the command and between operands, and all mistakes are found in one run.
+// Two passes: the first (tokens.c) cuts argv into tokens, for which an option's name
+// alone tells whether a value follows; the first operand among them is the command. The
+// second pass then holds each token against what that command takes. So options may
+// stand before the command and between operands, and all mistakes are found in one run.
 #include "options.h"
 
 #include "command.h"
+#include "tokens.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,26 +16,6 @@
 
 #define QUOTE_MAX_BYTES 60
 #define LIMIT_MAX INT64_C(1000000000000000)
-
-enum token_kind {
-    TOKEN_OPERAND,
-    TOKEN_OPTION,
-    TOKEN_UNKNOWN, // an option that no row has
-};
-
-struct token {
-    enum token_kind kind;
-    const char *text;  // as written
-    size_t name_len;   // TOKEN_UNKNOWN: of text, dashes included
-    enum option_id id; // TOKEN_OPTION: the first row of that name
-    const char *value; // TOKEN_OPTION: NULL when there is none
-    bool guessed;      // TOKEN_UNKNOWN: it may have left its value as an operand
-};
-
-struct token_list {
-    struct token *at;
-    size_t count;
-};
 
 static void *allocate(size_t count, size_t size)
 {
@@ -100,152 +81,7 @@ const char *quote(struct quoted *quoted, const char *text)
     return quoted->text;
 }
 
-// --- first pass: tokens --------------------------------------------------------------
-
-static bool takes_value(const struct option_row *row)
-{
-    return row->kind != OPTION_FLAG && row->kind != OPTION_NAMES;
-}
-
-// The first row of a long name, or OPT_COUNT.
-static enum option_id find_long(const char *name, size_t len)
-{
-    int id = 0;
-    for (; id < OPT_COUNT; id++) {
-        const char *known = option_row_get((enum option_id)id)->name;
-        if (strlen(known) == len && memcmp(known, name, len) == 0) {
-            break;
-        }
-    }
-    return (enum option_id)id;
-}
-
-static enum option_id find_short(char name)
-{
-    int id = 0;
-    for (; id < OPT_COUNT; id++) {
-        if (option_row_get((enum option_id)id)->short_name == name) {
-            break;
-        }
-    }
-    return (enum option_id)id;
-}
-
-// The nearest name of the options that a command takes, or OPT_COUNT. Without a
-// command, of all options.
-static enum option_id find_nearest(const char *name, size_t len,
-                                   const struct command *command)
-{
-    const char *names[OPT_COUNT];
-    enum option_id ids[OPT_COUNT];
-    size_t count = 0;
-
-    for (int i = 0; i < OPT_COUNT; i++) {
-        if (command == NULL || option_taken((enum option_id)i, command)) {
-            ids[count] = (enum option_id)i;
-            names[count++] = option_row_get((enum option_id)i)->name;
-        }
-    }
-    char *written = allocate(len, 1);
-    memcpy(written, name, len);
-    const size_t nearest = ddb_nearest(written, names, count);
-    free(written);
-    return nearest < count ? ids[nearest] : OPT_COUNT;
-}
-
-// Whether an argument can be the value of the option before it. "--limit --plain" has
-// lost its value; one that begins with a dash is written --output=-x. A negative number
-// is no option, only a wrong value.
-static bool is_value(const char *argument)
-{
-    return argument != NULL && (argument[0] != '-' || argument[1] == '\0' ||
-                                (argument[1] >= '0' && argument[1] <= '9'));
-}
-
-static void add_token(struct token_list *tokens, struct token token)
-{
-    tokens->at[tokens->count++] = token;
-}
-
-// --name, --name=value, --name value. Returns how many arguments it took.
-static int read_long(struct token_list *tokens, char *const *argv)
-{
-    const char *name = argv[0] + 2;
-    const size_t len = strcspn(name, "=");
-    const bool has_value = name[len] == '=';
-    const enum option_id id = find_long(name, len);
-
-    if (id == OPT_COUNT) {
-        // A misspelt option takes its value along, lest that be called a mistake too.
-        const enum option_id near = find_nearest(name, len, NULL);
-        const bool swallow = !has_value && near < OPT_COUNT &&
-                             takes_value(option_row_get(near)) && is_value(argv[1]);
-        add_token(tokens, (struct token){.kind = TOKEN_UNKNOWN,
-                                         .text = argv[0],
-                                         .name_len = len + 2,
-                                         .guessed = !has_value && near == OPT_COUNT});
-        return swallow ? 2 : 1;
-    }
-    struct token token = {.kind = TOKEN_OPTION, .text = argv[0], .id = id};
-    int taken = 1;
-    if (has_value) {
-        token.value = name + len + 1;
-    } else if (takes_value(option_row_get(id)) && is_value(argv[1])) {
-        token.value = argv[1];
-        taken = 2;
-    }
-    add_token(tokens, token);
-    return taken;
-}
-
-// -h, -oFILE, -o FILE. Returns how many arguments it took.
-static int read_short(struct token_list *tokens, char *const *argv)
-{
-    const char *argument = argv[0];
-    const enum option_id id = find_short(argument[1]);
-
-    if (id == OPT_COUNT || (!takes_value(option_row_get(id)) && argument[2] != '\0')) {
-        add_token(tokens, (struct token){.kind = TOKEN_UNKNOWN,
-                                         .text = argument,
-                                         .name_len = strlen(argument),
-                                         .guessed = true});
-        return 1;
-    }
-    struct token token = {.kind = TOKEN_OPTION, .text = argument, .id = id};
-    int taken = 1;
-    if (takes_value(option_row_get(id))) {
-        if (argument[2] != '\0') {
-            token.value = argument + (argument[2] == '=' ? 3 : 2);
-        } else if (is_value(argv[1])) {
-            token.value = argv[1];
-            taken = 2;
-        }
-    }
-    add_token(tokens, token);
-    return taken;
-}
-
-static void cut(struct token_list *tokens, int argc, char *const *argv)
-{
-    bool options_ended = false;
-
-    for (int i = 1; i < argc;) {
-        const char *argument = argv[i];
-        if (options_ended || argument[0] != '-' || argument[1] == '\0') {
-            add_token(tokens, (struct token){.kind = TOKEN_OPERAND, .text = argument});
-            i++;
-        } else if (strcmp(argument, "--") == 0) {
-            options_ended = true;
-            i++;
-        } else if (argument[1] == '-') {
-            i += read_long(tokens, argv + i);
-        } else {
-            i += read_short(tokens, argv + i);
-        }
-    }
-}
-
-// --- second pass: what the command takes ---------------------------------------------
+// --- what the command takes ---------------------------------------------
 
 void options_unknown_command(struct options *options, const char *name)
 {
@@ -267,7 +103,7 @@ static void report_unknown_option(struct options *options, const struct token *t
     options_mistake(options, "unknown option %s", QUOTE(name));
     const enum option_id near =
         token->text[1] == '-' && token->name_len > 2
-            ? find_nearest(name + 2, token->name_len - 2, options->command)
+            ? option_nearest(name + 2, token->name_len - 2, options->command)
             : OPT_COUNT;
     if (near < OPT_COUNT) {
         options_hint(options, "did you mean '--%s'?", option_row_get(near)->name);
@@ -514,7 +350,7 @@ void options_read(struct options *options, int argc, char *const *argv)
     bool guessed = false;
 
     *options = (struct options){0};
-    cut(&tokens, argc, argv);
+    tokens_read(&tokens, argc, argv);
     find_command(options, &tokens);
     for (size_t i = 0; i < tokens.count; i++) {
         const struct token *token = &tokens.at[i];

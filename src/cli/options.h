@@ -84,6 +84,12 @@ struct option_row {
 const struct option_row *option_row_get(enum option_id id);
 // Whether a command takes a row's option. command NULL: whether it is for everyone.
 bool option_taken(enum option_id id, const struct command *command);
+// Whether its value may be the next argument.
+bool option_takes_value(const struct option_row *row);
+// The option whose name is nearest to name[0..len), of those that a command takes (of
+// all, without a command), or OPT_COUNT.
+enum option_id option_nearest(const char *name, size_t len,
+                              const struct command *command);
 
 struct text_list {
     const char **at; // owned; the texts are argv's

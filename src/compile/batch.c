@@ -1,5 +1,6 @@
-// Batches of items: complete JSON objects side by side in one buffer, with the line that
-// each comes from. What leaves is the body of a BatchWriteItem request, framed by copying.
+// Batches of items: complete JSON objects side by side in one buffer, with the line
+// that each comes from. What leaves is the body of a BatchWriteItem request, framed by
+// copying.
 #include "batch.h"
 
 #include "json_write.h"

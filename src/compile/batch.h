@@ -1,7 +1,7 @@
 // Up to 25 items of one table on their way out: the unit of BatchWriteItem (rule C001).
 //
-// The items' JSON is complete and escaped: what leaves here is only framed, never parsed
-// again on the good path.
+// The items' JSON is complete and escaped: what leaves here is only framed, never
+// parsed again on the good path.
 #ifndef DDB_COMPILE_BATCH_H
 #define DDB_COMPILE_BATCH_H
 

@@ -58,7 +58,8 @@ static bool parse_literal(struct condition *out, struct str text, struct span sp
 }
 
 bool condition_parse(struct condition *out, struct str text, struct span span,
-                     const struct scope *scope, struct arena *arena, struct diags *diags)
+                     const struct scope *scope, struct arena *arena,
+                     struct diags *diags)
 {
     struct str trimmed = str_trim(text);
     size_t close = str_find_char(trimmed, '}');

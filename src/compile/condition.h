@@ -24,15 +24,15 @@ struct condition {
     struct str literal; // canonical, when the expression is a number
 };
 
-// "${conversation.participant_count} == 2", "${self.handle} != 'bayko'". False: diagnosed.
-__attribute__((warn_unused_result)) bool condition_parse(struct condition *out,
-                                                         struct str text, struct span span,
-                                                         const struct scope *scope,
-                                                         struct arena *arena,
-                                                         struct diags *diags);
+// "${conversation.participant_count} == 2", "${self.handle} != 'bayko'". False:
+// diagnosed.
+__attribute__((warn_unused_result)) bool
+condition_parse(struct condition *out, struct str text, struct span span,
+                const struct scope *scope, struct arena *arena, struct diags *diags);
 
 // Whether it holds. Numbers are compared by value, text by bytes.
 enum eval_result condition_eval(bool *holds, const struct condition *condition,
-                                const struct eval_context *context, struct buf *scratch);
+                                const struct eval_context *context,
+                                struct buf *scratch);
 
 #endif

@@ -19,7 +19,8 @@ static void put_time(struct buf *out, instant_us t)
     buf_put(out, (struct str){text, sizeof text});
 }
 
-static void put_message_uuid(struct buf *out, struct uuid_hasher *hasher, uint64_t index)
+static void put_message_uuid(struct buf *out, struct uuid_hasher *hasher,
+                             uint64_t index)
 {
     char name[20];
     size_t at = sizeof name;
@@ -27,23 +28,27 @@ static void put_message_uuid(struct buf *out, struct uuid_hasher *hasher, uint64
         name[--at] = (char)('0' + index % 10);
         index /= 10;
     } while (index > 0);
-    struct uuid uuid = uuid_hasher_v5(hasher, (struct str){name + at, sizeof name - at});
+    struct uuid uuid =
+        uuid_hasher_v5(hasher, (struct str){name + at, sizeof name - at});
     put_uuid(out, &uuid);
 }
 
-static const struct participant *participant_at(const struct eval_context *context, size_t i)
+static const struct participant *participant_at(const struct eval_context *context,
+                                                size_t i)
 {
     return &context->conversation->header->participants[i];
 }
 
-static enum eval_result eval_column(struct buf *out, struct str column, struct str handle,
+static enum eval_result eval_column(struct buf *out, struct str column,
+                                    struct str handle,
                                     const struct eval_context *context)
 {
     if (str_is(column, "handle")) {
         buf_put(out, handle);
         return EVAL_OK;
     }
-    const struct user *user = context->users ? users_find(context->users, handle) : NULL;
+    const struct user *user =
+        context->users ? users_find(context->users, handle) : NULL;
     if (user == NULL) {
         if (!context->placeholders) {
             return EVAL_UNKNOWN_USER;
@@ -52,7 +57,8 @@ static enum eval_result eval_column(struct buf *out, struct str column, struct s
         put_uuid(out, &uuid);
         return EVAL_OK;
     }
-    const struct user_field *field = &user->fields[users_find_column(context->users, column)];
+    const struct user_field *field =
+        &user->fields[users_find_column(context->users, column)];
     if (field->null) {
         return EVAL_NULL_COLUMN;
     }
@@ -60,8 +66,8 @@ static enum eval_result eval_column(struct buf *out, struct str column, struct s
     return EVAL_OK;
 }
 
-static enum eval_result eval_participant(struct buf *out, const struct expr *expr, size_t i,
-                                         const struct eval_context *context)
+static enum eval_result eval_participant(struct buf *out, const struct expr *expr,
+                                         size_t i, const struct eval_context *context)
 {
     const struct participant *person = participant_at(context, i);
     if (expr->field == FIELD_LABEL) {
@@ -98,8 +104,8 @@ static enum eval_result eval_message(struct buf *out, const struct expr *expr,
     return EVAL_OK;
 }
 
-static enum eval_result eval_var(struct buf *out, enum value_type *type, struct str name,
-                                 const struct header *header)
+static enum eval_result eval_var(struct buf *out, enum value_type *type,
+                                 struct str name, const struct header *header)
 {
     for (size_t i = 0; i < header->var_count; i++) {
         const struct value *value = header->vars[i].value;
@@ -167,7 +173,8 @@ static enum eval_result eval_path(struct buf *out, enum value_type *type,
     case SUBJECT_PARAMETER:
     default:
         if (expr->field == FIELD_COLUMN) {
-            return eval_column(out, expr->name, context->arguments[expr->parameter], context);
+            return eval_column(out, expr->name, context->arguments[expr->parameter],
+                               context);
         }
         buf_put(out, context->arguments[expr->parameter]);
         return EVAL_OK;
@@ -224,7 +231,8 @@ static instant_us take_time(struct buf *out, size_t start)
 {
     instant_us t = 0;
     const char *why = NULL;
-    bool read = instant_parse(&t, (struct str){out->at + start, out->len - start}, &why);
+    bool read =
+        instant_parse(&t, (struct str){out->at + start, out->len - start}, &why);
     out->len = start;
     return read ? t : 0;
 }
@@ -274,8 +282,8 @@ static enum eval_result apply_filter(struct buf *out, size_t start,
     }
 }
 
-enum eval_result expr_eval(struct buf *out, enum value_type *type, const struct expr *expr,
-                           const struct eval_context *context)
+enum eval_result expr_eval(struct buf *out, enum value_type *type,
+                           const struct expr *expr, const struct eval_context *context)
 {
     size_t start = out->len;
     *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;

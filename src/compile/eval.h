@@ -31,8 +31,8 @@ struct conversation_facts {
 
 struct eval_context {
     const struct conversation_facts *conversation;
-    // Records of handles. `placeholders`: unknown handles get 36 bytes of their own, for
-    // commands that look nothing up.
+    // Records of handles. `placeholders`: unknown handles get 36 bytes of their own,
+    // for commands that look nothing up.
     const struct users *users;
     bool placeholders;
     size_t self; // index of the participant that the item is made for
@@ -43,17 +43,17 @@ struct eval_context {
 
 enum eval_result {
     EVAL_OK,
-    EVAL_NULL_COLUMN,   // NULL in the user's record
-    EVAL_UNKNOWN_USER,  // diagnosed where the handle stands
+    EVAL_NULL_COLUMN,  // NULL in the user's record
+    EVAL_UNKNOWN_USER, // diagnosed where the handle stands
     EVAL_VAR_MISSING,
     EVAL_NAME_MISSING,
     EVAL_PAD_OVERFLOW,
 };
 
-// Appends the expression's value as unescaped text. *type is the value's type: that of the
-// expression, or for a variable its own (VALUE_S, VALUE_N or VALUE_BOOL).
-enum eval_result expr_eval(struct buf *out, enum value_type *type, const struct expr *expr,
-                           const struct eval_context *context);
+// Appends the expression's value as unescaped text. *type is the value's type: that of
+// the expression, or for a variable its own (VALUE_S, VALUE_N or VALUE_BOOL).
+enum eval_result expr_eval(struct buf *out, enum value_type *type,
+                           const struct expr *expr, const struct eval_context *context);
 
 // Appends a whole template as text. *failed is the expression that was not EVAL_OK.
 enum eval_result template_eval(struct buf *out, const struct template *template,

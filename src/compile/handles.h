@@ -13,8 +13,8 @@ struct handle_lookup {
     // Fills users (initialised) with the columns and with those of the count distinct
     // handles that exist; unknown ones are simply absent. False when the source itself
     // failed (diagnosed).
-    bool (*find)(void *context, struct users *users, const struct str *handles, size_t count,
-                 struct diags *diags);
+    bool (*find)(void *context, struct users *users, const struct str *handles,
+                 size_t count, struct diags *diags);
     void *context;
 };
 

@@ -28,19 +28,24 @@ static const struct path_row PATHS[] = {
     {"conversation.uuid", SUBJECT_CONVERSATION, FIELD_UUID, TYPE_UUID},
     {"conversation.name", SUBJECT_CONVERSATION, FIELD_NAME, TYPE_STRING},
     {"conversation.starts_at", SUBJECT_CONVERSATION, FIELD_STARTS_AT, TYPE_TIME},
-    {"conversation.message_count", SUBJECT_CONVERSATION, FIELD_MESSAGE_COUNT, TYPE_NUMBER},
+    {"conversation.message_count", SUBJECT_CONVERSATION, FIELD_MESSAGE_COUNT,
+     TYPE_NUMBER},
     {"conversation.participant_count", SUBJECT_CONVERSATION, FIELD_PARTICIPANT_COUNT,
      TYPE_NUMBER},
     {"conversation.vars.*", SUBJECT_CONVERSATION, FIELD_VAR, TYPE_ANY},
-    {"conversation.first_message.index", SUBJECT_FIRST_MESSAGE, FIELD_INDEX, TYPE_NUMBER},
-    {"conversation.first_message.number", SUBJECT_FIRST_MESSAGE, FIELD_NUMBER, TYPE_NUMBER},
+    {"conversation.first_message.index", SUBJECT_FIRST_MESSAGE, FIELD_INDEX,
+     TYPE_NUMBER},
+    {"conversation.first_message.number", SUBJECT_FIRST_MESSAGE, FIELD_NUMBER,
+     TYPE_NUMBER},
     {"conversation.first_message.uuid", SUBJECT_FIRST_MESSAGE, FIELD_UUID, TYPE_UUID},
     {"conversation.first_message.text", SUBJECT_FIRST_MESSAGE, FIELD_TEXT, TYPE_STRING},
     {"conversation.first_message.created_at", SUBJECT_FIRST_MESSAGE, FIELD_CREATED_AT,
      TYPE_TIME},
-    {"conversation.first_message.label", SUBJECT_FIRST_MESSAGE, FIELD_LABEL, TYPE_STRING},
+    {"conversation.first_message.label", SUBJECT_FIRST_MESSAGE, FIELD_LABEL,
+     TYPE_STRING},
     {"conversation.last_message.index", SUBJECT_LAST_MESSAGE, FIELD_INDEX, TYPE_NUMBER},
-    {"conversation.last_message.number", SUBJECT_LAST_MESSAGE, FIELD_NUMBER, TYPE_NUMBER},
+    {"conversation.last_message.number", SUBJECT_LAST_MESSAGE, FIELD_NUMBER,
+     TYPE_NUMBER},
     {"conversation.last_message.uuid", SUBJECT_LAST_MESSAGE, FIELD_UUID, TYPE_UUID},
     {"conversation.last_message.text", SUBJECT_LAST_MESSAGE, FIELD_TEXT, TYPE_STRING},
     {"conversation.last_message.created_at", SUBJECT_LAST_MESSAGE, FIELD_CREATED_AT,
@@ -74,10 +79,12 @@ static const struct filter_row {
     {"lower", FILTER_LOWER, TAKES_TEXT, TYPE_STRING, "text"},
     {"upper", FILTER_UPPER, TAKES_TEXT, TYPE_STRING, "text"},
     {"trim", FILTER_TRIM, TAKES_TEXT, TYPE_STRING, "text"},
-    {"pad", FILTER_PAD, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_STRING, "text or a number"},
+    {"pad", FILTER_PAD, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_STRING,
+     "text or a number"},
     {"date", FILTER_DATE, TAKES(TYPE_TIME), TYPE_STRING, "a time"},
     {"epoch", FILTER_EPOCH, TAKES(TYPE_TIME), TYPE_NUMBER, "a time"},
-    {"uuid5", FILTER_UUID5, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_UUID, "text or a number"},
+    {"uuid5", FILTER_UUID5, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_UUID,
+     "text or a number"},
 };
 #define FILTER_COUNT (sizeof FILTERS / sizeof FILTERS[0])
 
@@ -87,10 +94,11 @@ struct scope scope_of_entity(enum for_each for_each)
                             1U << SUBJECT_LAST_MESSAGE;
     switch (for_each) {
     case FOR_EACH_PARTICIPANT:
-        return (struct scope){conversation | 1U << SUBJECT_SELF | 1U << SUBJECT_OTHER, NULL,
-                              0, "an entity for each participant"};
+        return (struct scope){conversation | 1U << SUBJECT_SELF | 1U << SUBJECT_OTHER,
+                              NULL, 0, "an entity for each participant"};
     case FOR_EACH_MESSAGE:
-        return (struct scope){conversation | 1U << SUBJECT_MESSAGE | 1U << SUBJECT_SENDER,
+        return (struct scope){conversation | 1U << SUBJECT_MESSAGE |
+                                  1U << SUBJECT_SENDER,
                               NULL, 0, "an entity for each message"};
     case FOR_EACH_CONVERSATION:
     default:
@@ -98,7 +106,8 @@ struct scope scope_of_entity(enum for_each for_each)
     }
 }
 
-// The place of text[from, to) if the text stands in the file as it is, else the value's.
+// The place of text[from, to) if the text stands in the file as it is, else the
+// value's.
 static struct span place(const struct parser *parser, size_t from, size_t to)
 {
     if (parser->text_span.source == NULL) {
@@ -116,7 +125,8 @@ static bool is_word(char c)
            c == '_' || c == '-' || (unsigned char)c >= 0x80;
 }
 
-// Where `row` leads `path`: the name behind its "*", or the empty string. False: nowhere.
+// Where `row` leads `path`: the name behind its "*", or the empty string. False:
+// nowhere.
 static bool path_matches(const struct path_row *row, struct str path, struct str *name)
 {
     struct str pattern = str_from(row->path);
@@ -155,7 +165,8 @@ static void report_path(struct parser *parser, struct str path, struct span span
     for (size_t i = 0; i < PATH_COUNT; i++) {
         struct str name;
         if (path_matches(&PATHS[i], path, &name)) {
-            diag_help(parser->diags, diag, "it exists, but not in %s", parser->scope->what);
+            diag_help(parser->diags, diag, "it exists, but not in %s",
+                      parser->scope->what);
             return;
         }
     }
@@ -234,8 +245,8 @@ static bool is_quoted(struct str text)
 }
 
 // The argument between the parentheses; text without them has none.
-static bool read_argument(struct parser *parser, struct filter *out, struct str argument,
-                          bool given, struct span span)
+static bool read_argument(struct parser *parser, struct filter *out,
+                          struct str argument, bool given, struct span span)
 {
     const char *fault = NULL;
     switch (out->kind) {
@@ -291,11 +302,13 @@ static const struct filter_row *find_filter(struct parser *parser, struct str na
 
 static const char *type_name(enum text_type type)
 {
-    static const char *const NAMES[] = {"text", "a uuid", "a time", "a number", "a variable"};
+    static const char *const NAMES[] = {"text", "a uuid", "a time", "a number",
+                                        "a variable"};
     return NAMES[type];
 }
 
-static bool parse_filter(struct parser *parser, struct expr *expr, size_t from, size_t to)
+static bool parse_filter(struct parser *parser, struct expr *expr, size_t from,
+                         size_t to)
 {
     struct str text = str_trim(str_slice(parser->text.at + from, parser->text.at + to));
     size_t at = text.len > 0 ? (size_t)(text.at - parser->text.at) : from;
@@ -303,7 +316,8 @@ static bool parse_filter(struct parser *parser, struct expr *expr, size_t from, 
     size_t open = str_find_char(text, '(');
     bool given = open < text.len;
     if (given && text.at[text.len - 1] != ')') {
-        diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span, "the filter's ')' is missing");
+        diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span,
+                 "the filter's ')' is missing");
         return false;
     }
     const struct filter_row *row =
@@ -317,8 +331,9 @@ static bool parse_filter(struct parser *parser, struct expr *expr, size_t from, 
         return false;
     }
     if ((row->takes >> expr->type & 1U) == 0) {
-        diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span, "%s takes %s, and this is %s",
-                 row->name, row->wants, type_name(expr->type));
+        diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span,
+                 "%s takes %s, and this is %s", row->name, row->wants,
+                 type_name(expr->type));
         return false;
     }
     struct filter *filter = &expr->filters[expr->filter_count++];
@@ -352,7 +367,8 @@ static const struct expr *parse_expr(struct parser *parser, size_t from, size_t 
     struct expr *expr = arena_alloc(parser->arena, sizeof *expr);
     expr->span = place(parser, from - 2, to + 1);
     size_t pipe = find_pipe(parser->text, from, to);
-    struct str path = str_trim(str_slice(parser->text.at + from, parser->text.at + pipe));
+    struct str path =
+        str_trim(str_slice(parser->text.at + from, parser->text.at + pipe));
     size_t path_at = path.len > 0 ? (size_t)(path.at - parser->text.at) : from;
     struct span span = place(parser, path_at, path_at + path.len);
     bool legal = path.len > 0;
@@ -417,8 +433,8 @@ static struct str parse_literal(struct parser *parser)
 }
 
 bool template_parse(struct template *out, struct str text, struct span span,
-                    struct span text_span, const struct scope *scope, struct arena *arena,
-                    struct diags *diags)
+                    struct span text_span, const struct scope *scope,
+                    struct arena *arena, struct diags *diags)
 {
     struct parser parser = {text, 0, span, text_span, scope, arena, diags};
     struct template_part *parts = NULL;
@@ -471,7 +487,8 @@ static bool keeps_distinct(const struct expr *expr)
     return true;
 }
 
-bool template_keeps(const struct template *template, enum subject subject, enum field field)
+bool template_keeps(const struct template *template, enum subject subject,
+                    enum field field)
 {
     for (size_t i = 0; i < template->count; i++) {
         const struct expr *expr = template->parts[i].expr;
@@ -483,7 +500,8 @@ bool template_keeps(const struct template *template, enum subject subject, enum 
     return false;
 }
 
-bool template_reads(const struct template *template, enum subject subject, enum field field)
+bool template_reads(const struct template *template, enum subject subject,
+                    enum field field)
 {
     for (size_t i = 0; i < template->count; i++) {
         const struct expr *expr = template->parts[i].expr;

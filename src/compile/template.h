@@ -68,8 +68,8 @@ struct filter {
 struct expr {
     enum subject subject;
     enum field field;
-    struct str name;     // of the column, variable or parameter
-    size_t parameter;    // SUBJECT_PARAMETER: its index
+    struct str name;  // of the column, variable or parameter
+    size_t parameter; // SUBJECT_PARAMETER: its index
     struct filter filters[EXPR_MAX_FILTERS];
     size_t filter_count;
     enum text_type type; // after the filters
@@ -77,11 +77,12 @@ struct expr {
 };
 
 struct template_part {
-    struct str literal;       // when expr is NULL
+    struct str literal; // when expr is NULL
     const struct expr *expr;
 };
 
-struct template {
+struct template
+{
     const struct template_part *parts;
     size_t count;
     struct span span;
@@ -98,13 +99,12 @@ struct scope {
 struct scope scope_of_entity(enum for_each for_each);
 
 // Parses text that stands at text_span (byte for byte; else the whole value's span and
-// text_span without a source). False: diagnosed. Literal parts are unescaped ($${ is ${).
-__attribute__((warn_unused_result)) bool template_parse(struct template *out,
-                                                        struct str text, struct span span,
-                                                        struct span text_span,
-                                                        const struct scope *scope,
-                                                        struct arena *arena,
-                                                        struct diags *diags);
+// text_span without a source). False: diagnosed. Literal parts are unescaped ($${ is
+// ${).
+__attribute__((warn_unused_result)) bool
+template_parse(struct template *out, struct str text, struct span span,
+               struct span text_span, const struct scope *scope, struct arena *arena,
+               struct diags *diags);
 
 // The one expression that is all of the template, or NULL.
 const struct expr *template_single(const struct template *template);
@@ -112,10 +112,12 @@ const struct expr *template_single(const struct template *template);
 // The literal that a template begins with; may be empty.
 struct str template_prefix(const struct template *template);
 
-// True when an expression of the template has this subject and field, unfiltered or with
-// pad, which keep distinct values distinct.
-bool template_keeps(const struct template *template, enum subject subject, enum field field);
+// True when an expression of the template has this subject and field, unfiltered or
+// with pad, which keep distinct values distinct.
+bool template_keeps(const struct template *template, enum subject subject,
+                    enum field field);
 // True when it is named at all.
-bool template_reads(const struct template *template, enum subject subject, enum field field);
+bool template_reads(const struct template *template, enum subject subject,
+                    enum field field);
 
 #endif

@@ -31,13 +31,14 @@ enum ddb_format {
     DDB_FORMAT_JSON, // one object a line; of `check` to stdout, else to stderr
 };
 
-// How the user is asked on the terminal. Prints the prompt and reads one line into answer
-// (without its LF). False: there is no terminal to ask on, or no answer came.
+// How the user is asked on the terminal. Prints the prompt and reads one line into
+// answer (without its LF). False: there is no terminal to ask on, or no answer came.
 typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t size);
 
 struct ddb_options {
-    const char *program;      // "ddbgen 0.1.0", for User-Agent
-    const char *const *files; // definitions (with table_name) and fixtures, "-" is stdin
+    const char *program; // "ddbgen 0.1.0", for User-Agent
+    const char *const
+        *files; // definitions (with table_name) and fixtures, "-" is stdin
     size_t file_count;
     const char *target;       // --target; NULL when not given, like all that follow
     const char *endpoint_url; // --endpoint-url
@@ -47,7 +48,7 @@ struct ddb_options {
     const char *now;          // --now TIME
     const char *const *yes;   // each --yes=NAME; "" for a bare --yes
     size_t yes_count;
-    bool strict;              // --strict: warnings fail
+    bool strict; // --strict: warnings fail
     enum ddb_format format;
     bool color;    // of diagnostics and messages on stderr
     bool progress; // stderr is a terminal: show progress on it
@@ -67,8 +68,8 @@ void ddb_usage_error(struct ddb *ddb, const char *message, const char *help);
 // Prints what was found, frees everything, returns the exit code.
 int ddb_close(struct ddb *ddb);
 
-// check: compiles and verifies everything; connects to nothing. One summary line to stdout
-// in text format ("ok: 1 table, 104 items"), the report in JSON.
+// check: compiles and verifies everything; connects to nothing. One summary line to
+// stdout in text format ("ok: 1 table, 104 items"), the report in JSON.
 void ddb_check(struct ddb *ddb);
 
 enum ddb_emit {
@@ -88,9 +89,10 @@ void ddb_apply(struct ddb *ddb);
 
 struct ddb_convert_options {
     enum ddb_emit emit;
-    const char *transcript;   // a path, or "-"
-    const char *definition;   // --definition FILE; needed for items and requests
-    const char *conversation; // the header's fields, as they stand there; NULL: not given
+    const char *transcript; // a path, or "-"
+    const char *definition; // --definition FILE; needed for items and requests
+    const char
+        *conversation; // the header's fields, as they stand there; NULL: not given
     const char *const *participants; // each "LABEL=HANDLE"
     size_t participant_count;
     const char *starts_at;
@@ -123,8 +125,8 @@ struct ddb_scan_options {
 };
 void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
 
-// table: a name or a definition's path, as for scan. Asks for the table's name (and on a
-// protected target for the target's), or takes --yes=TABLE.
+// table: a name or a definition's path, as for scan. Asks for the table's name (and on
+// a protected target for the target's), or takes --yes=TABLE.
 void ddb_drop(struct ddb *ddb, const char *table);
 void ddb_list_tables(struct ddb *ddb);
 
@@ -132,7 +134,7 @@ void ddb_list_tables(struct ddb *ddb);
 // count when none is near.
 size_t ddb_nearest(const char *written, const char *const *names, size_t count);
 
-// The page docs/diagnostics.md, from the catalogue, to stdout.
-void ddb_print_diagnostics_reference(void);
+// The page docs/diagnostics.md, from the catalogue, to stdout. False: it is gone.
+bool ddb_print_diagnostics_reference(void);
 
 #endif

@@ -1,7 +1,8 @@
 // DynamoDB calls over a table of HTTP slots. In: an operation's name and its JSON body.
-// Out: a classified reply. Signs every attempt anew (D045), corrects our clock once when
-// the service says that it is wrong (D062), and repeats synchronous calls while that is
-// worth it. The slot behind the asynchronous ones carries the synchronous calls.
+// Out: a classified reply. Signs every attempt anew (D045), corrects our clock once
+// when the service says that it is wrong (D062), and repeats synchronous calls while
+// that is worth it. The slot behind the asynchronous ones carries the synchronous
+// calls.
 #include "client.h"
 
 #include "buf.h"
@@ -15,13 +16,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define CALL_ATTEMPTS 4              // D039
-#define THROTTLED_LIMIT_MS 60000u    // D046: give up after a minute of throttling
+#define CALL_ATTEMPTS 4           // D039
+#define THROTTLED_LIMIT_MS 60000u // D046: give up after a minute of throttling
 #define MAX_RESPONSE_BYTES ((size_t)32 << 20) // the service's answers end at 16 MB
 #define MAX_HEADER_BYTES ((size_t)64 << 10)
 #define SKEW_MIN_US (INT64_C(240) * 1000000) // D062
-#define POLL_SLICE_MS 200u // how long a signal may go unnoticed
-#define INTERRUPTED_GRACE_MS 2000u // for the answer that is under way
+#define POLL_SLICE_MS 200u                   // how long a signal may go unnoticed
+#define INTERRUPTED_GRACE_MS 2000u           // for the answer that is under way
 
 struct client {
     const struct target *target;
@@ -40,7 +41,9 @@ static void client_init_http(struct client *client)
 {
     const char *bundle = getenv("AWS_CA_BUNDLE");
     struct http_options options = {
-        .url = arena_printf(&client->arena, "%.*s/", STR_ARG(client->target->endpoint_url)).at,
+        .url =
+            arena_printf(&client->arena, "%.*s/", STR_ARG(client->target->endpoint_url))
+                .at,
         .user_agent = "ddbgen/" DDBGEN_VERSION,
         .ca_bundle = bundle != NULL && bundle[0] != '\0' ? bundle : NULL,
         .direct = client->target->loopback,
@@ -50,7 +53,8 @@ static void client_init_http(struct client *client)
     client->http = http_new(&options);
 }
 
-struct client *client_new(const struct target *target, unsigned slots, struct diags *diags)
+struct client *client_new(const struct target *target, unsigned slots,
+                          struct diags *diags)
 {
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL) {
@@ -93,6 +97,11 @@ void client_watch(struct client *client, const volatile sig_atomic_t *flag)
 const struct target *client_get_target(const struct client *client)
 {
     return client->target;
+}
+
+unsigned client_get_slots(const struct client *client)
+{
+    return client->slots;
 }
 
 static bool is_interrupted(const struct client *client)
@@ -152,8 +161,8 @@ static void start(struct client *client, unsigned slot, const char *operation,
     headers[count++] =
         header(client, arena, "Authorization: ", buf_str(&authorization));
     if (client->credentials.session_token.len > 0) {
-        headers[count++] = header(client, arena, "X-Amz-Security-Token: ",
-                                  client->credentials.session_token);
+        headers[count++] = header(
+            client, arena, "X-Amz-Security-Token: ", client->credentials.session_token);
     }
     headers[count++] = "Expect:"; // E11: no pause before large bodies
     buf_deinit(&authorization);
@@ -162,8 +171,8 @@ static void start(struct client *client, unsigned slot, const char *operation,
 
 // D062, D063: a refused signature and a Date far from our clock. True: the clock was
 // corrected, and repeating the call is worth it.
-static bool clock_correct(struct client *client, unsigned slot, const struct reply *reply,
-                          int64_t date)
+static bool clock_correct(struct client *client, unsigned slot,
+                          const struct reply *reply, int64_t date)
 {
     if (!reply_is_about_time(reply) || date < 0 ||
         http_find_header(client->http, slot, "age").len > 0) {
@@ -192,7 +201,8 @@ static struct reply finish(struct client *client, unsigned slot)
         headers.retry_after_in_seconds = true;
     }
     struct reply reply = reply_read(&response, &headers, &client->reply_arenas[slot]);
-    if (reply.kind == REPLY_FATAL && clock_correct(client, slot, &reply, response.date)) {
+    if (reply.kind == REPLY_FATAL &&
+        clock_correct(client, slot, &reply, response.date)) {
         reply.kind = REPLY_TRANSIENT;
     }
     return reply;
@@ -205,7 +215,8 @@ static struct reply interrupted_reply(void)
                           .message = STR("interrupted")};
 }
 
-static struct reply call_once(struct client *client, const char *operation, struct str body)
+static struct reply call_once(struct client *client, const char *operation,
+                              struct str body)
 {
     unsigned slot = client->slots;
     start(client, slot, operation, body);
@@ -232,12 +243,12 @@ struct reply client_call(struct client *client, const char *operation, struct st
         }
         struct reply reply = call_once(client, operation, body);
         bool throttled = reply.kind == REPLY_THROTTLED;
-        if (!throttled && (reply.kind != REPLY_TRANSIENT || attempt + 1 >= CALL_ATTEMPTS)) {
+        if (!throttled &&
+            (reply.kind != REPLY_TRANSIENT || attempt + 1 >= CALL_ATTEMPTS)) {
             return reply;
         }
-        uint64_t delay =
-            retry_delay_ms(throttled ? RETRY_THROTTLED : RETRY_TRANSIENT, attempt,
-                           retry_random(), reply.retry_after_ms);
+        uint64_t delay = retry_delay_ms(throttled ? RETRY_THROTTLED : RETRY_TRANSIENT,
+                                        attempt, retry_random(), reply.retry_after_ms);
         uint64_t spent = clock_monotonic_ms() - begun;
         if (throttled && spent + delay > THROTTLED_LIMIT_MS) {
             return reply;

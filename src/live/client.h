@@ -1,8 +1,8 @@
 // DynamoDB's wire protocol over one libcurl multi handle (rules D001 to D046).
 //
-// A call is an operation name and a JSON body; a reply is classified, never interpreted by
-// its text. The synchronous form retries by live/retry.h; the asynchronous form leaves
-// retrying to its caller (the writer).
+// A call is an operation name and a JSON body; a reply is classified, never interpreted
+// by its text. The synchronous form retries by live/retry.h; the asynchronous form
+// leaves retrying to its caller (the writer).
 #ifndef DDB_LIVE_CLIENT_H
 #define DDB_LIVE_CLIENT_H
 
@@ -44,43 +44,46 @@ struct reply {
     struct str code;    // "ValidationException", "ResourceNotFoundException", or empty
     struct str message; // the service's or the transport's words, never a secret
     struct str request_id;
-    struct str body; // for REPLY_OK; borrowed until the slot's next call
+    struct str body;         // for REPLY_OK; borrowed until the slot's next call
     uint64_t retry_after_ms; // 0: not told
 };
 
 struct client;
 
-// Credentials: dummy ones over plain http, else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
-// and AWS_SESSION_TOKEN of the environment. NULL (diagnosed) when they are missing or when
-// only one of the two is set (D118). `slots` is the number of asynchronous calls that may
-// be in flight at once. target is borrowed.
-struct client *client_new(const struct target *target, unsigned slots, struct diags *diags);
+// Credentials: dummy ones over plain http, else AWS_ACCESS_KEY_ID,
+// AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment. NULL (diagnosed) when
+// they are missing or when only one of the two is set (D118). `slots` is the number of
+// asynchronous calls that may be in flight at once. target is borrowed.
+struct client *client_new(const struct target *target, unsigned slots,
+                          struct diags *diags);
 void client_free(struct client *client); // NULL is fine; aborts what is in flight
 
-// From now on client_call gives up, with REPLY_CAUSE_INTERRUPTED, when *flag is not zero.
+// From now on client_call gives up, with REPLY_CAUSE_INTERRUPTED, when *flag is not
+// zero.
 void client_watch(struct client *client, const volatile sig_atomic_t *flag);
 const struct target *client_get_target(const struct client *client);
+unsigned client_get_slots(const struct client *client);
 // Waits, for at most ms; false when the watched flag was or became non-zero.
 bool client_sleep(const struct client *client, uint64_t ms);
 
-// One call, repeated as long as it is worth it (D039: 4 attempts, throttling longer). The
-// reply's texts are valid until the client's next call.
+// One call, repeated as long as it is worth it (D039: 4 attempts, throttling longer).
+// The reply's texts are valid until the client's next call.
 struct reply client_call(struct client *client, const char *operation, struct str body);
 
 // Starts a call in a free slot; the body is borrowed until client_wait has returned it.
 void client_start(struct client *client, unsigned slot, const char *operation,
                   struct str body);
-// Waits at most timeout_ms for a started call to end. True: *slot and *reply tell which;
-// false: none did in time (or a signal came).
+// Waits at most timeout_ms for a started call to end. True: *slot and *reply tell
+// which; false: none did in time (or a signal came).
 bool client_wait(struct client *client, unsigned timeout_ms, unsigned *slot,
                  struct reply *reply);
 
 // A reply's code is the service's answer that a table or index does not exist.
 bool reply_is(const struct reply *reply, const char *code);
 
-// Adds the diagnostic for a failed reply: connection refused, TLS, credentials, throttled
-// for too long, the service's own words; with what to do about it. `doing` is a phrase such
-// as "creating table 'x'".
+// Adds the diagnostic for a failed reply: connection refused, TLS, credentials,
+// throttled for too long, the service's own words; with what to do about it. `doing` is
+// a phrase such as "creating table 'x'".
 void client_diagnose(const struct client *client, const struct reply *reply,
                      const char *doing, struct span span, struct diags *diags);
 

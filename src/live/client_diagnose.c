@@ -1,5 +1,6 @@
 // A failed reply as a diagnostic: one sentence that says what happened, and a help line
-// that says what to do. The service's and the transport's words are quoted, never parsed.
+// that says what to do. The service's and the transport's words are quoted, never
+// parsed.
 #include "client.h"
 
 // What "doing" and the endpoint are for every row below.
@@ -17,7 +18,8 @@ static struct str request_note(const struct failure *f)
     if (f->reply->request_id.len == 0) {
         return STR("");
     }
-    return arena_printf(f->diags->arena, " (request %.*s)", STR_ARG(f->reply->request_id));
+    return arena_printf(f->diags->arena, " (request %.*s)",
+                        STR_ARG(f->reply->request_id));
 }
 
 // ": words" or nothing. Clipped: a hostile server may say a lot.
@@ -45,12 +47,12 @@ static void unreachable(const struct failure *f)
                         "%s: the host name of %.*s cannot be resolved", f->doing,
                         STR_ARG(url));
     } else if (f->reply->cause == REPLY_CAUSE_TIMEOUT) {
-        diag = diag_add(f->diags, DIAG_ENDPOINT, f->span, "%s: no answer from %.*s in time",
-                        f->doing, STR_ARG(url));
+        diag = diag_add(f->diags, DIAG_ENDPOINT, f->span,
+                        "%s: no answer from %.*s in time", f->doing, STR_ARG(url));
     } else {
         diag = diag_add(f->diags, DIAG_ENDPOINT, f->span,
-                        "%s: the connection to %.*s broke off%.*s", f->doing, STR_ARG(url),
-                        STR_ARG(words(f)));
+                        "%s: the connection to %.*s broke off%.*s", f->doing,
+                        STR_ARG(url), STR_ARG(words(f)));
     }
     if (f->target->loopback) {
         diag_help(f->diags, diag,
@@ -73,8 +75,9 @@ static void no_tls(const struct failure *f)
                            : "%s: no TLS connection to %.*s%.*s",
                  f->doing, STR_ARG(url), STR_ARG(words(f)));
     if (untrusted) {
-        diag_help(f->diags, diag,
-                  "if the endpoint is right, name its authority's file in AWS_CA_BUNDLE");
+        diag_help(
+            f->diags, diag,
+            "if the endpoint is right, name its authority's file in AWS_CA_BUNDLE");
     } else {
         diag_help(f->diags, diag, "a local DynamoDB speaks http, not https");
     }
@@ -83,11 +86,11 @@ static void no_tls(const struct failure *f)
 static void foreign(const struct failure *f)
 {
     bool checksum = f->reply->cause == REPLY_CAUSE_CHECKSUM;
-    struct diag *diag = diag_add(
-        f->diags, DIAG_ENDPOINT_FOREIGN, f->span,
-        checksum ? "%s: answers from %.*s arrive damaged (HTTP %ld)"
-                 : "%s: the answer from %.*s (HTTP %ld) is not DynamoDB's",
-        f->doing, STR_ARG(f->target->endpoint_url), f->reply->status);
+    struct diag *diag =
+        diag_add(f->diags, DIAG_ENDPOINT_FOREIGN, f->span,
+                 checksum ? "%s: answers from %.*s arrive damaged (HTTP %ld)"
+                          : "%s: the answer from %.*s (HTTP %ld) is not DynamoDB's",
+                 f->doing, STR_ARG(f->target->endpoint_url), f->reply->status);
     diag_help(f->diags, diag,
               "a proxy or another server may stand there; the endpoint comes from %.*s",
               STR_ARG(f->target->why));
@@ -96,13 +99,20 @@ static void foreign(const struct failure *f)
 static bool is_about_credentials(const struct reply *reply)
 {
     static const char *const CODES[] = {
-        "UnrecognizedClientException", "InvalidClientTokenId",
-        "IncompleteSignature",         "IncompleteSignatureException",
-        "MissingAuthenticationToken",  "MissingAuthenticationTokenException",
-        "ExpiredToken",                "ExpiredTokenException",
-        "InvalidSignatureException",   "SignatureDoesNotMatch",
-        "RequestExpired",              "RequestInTheFuture",
-        "RequestTimeTooSkewed",        "AuthFailure",
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "RequestExpired",
+        "RequestInTheFuture",
+        "RequestTimeTooSkewed",
+        "AuthFailure",
     };
     for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++) {
         if (reply_is(reply, CODES[i])) {
@@ -114,27 +124,27 @@ static bool is_about_credentials(const struct reply *reply)
 
 static void refused_credentials(const struct failure *f)
 {
-    struct diag *diag =
-        diag_add(f->diags, DIAG_CREDENTIALS_REFUSED, f->span,
-                 "%s: %.*s does not accept the credentials: %.*s%.*s", f->doing,
-                 STR_ARG(f->target->endpoint_url), STR_ARG(f->reply->code),
-                 STR_ARG(request_note(f)));
-    diag_help(f->diags, diag,
-              "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN (%s), "
-              "at the region %.*s and at this machine's clock",
-              f->target->https ? "temporary ones expire" : "dummy ones over plain http",
-              STR_ARG(f->target->region));
+    struct diag *diag = diag_add(f->diags, DIAG_CREDENTIALS_REFUSED, f->span,
+                                 "%s: %.*s does not accept the credentials: %.*s%.*s",
+                                 f->doing, STR_ARG(f->target->endpoint_url),
+                                 STR_ARG(f->reply->code), STR_ARG(request_note(f)));
+    diag_help(
+        f->diags, diag,
+        "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN (%s), "
+        "at the region %.*s and at this machine's clock",
+        f->target->https ? "temporary ones expire" : "dummy ones over plain http",
+        STR_ARG(f->target->region));
 }
 
 static void throttled(const struct failure *f)
 {
-    struct diag *diag =
-        diag_add(f->diags, DIAG_THROTTLED, f->span,
-                 "%s: throttled for too long: %.*s%.*s%.*s", f->doing,
-                 STR_ARG(f->reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
-    diag_help(f->diags, diag,
-              "give the table more write capacity or billing_mode PAY_PER_REQUEST, and run "
-              "it again: what is written already does no harm");
+    struct diag *diag = diag_add(
+        f->diags, DIAG_THROTTLED, f->span, "%s: throttled for too long: %.*s%.*s%.*s",
+        f->doing, STR_ARG(f->reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
+    diag_help(
+        f->diags, diag,
+        "give the table more write capacity or billing_mode PAY_PER_REQUEST, and run "
+        "it again: what is written already does no harm");
 }
 
 static void refused_by_service(const struct failure *f)

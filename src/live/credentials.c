@@ -23,20 +23,22 @@ static bool is_header_safe(struct str value)
     return true;
 }
 
-static bool refuse_missing(const struct target *target, struct str id, struct str secret,
-                           struct diags *diags)
+static bool refuse_missing(const struct target *target, struct str id,
+                           struct str secret, struct diags *diags)
 {
     struct diag *diag = NULL;
     if (id.len == 0 && secret.len == 0) {
         diag = diag_add(diags, DIAG_CREDENTIALS, NOWHERE, "no credentials for %.*s",
                         STR_ARG(target->endpoint_url));
     } else {
-        diag = diag_add(diags, DIAG_CREDENTIALS, NOWHERE,
-                        "only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set");
+        diag =
+            diag_add(diags, DIAG_CREDENTIALS, NOWHERE,
+                     "only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set");
     }
-    diag_help(diags, diag,
-              "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), "
-              "for example with `eval \"$(aws configure export-credentials --format env)\"`");
+    diag_help(
+        diags, diag,
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), "
+        "for example with `eval \"$(aws configure export-credentials --format env)\"`");
     return false;
 }
 
@@ -50,8 +52,8 @@ bool credentials_read(struct credentials *out, const struct target *target,
         return true;
     }
     if (target->profile.len > 0) {
-        // D102: a profile that was named switches the environment's keys off, and taking
-        // them all the same could write to another account.
+        // D102: a profile that was named switches the environment's keys off, and
+        // taking them all the same could write to another account.
         struct diag *diag =
             diag_add(diags, DIAG_CREDENTIALS, NOWHERE, "profile %s cannot be read yet",
                      diag_quote(diags, target->profile));
@@ -71,8 +73,9 @@ bool credentials_read(struct credentials *out, const struct target *target,
         struct diag *diag =
             diag_add(diags, DIAG_CREDENTIALS, NOWHERE,
                      "the credentials hold blanks or characters that no key has");
-        diag_help(diags, diag,
-                  "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN");
+        diag_help(
+            diags, diag,
+            "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN");
         return false;
     }
     out->access_key_id = arena_str(arena, id);

@@ -1,6 +1,7 @@
-// libcurl behind a small table of slots: http_start hands a request to the multi handle,
-// http_wait pumps it, and what is done is read from the slot. One easy handle a slot lives
-// as long as the table, so that connections, DNS answers and TLS sessions are reused.
+// libcurl behind a small table of slots: http_start hands a request to the multi
+// handle, http_wait pumps it, and what is done is read from the slot. One easy handle a
+// slot lives as long as the table, so that connections, DNS answers and TLS sessions
+// are reused.
 #include "http.h"
 
 #include "buf.h"
@@ -40,8 +41,8 @@ struct http {
     struct http_slot slots[]; // count of them
 };
 
-// OpenSSL writes to a closed socket with SIGPIPE, and CURLOPT_NOSIGNAL forbids libcurl to
-// hold it back. So it is ignored here, for the length of each call into libcurl.
+// OpenSSL writes to a closed socket with SIGPIPE, and CURLOPT_NOSIGNAL forbids libcurl
+// to hold it back. So it is ignored here, for the length of each call into libcurl.
 static void sigpipe_ignore(struct sigaction *saved)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -179,8 +180,8 @@ static void pump(struct http *http)
     sigpipe_restore(&saved);
 }
 
-void http_start(struct http *http, unsigned index, const char *const *headers, size_t count,
-                struct str body)
+void http_start(struct http *http, unsigned index, const char *const *headers,
+                size_t count, struct str body)
 {
     struct http_slot *slot = &http->slots[index];
     if (slot->state == SLOT_FLYING) {
@@ -199,7 +200,8 @@ void http_start(struct http *http, unsigned index, const char *const *headers, s
     }
     must(curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers));
     must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, body.len > 0 ? body.at : ""));
-    must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len));
+    must(curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                          (curl_off_t)body.len));
     CURLMcode code = curl_multi_add_handle(http->multi, slot->easy);
     if (code != CURLM_OK) {
         die("libcurl: %s", curl_multi_strerror(code));
@@ -274,7 +276,8 @@ static enum http_failure failure_of(const struct http_slot *slot)
     if (result == CURLE_OPERATION_TIMEDOUT) {
         return HTTP_TIMEOUT;
     }
-    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE) {
+    if (result == CURLE_PEER_FAILED_VERIFICATION ||
+        result == CURLE_SSL_CACERT_BADFILE) {
         return HTTP_UNTRUSTED;
     }
     if (result == CURLE_SSL_CONNECT_ERROR) {
@@ -303,7 +306,8 @@ struct http_response http_get_response(const struct http *http, unsigned index)
     must(curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response.status));
     struct str date = http_find_header(http, index, "date");
     if (date.len > 0) {
-        response.date = (int64_t)curl_getdate(date.at, NULL); // NUL-terminated; -1 if bad
+        response.date =
+            (int64_t)curl_getdate(date.at, NULL); // NUL-terminated; -1 if bad
     }
     return response;
 }

@@ -1,8 +1,8 @@
 // HTTP POSTs to one endpoint over a libcurl multi handle. The door to libcurl.
 //
-// A slot carries one call at a time; connections are kept and shared by all slots. Nothing
-// here retries (libcurl itself sends again when a kept connection turns out to be dead),
-// follows redirects, asks for compression, or knows of DynamoDB.
+// A slot carries one call at a time; connections are kept and shared by all slots.
+// Nothing here retries (libcurl itself sends again when a kept connection turns out to
+// be dead), follows redirects, asks for compression, or knows of DynamoDB.
 #ifndef DDB_LIVE_HTTP_H
 #define DDB_LIVE_HTTP_H
 
@@ -17,8 +17,8 @@ enum http_failure {
     HTTP_REFUSED,  // nobody listens there
     HTTP_UNRESOLVED,
     HTTP_TIMEOUT,
-    HTTP_BROKEN,  // reset, closed early, truncated
-    HTTP_TLS,     // no agreement on TLS
+    HTTP_BROKEN,    // reset, closed early, truncated
+    HTTP_TLS,       // no agreement on TLS
     HTTP_UNTRUSTED, // the certificate was not accepted, or the CA bundle cannot be used
     HTTP_TOO_LARGE, // past max_body
     HTTP_OTHER,
@@ -48,10 +48,10 @@ void http_free(struct http *http); // NULL is fine; aborts what is in flight
 
 // Starts a POST in a slot that is free or done. The count headers ("Name: value", or
 // "Name:" to send none) are copied, the body is borrowed until the call is done.
-void http_start(struct http *http, unsigned slot, const char *const *headers, size_t count,
-                struct str body);
-// Waits at most timeout_ms until a call in one of the slots first .. first + count - 1 is
-// done. False: none is. Every done call is told once.
+void http_start(struct http *http, unsigned slot, const char *const *headers,
+                size_t count, struct str body);
+// Waits at most timeout_ms until a call in one of the slots first .. first + count - 1
+// is done. False: none is. Every done call is told once.
 bool http_wait(struct http *http, unsigned first, unsigned count, unsigned timeout_ms,
                unsigned *slot);
 // Gives up a call in flight; the slot is free again.

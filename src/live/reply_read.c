@@ -7,7 +7,8 @@
 
 #include <zlib.h>
 
-static const char *const THROTTLING_CODES[] = { // D030
+static const char *const THROTTLING_CODES[] = {
+    // D030
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
     "RequestLimitExceeded",
@@ -25,7 +26,8 @@ static const char *const THROTTLING_CODES[] = { // D030
     NULL,
 };
 
-static const char *const TRANSIENT_CODES[] = { // D031
+static const char *const TRANSIENT_CODES[] = {
+    // D031
     "RequestTimeout",
     "RequestTimeoutException",
     "ReplicatedWriteConflictException",
@@ -37,7 +39,8 @@ static const char *const TRANSIENT_CODES[] = { // D031
     NULL,
 };
 
-static const char *const TIME_CODES[] = { // D061
+static const char *const TIME_CODES[] = {
+    // D061
     "InvalidSignatureException",
     "SignatureDoesNotMatch",
     "RequestTimeTooSkewed",
@@ -192,7 +195,8 @@ static void read_retry_after(struct reply *reply, const struct reply_headers *he
 struct reply reply_read(const struct http_response *response,
                         const struct reply_headers *headers, struct arena *arena)
 {
-    struct reply reply = {.status = response->status, .request_id = headers->request_id};
+    struct reply reply = {.status = response->status,
+                          .request_id = headers->request_id};
     read_retry_after(&reply, headers);
     if (response->failure != HTTP_COMPLETE) {
         read_failure(&reply, response);

@@ -1,5 +1,5 @@
-// Back-off with full jitter. A cause, an attempt and a random number enter; milliseconds
-// leave. Full jitter spreads the callers that were throttled together.
+// Back-off with full jitter. A cause, an attempt and a random number enter;
+// milliseconds leave. Full jitter spreads the callers that were throttled together.
 #include "retry.h"
 
 #include "die.h"

@@ -1,8 +1,8 @@
 // AWS Signature Version 4, the small case that DynamoDB is: POST / without a query.
 //
-// In: the request's host, target, exact body and date, and the credentials. Out: the value
-// of the Authorization header. The canonical request is never kept; secrets pass through
-// the stack only and are wiped.
+// In: the request's host, target, exact body and date, and the credentials. Out: the
+// value of the Authorization header. The canonical request is never kept; secrets pass
+// through the stack only and are wiped.
 #include "sigv4.h"
 
 #include "die.h"
@@ -28,11 +28,13 @@ static void sha256(unsigned char out[SHA256_BYTES], struct str bytes)
     }
 }
 
-static void hmac_sha256(unsigned char out[SHA256_BYTES], struct str key, struct str bytes)
+static void hmac_sha256(unsigned char out[SHA256_BYTES], struct str key,
+                        struct str bytes)
 {
     unsigned len = 0;
     const unsigned char *at = (const unsigned char *)(bytes.len > 0 ? bytes.at : "");
-    if (HMAC(EVP_sha256(), key.at, str_int_len(key), at, bytes.len, out, &len) == NULL ||
+    if (HMAC(EVP_sha256(), key.at, str_int_len(key), at, bytes.len, out, &len) ==
+            NULL ||
         len != SHA256_BYTES) {
         die("libcrypto cannot compute HMAC-SHA-256");
     }
@@ -149,7 +151,8 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     instant_format_basic(request->date, date);
     struct str stamp = {date, 16};
     struct str day = {date, 8};
-    if (memcmp(key->day, day.at, day.len) != 0 || !str_eq(key->region, request->region)) {
+    if (memcmp(key->day, day.at, day.len) != 0 ||
+        !str_eq(key->region, request->region)) {
         key_derive(key, day, request->region, credentials->secret_access_key);
     }
 
@@ -182,7 +185,8 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     put_hex(authorization, signature);
 }
 
-void sigv4_sign(struct buf *authorization, char date[16], const struct sigv4_request *request,
+void sigv4_sign(struct buf *authorization, char date[16],
+                const struct sigv4_request *request,
                 const struct credentials *credentials)
 {
     struct sigv4_key key = {0};

@@ -22,12 +22,14 @@ struct sigv4_request {
 };
 
 // Appends the value of the Authorization header to `authorization` and writes that of
-// X-Amz-Date (16 bytes) to `date`. Signed: content-type (application/x-amz-json-1.0), host,
-// x-amz-date, x-amz-security-token when there is one, x-amz-target.
-void sigv4_sign(struct buf *authorization, char date[16], const struct sigv4_request *request,
+// X-Amz-Date (16 bytes) to `date`. Signed: content-type (application/x-amz-json-1.0),
+// host, x-amz-date, x-amz-security-token when there is one, x-amz-target.
+void sigv4_sign(struct buf *authorization, char date[16],
+                const struct sigv4_request *request,
                 const struct credentials *credentials);
 
-// The derived signing key, good for one day, region and secret. Zero-initialised is empty.
+// The derived signing key, good for one day, region and secret. Zero-initialised is
+// empty.
 struct sigv4_key {
     char day[8]; // YYYYMMDD
     struct str region;
@@ -35,8 +37,8 @@ struct sigv4_key {
 };
 
 // sigv4_sign that keeps the derived key: it is derived again only when the day or the
-// region changes. A key belongs to one set of credentials; wipe it with sigv4_key_deinit.
-// request->region must stay valid as long as the key.
+// region changes. A key belongs to one set of credentials; wipe it with
+// sigv4_key_deinit. request->region must stay valid as long as the key.
 void sigv4_sign_with(struct buf *authorization, char date[16],
                      const struct sigv4_request *request,
                      const struct credentials *credentials, struct sigv4_key *key);

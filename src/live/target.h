@@ -2,14 +2,17 @@
 //
 // Decided from the command line, ddbgen.yaml and the environment, in this order:
 //   endpoint: --endpoint-url; the endpoint_url of the target named with --target;
-//             AWS_ENDPOINT_URL_DYNAMODB; AWS_ENDPOINT_URL; default_target's endpoint_url;
-//             http://localhost:8000. A target named with --target without endpoint_url
-//             (and the built-in `aws`) computes https://dynamodb.REGION.amazonaws.com
-//             (account-based, https://ACCOUNT.ddb.REGION.amazonaws.com, when it has an
-//             account_id), whatever the environment says.
+//             AWS_ENDPOINT_URL_DYNAMODB; AWS_ENDPOINT_URL; default_target's
+//             endpoint_url; http://localhost:8000. A target named with --target without
+//             endpoint_url (and the built-in `aws`) computes
+//             https://dynamodb.REGION.amazonaws.com (account-based,
+//             https://ACCOUNT.ddb.REGION.amazonaws.com, when it has an account_id),
+//             whatever the environment says.
 //   region:   --region; the target's; AWS_REGION; AWS_DEFAULT_REGION; us-east-1.
-// ddbgen.yaml is searched upward from the definition's folder to the repository's root (the
-// folder with .git, else the file system's) and refused when another user owns it or when
+// The default target (`local`, unless default_target says otherwise) is in force only
+// when the endpoint is its own; one named with --target always is. ddbgen.yaml is
+// searched upward from the definition's folder to the repository's root (the folder
+// with .git, else the file system's) and refused when another user owns it or when
 // others may write it.
 #ifndef DDB_LIVE_TARGET_H
 #define DDB_LIVE_TARGET_H
@@ -30,26 +33,27 @@ struct target_request {
 };
 
 struct target {
-    struct str name;         // "local", "prod", ...; empty when only an endpoint was given
+    struct str name; // "local", "prod", ...; empty when only an endpoint was given
     struct str endpoint_url; // scheme://host[:port], no path, no trailing slash
     struct str host;         // "host" or "host:port" as it goes into the Host header
     struct str hostname;     // without port, without brackets
     struct str region;
-    struct str why;          // for people: "the default", "--endpoint-url", "target prod of ddbgen.yaml"
+    struct str why; // "the default", "--endpoint-url", "target prod of ddbgen.yaml"
     bool https;
-    bool loopback;           // localhost, 127.0.0.0/8 or ::1
-    bool is_protected;       // https, `aws`, or marked protected
-    struct str confirm_name; // what --yes=NAME must say: the target's name, else the host
-    struct str account_id;   // 12 digits or empty
-    struct str profile;      // or empty
+    bool loopback;     // localhost, 127.0.0.0/8 or ::1
+    bool is_protected; // https, `aws`, or marked protected
+    // What --yes=NAME must say: the target's name where the endpoint is its own or the
+    // target is marked, else the hostname.
+    struct str confirm_name;
+    struct str account_id; // 12 digits or empty
+    struct str profile;    // or empty
     struct handles_config handles;
 };
 
-// False (diagnosed): no such target (with the nearest name), a malformed url (userinfo, a
-// path, a query, another scheme), a region that is no host label, a bad ddbgen.yaml.
-__attribute__((warn_unused_result)) bool target_resolve(struct target *out,
-                                                        const struct target_request *request,
-                                                        struct arena *arena,
-                                                        struct diags *diags);
+// False (diagnosed): no such target (with the nearest name), a malformed url (userinfo,
+// a path, a query, another scheme), a region that is no host label, a bad ddbgen.yaml.
+__attribute__((warn_unused_result)) bool
+target_resolve(struct target *out, const struct target_request *request,
+               struct arena *arena, struct diags *diags);
 
 #endif

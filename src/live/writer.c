@@ -1,9 +1,9 @@
 // The bulk writer's decisions. Enter: what was fed, what was replied, the time, random
-// numbers. Leave: steps. There is no byte and no socket in here, so that a test can play
-// any schedule of replies.
+// numbers. Leave: steps. There is no byte and no socket in here, so that a test can
+// play any schedule of replies.
 //
-// A slot is FREE, or READY (holds items, may be sent from ready_at on), or FLYING. Only a
-// reply of "written" empties it; nothing else takes an item out of a slot.
+// A slot is FREE, or READY (holds items, may be sent from ready_at on), or FLYING. Only
+// a reply of "written" empties it; nothing else takes an item out of a slot.
 #include "writer.h"
 
 #include "die.h"
@@ -35,8 +35,8 @@ struct writer {
     struct writer_counts counts;
     struct slot slots[WRITER_MAX_SLOTS];
     unsigned flying;
-    unsigned occupied; // READY or FLYING
-    unsigned window;   // 1 to options.slots
+    unsigned occupied;  // READY or FLYING
+    unsigned window;    // 1 to options.slots
     unsigned successes; // since the window last changed
     uint64_t epoch;     // grows when the window is halved
     uint64_t now_ms;    // of the last call that told the time

@@ -20,7 +20,7 @@ struct handles_config {
     struct str url; // of handles.postgres: as written, may be "${env.NAME}"; or empty
     struct span url_span; // the whole file when the url may hold a password: an excerpt
                           // of its line would show it
-    struct str query; // or empty: the default query
+    struct str query;     // or empty: the default query
     struct span query_span;
     struct str *columns; // declared columns, "handle" among them, or NULL
     size_t column_count;

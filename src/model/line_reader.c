@@ -16,7 +16,10 @@ void line_reader_init(struct line_reader *reader, const struct source *source)
     if (reader->block == NULL) {
         die("out of memory");
     }
-    line_reader_seek(reader, 0, 1);
+    char bom[3];
+    bool has_bom = source_read(source, 0, bom, sizeof bom) == sizeof bom &&
+                   memcmp(bom, "\xef\xbb\xbf", sizeof bom) == 0;
+    line_reader_seek(reader, has_bom ? sizeof bom : 0, 1);
 }
 
 void line_reader_deinit(struct line_reader *reader)

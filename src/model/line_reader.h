@@ -34,6 +34,7 @@ struct line_reader {
     bool ended;      // the source has no more bytes behind block
 };
 
+// Starts at the first line, behind a byte order mark.
 void line_reader_init(struct line_reader *reader, const struct source *source);
 void line_reader_deinit(struct line_reader *reader);
 // Goes on at an offset that is the first byte of line `number`.

@@ -32,10 +32,6 @@ void transcript_init(struct transcript *transcript, const struct source *source,
     };
     line_reader_init(&transcript->lines, source);
     buf_init(&transcript->joined, LINE_MAX_BYTES);
-    char bom[3];
-    if (source_read(source, 0, bom, 3) == 3 && memcmp(bom, "\xef\xbb\xbf", 3) == 0) {
-        line_reader_seek(&transcript->lines, 3, 1);
-    }
 }
 
 void transcript_deinit(struct transcript *transcript)

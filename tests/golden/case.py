@@ -20,7 +20,8 @@ Before the first run:
     env                 NAME=value lines
     as nobody           a user who is not root, whoever runs the tests
 Each run, in their order (the folder is the same for all):
-    run COMMAND         split like a shell's words, without a shell; begins with `ddbgen`
+    run COMMAND         split like a shell's words, without a shell; begins with `ddbgen`.
+                        `run (escapes) COMMAND` takes escapes in single-quoted words
     stdin               text on standard input (else empty)
     exit N              0 when not given
     stdout, stderr      exact; empty when not given
@@ -38,6 +39,7 @@ Options stand in parentheses after the name or path:
 """
 
 import hashlib
+import os
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -149,7 +151,7 @@ class Case:
         if kind in BEFORE and not self.steps:
             self.before.append(section)
         elif kind == "run":
-            argv = shlex.split(section.argument)
+            argv = words_of(section.argument)
             if not argv or argv[0] != "ddbgen":
                 raise CaseError(f"{self.name}: a run begins with ddbgen")
             self.steps.append(Step(section.argument, argv))
@@ -180,6 +182,12 @@ class Case:
         for path in self.absent:
             out.append(f"=== absent {path}\n")
         return "".join(out).encode("utf-8", "surrogateescape")
+
+
+def words_of(command):
+    escaped = command.startswith("(escapes) ")
+    words = shlex.split(command.removeprefix("(escapes) "))
+    return [os.fsdecode(unescape(word)) for word in words] if escaped else words
 
 
 def lines_of(text):

@@ -1,0 +1,71 @@
+// A run's tables and fixtures: definitions become programs and queries here; the passes
+// over fixtures have files of their own.
+#include "compilation.h"
+
+#include <stdlib.h>
+
+void compilation_init(struct compilation *compilation, struct arena *arena,
+                      struct diags *diags, instant_us now)
+{
+    *compilation = (struct compilation){.arena = arena, .diags = diags, .now = now};
+    keyset_init(&compilation->conversations);
+}
+
+void compilation_deinit(struct compilation *compilation)
+{
+    for (size_t i = 0; i < compilation->fixture_count; i++) {
+        free(compilation->fixtures[i]->conversations);
+    }
+    keyset_deinit(&compilation->conversations);
+}
+
+void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
+{
+    const struct definition *definition = &unit->definition;
+    unit->programs =
+        arena_array(arena, definition->entity_count, sizeof *unit->programs);
+    for (size_t i = 0; i < definition->entity_count; i++) {
+        if (program_build(&unit->programs[unit->program_count],
+                          &definition->entities[i], &definition->table, arena, diags)) {
+            unit->program_count++;
+        }
+    }
+    programs_prove_keys(unit->programs, unit->program_count);
+    unit->queries =
+        arena_array(arena, definition->pattern_count, sizeof *unit->queries);
+    for (size_t i = 0; i < definition->pattern_count; i++) {
+        if (query_build(&unit->queries[unit->query_count], &definition->patterns[i],
+                        &definition->table, arena, diags)) {
+            unit->query_count++;
+        }
+    }
+    users_init(&unit->users, arena);
+    map_init(&unit->wanted, arena);
+}
+
+bool unit_takes_transcripts(const struct unit *unit)
+{
+    return unit->definition.entity_count > 0;
+}
+
+struct fixture *compilation_add_fixture(struct compilation *compilation,
+                                        const struct source *source)
+{
+    struct fixture *fixture = arena_alloc(compilation->arena, sizeof *fixture);
+    fixture->source = *source;
+    fixture->number = (uint32_t)compilation->fixture_count;
+    compilation->fixtures =
+        arena_grow(compilation->arena, compilation->fixtures,
+                   compilation->fixture_count, compilation->fixture_count + 1,
+                   &compilation->fixture_cap, sizeof(struct fixture *));
+    compilation->fixtures[compilation->fixture_count++] = fixture;
+    return fixture;
+}
+
+void unit_add_fixture(struct unit *unit, struct fixture *fixture, struct arena *arena)
+{
+    unit->fixtures =
+        arena_grow(arena, unit->fixtures, unit->fixture_count, unit->fixture_count + 1,
+                   &unit->fixture_cap, sizeof(struct fixture *));
+    unit->fixtures[unit->fixture_count++] = fixture;
+}

@@ -1,0 +1,133 @@
+// A run's tables and fixtures on their way from text to requests.
+//
+//     compilation_build    definitions become programs (compilation.c) survey_fixture
+//     a fixture's structure, handles and ends          (survey.c) directory_check
+//     handles against the programs' columns            (directory.c) verify_unit every
+//     item's keys and size                       (verify.c) emit_unit            every
+//     item, as JSON, into batches                (emit.c)
+//
+// A fixture is read by block in each pass; what is kept is 100 bytes for a
+// conversation.
+#ifndef DDB_COMPILE_COMPILATION_H
+#define DDB_COMPILE_COMPILATION_H
+
+#include "arena.h"
+#include "batch.h"
+#include "definition.h"
+#include "diag.h"
+#include "keyset.h"
+#include "map.h"
+#include "program.h"
+#include "query.h"
+#include "source.h"
+#include "transcript.h"
+#include "users.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// A message that is looked at from elsewhere: where its text stands.
+struct message_record {
+    uint64_t text_at;
+    uint32_t text_raw;
+    uint32_t participant;
+    instant_us created_at;
+};
+
+// What the survey keeps of a conversation.
+struct conversation_record {
+    uint64_t header_at;
+    uint32_t header_line;
+    uint32_t longest_text; // bytes
+    uint64_t message_count;
+    struct message_record first;
+    struct message_record last;
+};
+
+struct opened_file;
+
+struct fixture {
+    struct source source;
+    const struct header *given;       // a bare transcript's header (convert), or NULL
+    const struct opened_file *opened; // the file as it was; private to who opened it
+    uint32_t number;                  // for keyset_place
+    struct conversation_record *conversations; // owned: free in compilation_deinit
+    size_t conversation_count;
+    size_t conversation_cap;
+    bool relative; // a header's starts_at is relative
+    struct span relative_span;
+};
+
+// A handle and the first place that names it.
+struct wanted_handle {
+    struct str handle;
+    struct span span;
+};
+
+// One table with its entities, fixtures and users.
+struct unit {
+    struct definition definition;
+    struct program *programs; // of the entities that compiled
+    size_t program_count;
+    struct query *queries; // of the patterns that compiled
+    size_t query_count;
+    struct fixture **fixtures;
+    size_t fixture_count;
+    size_t fixture_cap;
+    struct map wanted; // handle to struct wanted_handle, from its fixtures
+    struct users users;
+    bool placeholders;   // handles were not looked up
+    bool broken;         // the definition is wrong: items would repeat its mistakes
+    uint64_t item_count; // known after verify_unit
+};
+
+struct compilation {
+    struct arena *arena;
+    struct diags *diags;
+    struct unit *units;
+    size_t unit_count;
+    struct fixture **fixtures; // each once, whatever number of units take it
+    size_t fixture_count;
+    size_t fixture_cap;
+    struct keyset conversations; // uuids seen in the run
+    instant_us now;
+};
+
+void compilation_init(struct compilation *compilation, struct arena *arena,
+                      struct diags *diags, instant_us now);
+void compilation_deinit(struct compilation *compilation);
+
+// Compiles a definition's entities and patterns into unit (whose definition is read).
+void unit_build(struct unit *unit, struct arena *arena, struct diags *diags);
+// True when a unit has an entity that transcripts feed.
+bool unit_takes_transcripts(const struct unit *unit);
+
+// A fixture of the run, to be surveyed once. The descriptor or text of source is
+// borrowed.
+struct fixture *compilation_add_fixture(struct compilation *compilation,
+                                        const struct source *source);
+void unit_add_fixture(struct unit *unit, struct fixture *fixture, struct arena *arena);
+
+// First pass over a fixture: everything that is wrong with its text, the ends of its
+// conversations, and into each unit that takes it the handles that it names.
+void survey_fixture(struct compilation *compilation, struct fixture *fixture);
+
+// The programs' and queries' columns against what the handles have (or are declared to
+// have), every wanted handle against the users. Nothing is checked while columns are
+// unknown (check without a source of handles).
+void directory_check(const struct unit *unit, bool looked_up, struct diags *diags);
+// True when something reads a column other than handle.
+bool unit_reads_users(const struct unit *unit);
+
+// Second pass: every item that the unit will have: keys' types, sizes, emptiness,
+// distinctness; the items' sizes; what templates read. Counts items.
+void verify_unit(struct compilation *compilation, struct unit *unit);
+
+// Last pass: the unit's items in output order, in batches of up to BATCH_MAX_ITEMS, the
+// last one perhaps smaller. False: the sink said no, or a fixture changed (diagnosed).
+__attribute__((warn_unused_result)) bool emit_unit(struct compilation *compilation,
+                                                   struct unit *unit,
+                                                   const struct batch_sink *sink);
+
+#endif

@@ -1,0 +1,127 @@
+// Handles against what reads them: columns that do not exist, handles that nobody has,
+// values that are NULL, each at the place that names it.
+#include "compilation.h"
+
+struct column_check {
+    const struct unit *unit;
+    const struct str *columns;
+    size_t count;
+    struct diags *diags;
+    bool reads_users;
+};
+
+static void note_expr(void *context, const struct expr *expr)
+{
+    struct column_check *check = context;
+    if (expr->field == FIELD_COLUMN && !str_is(expr->name, "handle")) {
+        check->reads_users = true;
+    }
+}
+
+static void visit_unit(const struct unit *unit,
+                       void (*seen)(void *context, const struct expr *expr),
+                       void *context)
+{
+    for (size_t i = 0; i < unit->program_count; i++) {
+        program_visit(&unit->programs[i], seen, context);
+    }
+    for (size_t i = 0; i < unit->query_count; i++) {
+        query_visit(&unit->queries[i], seen, context);
+    }
+}
+
+bool unit_reads_users(const struct unit *unit)
+{
+    struct column_check check = {.unit = unit};
+    for (size_t i = 0; i < unit->program_count; i++) {
+        program_visit(&unit->programs[i], note_expr, &check);
+    }
+    return check.reads_users;
+}
+
+static size_t find_column(const struct column_check *check, struct str name)
+{
+    size_t i = 0;
+    while (i < check->count && !str_eq(check->columns[i], name)) {
+        i++;
+    }
+    return i;
+}
+
+static void check_column(void *context, const struct expr *expr)
+{
+    struct column_check *check = context;
+    if (expr->field != FIELD_COLUMN || str_is(expr->name, "handle") ||
+        find_column(check, expr->name) < check->count) {
+        return;
+    }
+    struct diag *diag =
+        diag_add(check->diags, DIAG_COLUMN_UNKNOWN, expr->span,
+                 "the handles have no column %s", diag_quote(check->diags, expr->name));
+    diag_help_nearest(check->diags, diag, expr->name, check->columns, check->count);
+}
+
+static void check_known(const struct unit *unit, const struct wanted_handle *wanted,
+                        struct diags *diags)
+{
+    if (users_find(&unit->users, wanted->handle) != NULL) {
+        return;
+    }
+    struct diag *diag = diag_add(
+        diags, DIAG_HANDLE_UNKNOWN, wanted->span, "nobody has the handle %s in %.*s",
+        diag_quote(diags, wanted->handle), STR_ARG(unit->users.origin));
+    size_t count = unit->users.by_handle.count;
+    struct str *names = arena_array(diags->arena, count, sizeof *names);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = unit->users.by_handle.entries[i].key;
+    }
+    diag_help_nearest(diags, diag, wanted->handle, names, count);
+}
+
+// Columns that are read and NULL: once for each handle and column.
+static void check_null(void *context, const struct expr *expr)
+{
+    struct column_check *check = context;
+    const struct unit *unit = check->unit;
+    size_t column = users_find_column(&unit->users, expr->name);
+    if (expr->field != FIELD_COLUMN || expr->subject == SUBJECT_PARAMETER ||
+        column == unit->users.column_count) {
+        return;
+    }
+    for (size_t i = 0; i < unit->wanted.count; i++) {
+        const struct wanted_handle *wanted = unit->wanted.entries[i].value;
+        const struct user *user = users_find(&unit->users, wanted->handle);
+        if (user == NULL || !user->fields[column].null) {
+            continue;
+        }
+        struct diag *diag = diag_add(check->diags, DIAG_HANDLE_NULL, wanted->span,
+                                     "column %s is NULL for handle %s",
+                                     diag_quote(check->diags, expr->name),
+                                     diag_quote(check->diags, wanted->handle));
+        diag_related(check->diags, diag, expr->span, "read here");
+    }
+}
+
+void directory_check(const struct unit *unit, bool looked_up, struct diags *diags)
+{
+    struct column_check check = {.unit = unit, .diags = diags};
+    if (looked_up) {
+        check.columns = unit->users.columns;
+        check.count = unit->users.column_count;
+    } else {
+        check.columns = unit->definition.handles.columns;
+        check.count = unit->definition.handles.column_count;
+    }
+    if (check.count > 0) {
+        visit_unit(unit, check_column, &check);
+    }
+    if (!looked_up) {
+        return;
+    }
+    for (size_t i = 0; i < unit->wanted.count; i++) {
+        check_known(unit, unit->wanted.entries[i].value, diags);
+    }
+    for (size_t i = 0; i < unit->program_count; i++) {
+        program_visit(&unit->programs[i], check_null, &check);
+    }
+}

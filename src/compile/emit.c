@@ -1,0 +1,195 @@
+// The last pass: records, users and programs enter, batches of finished JSON leave.
+//
+// For each conversation its non-message entities come first, in definition order, then
+// its messages, each with every message entity.
+#include "compilation.h"
+
+#include "walk.h"
+
+#define SCRATCH_MAX_BYTES ((size_t)4 << 20)
+
+// A message entity, folded for each sender when that sender first speaks.
+struct speaker_program {
+    const struct program *program;
+    struct folded *by_participant; // ops NULL: not folded yet
+    bool skip;                     // its condition does not hold in this conversation
+    bool each;                     // its condition is asked for each message
+};
+
+struct emitter {
+    struct compilation *compilation;
+    const struct unit *unit;
+    const struct batch_sink *sink;
+    struct walk *walk;
+    struct batch batch;
+    struct buf scratch;
+    struct speaker_program *speakers;
+    size_t speaker_count;
+    uint32_t line; // of the message or the header
+    bool stopped;
+};
+
+static bool flush(struct emitter *emitter)
+{
+    if (emitter->batch.count == 0) {
+        return true;
+    }
+    if (!emitter->sink->take(emitter->sink->context, &emitter->batch)) {
+        emitter->stopped = true;
+        return false;
+    }
+    return true;
+}
+
+static bool put_item(struct emitter *emitter, const struct folded *folded,
+                     const struct eval_context *context)
+{
+    struct batch *batch = &emitter->batch;
+    if (batch->count == BATCH_MAX_ITEMS || batch->json.len > BATCH_TARGET_BYTES) {
+        if (!flush(emitter)) {
+            return false;
+        }
+    }
+    size_t at = batch->json.len;
+    folded_write(&batch->json, folded, context, &emitter->scratch);
+    batch->items[batch->count++] = (struct batch_item){
+        .at = at,
+        .len = batch->json.len - at,
+        .source = &emitter->walk->fixture->source,
+        .line = emitter->line,
+    };
+    return true;
+}
+
+static bool holds(struct emitter *emitter, const struct program *program,
+                  const struct eval_context *context)
+{
+    bool result = true;
+    return condition_eval(&result, &program->when, context, &emitter->scratch) ==
+               EVAL_OK &&
+           result;
+}
+
+static bool emit_one(void *data, const struct program *program,
+                     const struct eval_context *context)
+{
+    struct emitter *emitter = data;
+    if (!holds(emitter, program, context)) {
+        return true;
+    }
+    struct folded folded;
+    program_fold(&folded, program, context, &emitter->walk->scratch);
+    return put_item(emitter, &folded, context);
+}
+
+static bool condition_reads_message(const struct program *program)
+{
+    const struct expr *expr = program->when.expr;
+    return expr != NULL &&
+           (expr->subject == SUBJECT_MESSAGE || expr->subject == SUBJECT_SENDER);
+}
+
+static void open_speakers(struct emitter *emitter, const struct eval_context *context)
+{
+    size_t participants = context->conversation->header->participant_count;
+    for (size_t i = 0; i < emitter->speaker_count; i++) {
+        struct speaker_program *speaker = &emitter->speakers[i];
+        speaker->by_participant = arena_array(&emitter->walk->scratch, participants,
+                                              sizeof *speaker->by_participant);
+        speaker->each = condition_reads_message(speaker->program);
+        speaker->skip = !speaker->each && !holds(emitter, speaker->program, context);
+    }
+}
+
+static bool emit_message(struct emitter *emitter, const struct eval_context *context)
+{
+    for (size_t i = 0; i < emitter->speaker_count; i++) {
+        struct speaker_program *speaker = &emitter->speakers[i];
+        if (speaker->skip ||
+            (speaker->each && !holds(emitter, speaker->program, context))) {
+            continue;
+        }
+        struct folded *folded = &speaker->by_participant[context->message->participant];
+        if (folded->ops == NULL) {
+            program_fold(folded, speaker->program, context, &emitter->walk->scratch);
+        }
+        if (!put_item(emitter, folded, context)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool emit_conversation(struct emitter *emitter)
+{
+    struct walk *walk = emitter->walk;
+    struct eval_context context = {
+        .conversation = &walk->facts,
+        .users = &emitter->unit->users,
+        .placeholders = emitter->unit->placeholders,
+    };
+    emitter->line = walk->facts.header->span.line;
+    for (size_t i = 0; i < emitter->unit->program_count; i++) {
+        if (!walk_items(&emitter->unit->programs[i], &context, emit_one, emitter)) {
+            return false;
+        }
+    }
+    struct message_facts message;
+    if (emitter->speaker_count == 0) {
+        return true;
+    }
+    open_speakers(emitter, &context);
+    context.message = &message;
+    while (walk_message(walk, &message)) {
+        emitter->line = walk->transcript.message.line.number;
+        if (!emit_message(emitter, &context)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool emit_fixture(struct emitter *emitter, struct fixture *fixture)
+{
+    struct diags *diags = emitter->compilation->diags;
+    size_t errors = diags->errors;
+    struct walk walk;
+    walk_init(&walk, emitter->compilation, fixture);
+    emitter->walk = &walk;
+    while (!emitter->stopped && walk_next(&walk)) {
+        if (!emit_conversation(emitter)) {
+            break;
+        }
+    }
+    bool ok = !emitter->stopped && diags->errors == errors &&
+              walk.next == fixture->conversation_count;
+    if (!ok && !emitter->stopped) {
+        diag_add(diags, DIAG_FILE_CHANGED, source_span_file(&fixture->source),
+                 "the file changed while it was compiled");
+    }
+    walk_deinit(&walk);
+    return ok;
+}
+
+bool emit_unit(struct compilation *compilation, struct unit *unit,
+               const struct batch_sink *sink)
+{
+    struct emitter emitter = {.compilation = compilation, .unit = unit, .sink = sink};
+    emitter.speakers =
+        arena_array(compilation->arena, unit->program_count, sizeof *emitter.speakers);
+    for (size_t i = 0; i < unit->program_count; i++) {
+        if (unit->programs[i].entity->for_each == FOR_EACH_MESSAGE) {
+            emitter.speakers[emitter.speaker_count++].program = &unit->programs[i];
+        }
+    }
+    batch_init(&emitter.batch, unit->definition.table.name);
+    buf_init(&emitter.scratch, SCRATCH_MAX_BYTES);
+    bool ok = true;
+    for (size_t i = 0; i < unit->fixture_count && ok; i++) {
+        ok = emit_fixture(&emitter, unit->fixtures[i]);
+    }
+    ok = ok && flush(&emitter);
+    buf_deinit(&emitter.scratch);
+    batch_deinit(&emitter.batch);
+    return ok;
+}

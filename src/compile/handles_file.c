@@ -1,0 +1,150 @@
+// A handles file: YAML (so JSON too) enters, users leave.
+#include "handles_file.h"
+
+#include "node.h"
+#include "yaml_read.h"
+
+struct file_reader {
+    struct users *users;
+    struct arena *arena;
+    struct diags *diags;
+};
+
+static bool refuse(struct file_reader *reader, struct span span, const char *why)
+{
+    struct diag *diag = diag_add(reader->diags, DIAG_HANDLE_FILE, span, "%s", why);
+    diag_help(reader->diags, diag,
+              "write '- {handle: bayko, uuid: ..., display_name: ...}' for each user");
+    return false;
+}
+
+static bool add_column(struct file_reader *reader, struct str name, struct span span)
+{
+    struct users *users = reader->users;
+    if (users->column_count == USERS_MAX_COLUMNS) {
+        return refuse(reader, span, "a record has too many columns");
+    }
+    users->columns[users->column_count++] = name;
+    return true;
+}
+
+// The columns are those of the first record.
+static bool read_columns(struct file_reader *reader, const struct node *record,
+                         bool keyed)
+{
+    bool has_handle = keyed && node_find(record, "handle") == NULL;
+    if (has_handle && !add_column(reader, STR("handle"), record->span)) {
+        return false;
+    }
+    for (size_t i = 0; i < record->count; i++) {
+        const struct node *key = record->pairs[i].key;
+        has_handle = has_handle || str_is(key->text, "handle");
+        if (!add_column(reader, key->text, key->span)) {
+            return false;
+        }
+    }
+    return has_handle ||
+           refuse(reader, record->span, "the record has no column 'handle'");
+}
+
+static bool read_field(struct file_reader *reader, struct user_field *out,
+                       const struct node *node)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_SCALAR) {
+        return refuse(reader, node->span, "a column's value must be a scalar");
+    }
+    *out =
+        (struct user_field){.null = node_type(node) == NODE_NULL, .text = node->text};
+    return true;
+}
+
+static bool read_record(struct file_reader *reader, const struct node *record,
+                        const struct node *handle_key)
+{
+    struct users *users = reader->users;
+    struct user_field fields[USERS_MAX_COLUMNS] = {0};
+    bool ok = true;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct node_pair *pair = &record->pairs[i];
+        size_t column = users_find_column(users, pair->key->text);
+        if (column == users->column_count) {
+            ok = refuse(reader, pair->key->span, "the first record has no such column");
+        } else {
+            ok = read_field(reader, &fields[column], pair->value) && ok;
+        }
+    }
+    for (size_t i = 0; ok && i < users->column_count; i++) {
+        bool implied = handle_key != NULL && str_is(users->columns[i], "handle");
+        if (fields[i].text.at == NULL && !fields[i].null && !implied) {
+            diag_add(reader->diags, DIAG_HANDLE_FILE, record->span,
+                     "the record has no column %s",
+                     diag_quote(reader->diags, users->columns[i]));
+            ok = false;
+        }
+    }
+    if (!ok) {
+        return false;
+    }
+    struct user_field *handle = &fields[users_find_column(users, STR("handle"))];
+    if (handle_key != NULL) {
+        *handle = (struct user_field){.text = handle_key->text};
+    }
+    if (handle->null || handle->text.len == 0) {
+        return refuse(reader, record->span, "the record's handle is empty");
+    }
+    struct user *user = users_add(users, handle->text, fields);
+    if (user == NULL) {
+        struct diag *diag =
+            diag_add(reader->diags, DIAG_HANDLE_TWICE, record->span,
+                     "handle %s stands twice", diag_quote(reader->diags, handle->text));
+        diag_related(reader->diags, diag, users_find(users, handle->text)->span,
+                     "first here");
+        return false;
+    }
+    user->span = record->span;
+    return true;
+}
+
+static bool read_entry(struct file_reader *reader, const struct node *record,
+                       const struct node *handle_key)
+{
+    if (record->poisoned) {
+        return false;
+    }
+    if (record->kind != NODE_MAPPING || record->count == 0) {
+        return refuse(reader, record->span, "a record must be a mapping of columns");
+    }
+    if (reader->users->column_count == 0 &&
+        !read_columns(reader, record, handle_key != NULL)) {
+        return false;
+    }
+    return read_record(reader, record, handle_key);
+}
+
+bool handles_file_read(struct users *users, const char *path, struct span wanted,
+                       struct arena *arena, struct diags *diags)
+{
+    const struct source *source = yaml_source_read(path, wanted, arena, diags);
+    const struct node *root = source ? yaml_read(source, arena, diags) : NULL;
+    if (root == NULL) {
+        return false;
+    }
+    size_t errors = diags->errors;
+    struct file_reader reader = {users, arena, diags};
+    users->origin = source->name;
+    if (root->kind == NODE_SCALAR) {
+        return refuse(&reader, root->span, "a handles file is a list of records");
+    }
+    for (size_t i = 0; i < root->count; i++) {
+        bool mapping = root->kind == NODE_MAPPING;
+        const struct node *record = mapping ? root->pairs[i].value : root->items[i];
+        if (!read_entry(&reader, record, mapping ? root->pairs[i].key : NULL) &&
+            users->column_count == 0) {
+            return false; // without columns every record would repeat the mistake
+        }
+    }
+    return diags->errors == errors;
+}

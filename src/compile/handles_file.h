@@ -1,0 +1,19 @@
+// Handles from a file: a list of records with `handle` among their columns, or a
+// mapping from handles to records.
+#ifndef DDB_COMPILE_HANDLES_FILE_H
+#define DDB_COMPILE_HANDLES_FILE_H
+
+#include "arena.h"
+#include "diag.h"
+#include "users.h"
+
+#include <stdbool.h>
+
+// Reads all of the file into users (initialised). Values are scalars, taken as text;
+// null is NULL. Every record has the columns of the first one. False: diagnosed;
+// `wanted` is the place that names the file, if any.
+__attribute__((warn_unused_result)) bool
+handles_file_read(struct users *users, const char *path, struct span wanted,
+                  struct arena *arena, struct diags *diags);
+
+#endif

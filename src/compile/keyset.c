@@ -1,0 +1,79 @@
+// Fingerprints in an open-addressing table: fingerprints and places enter, duplicates
+// leave.
+#include "keyset.h"
+
+#include "die.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct keyset_entry {
+    struct uuid
+        fingerprint; // all zero: free (no SHA-1 fingerprint is: its version is 5)
+    struct keyset_place place;
+};
+
+void keyset_init(struct keyset *set)
+{
+    *set = (struct keyset){.hasher = uuid_hasher_new(&UUID_CONVERSATION_NAMESPACE)};
+}
+
+void keyset_deinit(struct keyset *set)
+{
+    free(set->entries);
+    uuid_hasher_free(set->hasher);
+    *set = (struct keyset){0};
+}
+
+struct uuid keyset_fingerprint(struct keyset *set, struct str key)
+{
+    return uuid_hasher_v5(set->hasher, key);
+}
+
+static struct keyset_entry *find_slot(struct keyset_entry *entries, size_t cap,
+                                      const struct uuid *fingerprint)
+{
+    static const struct uuid FREE = {{0}};
+    uint64_t start;
+    memcpy(&start, fingerprint->bytes + 8, sizeof start);
+    for (size_t i = (size_t)start & (cap - 1);; i = (i + 1) & (cap - 1)) {
+        if (uuid_eq(&entries[i].fingerprint, &FREE) ||
+            uuid_eq(&entries[i].fingerprint, fingerprint)) {
+            return &entries[i];
+        }
+    }
+}
+
+static void grow(struct keyset *set)
+{
+    size_t cap = set->cap == 0 ? 64 : set->cap * 2;
+    struct keyset_entry *entries = calloc(cap, sizeof *entries);
+    if (entries == NULL) {
+        die("out of memory for %zu keys", cap);
+    }
+    static const struct uuid FREE = {{0}};
+    for (size_t i = 0; i < set->cap; i++) {
+        if (!uuid_eq(&set->entries[i].fingerprint, &FREE)) {
+            *find_slot(entries, cap, &set->entries[i].fingerprint) = set->entries[i];
+        }
+    }
+    free(set->entries);
+    set->entries = entries;
+    set->cap = cap;
+}
+
+bool keyset_add(struct keyset *set, const struct uuid *fingerprint,
+                struct keyset_place place, struct keyset_place *first)
+{
+    if (set->count * 4 >= set->cap * 3) {
+        grow(set);
+    }
+    struct keyset_entry *slot = find_slot(set->entries, set->cap, fingerprint);
+    if (uuid_eq(&slot->fingerprint, fingerprint)) {
+        *first = slot->place;
+        return false;
+    }
+    *slot = (struct keyset_entry){*fingerprint, place};
+    set->count++;
+    return true;
+}

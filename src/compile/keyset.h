@@ -1,0 +1,37 @@
+// A set of 128-bit fingerprints with the place each was first seen: how duplicates are
+// found among millions of keys in 32 bytes each.
+#ifndef DDB_COMPILE_KEYSET_H
+#define DDB_COMPILE_KEYSET_H
+
+#include "source.h"
+#include "str.h"
+#include "uuid.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct keyset_place {
+    uint64_t line_at; // as in struct span
+    uint32_t line;
+    uint32_t source; // the caller's number of it
+};
+
+struct keyset {
+    struct keyset_entry *entries;
+    size_t count;
+    size_t cap;
+    struct uuid_hasher *hasher;
+};
+
+void keyset_init(struct keyset *set);
+void keyset_deinit(struct keyset *set);
+
+// The fingerprint of a key of any length: 122 bits of its SHA-1. Two keys of the same
+// fingerprint do not happen by chance.
+struct uuid keyset_fingerprint(struct keyset *set, struct str key);
+
+// Adds a fingerprint. True when it is new; else *first is where it was seen before.
+bool keyset_add(struct keyset *set, const struct uuid *fingerprint,
+                struct keyset_place place, struct keyset_place *first);
+
+#endif

@@ -1,0 +1,437 @@
+// Entities to programs: typed attributes enter, a flat list of pieces leaves, with the
+// proof that every item has legal keys.
+#include "program.h"
+
+#include "json_write.h"
+#include "number.h"
+
+#include <string.h>
+
+#define PROGRAM_MAX_BYTES ((size_t)4 << 20)
+
+struct builder {
+    struct program *out;
+    const struct scope *scope;
+    struct arena *arena;
+    struct diags *diags;
+    struct buf json; // literal bytes since the last expression
+    struct piece *pieces;
+    size_t cap;
+    const struct template **templates; // by attribute; NULL: none at its top level
+};
+
+static void flush_json(struct builder *builder)
+{
+    if (builder->json.len == 0) {
+        return;
+    }
+    struct program *out = builder->out;
+    builder->pieces =
+        arena_grow(builder->arena, builder->pieces, out->piece_count,
+                   out->piece_count + 1, &builder->cap, sizeof *builder->pieces);
+    builder->pieces[out->piece_count++] = (struct piece){
+        .kind = PIECE_JSON, .json = arena_str(builder->arena, buf_str(&builder->json))};
+    buf_reset(&builder->json);
+}
+
+static void add_expr(struct builder *builder, enum piece_kind kind,
+                     const struct expr *expr)
+{
+    struct program *out = builder->out;
+    flush_json(builder);
+    builder->pieces =
+        arena_grow(builder->arena, builder->pieces, out->piece_count,
+                   out->piece_count + 1, &builder->cap, sizeof *builder->pieces);
+    builder->pieces[out->piece_count++] = (struct piece){.kind = kind, .expr = expr};
+}
+
+static void add_template(struct builder *builder, const struct template *template)
+{
+    const struct expr *single = template_single(template);
+    if (single != NULL && single->type == TYPE_NUMBER) {
+        buf_puts(&builder->json, "{\"N\":\"");
+        add_expr(builder, PIECE_NUMBER, single);
+        buf_puts(&builder->json, "\"}");
+        return;
+    }
+    if (single != NULL && single->type == TYPE_ANY) {
+        add_expr(builder, PIECE_VALUE, single);
+        return;
+    }
+    buf_puts(&builder->json, "{\"S\":\"");
+    for (size_t i = 0; i < template->count; i++) {
+        const struct template_part *part = &template->parts[i];
+        if (part->expr != NULL) {
+            add_expr(builder, PIECE_TEXT, part->expr);
+        } else {
+            json_put_escaped(&builder->json, part->literal);
+            builder->out->fixed_size += part->literal.len;
+        }
+    }
+    buf_puts(&builder->json, "\"}");
+}
+
+static bool add_value(struct builder *builder, const struct value *value,
+                      const struct template **template_out);
+
+static bool add_collection(struct builder *builder, const struct value *value)
+{
+    bool ok = true;
+    bool map = value->type == VALUE_M;
+    buf_puts(&builder->json, map ? "{\"M\":{" : "{\"L\":[");
+    builder->out->fixed_size += 3;
+    for (size_t i = 0; i < value->count; i++) {
+        if (i > 0) {
+            buf_char(&builder->json, ',');
+        }
+        if (map) {
+            json_put_string(&builder->json, value->entries[i].name);
+            buf_char(&builder->json, ':');
+            builder->out->fixed_size += value->entries[i].name.len;
+        }
+        builder->out->fixed_size += 1;
+        const struct value *item = map ? value->entries[i].value : value->items[i];
+        ok = add_value(builder, item, NULL) && ok;
+    }
+    buf_puts(&builder->json, map ? "}}" : "]}");
+    return ok;
+}
+
+static bool add_value(struct builder *builder, const struct value *value,
+                      const struct template **template_out)
+{
+    if (value->type == VALUE_L || value->type == VALUE_M) {
+        return add_collection(builder, value);
+    }
+    if (value->type != VALUE_TEMPLATE) {
+        value_write(&builder->json, value);
+        builder->out->fixed_size += value_size(value);
+        return true;
+    }
+    struct template *template = arena_alloc(builder->arena, sizeof *template);
+    if (!template_parse(template, value->text, value->span, value->text_span,
+                        builder->scope, builder->arena, builder->diags)) {
+        return false;
+    }
+    if (template_out != NULL) {
+        *template_out = template;
+    }
+    add_template(builder, template);
+    return true;
+}
+
+static bool add_attributes(struct builder *builder)
+{
+    const struct entity *entity = builder->out->entity;
+    bool ok = true;
+    buf_puts(&builder->json, "{\"Item\":{");
+    for (size_t i = 0; i < entity->count; i++) {
+        const struct value_entry *attribute = &entity->attributes[i];
+        if (i > 0) {
+            buf_char(&builder->json, ',');
+        }
+        json_put_string(&builder->json, attribute->name);
+        buf_char(&builder->json, ':');
+        builder->out->fixed_size += attribute->name.len;
+        ok = add_value(builder, attribute->value, &builder->templates[i]) && ok;
+    }
+    buf_puts(&builder->json, "}}");
+    flush_json(builder);
+    builder->out->pieces = builder->pieces;
+    return ok;
+}
+
+// The type on the wire, or '*' for a variable whose type only the header tells.
+static char attribute_type(const struct value *value, const struct template *template)
+{
+    if (template == NULL) {
+        switch ((int)value->type) {
+        case VALUE_S:
+            return 'S';
+        case VALUE_N:
+            return 'N';
+        case VALUE_B:
+            return 'B';
+        default:
+            return 0;
+        }
+    }
+    const struct expr *single = template_single(template);
+    if (single != NULL && single->type == TYPE_NUMBER) {
+        return 'N';
+    }
+    return single != NULL && single->type == TYPE_ANY ? '*' : 'S';
+}
+
+static bool check_constant_key(struct builder *builder, const struct key_role *role)
+{
+    const struct value *value = role->attribute->value;
+    size_t len = value->type == VALUE_N ? 1 : value->text.len;
+    if (len == 0) {
+        diag_add(builder->diags, DIAG_KEY_EMPTY, value->span, "%s %s is empty",
+                 role->what, diag_quote(builder->diags, role->attribute->name));
+        return false;
+    }
+    if (len > role->max_bytes) {
+        diag_add(builder->diags, DIAG_KEY_SIZE, value->span,
+                 "%s %s has %zu bytes, and takes %zu", role->what,
+                 diag_quote(builder->diags, role->attribute->name), len,
+                 role->max_bytes);
+        return false;
+    }
+    return true;
+}
+
+// Adds the role of a key attribute, if the entity has it. A missing one is refused for
+// the table (B057) and means a sparse index otherwise.
+static bool add_role(struct builder *builder, struct str name, bool hash,
+                     const struct secondary_index *index)
+{
+    struct program *out = builder->out;
+    const struct entity *entity = out->entity;
+    const struct attribute_definition *definition =
+        table_find_attribute(out->table, name);
+    size_t i = 0;
+    while (i < entity->count && !str_eq(entity->attributes[i].name, name)) {
+        i++;
+    }
+    if (i == entity->count) {
+        if (index == NULL) {
+            diag_add(builder->diags, DIAG_ENTITY_KEY, entity->attributes_span,
+                     "entity %s lacks the key attribute %s of table %s",
+                     diag_quote(builder->diags, entity->name),
+                     diag_quote(builder->diags, name),
+                     diag_quote(builder->diags, out->table->name));
+            return false;
+        }
+        return true;
+    }
+    const struct value_entry *attribute = &entity->attributes[i];
+    char type = attribute_type(attribute->value, builder->templates[i]);
+    if (type != definition->type && type != '*') {
+        struct diag *diag =
+            diag_add(builder->diags, DIAG_KEY_TYPE, attribute->value->span,
+                     "key attribute %s must be of type %c",
+                     diag_quote(builder->diags, name), definition->type);
+        diag_related(builder->diags, diag, definition->span, "defined here");
+        return false;
+    }
+    struct key_role *role = &out->roles[out->role_count++];
+    *role = (struct key_role){
+        .attribute = attribute,
+        .template = builder->templates[i],
+        .type = definition->type,
+        .max_bytes = hash ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES,
+        .what = index != NULL ? "an index's key attribute"
+                : hash        ? "the hash key"
+                              : "the range key",
+        .index = index != NULL ? index->name : (struct str){0},
+    };
+    return role->template != NULL || check_constant_key(builder, role);
+}
+
+static bool add_roles(struct builder *builder)
+{
+    const struct table *table = builder->out->table;
+    size_t max = (table->index_count + 1) * 2 * KEY_MAX_PARTS;
+    builder->out->roles = arena_array(builder->arena, max, sizeof *builder->out->roles);
+    bool ok = add_role(builder, table->key.hash[0].name, true, NULL);
+    if (table->key.range_count > 0) {
+        ok = add_role(builder, table->key.range[0].name, false, NULL) && ok;
+    }
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct secondary_index *index = &table->indexes[i];
+        for (size_t k = 0; k < index->key.hash_count; k++) {
+            ok = add_role(builder, index->key.hash[k].name, true, index) && ok;
+        }
+        for (size_t k = 0; k < index->key.range_count; k++) {
+            ok = add_role(builder, index->key.range[k].name, false, index) && ok;
+        }
+    }
+    return ok;
+}
+
+// What an expression means for how items have to be verified.
+static void note_expr(void *context, const struct expr *expr)
+{
+    struct program *out = context;
+    bool message_entity = out->entity->for_each == FOR_EACH_MESSAGE;
+    bool count = expr->subject == SUBJECT_CONVERSATION &&
+                 (expr->field == FIELD_MESSAGE_COUNT || expr->field == FIELD_STARTS_AT);
+    if (message_entity && (count || expr->subject == SUBJECT_FIRST_MESSAGE ||
+                           expr->subject == SUBJECT_LAST_MESSAGE)) {
+        out->looks_ahead = true;
+    }
+    if (expr->field == FIELD_COLUMN && !str_is(expr->name, "handle")) {
+        out->reads_users = true;
+    }
+    if (expr->subject == SUBJECT_OTHER) {
+        out->reads_other = true;
+    }
+    for (size_t i = 0; i < expr->filter_count; i++) {
+        if (expr->filters[i].kind == FILTER_PAD && expr->subject == SUBJECT_MESSAGE) {
+            out->detailed = true;
+        }
+    }
+}
+
+void program_visit(const struct program *program,
+                   void (*seen)(void *context, const struct expr *expr), void *context)
+{
+    for (size_t i = 0; i < program->piece_count; i++) {
+        if (program->pieces[i].expr != NULL) {
+            seen(context, program->pieces[i].expr);
+        }
+    }
+    if (program->when.expr != NULL) {
+        seen(context, program->when.expr);
+    }
+}
+
+bool program_build(struct program *out, const struct entity *entity,
+                   const struct table *table, struct arena *arena, struct diags *diags)
+{
+    struct scope scope = scope_of_entity(entity->for_each);
+    *out = (struct program){.entity = entity, .table = table};
+    struct builder builder = {
+        .out = out,
+        .scope = &scope,
+        .arena = arena,
+        .diags = diags,
+        .templates = arena_array(arena, entity->count, sizeof(struct template *)),
+    };
+    buf_init(&builder.json, PROGRAM_MAX_BYTES);
+    bool ok = add_attributes(&builder);
+    if (builder.json.overflowed) {
+        diag_add(diags, DIAG_ITEM_SIZE, entity->span,
+                 "the entity's constant attributes alone are too large");
+        ok = false;
+    }
+    buf_deinit(&builder.json);
+    // An attribute whose template failed has no type: roles would only repeat the
+    // mistake.
+    ok = ok && add_roles(&builder);
+    if (entity->when.len > 0 &&
+        !condition_parse(&out->when, entity->when, entity->when_span, &scope, arena,
+                         diags)) {
+        ok = false;
+    }
+    program_visit(out, note_expr, out);
+    for (size_t i = 0; i < out->role_count; i++) {
+        const struct template *template = out->roles[i].template;
+        if (template != NULL && template_reads(template, SUBJECT_MESSAGE, FIELD_TEXT)) {
+            out->detailed = true;
+        }
+    }
+    return ok;
+}
+
+static bool key_keeps(const struct program *program, enum subject subject,
+                      enum field field)
+{
+    size_t parts = 1 + program->table->key.range_count;
+    for (size_t i = 0; i < parts && i < program->role_count; i++) {
+        const struct template *template = program->roles[i].template;
+        if (template != NULL && template_keeps(template, subject, field)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The entity's own items have distinct keys: messages by their conversation and time,
+// index or uuid, items of a conversation by its uuid. What concerns participants is
+// compared: two conversations may have one participant and one last time.
+static bool proves_own_keys(const struct program *program)
+{
+    bool conversation = key_keeps(program, SUBJECT_CONVERSATION, FIELD_UUID);
+    switch (program->entity->for_each) {
+    case FOR_EACH_MESSAGE:
+        return key_keeps(program, SUBJECT_MESSAGE, FIELD_UUID) ||
+               (conversation &&
+                (key_keeps(program, SUBJECT_MESSAGE, FIELD_CREATED_AT) ||
+                 key_keeps(program, SUBJECT_MESSAGE, FIELD_INDEX) ||
+                 key_keeps(program, SUBJECT_MESSAGE, FIELD_NUMBER)));
+    case FOR_EACH_CONVERSATION:
+        return conversation;
+    case FOR_EACH_PARTICIPANT:
+    default:
+        return false;
+    }
+}
+
+static struct str role_prefix(const struct program *program, size_t role)
+{
+    const struct key_role *key = &program->roles[role];
+    return key->template != NULL ? template_prefix(key->template)
+                                 : key->attribute->value->text;
+}
+
+// Two key attributes that begin with different literals are never equal.
+static bool differ(struct str a, struct str b)
+{
+    size_t common = a.len < b.len ? a.len : b.len;
+    return common > 0 && memcmp(a.at, b.at, common) != 0;
+}
+
+static bool proves_apart(const struct program *a, const struct program *b)
+{
+    size_t parts = 1 + a->table->key.range_count;
+    for (size_t i = 0; i < parts && i < a->role_count && i < b->role_count; i++) {
+        if (differ(role_prefix(a, i), role_prefix(b, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void programs_prove_keys(struct program *programs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        programs[i].check_keys =
+            programs[i].check_keys || !proves_own_keys(&programs[i]);
+        for (size_t j = 0; j < i; j++) {
+            if (!proves_apart(&programs[i], &programs[j])) {
+                programs[i].check_keys = true;
+                programs[j].check_keys = true;
+            }
+        }
+    }
+}
+
+// What a value adds to the item's size.
+static size_t text_size(enum value_type type, struct str text)
+{
+    switch ((int)type) {
+    case VALUE_N:
+        return number_size(text);
+    case VALUE_BOOL:
+        return 1;
+    default:
+        return text.len;
+    }
+}
+
+enum eval_result program_size(size_t *size, const struct program *program,
+                              const struct eval_context *context, struct buf *scratch,
+                              const struct expr **failed)
+{
+    *size = program->fixed_size;
+    for (size_t i = 0; i < program->piece_count; i++) {
+        const struct piece *piece = &program->pieces[i];
+        if (piece->expr == NULL) {
+            continue;
+        }
+        enum value_type type = VALUE_S;
+        buf_reset(scratch);
+        enum eval_result result = expr_eval(scratch, &type, piece->expr, context);
+        if (result != EVAL_OK) {
+            *failed = piece->expr;
+            return result;
+        }
+        // A number inside a string is text.
+        *size +=
+            text_size(piece->kind == PIECE_TEXT ? VALUE_S : type, buf_str(scratch));
+    }
+    return EVAL_OK;
+}

@@ -1,0 +1,99 @@
+// An entity compiled: a flat list of pieces whose concatenation is an item's JSON.
+//
+// For a conversation and a sender, everything constant is folded into literal bytes;
+// what is left for a message is its text, time, index and uuid. The bulk path copies
+// the literals and escapes one string.
+#ifndef DDB_COMPILE_PROGRAM_H
+#define DDB_COMPILE_PROGRAM_H
+
+#include "arena.h"
+#include "buf.h"
+#include "condition.h"
+#include "diag.h"
+#include "entity.h"
+#include "eval.h"
+#include "table.h"
+#include "template.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum piece_kind {
+    PIECE_JSON,   // bytes as they are
+    PIECE_TEXT,   // an expression inside a JSON string
+    PIECE_NUMBER, // a number expression: its digits
+    PIECE_VALUE,  // a variable that is a whole value: {"S":"..."} or {"N":"..."}
+};
+
+struct piece {
+    enum piece_kind kind;
+    struct str json;
+    const struct expr *expr;
+};
+
+// A key attribute of the table or of an index, as far as the entity has it.
+struct key_role {
+    const struct value_entry *attribute;
+    const struct template *template; // NULL: a constant
+    char type;                       // 'S', 'N' or 'B', of attribute_definitions
+    size_t max_bytes;                // KEY_HASH_MAX_BYTES or KEY_RANGE_MAX_BYTES
+    const char *what;                // "the hash key", "a key of index", for messages
+    struct str index;                // the index's name; empty for the table
+};
+
+struct program {
+    const struct entity *entity;
+    const struct table *table;
+    const struct piece *pieces;
+    size_t piece_count;
+    size_t fixed_size; // of the item without the expressions' values (B070 to B081)
+    struct condition when;
+    struct key_role *roles; // the table's hash key, its range key, then index keys
+    size_t role_count;
+    bool looks_ahead; // a message entity that reads the conversation's end
+    bool reads_users; // columns other than handle
+    bool reads_other;
+    bool detailed;   // each item has to be checked by itself, not by its upper bound
+    bool check_keys; // keys are not proved distinct: compare them
+};
+
+// Compiles and verifies an entity. False: diagnosed.
+__attribute__((warn_unused_result)) bool
+program_build(struct program *out, const struct entity *entity,
+              const struct table *table, struct arena *arena, struct diags *diags);
+
+// Decides check_keys for all entities of a table: keys are proved distinct where each
+// entity's key holds what tells its items apart, and the entities' keys begin with
+// different literals.
+void programs_prove_keys(struct program *programs, size_t count);
+
+// Calls seen(expr) for every expression of an entity, `when` included.
+void program_visit(const struct program *program,
+                   void (*seen)(void *context, const struct expr *expr), void *context);
+
+// The size of one item by the service's formula. Uses scratch.
+enum eval_result program_size(size_t *size, const struct program *program,
+                              const struct eval_context *context, struct buf *scratch,
+                              const struct expr **failed);
+
+// A program with everything constant for one conversation (and sender) made literal.
+struct folded_op {
+    const struct expr *expr; // NULL: json
+    enum piece_kind kind;
+    struct str json;
+    bool escape; // what the expression gives may need JSON escapes
+};
+struct folded {
+    const struct folded_op *ops;
+    size_t count;
+};
+
+// Folds for the context; every expression must have evaluated before (verification).
+void program_fold(struct folded *out, const struct program *program,
+                  const struct eval_context *context, struct arena *arena);
+
+// Appends one item: {"Item":{...}}.
+void folded_write(struct buf *out, const struct folded *folded,
+                  const struct eval_context *context, struct buf *scratch);
+
+#endif

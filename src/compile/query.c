@@ -1,0 +1,431 @@
+// Access patterns: conditions on key attributes enter, a Query's members leave.
+#include "query.h"
+
+#include "json_write.h"
+#include "number.h"
+#include "uuid.h"
+
+#include <string.h>
+
+#define OPERAND_MAX_BYTES ((size_t)64 * 1024)
+
+struct query_builder {
+    struct query *out;
+    struct scope scope;
+    bool *used; // by parameter
+    struct arena *arena;
+    struct diags *diags;
+};
+
+static const struct key_schema *key_of(const struct query *query)
+{
+    return query->index != NULL ? &query->index->key : &query->table->key;
+}
+
+static bool find_index(struct query_builder *builder)
+{
+    const struct pattern *pattern = builder->out->pattern;
+    const struct table *table = builder->out->table;
+    if (pattern->index.len == 0) {
+        return true;
+    }
+    builder->out->index = table_find_index(table, pattern->index);
+    if (builder->out->index != NULL) {
+        return true;
+    }
+    struct diag *diag = diag_add(builder->diags, DIAG_PATTERN, pattern->index_span,
+                                 "the table has no index %s",
+                                 diag_quote(builder->diags, pattern->index));
+    struct str *names = arena_array(builder->arena, table->index_count, sizeof *names);
+    for (size_t i = 0; i < table->index_count; i++) {
+        names[i] = table->indexes[i].name;
+    }
+    diag_help_nearest(builder->diags, diag, pattern->index, names, table->index_count);
+    return false;
+}
+
+// The type of a template's value: 'S', 'N', or 0.
+static char template_type(const struct template *template)
+{
+    const struct expr *single = template_single(template);
+    return single != NULL && single->type == TYPE_NUMBER ? 'N' : 'S';
+}
+
+static bool build_operand(struct query_builder *builder, struct operand *out,
+                          const struct value *value, char wanted)
+{
+    char type = 0;
+    out->type = wanted;
+    if (value->type == VALUE_TEMPLATE) {
+        if (!template_parse(&out->template, value->text, value->span, value->text_span,
+                            &builder->scope, builder->arena, builder->diags)) {
+            return false;
+        }
+        type = template_type(&out->template);
+    } else {
+        struct template_part *part = arena_alloc(builder->arena, sizeof *part);
+        part->literal = value->text;
+        out->template = (struct template){part, 1, value->span};
+        type = value->type == VALUE_S || value->type == VALUE_N
+                   ? value_type_name(value->type)[0]
+                   : 0;
+    }
+    if (type != wanted) {
+        diag_add(builder->diags, DIAG_KEY_TYPE, value->span,
+                 "the key attribute is of type %c, and this value is not", wanted);
+        return false;
+    }
+    return true;
+}
+
+// Where an attribute stands in the key: hash parts first. SIZE_MAX: nowhere.
+static size_t key_position(const struct key_schema *key, struct str name)
+{
+    for (size_t i = 0; i < key->hash_count; i++) {
+        if (str_eq(key->hash[i].name, name)) {
+            return i;
+        }
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        if (str_eq(key->range[i].name, name)) {
+            return key->hash_count + i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static bool build_condition(struct query_builder *builder, size_t i)
+{
+    const struct key_condition *condition = &builder->out->pattern->conditions[i];
+    const struct key_schema *key = key_of(builder->out);
+    size_t position = key_position(key, condition->attribute);
+    if (position == SIZE_MAX) {
+        struct diag *diag = diag_add(builder->diags, DIAG_PATTERN, condition->span,
+                                     "%s is no key attribute of %s",
+                                     diag_quote(builder->diags, condition->attribute),
+                                     builder->out->index ? "the index" : "the table");
+        struct str names[2] = {key->hash[0].name, key->range[0].name};
+        diag_help_nearest(builder->diags, diag, condition->attribute, names,
+                          key->range_count > 0 ? 2 : 1);
+        return false;
+    }
+    if (position < key->hash_count && condition->op != RANGE_EQ) {
+        diag_add(builder->diags, DIAG_PATTERN, condition->span,
+                 "the hash key takes a plain value: a Query needs = there");
+        return false;
+    }
+    const struct attribute_definition *definition =
+        table_find_attribute(builder->out->table, condition->attribute);
+    if (condition->op == RANGE_BEGINS_WITH && definition->type == 'N') {
+        diag_add(builder->diags, DIAG_PATTERN, condition->span,
+                 "begins_with does not work on numbers");
+        return false;
+    }
+    bool ok = true;
+    for (size_t k = 0; k < (condition->op == RANGE_BETWEEN ? 2U : 1U); k++) {
+        ok = build_operand(builder, &builder->out->operands[i][k],
+                           condition->operands[k], definition->type) &&
+             ok;
+    }
+    return ok;
+}
+
+static const struct key_condition *find_condition(const struct pattern *pattern,
+                                                  struct str name)
+{
+    for (size_t i = 0; i < pattern->condition_count; i++) {
+        if (str_eq(pattern->conditions[i].attribute, name)) {
+            return &pattern->conditions[i];
+        }
+    }
+    return NULL;
+}
+
+// A051: = on every hash attribute. A052: range attributes left to right without a gap,
+// and nothing behind one with another operator than =.
+static bool check_coverage(struct query_builder *builder)
+{
+    const struct pattern *pattern = builder->out->pattern;
+    const struct key_schema *key = key_of(builder->out);
+    for (size_t i = 0; i < key->hash_count; i++) {
+        if (find_condition(pattern, key->hash[i].name) == NULL) {
+            diag_add(builder->diags, DIAG_PATTERN, pattern->key_span,
+                     "the key has no value for the hash key %s",
+                     diag_quote(builder->diags, key->hash[i].name));
+            return false;
+        }
+    }
+    bool closed = false;
+    for (size_t i = 0; i < key->range_count; i++) {
+        const struct key_condition *condition =
+            find_condition(pattern, key->range[i].name);
+        if (condition != NULL && closed) {
+            diag_add(
+                builder->diags, DIAG_PATTERN, condition->span,
+                "range attributes are used from left to right, and only the last one "
+                "with another operator than =");
+            return false;
+        }
+        closed = closed || condition == NULL || condition->op != RANGE_EQ;
+    }
+    return true;
+}
+
+static void note_parameter(void *context, const struct expr *expr)
+{
+    bool *used = context;
+    if (expr->subject == SUBJECT_PARAMETER) {
+        used[expr->parameter] = true;
+    }
+}
+
+void query_visit(const struct query *query,
+                 void (*seen)(void *context, const struct expr *expr), void *context)
+{
+    for (size_t i = 0; i < query->pattern->condition_count; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            const struct template *template = &query->operands[i][k].template;
+            for (size_t p = 0; p < template->count; p++) {
+                if (template->parts[p].expr != NULL) {
+                    seen(context, template->parts[p].expr);
+                }
+            }
+        }
+    }
+}
+
+bool query_build(struct query *out, const struct pattern *pattern,
+                 const struct table *table, struct arena *arena, struct diags *diags)
+{
+    *out = (struct query){.pattern = pattern, .table = table};
+    struct query_builder builder = {
+        .out = out,
+        .scope = {0, pattern->parameters, pattern->parameter_count,
+                  "this access pattern"},
+        .arena = arena,
+        .diags = diags,
+    };
+    out->operands = arena_array(arena, pattern->condition_count, sizeof *out->operands);
+    if (!find_index(&builder)) {
+        return false;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < pattern->condition_count; i++) {
+        ok = build_condition(&builder, i) && ok;
+    }
+    if (!ok || !check_coverage(&builder)) {
+        return false;
+    }
+    bool *used = arena_array(arena, pattern->parameter_count, sizeof *used);
+    query_visit(out, note_parameter, used);
+    for (size_t i = 0; i < pattern->parameter_count; i++) {
+        if (!used[i]) {
+            diag_add(diags, DIAG_PARAMETER_UNUSED, pattern->parameters[i].span,
+                     "parameter %s is not read by the key",
+                     diag_quote(diags, pattern->parameters[i].name));
+        }
+    }
+    return true;
+}
+
+static size_t find_parameter(const struct pattern *pattern, struct str name)
+{
+    size_t i = 0;
+    while (i < pattern->parameter_count && !str_eq(pattern->parameters[i].name, name)) {
+        i++;
+    }
+    return i;
+}
+
+static bool read_value(struct str *out, const struct parameter *parameter,
+                       struct str text, struct arena *arena, struct diags *diags)
+{
+    struct uuid uuid;
+    char number[NUMBER_TEXT_MAX];
+    size_t len = 0;
+    const char *wanted = NULL;
+    *out = text;
+    if (text.len == 0) {
+        wanted = "be empty";
+    } else if (parameter->type == PARAMETER_UUID) {
+        if (uuid_parse(&uuid, text)) {
+            char lower[UUID_TEXT_LEN];
+            uuid_format(&uuid, lower);
+            *out = arena_str(arena, (struct str){lower, sizeof lower});
+        } else {
+            wanted = "be anything but a uuid";
+        }
+    } else if (parameter->type == PARAMETER_NUMBER) {
+        if (number_canonical(number, &len, text) == NUMBER_OK) {
+            *out = arena_str(arena, (struct str){number, len});
+        } else {
+            wanted = "be anything but a number";
+        }
+    }
+    if (wanted != NULL) {
+        diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+                 "parameter %s cannot %s", diag_quote(diags, parameter->name), wanted);
+    }
+    return wanted == NULL;
+}
+
+bool query_read_arguments(struct str *values, const struct query *query,
+                          const char *const *arguments, size_t count,
+                          struct arena *arena, struct diags *diags)
+{
+    const struct pattern *pattern = query->pattern;
+    bool *given = arena_array(arena, pattern->parameter_count, sizeof *given);
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        struct str text = str_from(arguments[i]);
+        size_t equals = str_find_char(text, '=');
+        struct str name = {text.at, equals};
+        size_t p = find_parameter(pattern, name);
+        if (equals == text.len || p == pattern->parameter_count || given[p]) {
+            struct diag *diag = diag_add(
+                diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+                equals == text.len              ? "%s is not of the form name=value"
+                : p == pattern->parameter_count ? "the pattern has no parameter %s"
+                                                : "parameter %s is given twice",
+                diag_quote(diags, name));
+            struct str *names =
+                arena_array(arena, pattern->parameter_count, sizeof *names);
+            for (size_t k = 0; k < pattern->parameter_count; k++) {
+                names[k] = pattern->parameters[k].name;
+            }
+            diag_help_nearest(diags, diag, name, names, pattern->parameter_count);
+            ok = false;
+            continue;
+        }
+        given[p] = true;
+        ok = read_value(&values[p], &pattern->parameters[p], str_skip(text, equals + 1),
+                        arena, diags) &&
+             ok;
+    }
+    for (size_t p = 0; p < pattern->parameter_count; p++) {
+        if (!given[p]) {
+            diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+                     "parameter %s is missing",
+                     diag_quote(diags, pattern->parameters[p].name));
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static void note_users(void *context, const struct expr *expr)
+{
+    bool *reads = context;
+    *reads = *reads || (expr->field == FIELD_COLUMN && !str_is(expr->name, "handle"));
+}
+
+bool query_reads_users(const struct query *query)
+{
+    bool reads = false;
+    query_visit(query, note_users, &reads);
+    return reads;
+}
+
+// Appends one operand's {"S":"..."} after the rules for key values.
+static bool write_operand(struct buf *out, const struct query *query, size_t i,
+                          size_t k, const struct eval_context *context,
+                          struct diags *diags)
+{
+    const struct key_condition *condition = &query->pattern->conditions[i];
+    const struct operand *operand = &query->operands[i][k];
+    size_t position = key_position(key_of(query), condition->attribute);
+    size_t max =
+        position < key_of(query)->hash_count ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES;
+    struct buf text;
+    buf_init(&text, OPERAND_MAX_BYTES);
+    const struct expr *failed = NULL;
+    enum eval_result result =
+        template_eval(&text, &operand->template, context, &failed);
+    bool ok = result == EVAL_OK && text.len > 0 && text.len <= max && !text.overflowed;
+    if (ok) {
+        buf_printf(out, "{\"%c\":", operand->type);
+        json_put_string(out, buf_str(&text));
+        buf_char(out, '}');
+    } else if (result == EVAL_NULL_COLUMN) {
+        diag_add(diags, DIAG_HANDLE_NULL, condition->span,
+                 "column %s is NULL for handle %s", diag_quote(diags, failed->name),
+                 diag_quote(diags, context->arguments[failed->parameter]));
+    } else if (result == EVAL_UNKNOWN_USER) {
+        diag_add(diags, DIAG_HANDLE_UNKNOWN, (struct span){0},
+                 "nobody has the handle %s",
+                 diag_quote(diags, context->arguments[failed->parameter]));
+    } else if (result == EVAL_PAD_OVERFLOW) {
+        diag_add(diags, DIAG_PAD_OVERFLOW, condition->span,
+                 "the value is wider than its pad(n)");
+    } else if (text.len == 0) {
+        diag_add(diags, DIAG_KEY_EMPTY, condition->span, "the value for %s is empty",
+                 diag_quote(diags, condition->attribute));
+    } else {
+        diag_add(diags, DIAG_KEY_SIZE, condition->span,
+                 "the value for %s is longer than %zu bytes",
+                 diag_quote(diags, condition->attribute), max);
+    }
+    buf_deinit(&text);
+    return ok;
+}
+
+static void write_condition(struct buf *out, const struct key_condition *condition,
+                            size_t i)
+{
+    static const char *const FORMATS[] = {
+        [RANGE_NONE] = "",
+        [RANGE_EQ] = "#k%zu = :v%zua",
+        [RANGE_LT] = "#k%zu < :v%zua",
+        [RANGE_LE] = "#k%zu <= :v%zua",
+        [RANGE_GT] = "#k%zu > :v%zua",
+        [RANGE_GE] = "#k%zu >= :v%zua",
+        [RANGE_BEGINS_WITH] = "begins_with(#k%zu, :v%zua)",
+        [RANGE_BETWEEN] = "#k%zu BETWEEN :v%zua AND :v%zub",
+    };
+    // Each format takes the condition's number up to three times; the numbers are
+    // small.
+    for (const char *at = FORMATS[condition->op]; *at != '\0';) {
+        if (strncmp(at, "%zu", 3) == 0) {
+            buf_uint(out, i);
+            at += 3;
+        } else {
+            buf_char(out, *at++);
+        }
+    }
+}
+
+bool query_write(struct buf *out, const struct query *query, const struct str *values,
+                 const struct users *users, struct diags *diags)
+{
+    const struct pattern *pattern = query->pattern;
+    struct eval_context context = {.users = users, .arguments = values};
+    buf_puts(out, "{\"TableName\":");
+    json_put_string(out, query->table->name);
+    if (query->index != NULL) {
+        buf_puts(out, ",\"IndexName\":");
+        json_put_string(out, query->index->name);
+    }
+    buf_puts(out, ",\"KeyConditionExpression\":\"");
+    for (size_t i = 0; i < pattern->condition_count; i++) {
+        buf_puts(out, i > 0 ? " AND " : "");
+        write_condition(out, &pattern->conditions[i], i);
+    }
+    buf_puts(out, "\",\"ExpressionAttributeNames\":{");
+    for (size_t i = 0; i < pattern->condition_count; i++) {
+        buf_printf(out, "%s\"#k%zu\":", i > 0 ? "," : "", i);
+        json_put_string(out, pattern->conditions[i].attribute);
+    }
+    buf_puts(out, "},\"ExpressionAttributeValues\":{");
+    bool ok = true;
+    for (size_t i = 0; i < pattern->condition_count; i++) {
+        buf_printf(out, "%s\":v%zua\":", i > 0 ? "," : "", i);
+        ok = write_operand(out, query, i, 0, &context, diags) && ok;
+        if (pattern->conditions[i].op == RANGE_BETWEEN) {
+            buf_printf(out, ",\":v%zub\":", i);
+            ok = write_operand(out, query, i, 1, &context, diags) && ok;
+        }
+    }
+    buf_printf(out, "},\"ScanIndexForward\":%s",
+               pattern->scan_index_forward ? "true" : "false");
+    return ok;
+}

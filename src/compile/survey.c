@@ -1,0 +1,168 @@
+// The first pass: a fixture's text enters; what is wrong with it, a record for each
+// conversation and the handles it names leave.
+#include "compilation.h"
+
+#include "die.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct survey {
+    struct compilation *compilation;
+    struct fixture *fixture;
+    struct transcript transcript;
+    struct conversation_record record;
+    size_t errors_before; // of the conversation
+};
+
+static struct source *source_of(struct compilation *compilation, uint32_t number)
+{
+    return &compilation->fixtures[number]->source;
+}
+
+// Each conversation is declared once in a run.
+static void check_once(struct survey *survey)
+{
+    struct compilation *compilation = survey->compilation;
+    const struct header *header = &survey->transcript.header;
+    struct keyset_place place = {header->span.line_at, header->span.line,
+                                 survey->fixture->number};
+    struct keyset_place first = {0};
+    if (keyset_add(&compilation->conversations, &header->uuid, place, &first)) {
+        return;
+    }
+    char text[UUID_TEXT_LEN];
+    uuid_format(&header->uuid, text);
+    struct diag *diag =
+        diag_add(compilation->diags, DIAG_CONVERSATION_TWICE, header->span,
+                 "conversation %.*s stands twice in this run", UUID_TEXT_LEN, text);
+    diag_related(compilation->diags, diag,
+                 (struct span){.source = source_of(compilation, first.source),
+                               .line_at = first.line_at,
+                               .line = first.line},
+                 "first here");
+}
+
+static bool takes(const struct unit *unit, const struct fixture *fixture)
+{
+    for (size_t i = 0; i < unit->fixture_count; i++) {
+        if (unit->fixtures[i] == fixture) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void want_handles(struct survey *survey)
+{
+    struct compilation *compilation = survey->compilation;
+    const struct header *header = &survey->transcript.header;
+    for (size_t u = 0; u < compilation->unit_count; u++) {
+        struct unit *unit = &compilation->units[u];
+        if (!takes(unit, survey->fixture)) {
+            continue;
+        }
+        for (size_t i = 0; i < header->participant_count; i++) {
+            const struct participant *person = &header->participants[i];
+            if (map_find(&unit->wanted, person->handle) != NULL) {
+                continue;
+            }
+            struct wanted_handle *wanted =
+                arena_alloc(compilation->arena, sizeof *wanted);
+            wanted->handle = arena_str(compilation->arena, person->handle);
+            wanted->span = person->handle_span;
+            map_add(&unit->wanted, wanted->handle, NULL)->value = wanted;
+        }
+    }
+}
+
+// What the entities that take the fixture need of a header.
+static void check_header(struct survey *survey)
+{
+    struct compilation *compilation = survey->compilation;
+    const struct header *header = &survey->transcript.header;
+    if (header->starts == STARTS_RELATIVE && !survey->fixture->relative) {
+        survey->fixture->relative = true;
+        survey->fixture->relative_span = header->starts_span;
+    }
+    check_once(survey);
+    want_handles(survey);
+    survey->record = (struct conversation_record){
+        .header_at = survey->transcript.header_at,
+        .header_line = survey->transcript.header_line,
+    };
+    survey->errors_before = compilation->diags->errors;
+}
+
+static void note_message(struct survey *survey)
+{
+    const struct transcript_message *message = &survey->transcript.message;
+    struct conversation_record *record = &survey->record;
+    struct message_record at = {message->text_at, message->text_raw,
+                                (uint32_t)message->participant, message->created_at};
+    if (record->message_count++ == 0) {
+        record->first = at;
+    }
+    record->last = at;
+    if (message->text.len > record->longest_text) {
+        record->longest_text = (uint32_t)message->text.len;
+    }
+}
+
+// A conversation with mistakes has no record: it is not looked at again.
+static void keep_record(struct survey *survey)
+{
+    struct fixture *fixture = survey->fixture;
+    if (survey->record.message_count == 0 ||
+        survey->compilation->diags->errors != survey->errors_before) {
+        return;
+    }
+    if (fixture->conversation_count == fixture->conversation_cap) {
+        size_t cap = fixture->conversation_cap == 0 ? 8 : fixture->conversation_cap * 2;
+        void *grown = realloc(fixture->conversations, cap * sizeof(survey->record));
+        if (grown == NULL) {
+            die("out of memory for %zu conversations", cap);
+        }
+        fixture->conversations = grown;
+        fixture->conversation_cap = cap;
+    }
+    fixture->conversations[fixture->conversation_count++] = survey->record;
+}
+
+void survey_fixture(struct compilation *compilation, struct fixture *fixture)
+{
+    struct arena header_arena = {0};
+    struct survey survey = {.compilation = compilation, .fixture = fixture};
+    struct transcript_options options = {.now = compilation->now};
+    size_t errors = compilation->diags->errors;
+    size_t conversations = 0;
+    transcript_init(&survey.transcript, &fixture->source, &options, &header_arena,
+                    compilation->diags);
+    if (fixture->given != NULL) {
+        transcript_give_header(&survey.transcript, fixture->given);
+    }
+    for (;;) {
+        switch (transcript_next(&survey.transcript)) {
+        case TRANSCRIPT_CONVERSATION:
+            conversations++;
+            check_header(&survey);
+            continue;
+        case TRANSCRIPT_MESSAGE:
+            note_message(&survey);
+            continue;
+        case TRANSCRIPT_CONVERSATION_END:
+            keep_record(&survey);
+            continue;
+        case TRANSCRIPT_END:
+        default:
+            break;
+        }
+        break;
+    }
+    if (conversations == 0 && compilation->diags->errors == errors) {
+        diag_add(compilation->diags, DIAG_FILE_EMPTY,
+                 source_span_file(&fixture->source), "there is no conversation in it");
+    }
+    transcript_deinit(&survey.transcript);
+    arena_deinit(&header_arena);
+}

@@ -1,0 +1,347 @@
+// The second pass: records and users enter; every mistake that items would have leaves
+// as a diagnostic at the line that is to blame.
+//
+// Messages are verified by their upper bound: the longest text of a conversation stands
+// for all of them. Only where that bound is passed, or where a key depends on the text,
+// is each message looked at by itself.
+#include "compilation.h"
+
+#include "walk.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define KEY_TEXT_MAX ((size_t)1 << 20)
+
+struct verifier {
+    struct compilation *compilation;
+    struct unit *unit;
+    struct walk *walk;
+    struct keyset *keys;
+    struct buf scratch;
+    struct buf key;
+    struct buf message;
+    struct span at; // the message, or the conversation's header
+    bool quiet;     // a bound is tried: nothing is reported, `failed` is set
+    bool failed;
+};
+
+// Diagnoses unless a bound is only tried.
+__attribute__((format(printf, 4, 5))) static void report(struct verifier *verifier,
+                                                         enum diag_code code,
+                                                         struct span span,
+                                                         const char *format, ...)
+{
+    verifier->failed = true;
+    if (verifier->quiet) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    buf_reset(&verifier->message);
+    buf_vprintf(&verifier->message, format, arguments);
+    va_end(arguments);
+    diag_add(verifier->compilation->diags, code, span, "%s",
+             buf_cstr(&verifier->message));
+}
+
+static const char *quote(struct verifier *verifier, struct str text)
+{
+    return diag_quote(verifier->compilation->diags, text);
+}
+
+// An expression without a value in this item.
+static void report_eval(struct verifier *verifier, enum eval_result result,
+                        const struct program *program, const struct expr *expr)
+{
+    struct span header = verifier->walk->facts.header->span;
+    struct str entity = program->entity->name;
+    switch (result) {
+    case EVAL_VAR_MISSING:
+        report(verifier, DIAG_VARS_MISSING, header,
+               "the header has no variable %s, which entity %s reads",
+               quote(verifier, expr->name), quote(verifier, entity));
+        break;
+    case EVAL_NAME_MISSING:
+        report(verifier, DIAG_NAME_MISSING, header,
+               "the conversation has a uuid and no name, which entity %s "
+               "reads",
+               quote(verifier, entity));
+        break;
+    case EVAL_PAD_OVERFLOW:
+        report(verifier, DIAG_PAD_OVERFLOW, verifier->at,
+               "entity %s pads a value to fewer characters than it has",
+               quote(verifier, entity));
+        break;
+    case EVAL_NULL_COLUMN:
+    case EVAL_UNKNOWN_USER: // diagnosed where the handle stands
+        verifier->failed = true;
+        break;
+    case EVAL_OK:
+    default:
+        break;
+    }
+}
+
+static bool role_text(struct verifier *verifier, const struct program *program,
+                      const struct key_role *role, const struct eval_context *context,
+                      char *type)
+{
+    const struct expr *failed = NULL;
+    buf_reset(&verifier->scratch);
+    *type = role->type;
+    if (role->template == NULL) {
+        buf_put(&verifier->scratch, role->attribute->value->text);
+        return true;
+    }
+    const struct expr *single = template_single(role->template);
+    enum value_type value_type = VALUE_S;
+    enum eval_result result =
+        single != NULL
+            ? expr_eval(&verifier->scratch, &value_type, single, context)
+            : template_eval(&verifier->scratch, role->template, context, &failed);
+    if (result != EVAL_OK) {
+        report_eval(verifier, result, program, single != NULL ? single : failed);
+        return false;
+    }
+    *type = value_type_name(value_type)[0];
+    return true;
+}
+
+static void check_role(struct verifier *verifier, const struct program *program,
+                       const struct key_role *role, const struct eval_context *context)
+{
+    char type = 0;
+    if (!role_text(verifier, program, role, context, &type)) {
+        return;
+    }
+    size_t len = verifier->scratch.len;
+    const char *name = quote(verifier, role->attribute->name);
+    const char *entity = quote(verifier, program->entity->name);
+    if (type != role->type) {
+        report(verifier, DIAG_KEY_TYPE, verifier->at,
+               "%s %s of entity %s must be of type %c", role->what, name, entity,
+               role->type);
+    } else if (len == 0) {
+        report(verifier, DIAG_KEY_EMPTY, verifier->at,
+               "%s %s of entity %s would be empty", role->what, name, entity);
+    } else if (len > role->max_bytes) {
+        report(verifier, DIAG_KEY_SIZE, verifier->at,
+               "%s %s of entity %s would have %zu bytes, and takes %zu", role->what,
+               name, entity, len, role->max_bytes);
+    }
+}
+
+// The item's key among all keys of the table: hash and range, with the hash's length
+// before it so that no two pairs run together.
+static void check_distinct(struct verifier *verifier, const struct program *program,
+                           const struct eval_context *context)
+{
+    size_t parts = 1 + program->table->key.range_count;
+    buf_reset(&verifier->key);
+    for (size_t i = 0; i < parts; i++) {
+        char type = 0;
+        if (!role_text(verifier, program, &program->roles[i], context, &type)) {
+            return;
+        }
+        buf_uint(&verifier->key, verifier->scratch.len);
+        buf_char(&verifier->key, ':');
+        buf_put(&verifier->key, buf_str(&verifier->scratch));
+    }
+    struct uuid fingerprint =
+        keyset_fingerprint(verifier->keys, buf_str(&verifier->key));
+    struct keyset_place first = {0};
+    struct keyset_place place = {verifier->at.line_at, verifier->at.line,
+                                 verifier->walk->fixture->number};
+    if (keyset_add(verifier->keys, &fingerprint, place, &first)) {
+        return;
+    }
+    struct diags *diags = verifier->compilation->diags;
+    struct fixture *fixture = verifier->compilation->fixtures[first.source];
+    struct diag *diag = diag_add(diags, DIAG_ITEM_TWICE, verifier->at,
+                                 "entity %s makes an item with the key of another one",
+                                 quote(verifier, program->entity->name));
+    diag_related(diags, diag,
+                 (struct span){.source = &fixture->source,
+                               .line_at = first.line_at,
+                               .line = first.line},
+                 "the other one");
+}
+
+// Everything about one item but its distinctness.
+static void check_item(struct verifier *verifier, const struct program *program,
+                       const struct eval_context *context)
+{
+    for (size_t i = 0; i < program->role_count; i++) {
+        check_role(verifier, program, &program->roles[i], context);
+    }
+    if (verifier->failed) {
+        return;
+    }
+    size_t size = 0;
+    const struct expr *failed = NULL;
+    enum eval_result result =
+        program_size(&size, program, context, &verifier->scratch, &failed);
+    if (result != EVAL_OK) {
+        report_eval(verifier, result, program, failed);
+    } else if (size > ITEM_MAX_BYTES) {
+        report(verifier, DIAG_ITEM_SIZE, verifier->at,
+               "an item of entity %s would have %zu bytes, and takes %zu",
+               quote(verifier, program->entity->name), size, ITEM_MAX_BYTES);
+    }
+}
+
+static bool holds(struct verifier *verifier, const struct program *program,
+                  const struct eval_context *context)
+{
+    bool result = true;
+    enum eval_result eval =
+        condition_eval(&result, &program->when, context, &verifier->scratch);
+    if (eval != EVAL_OK) {
+        report_eval(verifier, eval, program, program->when.expr);
+        return false;
+    }
+    return result;
+}
+
+static bool check_one(void *data, const struct program *program,
+                      const struct eval_context *context)
+{
+    struct verifier *verifier = data;
+    verifier->failed = false;
+    if (!holds(verifier, program, context)) {
+        return true;
+    }
+    const struct header *header = context->conversation->header;
+    if (program->reads_other && header->participant_count != 2) {
+        struct diags *diags = verifier->compilation->diags;
+        struct diag *diag = diag_add(
+            diags, DIAG_OTHER_PARTICIPANT, header->span,
+            "entity %s reads ${other...}, and this conversation has %zu participants",
+            quote(verifier, program->entity->name), header->participant_count);
+        diag_help(diags, diag,
+                  "give the entity 'when: ${conversation.participant_count} == 2'");
+        diag_related(diags, diag, program->entity->span, "the entity");
+        return false; // once for the conversation
+    }
+    check_item(verifier, program, context);
+    if (!verifier->failed && program->check_keys) {
+        check_distinct(verifier, program, context);
+    }
+    verifier->unit->item_count++;
+    return true;
+}
+
+static bool condition_reads_message(const struct program *program)
+{
+    const struct expr *expr = program->when.expr;
+    return expr != NULL &&
+           (expr->subject == SUBJECT_MESSAGE || expr->subject == SUBJECT_SENDER);
+}
+
+// True when no message of the conversation can be wrong: none would be even with the
+// longest text, the largest index, from any sender.
+static bool bound_holds(struct verifier *verifier, const struct program *program,
+                        struct eval_context *context,
+                        const struct conversation_record *record)
+{
+    if (program->detailed || program->check_keys || condition_reads_message(program)) {
+        return false;
+    }
+    char *text = arena_alloc(&verifier->walk->scratch, record->longest_text);
+    memset(text, 'x', record->longest_text);
+    struct message_facts message = {
+        .index = record->message_count - 1,
+        .created_at = record->last.created_at,
+        .text = {text, record->longest_text},
+    };
+    context->message = &message;
+    verifier->quiet = true;
+    verifier->failed = false;
+    size_t participants = context->conversation->header->participant_count;
+    for (size_t i = 0; i < participants && !verifier->failed; i++) {
+        message.participant = i;
+        check_item(verifier, program, context);
+    }
+    verifier->quiet = false;
+    context->message = NULL;
+    return !verifier->failed;
+}
+
+static bool always(struct verifier *verifier, const struct program *program,
+                   const struct eval_context *context)
+{
+    return program->when.expr == NULL || condition_reads_message(program) ||
+           holds(verifier, program, context);
+}
+
+static void check_messages(struct verifier *verifier, const struct program **programs,
+                           size_t count, struct eval_context *context)
+{
+    struct message_facts message;
+    context->message = &message;
+    while (walk_message(verifier->walk, &message)) {
+        verifier->at = transcript_message_span(&verifier->walk->transcript);
+        for (size_t i = 0; i < count; i++) {
+            check_one(verifier, programs[i], context);
+        }
+    }
+    context->message = NULL;
+}
+
+static void check_conversation(struct verifier *verifier,
+                               const struct conversation_record *record)
+{
+    struct unit *unit = verifier->unit;
+    struct eval_context context = {
+        .conversation = &verifier->walk->facts,
+        .users = &unit->users,
+        .placeholders = unit->placeholders,
+    };
+    const struct program **detailed = arena_array(
+        &verifier->walk->scratch, unit->program_count, sizeof(struct program *));
+    size_t detailed_count = 0;
+    for (size_t i = 0; i < unit->program_count; i++) {
+        const struct program *program = &unit->programs[i];
+        verifier->at = verifier->walk->facts.header->span;
+        verifier->failed = false;
+        if (program->entity->for_each != FOR_EACH_MESSAGE) {
+            (void)walk_items(program, &context, check_one, verifier);
+        } else if (!always(verifier, program, &context)) {
+            continue;
+        } else if (bound_holds(verifier, program, &context, record)) {
+            unit->item_count += record->message_count;
+        } else {
+            detailed[detailed_count++] = program;
+        }
+    }
+    if (detailed_count > 0) {
+        check_messages(verifier, detailed, detailed_count, &context);
+    }
+}
+
+void verify_unit(struct compilation *compilation, struct unit *unit)
+{
+    struct keyset keys;
+    keyset_init(&keys);
+    struct verifier verifier = {
+        .compilation = compilation, .unit = unit, .keys = &keys};
+    buf_init(&verifier.scratch, KEY_TEXT_MAX);
+    buf_init(&verifier.key, 2 * KEY_TEXT_MAX);
+    buf_init(&verifier.message, KEY_TEXT_MAX);
+    unit->item_count = 0;
+    for (size_t i = 0; i < unit->fixture_count; i++) {
+        struct walk walk;
+        walk_init(&walk, compilation, unit->fixtures[i]);
+        verifier.walk = &walk;
+        while (walk_next(&walk)) {
+            check_conversation(&verifier,
+                               &unit->fixtures[i]->conversations[walk.next - 1]);
+        }
+        walk_deinit(&walk);
+    }
+    buf_deinit(&verifier.message);
+    buf_deinit(&verifier.key);
+    buf_deinit(&verifier.scratch);
+    keyset_deinit(&keys);
+}

@@ -1,0 +1,94 @@
+// Conversations again: records of the survey enter, facts for templates leave.
+#include "walk.h"
+
+void walk_init(struct walk *walk, struct compilation *compilation,
+               struct fixture *fixture)
+{
+    *walk = (struct walk){.fixture = fixture};
+    struct transcript_options options = {.now = compilation->now, .verified = true};
+    transcript_init(&walk->transcript, &fixture->source, &options, &walk->header_arena,
+                    compilation->diags);
+    if (fixture->given != NULL) {
+        transcript_give_header(&walk->transcript, fixture->given);
+    }
+}
+
+void walk_deinit(struct walk *walk)
+{
+    uuid_hasher_free(walk->facts.hasher);
+    transcript_deinit(&walk->transcript);
+    arena_deinit(&walk->header_arena);
+    arena_deinit(&walk->scratch);
+}
+
+static struct message_facts
+facts_of(struct walk *walk, const struct message_record *record, uint64_t index)
+{
+    return (struct message_facts){
+        .index = index,
+        .participant = record->participant,
+        .created_at = record->created_at,
+        .text = transcript_text_again(&walk->fixture->source, record->text_at,
+                                      record->text_raw, &walk->scratch),
+    };
+}
+
+bool walk_next(struct walk *walk)
+{
+    if (walk->next == walk->fixture->conversation_count) {
+        return false;
+    }
+    const struct conversation_record *record =
+        &walk->fixture->conversations[walk->next++];
+    if (walk->fixture->given == NULL) {
+        transcript_seek(&walk->transcript, record->header_at, record->header_line);
+    }
+    if (transcript_next(&walk->transcript) != TRANSCRIPT_CONVERSATION) {
+        return false;
+    }
+    arena_reset(&walk->scratch);
+    uuid_hasher_free(walk->facts.hasher);
+    walk->facts = (struct conversation_facts){
+        .header = &walk->transcript.header,
+        .message_count = record->message_count,
+        .first = facts_of(walk, &record->first, 0),
+        .last = facts_of(walk, &record->last, record->message_count - 1),
+        .hasher = uuid_hasher_new(&walk->transcript.header.uuid),
+    };
+    return true;
+}
+
+bool walk_message(struct walk *walk, struct message_facts *message)
+{
+    if (transcript_next(&walk->transcript) != TRANSCRIPT_MESSAGE) {
+        return false;
+    }
+    const struct transcript_message *read = &walk->transcript.message;
+    *message = (struct message_facts){read->index, read->participant, read->created_at,
+                                      read->text};
+    return true;
+}
+
+bool walk_items(const struct program *program, struct eval_context *context,
+                bool (*item)(void *data, const struct program *program,
+                             const struct eval_context *context),
+                void *data)
+{
+    size_t participants = context->conversation->header->participant_count;
+    switch (program->entity->for_each) {
+    case FOR_EACH_CONVERSATION:
+        return item(data, program, context);
+    case FOR_EACH_PARTICIPANT:
+        for (size_t i = 0; i < participants; i++) {
+            context->self = i;
+            context->other = 1 - i; // read only where there are exactly two
+            if (!item(data, program, context)) {
+                return false;
+            }
+        }
+        return true;
+    case FOR_EACH_MESSAGE:
+    default:
+        return true;
+    }
+}

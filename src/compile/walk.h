@@ -1,0 +1,36 @@
+// Walking a surveyed fixture conversation by conversation: what verify and emit share.
+#ifndef DDB_COMPILE_WALK_H
+#define DDB_COMPILE_WALK_H
+
+#include "compilation.h"
+#include "eval.h"
+#include "transcript.h"
+
+// A conversation in hand: its header read again, its ends known from the survey.
+struct walk {
+    struct transcript transcript;
+    struct fixture *fixture;
+    struct arena header_arena; // of the current header
+    struct arena scratch;      // of the current conversation
+    struct conversation_facts facts;
+    size_t next;
+};
+
+void walk_init(struct walk *walk, struct compilation *compilation,
+               struct fixture *fixture);
+void walk_deinit(struct walk *walk);
+// Goes to the next conversation and fills facts. False at the end, or when the fixture
+// does not read as it did before (the transcript's diagnostics say so).
+bool walk_next(struct walk *walk);
+// The next message of the conversation in hand, or false at its end.
+bool walk_message(struct walk *walk, struct message_facts *message);
+
+// The participants that an item of the program is made for, as (self, other) contexts:
+// calls item() once for FOR_EACH_CONVERSATION, once a participant for
+// FOR_EACH_PARTICIPANT, never for messages. False stops.
+bool walk_items(const struct program *program, struct eval_context *context,
+                bool (*item)(void *data, const struct program *program,
+                             const struct eval_context *context),
+                void *data);
+
+#endif

@@ -1,0 +1,188 @@
+// apply: tables are created or recognised, then every declared item is put.
+//
+// All tables are looked at before the first one is changed, so that a refusal leaves
+// everything as it was.
+#include "loader.h"
+#include "request.h"
+#include "run.h"
+#include "table_admin.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define REQUEST_MAX_BYTES ((size_t)16 << 20)
+
+static bool same_part(const struct table *declared, const struct key_part *a,
+                      const struct table *live, const struct key_part *b)
+{
+    const struct attribute_definition *x = table_find_attribute(declared, a->name);
+    const struct attribute_definition *y = table_find_attribute(live, b->name);
+    return str_eq(a->name, b->name) && x != NULL && y != NULL && x->type == y->type;
+}
+
+static bool same_key(const struct table *declared, const struct table *live)
+{
+    const struct key_schema *a = &declared->key;
+    const struct key_schema *b = &live->key;
+    return b->hash_count == 1 && same_part(declared, &a->hash[0], live, &b->hash[0]) &&
+           a->range_count == b->range_count &&
+           (a->range_count == 0 ||
+            same_part(declared, &a->range[0], live, &b->range[0]));
+}
+
+static const char *describe_key(struct ddb *ddb, const struct table *table)
+{
+    const struct key_schema *key = &table->key;
+    const struct attribute_definition *hash =
+        table_find_attribute(table, key->hash[0].name);
+    const struct attribute_definition *range =
+        key->range_count > 0 ? table_find_attribute(table, key->range[0].name) : NULL;
+    struct str text = arena_printf(
+        &ddb->arena, "%.*s (%c)%s%.*s%s%c%s", STR_ARG(key->hash[0].name),
+        hash ? hash->type : '?', range ? ", " : "", STR_ARG(key->range[0].name),
+        range ? " (" : "", range ? range->type : ' ', range ? ")" : "");
+    return text.at;
+}
+
+// An existing table must have the declared keys; indexes that it lacks are named.
+static bool check_existing(struct ddb *ddb, const struct table *declared,
+                           const struct live_table *live)
+{
+    if (live->state == TABLE_BROKEN) {
+        diag_add(&ddb->diags, DIAG_TABLE_STATE, declared->span, "table %s is %.*s",
+                 diag_quote(&ddb->diags, declared->name), STR_ARG(live->status));
+        return false;
+    }
+    if (!same_key(declared, &live->table)) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_TABLE_DIFFERS, declared->key.span,
+                     "table %s exists with other keys: %s there, %s here",
+                     diag_quote(&ddb->diags, declared->name),
+                     describe_key(ddb, &live->table), describe_key(ddb, declared));
+        diag_help(
+            &ddb->diags, diag,
+            "keys cannot be changed in place: 'ddbgen drop %.*s' first, or choose "
+            "another table_name",
+            STR_ARG(declared->name));
+        return false;
+    }
+    for (size_t i = 0; i < declared->index_count; i++) {
+        const struct secondary_index *index = &declared->indexes[i];
+        if (table_find_index(&live->table, index->name) == NULL) {
+            diag_add(&ddb->diags, DIAG_TABLE_INDEX_MISSING, index->span,
+                     "table %s exists without this index",
+                     diag_quote(&ddb->diags, declared->name));
+        }
+    }
+    return true;
+}
+
+static bool inspect_tables(struct ddb *ddb, struct client *client,
+                           struct live_table *live)
+{
+    bool ok = true;
+    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
+        const struct table *declared = &ddb->compilation.units[i].definition.table;
+        if (!table_describe(&live[i], client, declared->name, &ddb->arena,
+                            &ddb->diags)) {
+            return false; // the next one would fail the same way
+        }
+        if (live[i].state != TABLE_MISSING) {
+            ok = check_existing(ddb, declared, &live[i]) && ok;
+        }
+    }
+    return ok;
+}
+
+static bool make_table(struct ddb *ddb, struct client *client,
+                       const struct table *declared, struct live_table *live)
+{
+    struct wait_options wait = connect_wait_options(ddb);
+    bool missing = live->state == TABLE_MISSING;
+    bool ok = true;
+    if (missing) {
+        struct buf request;
+        buf_init(&request, REQUEST_MAX_BYTES);
+        request_write_create_table(&request, declared);
+        ok = table_create(client, declared->name, buf_str(&request), declared->span,
+                          &ddb->diags);
+        buf_deinit(&request);
+    }
+    if (ok && live->state != TABLE_ACTIVE) {
+        ok =
+            table_wait(live, client, declared->name, &wait, &ddb->arena, &ddb->diags) &&
+            check_existing(ddb, declared, live);
+    }
+    if (ok) {
+        printf("%.*s: %s\n", STR_ARG(declared->name), missing ? "created" : "exists");
+    }
+    return ok;
+}
+
+static void show_progress(void *context, uint64_t written)
+{
+    struct ddb *ddb = context;
+    if (ddb->options.progress && ddb->options.format == DDB_FORMAT_TEXT) {
+        fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
+    }
+}
+
+static void end_progress(const struct ddb *ddb)
+{
+    if (ddb->options.progress && ddb->options.format == DDB_FORMAT_TEXT) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
+static void load_unit(struct ddb *ddb, struct client *client, struct unit *unit,
+                      bool *ok)
+{
+    struct loader_options options = {
+        .interrupted = ddb->options.interrupted,
+        .progress = {show_progress, ddb},
+    };
+    struct loader *loader = loader_new(client, &options, &ddb->diags);
+    struct batch_sink sink = loader_sink(loader, &unit->definition.table);
+    struct loader_result result = {0};
+    bool emitted = emit_unit(&ddb->compilation, unit, &sink);
+    bool finished = loader_finish(loader, &result);
+    end_progress(ddb);
+    ddb->interrupted = ddb->interrupted || result.interrupted;
+    *ok = emitted && finished;
+    struct str name = unit->definition.table.name;
+    if (*ok) {
+        printf("%.*s: %" PRIu64 " item%s put in %" PRIu64 " request%s\n", STR_ARG(name),
+               result.written, result.written == 1 ? "" : "s", result.requests,
+               result.requests == 1 ? "" : "s");
+    } else {
+        printf("%.*s: %" PRIu64 " of %" PRIu64 " items put, %" PRIu64
+               " sent with unknown outcome\n",
+               STR_ARG(name), result.written, unit->item_count, result.unknown);
+    }
+    loader_free(loader);
+}
+
+void apply_run(struct ddb *ddb)
+{
+    struct compilation *compilation = &ddb->compilation;
+    struct client *client = connect_client(ddb, LOADER_WINDOW);
+    if (client == NULL) {
+        return;
+    }
+    struct live_table *live =
+        arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
+    bool ok = connect_confirm(ddb, "create tables and put items") &&
+              inspect_tables(ddb, client, live);
+    for (size_t i = 0; ok && i < compilation->unit_count; i++) {
+        ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
+    }
+    ok = ok && inputs_unchanged(ddb);
+    for (size_t i = 0; ok && i < compilation->unit_count; i++) {
+        load_unit(ddb, client, &compilation->units[i], &ok);
+    }
+    (void)fflush(stdout);
+    if (ddb->options.interrupted != NULL && *ddb->options.interrupted != 0) {
+        ddb->interrupted = true;
+    }
+    client_free(client);
+}

@@ -1,0 +1,134 @@
+// Before anything is sent: where it goes, why, and whether it was meant.
+#include "run.h"
+#include "utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ANSWER_MAX_BYTES 512
+#define SAY_MAX_BYTES ((size_t)16 * 1024)
+
+void connect_say(struct ddb *ddb, const char *format, ...)
+{
+    if (ddb->options.format != DDB_FORMAT_TEXT) {
+        return;
+    }
+    struct buf raw;
+    struct buf visible;
+    va_list arguments;
+    buf_init(&raw, SAY_MAX_BYTES);
+    buf_init(&visible, 4 * SAY_MAX_BYTES);
+    va_start(arguments, format);
+    buf_vprintf(&raw, format, arguments);
+    va_end(arguments);
+    utf8_put_visible(&visible, buf_str(&raw));
+    fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&visible)));
+    buf_deinit(&visible);
+    buf_deinit(&raw);
+}
+
+bool connect_target(struct ddb *ddb)
+{
+    if (ddb->has_target) {
+        return true;
+    }
+    const char *folder = ".";
+    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
+        folder =
+            inputs_folder(ddb, ddb->compilation.units[0].definition.source->name.at);
+    }
+    struct target_request request = {
+        .name = str_from(ddb->options.target),
+        .endpoint_url = str_from(ddb->options.endpoint_url),
+        .region = str_from(ddb->options.region),
+        .profile = str_from(ddb->options.profile),
+        .start_dir = folder,
+    };
+    ddb->has_target = target_resolve(&ddb->target, &request, &ddb->arena, &ddb->diags);
+    return ddb->has_target;
+}
+
+struct client *connect_client(struct ddb *ddb, unsigned slots)
+{
+    if (!connect_target(ddb)) {
+        return NULL;
+    }
+    const struct target *target = &ddb->target;
+    connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
+                target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
+                STR_ARG(target->region), STR_ARG(target->why),
+                target->is_protected ? ", protected" : "");
+    return client_new(target, slots, &ddb->diags);
+}
+
+static bool was_given(const struct ddb *ddb, struct str name)
+{
+    for (size_t i = 0; i < ddb->options.yes_count; i++) {
+        if (str_is(name, ddb->options.yes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// --yes=NAME, or the name typed on the terminal.
+static bool confirm(struct ddb *ddb, struct str name, const char *question)
+{
+    if (was_given(ddb, name)) {
+        return true;
+    }
+    char answer[ANSWER_MAX_BYTES];
+    struct buf prompt;
+    buf_init(&prompt, SAY_MAX_BYTES);
+    buf_printf(&prompt, "%s Type '", question);
+    utf8_put_visible(&prompt, name);
+    buf_puts(&prompt, "' to go on: ");
+    bool asked = ddb->options.yes_count == 0 && ddb->options.ask != NULL &&
+                 ddb->options.ask(ddb->options.ask_context, buf_cstr(&prompt), answer,
+                                  sizeof answer);
+    buf_deinit(&prompt);
+    if (asked && str_is(name, answer)) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_NOT_CONFIRMED, (struct span){0},
+                 "%s It was not confirmed, and nothing was sent", question);
+    diag_help(&ddb->diags, diag, "to confirm it, give --yes=%.*s", STR_ARG(name));
+    return false;
+}
+
+bool connect_confirm(struct ddb *ddb, const char *doing)
+{
+    const struct target *target = &ddb->target;
+    if (!target->is_protected) {
+        return true;
+    }
+    struct str question = arena_printf(
+        &ddb->arena, "About to %s on the protected target %.*s (%.*s, %.*s).", doing,
+        STR_ARG(target->confirm_name), STR_ARG(target->endpoint_url),
+        STR_ARG(target->region));
+    return confirm(ddb, target->confirm_name, question.at);
+}
+
+bool connect_confirm_table(struct ddb *ddb, struct str table)
+{
+    struct str question =
+        arena_printf(&ddb->arena, "About to drop table %s with all its items at %.*s.",
+                     diag_quote(&ddb->diags, table), STR_ARG(ddb->target.endpoint_url));
+    return confirm(ddb, table, question.at);
+}
+
+static void say_status(void *context, struct str status)
+{
+    connect_say(context, "waiting: the table is %.*s", STR_ARG(status));
+}
+
+struct wait_options connect_wait_options(struct ddb *ddb)
+{
+    return (struct wait_options){
+        .interrupted = ddb->options.interrupted,
+        .show = say_status,
+        .context = ddb,
+    };
+}

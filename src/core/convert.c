@@ -1,0 +1,196 @@
+// convert: a bare transcript and flags become a fixture, items or requests.
+//
+// The flags are written as a header and read back by the very reader of fixtures, so
+// what convert accepts is exactly what check accepts afterwards.
+#include "file.h"
+#include "header_write.h"
+#include "line_reader.h"
+#include "run.h"
+#include "yaml_read.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIXTURE_FILE_MAX_BYTES ((size_t)1 << 30)
+
+// The first line that is not blank is `---`.
+static bool begins_with_header(const struct source *source)
+{
+    struct line_reader reader;
+    struct line line;
+    bool header = false;
+    line_reader_init(&reader, source);
+    while (line_reader_next(&reader, &line)) {
+        struct str text = str_trim(line.text);
+        if (text.len > 0 || line.too_long) {
+            header = str_is(text, "---");
+            break;
+        }
+    }
+    line_reader_deinit(&reader);
+    return header;
+}
+
+static bool has_header_flags(const struct ddb_convert_options *options)
+{
+    return options->conversation != NULL || options->participant_count > 0 ||
+           options->starts_at != NULL || options->interval != NULL ||
+           options->continuation != NULL;
+}
+
+// "Person 1=andrewbrown": the last '=' parts, since a handle has none.
+static bool split_participants(struct ddb *ddb,
+                               const struct ddb_convert_options *options,
+                               struct header_values *values)
+{
+    size_t count = options->participant_count;
+    struct str *labels = arena_array(&ddb->arena, count, sizeof *labels);
+    struct str *handles = arena_array(&ddb->arena, count, sizeof *handles);
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        struct str text = str_from(options->participants[i]);
+        size_t equals = text.len;
+        while (equals > 0 && text.at[equals - 1] != '=') {
+            equals--;
+        }
+        if (equals <= 1 || equals == text.len) {
+            struct diag *diag =
+                diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
+                         "--participant %s is not of the form LABEL=HANDLE",
+                         diag_quote(&ddb->diags, text));
+            diag_help(&ddb->diags, diag,
+                      "for example --participant 'Person 1=andrewbrown'");
+            ok = false;
+            continue;
+        }
+        labels[i] = (struct str){text.at, equals - 1};
+        handles[i] = str_skip(text, equals);
+    }
+    values->labels = labels;
+    values->handles = handles;
+    values->participant_count = count;
+    return ok;
+}
+
+static bool check_flags(struct ddb *ddb, const struct ddb_convert_options *options)
+{
+    bool ok = true;
+    if (options->conversation == NULL) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
+                     "the transcript has no header, and --conversation is "
+                     "missing");
+        diag_help(&ddb->diags, diag,
+                  "give its uuid or a name: --conversation babylon-5");
+        ok = false;
+    }
+    if (options->participant_count == 0) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
+                     "the transcript has no header, and --participant is "
+                     "missing");
+        diag_help(&ddb->diags, diag,
+                  "give one for each label: --participant 'Person 1=andrewbrown'");
+        ok = false;
+    }
+    return ok;
+}
+
+static const struct header *header_from_flags(struct ddb *ddb,
+                                              const struct ddb_convert_options *options)
+{
+    struct header_values values = {
+        .conversation = str_from(options->conversation),
+        .starts_at = str_from(options->starts_at),
+        .interval = str_from(options->interval),
+        .continuation = str_from(options->continuation),
+    };
+    bool complete = check_flags(ddb, options);
+    if (!split_participants(ddb, options, &values) || !complete) {
+        return NULL;
+    }
+    struct buf text;
+    buf_init(&text, HEADER_MAX_BYTES);
+    header_write(&text, &values);
+    ddb->header_text = arena_str(&ddb->arena, buf_str(&text));
+    buf_deinit(&text);
+
+    struct source *source = arena_alloc(&ddb->arena, sizeof *source);
+    size_t fence = strlen("---\n");
+    *source = (struct source){.name = STR("<flags>"), .fd = -1};
+    source->text =
+        (struct str){ddb->header_text.at + fence, ddb->header_text.len - 2 * fence};
+    const struct node *root = yaml_read(source, &ddb->arena, &ddb->diags);
+    struct header *header = arena_alloc(&ddb->arena, sizeof *header);
+    if (root == NULL || !header_read(header, root, &ddb->arena, &ddb->diags)) {
+        return NULL;
+    }
+    return header;
+}
+
+bool convert_open(struct ddb *ddb, const struct ddb_convert_options *options)
+{
+    struct unit *unit = NULL;
+    inputs_reserve(ddb, 1);
+    if (options->definition != NULL) {
+        unit = inputs_definition(ddb, options->definition);
+    }
+    struct fixture *fixture = inputs_fixture(ddb, options->transcript);
+    if (fixture == NULL || (options->definition != NULL && unit == NULL)) {
+        return false;
+    }
+    if (unit != NULL) {
+        unit_add_fixture(unit, fixture, &ddb->arena);
+    }
+    if (!begins_with_header(&fixture->source)) {
+        fixture->given = header_from_flags(ddb, options);
+        return fixture->given != NULL;
+    }
+    if (has_header_flags(options)) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_USAGE, source_span_file(&fixture->source),
+                     "the transcript has a header of its own");
+        diag_help(&ddb->diags, diag,
+                  "leave --conversation, --participant, --starts-at, --interval and "
+                  "--continuation out");
+        return false;
+    }
+    return true;
+}
+
+// The transcript's lines behind `out`, with LF line ends.
+static void put_lines(struct buf *out, const struct source *source)
+{
+    struct line_reader reader;
+    struct line line;
+    line_reader_init(&reader, source);
+    while (line_reader_next(&reader, &line)) {
+        buf_put(out, line.text);
+        buf_char(out, '\n');
+    }
+    line_reader_deinit(&reader);
+}
+
+void convert_write_fixture(struct ddb *ddb, const char *path)
+{
+    const struct fixture *fixture = ddb->compilation.fixtures[0];
+    struct buf text;
+    buf_init(&text, FIXTURE_FILE_MAX_BYTES);
+    buf_put(&text, ddb->header_text);
+    put_lines(&text, &fixture->source);
+    bool fits = !text.overflowed;
+    bool written =
+        fits && (path != NULL ? file_replace(path, buf_str(&text))
+                              : file_write_all(STDOUT_FILENO, buf_str(&text)));
+    if (!fits) {
+        diag_add(&ddb->diags, DIAG_FILE_TOO_LARGE, source_span_file(&fixture->source),
+                 "convert writes fixtures of up to 1 GiB");
+    } else if (!written && errno != EPIPE) {
+        diag_add(
+            &ddb->diags, DIAG_FILE_WRITE, (struct span){0}, "cannot write %s: %s",
+            diag_quote(&ddb->diags, str_from(path != NULL ? path : "standard output")),
+            strerror(errno));
+    }
+    buf_deinit(&text);
+}

@@ -1,0 +1,425 @@
+// FILEs to units and fixtures: what the command line and definitions name is
+// classified, opened and kept open; nothing is read here but definitions.
+#include "file.h"
+#include "run.h"
+#include "yaml_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// What is spooled of standard input.
+#define SPOOL_MAX_BYTES ((size_t)64 << 30)
+
+enum file_kind {
+    KIND_YAML,
+    KIND_TRANSCRIPT,
+    KIND_UNKNOWN,
+};
+
+// A file as it was when it was opened.
+struct opened_file {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+};
+
+static enum file_kind kind_of(struct str path)
+{
+    if (str_is(path, "-") || str_ends(path, STR(".txt"))) {
+        return KIND_TRANSCRIPT;
+    }
+    if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"))) {
+        return KIND_YAML;
+    }
+    return KIND_UNKNOWN;
+}
+
+const char *inputs_folder(struct ddb *ddb, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return ".";
+    }
+    size_t len = slash == path ? 1 : (size_t)(slash - path);
+    return arena_str(&ddb->arena, (struct str){path, len}).at;
+}
+
+static void report_read(struct ddb *ddb, struct span wanted,
+                        const struct source *source, const char *why)
+{
+    struct span span = wanted.source != NULL ? wanted : source_span_file(source);
+    diag_add(&ddb->diags, DIAG_FILE_READ, span, "cannot read %s: %s",
+             diag_quote(&ddb->diags, source->name), why);
+}
+
+static bool open_source(struct source *out, struct ddb *ddb, const char *path,
+                        struct span wanted)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    *out = (struct source){.fd = -1};
+    out->name = arena_str(&ddb->arena, is_stdin ? STR("<stdin>") : str_from(path));
+    enum file_result result = is_stdin
+                                  ? file_spool(&out->fd, STDIN_FILENO, SPOOL_MAX_BYTES)
+                                  : file_open(&out->fd, path);
+    switch (result) {
+    case FILE_OK:
+        break;
+    case FILE_ERRNO:
+        report_read(ddb, wanted, out, strerror(errno));
+        return false;
+    case FILE_NOT_REGULAR:
+        report_read(ddb, wanted, out, "not a regular file");
+        return false;
+    case FILE_TOO_LARGE:
+    default:
+        report_read(ddb, wanted, out, "larger than 64 GiB");
+        return false;
+    }
+    struct stat status;
+    if (fstat(out->fd, &status) == 0 && status.st_size == 0) {
+        diag_add(&ddb->diags, DIAG_FILE_EMPTY, source_span_file(out),
+                 "the file is empty");
+        return false;
+    }
+    return true;
+}
+
+static struct opened_file identity(int fd)
+{
+    struct stat status = {0};
+    if (fstat(fd, &status) != 0) {
+        return (struct opened_file){0};
+    }
+    return (struct opened_file){status.st_dev, status.st_ino, status.st_size,
+                                status.st_mtim};
+}
+
+static bool same_file(const struct opened_file *a, const struct opened_file *b)
+{
+    return a->device == b->device && a->inode == b->inode;
+}
+
+bool inputs_unchanged(struct ddb *ddb)
+{
+    for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
+        const struct fixture *fixture = ddb->compilation.fixtures[i];
+        struct opened_file now = identity(fixture->source.fd);
+        const struct opened_file *then = fixture->opened;
+        if (now.size != then->size || now.changed.tv_sec != then->changed.tv_sec ||
+            now.changed.tv_nsec != then->changed.tv_nsec) {
+            diag_add(&ddb->diags, DIAG_FILE_CHANGED, source_span_file(&fixture->source),
+                     "the file changed while it was compiled");
+            return false;
+        }
+    }
+    return true;
+}
+
+// A fixture is opened once, however many definitions and arguments name it.
+static struct fixture *open_fixture(struct ddb *ddb, const char *path,
+                                    const char *shown, struct span wanted)
+{
+    struct source source;
+    if (!open_source(&source, ddb, path, wanted)) {
+        return NULL;
+    }
+    if (shown != NULL) {
+        source.name = str_from(shown);
+    }
+    struct opened_file *opened = arena_alloc(&ddb->arena, sizeof *opened);
+    *opened = identity(source.fd);
+    for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
+        if (same_file(opened, ddb->compilation.fixtures[i]->opened)) {
+            close(source.fd);
+            return ddb->compilation.fixtures[i];
+        }
+    }
+    struct fixture *fixture = compilation_add_fixture(&ddb->compilation, &source);
+    fixture->opened = opened;
+    return fixture;
+}
+
+struct fixture *inputs_fixture(struct ddb *ddb, const char *path)
+{
+    return open_fixture(ddb, path, NULL, (struct span){0});
+}
+
+static void add_once(struct ddb *ddb, struct unit *unit, struct fixture *fixture)
+{
+    for (size_t i = 0; i < unit->fixture_count; i++) {
+        if (unit->fixtures[i] == fixture) {
+            return;
+        }
+    }
+    unit_add_fixture(unit, fixture, &ddb->arena);
+}
+
+// ---- definitions
+
+void inputs_reserve(struct ddb *ddb, size_t definitions)
+{
+    ddb->compilation.units =
+        arena_array(&ddb->arena, definitions, sizeof *ddb->compilation.units);
+}
+
+static void check_table_once(struct ddb *ddb, const struct unit *unit)
+{
+    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
+        const struct table *other = &ddb->compilation.units[i].definition.table;
+        if (unit->definition.table.name.len > 0 &&
+            str_eq(other->name, unit->definition.table.name)) {
+            struct diag *diag =
+                diag_add(&ddb->diags, DIAG_TABLE_TWICE, unit->definition.table.span,
+                         "table %s is defined twice in this run",
+                         diag_quote(&ddb->diags, other->name));
+            diag_related(&ddb->diags, diag, other->span, "first here");
+        }
+    }
+}
+
+struct unit *inputs_definition(struct ddb *ddb, const char *path)
+{
+    const struct source *source =
+        yaml_source_read(path, (struct span){0}, &ddb->arena, &ddb->diags);
+    const struct node *root =
+        source != NULL ? yaml_read(source, &ddb->arena, &ddb->diags) : NULL;
+    if (root == NULL) {
+        return NULL;
+    }
+    if (!definition_is(root)) {
+        struct diag *diag = diag_add(&ddb->diags, DIAG_FILE_KIND, root->span,
+                                     "this is no table definition");
+        diag_help(&ddb->diags, diag, "a definition has 'table_name'");
+        return NULL;
+    }
+    struct unit *unit = &ddb->compilation.units[ddb->compilation.unit_count];
+    if (!definition_read(&unit->definition, root, source, &ddb->arena, &ddb->diags)) {
+        // The entities of a table that is wrong would repeat its mistakes; templates
+        // and transcripts are still looked at.
+        unit->broken = true;
+    }
+    unit_build(unit, &ddb->arena, &ddb->diags);
+    check_table_once(ddb, unit);
+    ddb->compilation.unit_count++;
+    return unit;
+}
+
+// ---- a definition's own fixtures
+
+// The nearest folder with ddbgen.yaml or .git, else the definition's own. malloc'd.
+static char *project_root(const char *folder)
+{
+    char *own = realpath(folder, NULL);
+    char *at = own != NULL ? strdup(own) : NULL;
+    while (at != NULL) {
+        static const char *const MARKS[] = {"ddbgen.yaml", ".git"};
+        for (size_t i = 0; i < 2; i++) {
+            char path[PATH_MAX];
+            if (snprintf(path, sizeof path, "%s/%s", at, MARKS[i]) < (int)sizeof path &&
+                access(path, F_OK) == 0) {
+                free(own);
+                return at;
+            }
+        }
+        char *slash = strrchr(at, '/');
+        if (slash == NULL || slash == at) {
+            break;
+        }
+        *slash = '\0';
+    }
+    free(at);
+    return own;
+}
+
+static bool is_inside(const char *path, const char *root)
+{
+    size_t len = strlen(root);
+    return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+// "schemas/../fixtures/a.txt" as "fixtures/a.txt", for people.
+static const char *shorten(struct ddb *ddb, const char *path)
+{
+    struct str text = arena_str(&ddb->arena, str_from(path));
+    char *out = arena_alloc(&ddb->arena, text.len + 1);
+    size_t len = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        struct str rest = str_skip(text, at);
+        size_t end = str_find_char(rest, '/');
+        struct str part = {rest.at, end};
+        size_t last = len;
+        while (last > 0 && out[last - 1] != '/') {
+            last--;
+        }
+        // The part before, between slashes.
+        size_t before = last > 0 ? last - 1 : 0;
+        while (before > 0 && out[before - 1] != '/') {
+            before--;
+        }
+        struct str previous = {out + before, last > 0 ? last - 1 - before : 0};
+        if (str_is(part, "..") && previous.len > 0 && !str_is(previous, "..") &&
+            !str_is(previous, ".")) {
+            len = before;
+        } else {
+            memcpy(out + len, part.at, part.len);
+            len += part.len;
+            if (end < rest.len) {
+                out[len++] = '/';
+            }
+        }
+        at += end + 1;
+    }
+    out[len] = '\0';
+    return out;
+}
+
+static void open_match(struct ddb *ddb, struct unit *unit, const char *path,
+                       const char *root, struct span span)
+{
+    char *real = realpath(path, NULL);
+    const char *shown = shorten(ddb, path);
+    if (real == NULL) {
+        struct source source = {.name = str_from(shown), .fd = -1};
+        report_read(ddb, span, &source, strerror(errno));
+    } else if (!is_inside(real, root)) {
+        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span, "%s leads out of the project",
+                 diag_quote(&ddb->diags, str_from(shown)));
+    } else if (kind_of(str_from(path)) != KIND_TRANSCRIPT) {
+        diag_add(&ddb->diags, DIAG_FILE_KIND, span, "%s is no transcript (*.txt)",
+                 diag_quote(&ddb->diags, str_from(shown)));
+    } else {
+        struct fixture *fixture = open_fixture(ddb, real, shown, span);
+        if (fixture != NULL) {
+            add_once(ddb, unit, fixture);
+        }
+    }
+    free(real);
+}
+
+static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
+                         const char *root, const struct fixture_pattern *pattern)
+{
+    if (str_starts(pattern->text, STR("${")) || pattern->text.at[0] == '/') {
+        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, pattern->span,
+                 "a fixture's path is relative to the definition");
+        return;
+    }
+    struct str path =
+        arena_printf(&ddb->arena, "%s/%.*s", folder, STR_ARG(pattern->text));
+    if (strcmp(folder, ".") == 0) {
+        path = arena_str(&ddb->arena, pattern->text);
+    }
+    glob_t matches;
+    int result = glob(path.at, 0, NULL, &matches);
+    if (result != 0) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_FILE_GLOB, pattern->span, "no file matches %s",
+                     diag_quote(&ddb->diags, str_from(shorten(ddb, path.at))));
+        diag_help(&ddb->diags, diag, "paths are relative to the definition");
+    }
+    for (size_t i = 0; result == 0 && i < matches.gl_pathc; i++) {
+        open_match(ddb, unit, matches.gl_pathv[i], root, pattern->span);
+    }
+    if (result == 0) {
+        globfree(&matches);
+    }
+}
+
+static void open_own_fixtures(struct ddb *ddb, struct unit *unit)
+{
+    const char *folder = inputs_folder(ddb, unit->definition.source->name.at);
+    char *root = project_root(folder);
+    for (size_t i = 0; root != NULL && i < unit->definition.fixture_count; i++) {
+        open_pattern(ddb, unit, folder, root, &unit->definition.fixtures[i]);
+    }
+    free(root);
+}
+
+// ---- the command line's files
+
+static size_t open_definitions(struct ddb *ddb)
+{
+    size_t transcripts = 0;
+    inputs_reserve(ddb, ddb->options.file_count);
+    for (size_t i = 0; i < ddb->options.file_count; i++) {
+        const char *path = ddb->options.files[i];
+        switch (kind_of(str_from(path))) {
+        case KIND_YAML:
+            (void)inputs_definition(ddb, path); // diagnosed
+            break;
+        case KIND_TRANSCRIPT:
+            transcripts++;
+            break;
+        case KIND_UNKNOWN:
+        default: {
+            struct diag *diag =
+                diag_add(&ddb->diags, DIAG_FILE_KIND, (struct span){0},
+                         "%s is neither a definition (*.yaml) nor a transcript (*.txt)",
+                         diag_quote(&ddb->diags, str_from(path)));
+            diag_help(&ddb->diags, diag, "'-' reads a transcript from standard input");
+            break;
+        }
+        }
+    }
+    return transcripts;
+}
+
+static void open_named_fixtures(struct ddb *ddb)
+{
+    for (size_t i = 0; i < ddb->options.file_count; i++) {
+        const char *path = ddb->options.files[i];
+        if (kind_of(str_from(path)) != KIND_TRANSCRIPT) {
+            continue;
+        }
+        struct fixture *fixture = inputs_fixture(ddb, path);
+        bool taken = fixture == NULL;
+        for (size_t u = 0; u < ddb->compilation.unit_count; u++) {
+            struct unit *unit = &ddb->compilation.units[u];
+            if (fixture != NULL && unit_takes_transcripts(unit)) {
+                add_once(ddb, unit, fixture);
+                taken = true;
+            }
+        }
+        if (!taken && ddb->compilation.unit_count > 0) {
+            diag_add(&ddb->diags, DIAG_FIXTURE_UNTAKEN,
+                     source_span_file(&fixture->source),
+                     "no definition of this run has an entity for transcripts");
+        }
+    }
+}
+
+bool inputs_open(struct ddb *ddb)
+{
+    size_t errors = ddb->diags.errors;
+    size_t named = open_definitions(ddb);
+    if (ddb->compilation.unit_count == 0 && ddb->diags.errors == errors) {
+        struct diag *diag = diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
+                                     "no table definition was given");
+        diag_help(&ddb->diags, diag, "name one, such as schemas/messages.yaml");
+    }
+    if (named > 0) {
+        open_named_fixtures(ddb);
+    }
+    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
+        struct unit *unit = &ddb->compilation.units[i];
+        if (named == 0) {
+            open_own_fixtures(ddb, unit);
+            if (unit->fixture_count == 0 && unit->definition.entity_count > 0 &&
+                unit->definition.fixture_count == 0) {
+                diag_add(&ddb->diags, DIAG_ENTITY_UNFED,
+                         unit->definition.entities[0].span,
+                         "the definition has entities, and no fixture feeds them");
+            }
+        }
+    }
+    return ddb->diags.errors == errors || ddb->compilation.unit_count > 0;
+}

@@ -1,0 +1,94 @@
+// One run of ddbgen, shared by the files of this folder. Nothing outside sees it.
+#ifndef DDB_CORE_RUN_H
+#define DDB_CORE_RUN_H
+
+#include "arena.h"
+#include "client.h"
+#include "compilation.h"
+#include "ddbgen.h"
+#include "diag.h"
+#include "table_admin.h"
+#include "target.h"
+
+#include <stdbool.h>
+
+struct ddb {
+    struct ddb_options options;
+    struct arena arena;
+    struct diags diags;
+    struct compilation compilation;
+    bool compiling; // compilation was initialised
+    struct target target;
+    bool has_target;
+    bool now_from_clock;
+    bool report_to_stdout; // diagnostics as a report (check --format json)
+    bool interrupted;
+    struct str header_text; // convert: the header from flags; empty when it has its own
+};
+
+// ---- inputs.c: FILEs to units and fixtures
+
+// Reads every definition and opens every fixture. False: diagnosed.
+bool inputs_open(struct ddb *ddb);
+// Reads one definition, without its fixtures. NULL: diagnosed.
+struct unit *inputs_definition(struct ddb *ddb, const char *path);
+// Opens a fixture that the command line names ("-" is standard input, spooled). NULL:
+// diagnosed.
+struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
+// True when no fixture changed since it was opened; else diagnosed.
+bool inputs_unchanged(struct ddb *ddb);
+// Reserves the units; called once before the first inputs_definition.
+void inputs_reserve(struct ddb *ddb, size_t definitions);
+// The folder of a path, or ".". In the run's arena.
+const char *inputs_folder(struct ddb *ddb, const char *path);
+
+// ---- lookup.c: handles to users
+
+// How far a command goes for handles.
+enum lookup_reach {
+    LOOKUP_FILES,    // files only: what would need a server gets placeholders
+    LOOKUP_ANYWHERE, // Postgres too
+};
+// Fills the unit's users from the first source that applies. `wanted` handles are those
+// of its fixtures. False: diagnosed.
+bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach);
+
+// ---- endpoint and confirmation (connect.c)
+
+// Resolves the target, once. False: diagnosed.
+bool connect_target(struct ddb *ddb);
+// Resolves the target, says on stderr where things go, and opens a client. NULL:
+// diagnosed.
+struct client *connect_client(struct ddb *ddb, unsigned slots);
+// Writing to a protected target has to be confirmed with its name. False: diagnosed.
+bool connect_confirm(struct ddb *ddb, const char *doing);
+// Dropping a table has to be confirmed with the table's name. False: diagnosed.
+bool connect_confirm_table(struct ddb *ddb, struct str table);
+// A line of information on stderr, escaped; silent in other formats than text.
+void connect_say(struct ddb *ddb, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+struct wait_options connect_wait_options(struct ddb *ddb);
+
+// ---- apply.c
+
+void apply_run(struct ddb *ddb);
+
+// ---- convert.c
+
+// Opens the transcript, with its header from flags when it has none, and the definition
+// if one is named. False: diagnosed.
+bool convert_open(struct ddb *ddb, const struct ddb_convert_options *options);
+// Writes the transcript with its header to path, or to standard output when it is NULL.
+void convert_write_fixture(struct ddb *ddb, const char *path);
+
+// ---- show.c: items for people and programs
+
+struct shower;
+// Items go to standard output in the given shape.
+struct shower *shower_new(enum ddb_shape shape, const struct table *table);
+// One item in DynamoDB JSON. False: standard output is gone.
+bool shower_item(void *shower, struct str json);
+// Writes what is held back (a table's rows) and frees.
+void shower_end(struct shower *shower);
+
+#endif

@@ -1,0 +1,247 @@
+// Answers about tables, as typed structs. The door to cJSON. Enters: a body that the
+// client found to be well-formed JSON (or, in tests, anything). Leaves: the very struct
+// table that a definition gives, so that both can be compared.
+//
+// cJSON cuts strings at \u0000, which no name or status of the service holds, and gives
+// numbers as doubles, which hold every capacity (up to 2^53). Names are compared
+// exactly.
+#include "inspect.h"
+
+#include <cjson/cJSON.h>
+
+#define CAPACITY_MAX 9007199254740992.0 // 2^53
+
+static const cJSON *get(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+static struct str text_of(const cJSON *value, struct arena *arena)
+{
+    return cJSON_IsString(value) ? arena_str(arena, str_from(value->valuestring))
+                                 : str_from(NULL);
+}
+
+static size_t length_of(const cJSON *array)
+{
+    size_t count = 0;
+    if (cJSON_IsArray(array)) {
+        const cJSON *element = NULL;
+        cJSON_ArrayForEach(element, array)
+        {
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool key_read(struct key_schema *out, const cJSON *array, struct arena *arena)
+{
+    const cJSON *element = NULL;
+    cJSON_ArrayForEach(element, array)
+    {
+        struct key_part part = {.name = text_of(get(element, "AttributeName"), arena)};
+        struct str type = text_of(get(element, "KeyType"), arena);
+        if (str_is(type, "HASH") && out->hash_count < KEY_MAX_PARTS) {
+            out->hash[out->hash_count++] = part;
+        } else if (str_is(type, "RANGE") && out->range_count < KEY_MAX_PARTS) {
+            out->range[out->range_count++] = part;
+        } else {
+            return false;
+        }
+        if (part.name.len == 0) {
+            return false;
+        }
+    }
+    return out->hash_count > 0;
+}
+
+static bool attributes_read(struct table *out, const cJSON *array, struct arena *arena)
+{
+    out->attributes = arena_array(arena, length_of(array), sizeof *out->attributes);
+    const cJSON *element = NULL;
+    cJSON_ArrayForEach(element, array)
+    {
+        struct attribute_definition *attribute =
+            &out->attributes[out->attribute_count++];
+        struct str type = text_of(get(element, "AttributeType"), arena);
+        attribute->name = text_of(get(element, "AttributeName"), arena);
+        if (attribute->name.len == 0 || type.len != 1) {
+            return false;
+        }
+        attribute->type = type.at[0];
+    }
+    return true;
+}
+
+static int64_t capacity_of(const cJSON *number)
+{
+    if (!cJSON_IsNumber(number) || number->valuedouble < 0 ||
+        number->valuedouble > CAPACITY_MAX) {
+        return 0;
+    }
+    return (int64_t)number->valuedouble;
+}
+
+// An on-demand table answers with zeros, which are no throughput.
+static struct throughput throughput_read(const cJSON *object)
+{
+    struct throughput out = {
+        .read_capacity_units = capacity_of(get(object, "ReadCapacityUnits")),
+        .write_capacity_units = capacity_of(get(object, "WriteCapacityUnits")),
+    };
+    out.set = out.read_capacity_units > 0 || out.write_capacity_units > 0;
+    return out;
+}
+
+static bool projection_read(struct projection *out, const cJSON *object,
+                            struct arena *arena)
+{
+    struct str type = text_of(get(object, "ProjectionType"), arena);
+    const cJSON *names = get(object, "NonKeyAttributes");
+    if (str_is(type, "ALL")) {
+        out->type = PROJECTION_ALL;
+    } else if (str_is(type, "KEYS_ONLY")) {
+        out->type = PROJECTION_KEYS_ONLY;
+    } else if (str_is(type, "INCLUDE")) {
+        out->type = PROJECTION_INCLUDE;
+    } else {
+        return false;
+    }
+    out->names = arena_array(arena, length_of(names), sizeof *out->names);
+    const cJSON *name = NULL;
+    cJSON_ArrayForEach(name, names)
+    {
+        out->names[out->count++].name = text_of(name, arena);
+    }
+    return true;
+}
+
+// Appends the indexes of a list. *waiting_for becomes the status of one that is not
+// ACTIVE.
+static bool indexes_read(struct table *out, const cJSON *array, bool local,
+                         struct str *waiting_for, struct arena *arena)
+{
+    const cJSON *element = NULL;
+    cJSON_ArrayForEach(element, array)
+    {
+        struct secondary_index *index = &out->indexes[out->index_count++];
+        index->name = text_of(get(element, "IndexName"), arena);
+        index->local = local;
+        index->throughput = throughput_read(get(element, "ProvisionedThroughput"));
+        if (index->name.len == 0 ||
+            !key_read(&index->key, get(element, "KeySchema"), arena) ||
+            !projection_read(&index->projection, get(element, "Projection"), arena)) {
+            return false;
+        }
+        struct str status = text_of(get(element, "IndexStatus"), arena);
+        if (!local && !str_is(status, "ACTIVE") && waiting_for->len == 0) {
+            *waiting_for = status.len > 0 ? status : STR("without a status");
+        }
+    }
+    return true;
+}
+
+// A263: a word that we do not know is "not yet"; A266: these will not become ACTIVE.
+static enum table_state state_of(struct str status)
+{
+    static const char *const BROKEN[] = {
+        "ARCHIVING",
+        "ARCHIVED",
+        "INACCESSIBLE_ENCRYPTION_CREDENTIALS",
+        "REPLICATION_NOT_AUTHORIZED",
+    };
+    if (str_is(status, "ACTIVE")) {
+        return TABLE_ACTIVE;
+    }
+    for (size_t i = 0; i < sizeof BROKEN / sizeof BROKEN[0]; i++) {
+        if (str_is(status, BROKEN[i])) {
+            return TABLE_BROKEN;
+        }
+    }
+    return TABLE_PENDING;
+}
+
+static bool table_of(struct live_table *out, const cJSON *description,
+                     struct arena *arena)
+{
+    struct table *table = &out->table;
+    const cJSON *local = get(description, "LocalSecondaryIndexes");
+    const cJSON *global = get(description, "GlobalSecondaryIndexes");
+    struct str waiting_for = {0};
+
+    table->name = text_of(get(description, "TableName"), arena);
+    out->status = text_of(get(description, "TableStatus"), arena);
+    out->arn = text_of(get(description, "TableArn"), arena);
+    out->account_id = inspect_arn_account(out->arn);
+    out->state = state_of(out->status);
+    table->throughput = throughput_read(get(description, "ProvisionedThroughput"));
+    struct str mode =
+        text_of(get(get(description, "BillingModeSummary"), "BillingMode"), arena);
+    table->billing_mode = // absent: never set, so the default (A120)
+        str_is(mode, "PAY_PER_REQUEST") ? BILLING_PAY_PER_REQUEST : BILLING_PROVISIONED;
+    table->indexes = arena_array(arena, length_of(local) + length_of(global),
+                                 sizeof *table->indexes);
+    if (table->name.len == 0 || out->status.len == 0 ||
+        !attributes_read(table, get(description, "AttributeDefinitions"), arena) ||
+        !key_read(&table->key, get(description, "KeySchema"), arena) ||
+        !indexes_read(table, local, true, &waiting_for, arena) ||
+        !indexes_read(table, global, false, &waiting_for, arena)) {
+        return false;
+    }
+    if (out->state == TABLE_ACTIVE && waiting_for.len > 0) { // A262
+        out->state = TABLE_PENDING;
+        out->status = waiting_for;
+    }
+    return true;
+}
+
+bool inspect_table(struct live_table *out, struct str body, struct arena *arena)
+{
+    *out = (struct live_table){0};
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    bool fine = table_of(out, get(root, "Table"), arena);
+    cJSON_Delete(root);
+    return fine;
+}
+
+struct str inspect_created_arn(struct str body, struct arena *arena)
+{
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    struct str arn = text_of(get(get(root, "TableDescription"), "TableArn"), arena);
+    cJSON_Delete(root);
+    return arn;
+}
+
+struct str inspect_arn_account(struct str arn)
+{
+    for (int colons = 0; colons < 4; colons++) {
+        size_t at = str_find_char(arn, ':');
+        if (at == arn.len) {
+            return str_from(NULL);
+        }
+        arn = str_skip(arn, at + 1);
+    }
+    size_t end = str_find_char(arn, ':');
+    return end < arn.len ? (struct str){arn.at, end} : str_from(NULL);
+}
+
+bool inspect_table_names(struct str **names, size_t *count, struct str *last,
+                         struct str body, struct arena *arena)
+{
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    const cJSON *array = get(root, "TableNames");
+    bool fine = cJSON_IsArray(array) != 0;
+    *count = 0;
+    *names = arena_array(arena, length_of(array), sizeof **names);
+    const cJSON *element = NULL;
+    cJSON_ArrayForEach(element, array)
+    {
+        (*names)[*count] = text_of(element, arena);
+        fine = fine && (*names)[*count].len > 0;
+        (*count)++;
+    }
+    *last = text_of(get(root, "LastEvaluatedTableName"), arena);
+    cJSON_Delete(root);
+    return fine;
+}

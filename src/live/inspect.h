@@ -1,0 +1,24 @@
+// TableDescription, the part that DescribeTable, CreateTable and DeleteTable answer
+// with.
+#ifndef DDB_LIVE_INSPECT_H
+#define DDB_LIVE_INSPECT_H
+
+#include "arena.h"
+#include "str.h"
+#include "table_admin.h"
+
+#include <stdbool.h>
+
+// The ARN in an answer of CreateTable ({"TableDescription":{"TableArn":...}}); empty
+// when it has none.
+struct str inspect_created_arn(struct str body, struct arena *arena);
+// arn:aws:dynamodb:REGION:ACCOUNT:table/NAME -> ACCOUNT, or empty.
+struct str inspect_arn_account(struct str arn);
+
+// An answer of ListTables: appends nothing, gives the page's names and in *last the
+// name to go on after, empty at the end.
+__attribute__((warn_unused_result)) bool
+inspect_table_names(struct str **names, size_t *count, struct str *last,
+                    struct str body, struct arena *arena);
+
+#endif

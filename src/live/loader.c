@@ -1,0 +1,397 @@
+// Bulk writing. Enter: full batches, one table's or several tables'. Leave:
+// BatchWriteItem calls as the writer (writer.h) decides, until each item is written or
+// it gives up.
+//
+// A slot owns the batch that it sends: take() swaps buffers with the emitter's batch,
+// so that items are copied once, into the request's body.
+#include "loader.h"
+
+#include "die.h"
+#include "instant.h"
+#include "missing.h"
+#include "retry.h"
+#include "unprocessed.h"
+#include "writer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define DEFAULT_STALL_MS 120000u
+#define WAIT_SLICE_MS 200u // how long an interruption may go unnoticed
+#define PROGRESS_MS 100u
+#define MAX_REQUEST_BYTES ((size_t)16 << 20) // C002
+
+struct loader_table {
+    struct loader *loader;
+    const struct table *table;
+};
+
+struct loader_slot {
+    struct batch batch;
+    const struct table *table;
+    struct buf body;
+    uint32_t sent;    // of the call in flight
+    uint32_t unknown; // bits that were in a call whose outcome is unknown
+};
+
+struct loader {
+    struct client *client;
+    struct loader_options options;
+    struct diags *diags;
+    struct writer *writer;
+    struct arena arena;   // the sinks' contexts
+    struct arena scratch; // for one answer
+    struct arena last_arena;
+    struct reply last; // the last answer that was no success, its texts in last_arena
+    bool shown_fatal;
+    bool refused_batch; // `refused` holds a batch that came after the failure
+    struct loader_slot refused;
+    uint64_t shown_at_ms; // when progress was last shown
+    unsigned window;
+    struct loader_slot slots[]; // window of them
+};
+
+static double random_from_system(void *context)
+{
+    (void)context;
+    return retry_random();
+}
+
+static void slot_init(struct loader_slot *slot)
+{
+    batch_init(&slot->batch, STR(""));
+    buf_init(&slot->body, MAX_REQUEST_BYTES);
+}
+
+static void slot_deinit(struct loader_slot *slot)
+{
+    batch_deinit(&slot->batch);
+    buf_deinit(&slot->body);
+}
+
+static unsigned window_of(const struct client *client,
+                          const struct loader_options *options)
+{
+    unsigned window = options->window != 0 ? options->window : LOADER_WINDOW;
+    unsigned most = client_get_slots(client);
+    if (most > WRITER_MAX_SLOTS) {
+        most = WRITER_MAX_SLOTS;
+    }
+    return window < most ? window : most;
+}
+
+struct loader *loader_new(struct client *client, const struct loader_options *options,
+                          struct diags *diags)
+{
+    unsigned window = window_of(client, options);
+    struct loader *loader =
+        calloc(1, sizeof *loader + window * sizeof loader->slots[0]);
+    if (loader == NULL) {
+        die("out of memory");
+    }
+    loader->client = client;
+    loader->options = *options;
+    loader->diags = diags;
+    loader->window = window;
+    for (unsigned i = 0; i < window; i++) {
+        slot_init(&loader->slots[i]);
+    }
+    slot_init(&loader->refused);
+    struct writer_options writer_options = {
+        .slots = window,
+        .stall_ms = options->stall_ms != 0 ? options->stall_ms : DEFAULT_STALL_MS,
+        .random = random_from_system,
+    };
+    loader->writer = writer_new(&writer_options, clock_monotonic_ms());
+    return loader;
+}
+
+void loader_free(struct loader *loader)
+{
+    if (loader == NULL) {
+        return;
+    }
+    for (unsigned i = 0; i < loader->window; i++) {
+        slot_deinit(&loader->slots[i]);
+    }
+    slot_deinit(&loader->refused);
+    writer_free(loader->writer);
+    arena_deinit(&loader->arena);
+    arena_deinit(&loader->scratch);
+    arena_deinit(&loader->last_arena);
+    free(loader);
+}
+
+static bool is_interrupted(const struct loader *loader)
+{
+    return loader->options.interrupted != NULL && *loader->options.interrupted != 0;
+}
+
+static const char *doing(struct loader *loader, const struct loader_slot *slot)
+{
+    return arena_printf(loader->diags->arena, "writing to table %s",
+                        diag_quote(loader->diags, slot->batch.table_name))
+        .at;
+}
+
+// The batch's lines: the first one as the place, the last as the second place.
+static void relate_lines(struct loader *loader, const struct loader_slot *slot)
+{
+    if (loader->diags->count == 0 || slot->batch.count < 2) {
+        return;
+    }
+    const struct batch_item *last = &slot->batch.items[slot->batch.count - 1];
+    diag_related(loader->diags, &loader->diags->kept[loader->diags->count - 1],
+                 span_of_line(last->source, last->line),
+                 "the request held %u items, up to this line", slot->batch.count);
+}
+
+static struct span slot_span(const struct loader_slot *slot)
+{
+    return span_of_line(slot->batch.items[0].source, slot->batch.items[0].line);
+}
+
+static void show_fatal(struct loader *loader, const struct loader_slot *slot,
+                       const struct reply *reply)
+{
+    // One refusal of credentials or permissions is enough; each invalid batch is news.
+    if (loader->shown_fatal && !reply_is(reply, "ValidationException")) {
+        return;
+    }
+    loader->shown_fatal = true;
+    client_diagnose(loader->client, reply, doing(loader, slot), slot_span(slot),
+                    loader->diags);
+    if (loader->diags->dropped == 0) {
+        relate_lines(loader, slot);
+    }
+}
+
+static void show_foreign(struct loader *loader, const struct loader_slot *slot,
+                         const char *why)
+{
+    loader->shown_fatal = true;
+    struct diag *diag =
+        diag_add(loader->diags, DIAG_ENDPOINT_FOREIGN, slot_span(slot),
+                 "%s: the answer's UnprocessedItems cannot be trusted: %s",
+                 doing(loader, slot), why);
+    diag_help(loader->diags, diag,
+              "what stands at the endpoint does not answer as DynamoDB does");
+}
+
+static void remember(struct loader *loader, const struct reply *reply)
+{
+    arena_reset(&loader->last_arena);
+    loader->last = *reply;
+    loader->last.code = arena_str(&loader->last_arena, reply->code);
+    loader->last.message = arena_str(&loader->last_arena, reply->message);
+    loader->last.request_id = arena_str(&loader->last_arena, reply->request_id);
+    loader->last.body = str_from(NULL);
+}
+
+static struct writer_reply judge(struct loader *loader, struct loader_slot *slot,
+                                 const struct reply *reply)
+{
+    struct writer_reply verdict = {.retry_after_ms = reply->retry_after_ms};
+    const char *why = NULL;
+    switch (reply->kind) {
+    case REPLY_OK:
+        verdict.outcome = WRITER_REPLY_OK;
+        arena_reset(&loader->scratch);
+        if (!unprocessed_read(&verdict.unprocessed, reply->body, &slot->batch,
+                              slot->sent, slot->table, &loader->scratch, &why)) {
+            verdict.outcome = WRITER_REPLY_FATAL;
+            slot->unknown |= slot->sent;
+            show_foreign(loader, slot, why);
+        }
+        break;
+    case REPLY_THROTTLED:
+        verdict.outcome = WRITER_REPLY_THROTTLED;
+        break;
+    case REPLY_TRANSIENT:
+        verdict.outcome = WRITER_REPLY_TRANSIENT;
+        slot->unknown |= slot->sent; // D036
+        break;
+    case REPLY_FATAL:
+        verdict.outcome = WRITER_REPLY_FATAL;
+        show_fatal(loader, slot, reply);
+        break;
+    }
+    if (verdict.outcome != WRITER_REPLY_OK || verdict.unprocessed != 0) {
+        remember(loader, reply);
+    }
+    return verdict;
+}
+
+static void show_progress(struct loader *loader, uint64_t now)
+{
+    if (loader->options.progress.show != NULL &&
+        now >= loader->shown_at_ms + PROGRESS_MS) {
+        loader->shown_at_ms = now;
+        loader->options.progress.show(loader->options.progress.context,
+                                      writer_get_counts(loader->writer).written);
+    }
+}
+
+// Waits for a reply, or until the time given, and tells the writer what came.
+static void await(struct loader *loader, uint64_t until_ms)
+{
+    uint64_t now = clock_monotonic_ms();
+    uint64_t left = until_ms > now ? until_ms - now : 0;
+    unsigned timeout = left < WAIT_SLICE_MS ? (unsigned)left : WAIT_SLICE_MS;
+    unsigned index = 0;
+    struct reply reply;
+    while (client_wait(loader->client, timeout, &index, &reply)) {
+        struct writer_reply verdict = judge(loader, &loader->slots[index], &reply);
+        now = clock_monotonic_ms();
+        writer_replied(loader->writer, index, verdict, now);
+        show_progress(loader, now);
+        timeout = 0; // take what else is there, then decide
+    }
+}
+
+static void send_slot(struct loader *loader, unsigned index, uint32_t mask)
+{
+    struct loader_slot *slot = &loader->slots[index];
+    buf_reset(&slot->body);
+    batch_write_request(&slot->body, &slot->batch, mask);
+    if (slot->body.overflowed) {
+        die("a batch larger than a request may be");
+    }
+    slot->sent = mask;
+    client_start(loader->client, index, "BatchWriteItem", buf_str(&slot->body));
+}
+
+// Carries out steps until the writer wants to be fed, is done or has failed; without
+// `wait`, also until it would have to wait.
+static struct writer_step run(struct loader *loader, bool wait)
+{
+    for (;;) {
+        if (is_interrupted(loader)) {
+            writer_stop(loader->writer);
+        }
+        struct writer_step step = writer_next(loader->writer, clock_monotonic_ms());
+        if (step.verb == WRITER_SEND) {
+            send_slot(loader, step.slot, step.mask);
+        } else if (step.verb == WRITER_WAIT && wait) {
+            await(loader, step.until_ms);
+        } else {
+            return step;
+        }
+    }
+}
+
+// The slot takes the batch's buffers, the emitter gets the slot's.
+static void swap_batches(struct loader_slot *slot, struct batch *batch)
+{
+    struct batch full = *batch;
+    *batch = slot->batch;
+    batch_reset(batch);
+    batch->table_name = full.table_name;
+    slot->batch = full;
+    slot->unknown = 0;
+}
+
+static bool take(void *context, struct batch *batch)
+{
+    const struct loader_table *table = context;
+    struct loader *loader = table->loader;
+    if (batch->count == 0) {
+        return true;
+    }
+    struct writer_step step = run(loader, true);
+    if (step.verb != WRITER_FEED) {
+        if (!loader->refused_batch) {
+            loader->refused_batch = true;
+            swap_batches(&loader->refused, batch);
+        }
+        return false;
+    }
+    struct loader_slot *slot = &loader->slots[step.slot];
+    swap_batches(slot, batch);
+    slot->table = table->table;
+    writer_fed(loader->writer, step.slot, batch_all(&slot->batch));
+    (void)run(loader, false);
+    return true;
+}
+
+struct batch_sink loader_sink(struct loader *loader, const struct table *table)
+{
+    struct loader_table *context = arena_alloc(&loader->arena, sizeof *context);
+    *context = (struct loader_table){loader, table};
+    return (struct batch_sink){take, context};
+}
+
+// Why it stopped, unless a fatal reply was shown already or the user knows.
+static void show_stall(struct loader *loader)
+{
+    struct span nowhere = {0};
+    if (loader->last.kind != REPLY_OK) {
+        client_diagnose(loader->client, &loader->last, "writing items", nowhere,
+                        loader->diags);
+        return;
+    }
+    struct diag *diag =
+        diag_add(loader->diags, DIAG_THROTTLED, nowhere,
+                 "writing items: the service leaves every item unprocessed");
+    diag_help(loader->diags, diag,
+              "give the table more write capacity or billing_mode PAY_PER_REQUEST");
+}
+
+// "104 items were written; 25 are not known to be: a.txt line 5-29; nothing after ..."
+static void show_incomplete(struct loader *loader, const struct loader_result *result)
+{
+    struct diags *diags = loader->diags;
+    struct missing missing = {.arena = diags->arena};
+    for (unsigned i = 0; i < loader->window; i++) {
+        missing_add(&missing, &loader->slots[i].batch,
+                    writer_pending(loader->writer, i));
+    }
+    missing_add(&missing, &loader->refused.batch, batch_all(&loader->refused.batch));
+    struct str lines = missing_describe(&missing);
+    struct str maybe = STR("");
+    if (result->unknown > 0) {
+        maybe = arena_printf(diags->arena, " (the outcome of %" PRIu64 " is unknown)",
+                             result->unknown);
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_WRITE_INCOMPLETE, missing_first(&missing),
+                 "%" PRIu64 " items were written; %zu are not known to be%.*s: %.*s%s",
+                 result->written, missing.count, STR_ARG(maybe), STR_ARG(lines),
+                 loader->refused_batch ? "; nothing after them was sent" : "");
+    diag_help(diags, diag,
+              "run it again: putting the same items once more changes nothing");
+}
+
+static struct loader_result result_of(const struct loader *loader)
+{
+    struct writer_counts counts = writer_get_counts(loader->writer);
+    struct loader_result result = {
+        .written = counts.written,
+        .requests = counts.requests,
+        .repeated = counts.repeated,
+        .throttled = counts.throttled,
+        .interrupted = is_interrupted(loader),
+    };
+    for (unsigned i = 0; i < loader->window; i++) {
+        uint32_t unknown = loader->slots[i].unknown & writer_pending(loader->writer, i);
+        result.unknown += (unsigned)__builtin_popcount(unknown);
+    }
+    return result;
+}
+
+bool loader_finish(struct loader *loader, struct loader_result *result)
+{
+    if (!loader->refused_batch) {
+        writer_end(loader->writer);
+    }
+    struct writer_step step = run(loader, true);
+    *result = result_of(loader);
+    if (step.verb == WRITER_DONE) {
+        return true;
+    }
+    if (writer_failure(loader->writer) == WRITER_WHY_STALLED) {
+        show_stall(loader);
+    }
+    show_incomplete(loader, result);
+    return false;
+}

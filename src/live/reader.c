@@ -1,0 +1,129 @@
+// Query and Scan, page after page. Enters: a request without its place to begin.
+// Leaves: each item's JSON as the service wrote it. Only the absence of
+// LastEvaluatedKey ends the reading (C046); items are cut out of the answer, never
+// parsed and written again.
+#include "reader.h"
+
+#include "buf.h"
+#include "json_read.h"
+
+#include <inttypes.h>
+
+#define REQUEST_MAX ((size_t)1 << 20)
+#define SERVICE_MAX_LIMIT UINT64_C(2147483647)
+
+static const struct span NOWHERE;
+
+struct reading {
+    const struct reader_sink *sink;
+    uint64_t limit;
+    uint64_t given;
+    bool stopped;    // by the sink
+    struct buf last; // LastEvaluatedKey as it came; empty at the end
+    struct arena scratch;
+};
+
+static bool is_full(const struct reading *reading)
+{
+    return reading->stopped || (reading->limit > 0 && reading->given >= reading->limit);
+}
+
+// "Items":[...], whose value is next.
+static bool items_read(struct reading *reading, struct json_reader *reader)
+{
+    enum json_token token = json_next(reader);
+    if (token != JSON_ARRAY_BEGIN) {
+        return false;
+    }
+    while ((token = json_next(reader)) == JSON_OBJECT_BEGIN) {
+        struct str raw;
+        if (!json_skip(reader, &raw)) {
+            return false;
+        }
+        if (!is_full(reading)) {
+            reading->given++;
+            reading->stopped = !reading->sink->item(reading->sink->context, raw);
+        }
+    }
+    return token == JSON_ARRAY_END;
+}
+
+static bool page_read(struct reading *reading, struct str body)
+{
+    struct json_reader reader;
+    enum json_token token;
+    arena_reset(&reading->scratch);
+    buf_reset(&reading->last);
+    json_reader_init(&reader, body, &reading->scratch);
+    if (json_next(&reader) != JSON_OBJECT_BEGIN) {
+        return false;
+    }
+    while ((token = json_next(&reader)) == JSON_NAME) {
+        struct str name = json_text(&reader);
+        struct str raw;
+        if (str_is(name, "Items")) {
+            if (!items_read(reading, &reader)) {
+                return false;
+            }
+            continue;
+        }
+        token = json_next(&reader);
+        if (!json_skip(&reader, &raw)) {
+            return false;
+        }
+        if (str_is(name, "LastEvaluatedKey") && token == JSON_OBJECT_BEGIN) {
+            buf_put(&reading->last, raw);
+        }
+    }
+    return token == JSON_OBJECT_END && !reading->last.overflowed;
+}
+
+static void put_request(struct buf *body, const struct reading *reading,
+                        struct str members)
+{
+    buf_reset(body);
+    buf_put(body, members);
+    if (reading->limit > 0) {
+        uint64_t left = reading->limit - reading->given;
+        buf_printf(body, ",\"Limit\":%" PRIu64,
+                   left < SERVICE_MAX_LIMIT ? left : SERVICE_MAX_LIMIT);
+    }
+    if (reading->last.len > 0) {
+        buf_put(body, STR(",\"ExclusiveStartKey\":"));
+        buf_put(body, buf_str(&reading->last));
+    }
+    buf_char(body, '}');
+}
+
+bool reader_run(struct client *client, const char *operation, struct str members,
+                uint64_t limit, const struct reader_sink *sink,
+                const volatile sig_atomic_t *interrupted, const char *doing,
+                struct diags *diags)
+{
+    struct reading reading = {.sink = sink, .limit = limit};
+    struct buf body;
+    bool fine = true;
+    buf_init(&reading.last, REQUEST_MAX);
+    buf_init(&body, 2 * REQUEST_MAX);
+    do {
+        if (interrupted != NULL && *interrupted != 0) {
+            fine = false;
+            break;
+        }
+        put_request(&body, &reading, members);
+        struct reply reply = client_call(client, operation, buf_str(&body));
+        if (reply.kind == REPLY_OK && !page_read(&reading, reply.body)) {
+            reply.kind = REPLY_FATAL;
+            reply.cause = REPLY_CAUSE_FOREIGN;
+        }
+        if (reply.kind != REPLY_OK) {
+            client_diagnose(client, &reply, doing, NOWHERE, diags);
+            fine = false;
+            break;
+        }
+    } while (reading.last.len > 0 && !is_full(&reading));
+    buf_deinit(&body);
+    buf_deinit(&reading.last);
+    arena_deinit(&reading.scratch);
+    return fine;
+}

@@ -1,0 +1,284 @@
+// Tables over the wire: asked for, created, awaited, listed, dropped. Enters: names and
+// requests that are already verified. Leaves: live_table, or a diagnostic. Before
+// anything is done with a table, its ARN must be of the account that the target names.
+#include "table_admin.h"
+
+#include "buf.h"
+#include "inspect.h"
+#include "instant.h"
+#include "json_write.h"
+
+#define WAIT_DEFAULT_MS 600000u
+#define POLL_FIRST_MS 100u
+#define POLL_MAX_MS 5000u
+#define ABSENT_MAX_MS 60000u // A265: how long "not found" may follow a creation
+#define REQUEST_MAX ((size_t)64 << 10)
+
+static const struct span NOWHERE;
+
+static const char *doing(struct diags *diags, const char *verb, struct str name)
+{
+    return arena_printf(diags->arena, "%s table %s", verb, diag_quote(diags, name)).at;
+}
+
+// False (diagnosed): the target names an account, and the ARN is of another or of none.
+static bool account_check(const struct client *client, struct str account,
+                          struct str name, struct diags *diags)
+{
+    struct str wanted = client_get_target(client)->account_id;
+    if (wanted.len == 0 || str_eq(wanted, account)) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_ACCOUNT_MISMATCH, NOWHERE,
+                 "table %s belongs to account %s, not to %.*s", diag_quote(diags, name),
+                 diag_quote(diags, account), STR_ARG(wanted));
+    diag_help(diags, diag, "look at the credentials, and at account_id of target %s",
+              diag_quote(diags, client_get_target(client)->name));
+    return false;
+}
+
+static void put_table_name(struct buf *body, struct str name)
+{
+    buf_init(body, REQUEST_MAX);
+    buf_put(body, STR("{\"TableName\":"));
+    json_put_string(body, name);
+    buf_char(body, '}');
+}
+
+bool table_describe(struct live_table *out, struct client *client, struct str name,
+                    struct arena *arena, struct diags *diags)
+{
+    struct buf body;
+    put_table_name(&body, name);
+    struct reply reply = client_call(client, "DescribeTable", buf_str(&body));
+    buf_deinit(&body);
+    if (reply_is(&reply, "ResourceNotFoundException")) {
+        *out = (struct live_table){.state = TABLE_MISSING, .status = STR("missing")};
+        return true;
+    }
+    if (reply.kind == REPLY_OK && inspect_table(out, reply.body, arena)) {
+        return account_check(client, out->account_id, name, diags);
+    }
+    if (reply.kind == REPLY_OK) {
+        reply.kind = REPLY_FATAL;
+        reply.cause = REPLY_CAUSE_FOREIGN;
+    }
+    client_diagnose(client, &reply, doing(diags, "describing", name), NOWHERE, diags);
+    return false;
+}
+
+bool table_create(struct client *client, struct str name, struct str body,
+                  struct span span, struct diags *diags)
+{
+    struct reply reply = client_call(client, "CreateTable", body);
+    if (reply_is(&reply, "ResourceInUseException")) {
+        return true; // A274
+    }
+    if (reply.kind != REPLY_OK) {
+        client_diagnose(client, &reply, doing(diags, "creating", name), span, diags);
+        return false;
+    }
+    struct str arn = inspect_created_arn(reply.body, diags->arena);
+    return account_check(client, inspect_arn_account(arn), name, diags);
+}
+
+// Polling with growing pauses; tells the caller each new status.
+struct poll {
+    struct client *client;
+    const struct wait_options *options;
+    struct str name;
+    uint64_t begun_ms;
+    uint64_t timeout_ms;
+    uint64_t pause_ms;
+    struct str shown; // the last status that was told
+    struct diags *diags;
+};
+
+static struct poll poll_begin(struct client *client, struct str name,
+                              const struct wait_options *options, struct diags *diags)
+{
+    return (struct poll){
+        .client = client,
+        .options = options,
+        .name = name,
+        .begun_ms = clock_monotonic_ms(),
+        .timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : WAIT_DEFAULT_MS,
+        .pause_ms = POLL_FIRST_MS,
+        .diags = diags,
+    };
+}
+
+static void poll_show(struct poll *poll, struct str status)
+{
+    if (!str_eq(status, poll->shown)) {
+        poll->shown = status;
+        if (poll->options->show != NULL) {
+            poll->options->show(poll->options->context, status);
+        }
+    }
+}
+
+static bool poll_is_interrupted(const struct poll *poll)
+{
+    return poll->options->interrupted != NULL && *poll->options->interrupted != 0;
+}
+
+static bool state_refuse(struct poll *poll, const char *help, const char *what)
+{
+    struct diag *diag = diag_add(poll->diags, DIAG_TABLE_STATE, NOWHERE, "table %s %s",
+                                 diag_quote(poll->diags, poll->name), what);
+    diag_help(poll->diags, diag, "%s", help);
+    return false;
+}
+
+// Pauses before the next question. False: interrupted (not diagnosed: the user knows),
+// or timed out (diagnosed).
+static bool poll_pause(struct poll *poll)
+{
+    uint64_t spent = clock_monotonic_ms() - poll->begun_ms;
+    if (spent >= poll->timeout_ms) {
+        return state_refuse(poll, "look at it in the console, or run it again later",
+                            arena_printf(poll->diags->arena,
+                                         "is still %.*s after %u seconds",
+                                         STR_ARG(poll->shown), (unsigned)(spent / 1000))
+                                .at);
+    }
+    uint64_t until = clock_monotonic_ms() + poll->pause_ms;
+    while (!poll_is_interrupted(poll) && clock_monotonic_ms() < until) {
+        if (!client_sleep(poll->client, POLL_FIRST_MS)) {
+            return false;
+        }
+    }
+    poll->pause_ms += poll->pause_ms / 2;
+    if (poll->pause_ms > POLL_MAX_MS) {
+        poll->pause_ms = POLL_MAX_MS;
+    }
+    return !poll_is_interrupted(poll);
+}
+
+bool table_wait(struct live_table *out, struct client *client, struct str name,
+                const struct wait_options *options, struct arena *arena,
+                struct diags *diags)
+{
+    struct poll poll = poll_begin(client, name, options, diags);
+    bool seen = false;
+    do {
+        if (!table_describe(out, client, name, arena, diags)) {
+            return false;
+        }
+        poll_show(&poll, out->status);
+        if (out->state == TABLE_ACTIVE) {
+            return true;
+        }
+        if (out->state == TABLE_BROKEN) {
+            return state_refuse(
+                &poll, "waiting will not help: repair or drop the table",
+                arena_printf(diags->arena, "is %.*s", STR_ARG(out->status)).at);
+        }
+        if (out->state == TABLE_MISSING && seen) {
+            return state_refuse(&poll, "run it again, when nobody drops the table",
+                                "was dropped while waiting for it");
+        }
+        if (out->state == TABLE_MISSING &&
+            clock_monotonic_ms() - poll.begun_ms > ABSENT_MAX_MS) {
+            return state_refuse(&poll, "run it again", "does not appear");
+        }
+        seen = seen || out->state != TABLE_MISSING;
+    } while (poll_pause(&poll));
+    return false;
+}
+
+static void put_list_request(struct buf *body, struct str last)
+{
+    buf_reset(body);
+    buf_char(body, '{');
+    if (last.len > 0) {
+        buf_put(body, STR("\"ExclusiveStartTableName\":"));
+        json_put_string(body, last);
+    }
+    buf_char(body, '}');
+}
+
+bool table_list(struct str **names, size_t *count, struct client *client,
+                struct arena *arena, struct diags *diags)
+{
+    struct buf body;
+    struct str last = {0};
+    size_t cap = 0;
+    bool fine = true;
+    *names = NULL;
+    *count = 0;
+    buf_init(&body, REQUEST_MAX);
+    do {
+        struct str before = last;
+        struct str *page = NULL;
+        size_t page_count = 0;
+        put_list_request(&body, last);
+        struct reply reply = client_call(client, "ListTables", buf_str(&body));
+        if (reply.kind == REPLY_OK &&
+            (!inspect_table_names(&page, &page_count, &last, reply.body, arena) ||
+             (last.len > 0 && str_eq(last, before)))) {
+            reply.kind = REPLY_FATAL; // no names, or a page that leads to itself
+            reply.cause = REPLY_CAUSE_FOREIGN;
+        }
+        if (reply.kind != REPLY_OK) {
+            client_diagnose(client, &reply, "listing tables", NOWHERE, diags);
+            fine = false;
+            break;
+        }
+        *names = arena_grow(arena, *names, *count, *count + page_count, &cap,
+                            sizeof **names);
+        for (size_t i = 0; i < page_count; i++) {
+            (*names)[(*count)++] = page[i];
+        }
+    } while (last.len > 0);
+    buf_deinit(&body);
+    return fine;
+}
+
+// Sends DeleteTable. False: diagnosed. A table that is gone, or busy (A268), is no
+// failure: the caller looks again.
+static bool send_delete(struct client *client, struct str name, struct diags *diags)
+{
+    struct buf body;
+    put_table_name(&body, name);
+    struct reply reply = client_call(client, "DeleteTable", buf_str(&body));
+    buf_deinit(&body);
+    if (reply.kind == REPLY_OK || reply_is(&reply, "ResourceNotFoundException") ||
+        reply_is(&reply, "ResourceInUseException")) {
+        return true;
+    }
+    client_diagnose(client, &reply, doing(diags, "dropping", name), NOWHERE, diags);
+    return false;
+}
+
+bool table_drop(struct client *client, struct str name,
+                const struct wait_options *options, struct diags *diags)
+{
+    struct poll poll = poll_begin(client, name, options, diags);
+    bool seen = false;
+    do {
+        struct live_table live;
+        if (!table_describe(&live, client, name, diags->arena, diags)) {
+            return false;
+        }
+        if (live.state == TABLE_MISSING && !seen) {
+            struct diag *diag =
+                diag_add(diags, DIAG_TABLE_MISSING, NOWHERE,
+                         "there is no table %s at %.*s", diag_quote(diags, name),
+                         STR_ARG(client_get_target(client)->endpoint_url));
+            diag_help(diags, diag, "`ddbgen list-tables` shows what is there");
+            return false;
+        }
+        if (live.state == TABLE_MISSING) {
+            return true;
+        }
+        seen = true;
+        poll_show(&poll, live.status);
+        if (!str_is(live.status, "DELETING") && !send_delete(client, name, diags)) {
+            return false;
+        }
+    } while (poll_pause(&poll));
+    return false;
+}

@@ -1,0 +1,230 @@
+// UnprocessedItems, matched back to the batch. The service returns whole items, in any
+// order and perhaps with numbers spelt differently (C018), so both sides are reduced to
+// canonical keys. Anything that does not match is refused: guessing would lose an item.
+#include "unprocessed.h"
+
+#include "base64.h"
+#include "buf.h"
+#include "json_read.h"
+#include "number.h"
+
+// A canonical key: hash and range parts of at most 2 and 1 KiB, with room for lengths.
+#define KEY_TEXT_MAX ((size_t)64 << 10)
+
+struct matcher {
+    const struct table *table;
+    const struct batch *batch;
+    uint32_t sent;
+    struct str keys[BATCH_MAX_ITEMS]; // of the items in `sent`; empty: not yet made
+    struct arena *scratch;
+    const char *why;
+};
+
+static bool refuse(struct matcher *matcher, const char *why)
+{
+    matcher->why = why;
+    return false;
+}
+
+// One attribute value {"S":"..."}, whose first token is next, in canonical form.
+static bool value_read_canonical(struct str *out, struct json_reader *reader, char type,
+                                 struct arena *scratch)
+{
+    if (json_next(reader) != JSON_OBJECT_BEGIN || json_next(reader) != JSON_NAME ||
+        !str_eq(json_text(reader), (struct str){&type, 1}) ||
+        json_next(reader) != JSON_STRING) {
+        return false;
+    }
+    struct str text = json_text(reader);
+    if (json_next(reader) != JSON_OBJECT_END) {
+        return false;
+    }
+    if (type == 'N') {
+        char digits[NUMBER_TEXT_MAX];
+        size_t len = 0;
+        if (number_canonical(digits, &len, text) != NUMBER_OK) {
+            return false;
+        }
+        *out = arena_str(scratch, (struct str){digits, len});
+        return true;
+    }
+    if (type == 'B') {
+        return base64_decode(out, text, scratch);
+    }
+    *out = text;
+    return true;
+}
+
+// The position of a name among the table's key attributes, hash first; or their number.
+static size_t find_key_part(const struct table *table, struct str name)
+{
+    const struct key_schema *key = &table->key;
+    for (size_t i = 0; i < key->hash_count; i++) {
+        if (str_eq(key->hash[i].name, name)) {
+            return i;
+        }
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        if (str_eq(key->range[i].name, name)) {
+            return key->hash_count + i;
+        }
+    }
+    return key->hash_count + key->range_count;
+}
+
+// "LENGTH:bytes" of each part: no two keys have the same text.
+static struct str join_parts(const struct str *parts, size_t count,
+                             struct arena *scratch)
+{
+    struct buf key;
+    buf_init(&key, KEY_TEXT_MAX);
+    for (size_t i = 0; i < count; i++) {
+        buf_uint(&key, parts[i].len);
+        buf_char(&key, ':');
+        buf_put(&key, parts[i]);
+    }
+    struct str text =
+        key.overflowed ? str_from(NULL) : arena_str(scratch, buf_str(&key));
+    buf_deinit(&key);
+    return text;
+}
+
+// The canonical key of the item whose object begins with the next token. False when it
+// has no complete key of the defined types.
+static bool item_key(struct str *out, struct json_reader *reader,
+                     const struct table *table, struct arena *scratch)
+{
+    struct str parts[2 * KEY_MAX_PARTS] = {0};
+    size_t count = table->key.hash_count + table->key.range_count;
+    size_t found = 0;
+    enum json_token token;
+    if (json_next(reader) != JSON_OBJECT_BEGIN) {
+        return false;
+    }
+    while ((token = json_next(reader)) == JSON_NAME) {
+        struct str name = json_text(reader);
+        size_t part = find_key_part(table, name);
+        if (part == count) {
+            struct str raw;
+            json_next(reader);
+            if (!json_skip(reader, &raw)) {
+                return false;
+            }
+            continue;
+        }
+        const struct attribute_definition *definition =
+            table_find_attribute(table, name);
+        if (definition == NULL ||
+            !value_read_canonical(&parts[part], reader, definition->type, scratch)) {
+            return false;
+        }
+        found++;
+    }
+    if (token != JSON_OBJECT_END || found != count) {
+        return false;
+    }
+    *out = join_parts(parts, count, scratch);
+    return out->len > 0;
+}
+
+// {"Item":{...}}, the form of both a batch's items and the members of PutRequest.
+static bool put_key(struct str *out, struct json_reader *reader,
+                    const struct table *table, struct arena *scratch)
+{
+    return json_next(reader) == JSON_OBJECT_BEGIN && json_next(reader) == JSON_NAME &&
+           str_is(json_text(reader), "Item") && item_key(out, reader, table, scratch) &&
+           json_next(reader) == JSON_OBJECT_END;
+}
+
+static bool batch_keys(struct matcher *matcher)
+{
+    for (unsigned i = 0; i < matcher->batch->count; i++) {
+        if ((matcher->sent & (UINT32_C(1) << i)) == 0) {
+            continue;
+        }
+        struct json_reader reader;
+        json_reader_init(&reader, batch_item_json(matcher->batch, i), matcher->scratch);
+        if (!put_key(&matcher->keys[i], &reader, matcher->table, matcher->scratch)) {
+            return refuse(matcher, "an item of ours has no readable key");
+        }
+    }
+    return true;
+}
+
+// {"PutRequest":{"Item":{...}}} whose first token was just returned.
+static bool request_match(uint32_t *left, struct matcher *matcher,
+                          struct json_reader *reader)
+{
+    struct str key;
+    if (json_next(reader) != JSON_NAME || !str_is(json_text(reader), "PutRequest")) {
+        return refuse(matcher, "it names a request that is no put");
+    }
+    if (!put_key(&key, reader, matcher->table, matcher->scratch) ||
+        json_next(reader) != JSON_OBJECT_END) {
+        return refuse(matcher, "it names an item without the table's key");
+    }
+    for (unsigned i = 0; i < matcher->batch->count; i++) {
+        if ((matcher->sent & (UINT32_C(1) << i)) != 0 &&
+            str_eq(matcher->keys[i], key)) {
+            *left |= UINT32_C(1) << i;
+            return true;
+        }
+    }
+    return refuse(matcher, "it names an item that was not sent");
+}
+
+// {"TABLE":[...]} whose first token is next.
+static bool tables_match(uint32_t *left, struct matcher *matcher,
+                         struct json_reader *reader)
+{
+    enum json_token token;
+    if (json_next(reader) != JSON_OBJECT_BEGIN) {
+        return refuse(matcher, "UnprocessedItems is no object");
+    }
+    while ((token = json_next(reader)) == JSON_NAME) {
+        if (!str_eq(json_text(reader), matcher->batch->table_name)) {
+            return refuse(matcher, "it names a table that nothing was sent to");
+        }
+        if (json_next(reader) != JSON_ARRAY_BEGIN || !batch_keys(matcher)) {
+            return refuse(matcher, matcher->why != NULL
+                                       ? matcher->why
+                                       : "a table's requests are no list");
+        }
+        while ((token = json_next(reader)) == JSON_OBJECT_BEGIN) {
+            if (!request_match(left, matcher, reader)) {
+                return false;
+            }
+        }
+        if (token != JSON_ARRAY_END) {
+            return refuse(matcher, "a request is no object");
+        }
+    }
+    return token == JSON_OBJECT_END || refuse(matcher, "it is malformed");
+}
+
+bool unprocessed_read(uint32_t *left, struct str body, const struct batch *batch,
+                      uint32_t sent, const struct table *table, struct arena *scratch,
+                      const char **why)
+{
+    struct matcher matcher = {
+        .table = table, .batch = batch, .sent = sent, .scratch = scratch};
+    struct json_reader reader;
+    enum json_token token;
+    *left = 0;
+    json_reader_init(&reader, body, scratch);
+    bool fine = json_next(&reader) == JSON_OBJECT_BEGIN;
+    while (fine && (token = json_next(&reader)) != JSON_OBJECT_END) {
+        if (token != JSON_NAME) {
+            fine = refuse(&matcher, "the answer is malformed");
+        } else if (str_is(json_text(&reader), "UnprocessedItems")) {
+            fine = tables_match(left, &matcher, &reader);
+        } else {
+            struct str raw;
+            json_next(&reader);
+            fine =
+                json_skip(&reader, &raw) || refuse(&matcher, "the answer is malformed");
+        }
+    }
+    *why = matcher.why != NULL ? matcher.why : "the answer is malformed";
+    return fine;
+}

@@ -1,0 +1,187 @@
+// inspect: DescribeTable's answers as the struct that a definition gives.
+#include "unit.h"
+
+#include "inspect.h"
+#include "table_admin.h"
+
+#include <stdio.h>
+
+#define KEYS                                                                           \
+    "\"AttributeDefinitions\":[{\"AttributeName\":\"pk\",\"AttributeType\":\"S\"},"    \
+    "{\"AttributeName\":\"sk\",\"AttributeType\":\"N\"}],"                             \
+    "\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"},"                  \
+    "{\"AttributeName\":\"sk\",\"KeyType\":\"RANGE\"}]"
+#define TABLE(members) "{\"Table\":{\"TableName\":\"t\"," KEYS "," members "}}"
+#define INDEX(status)                                                                  \
+    "\"GlobalSecondaryIndexes\":[{\"IndexName\":\"g\",\"IndexStatus\":\"" status       \
+    "\",\"KeySchema\":[{\"AttributeName\":\"sk\",\"KeyType\":\"HASH\"}],"              \
+    "\"Projection\":{\"ProjectionType\":\"INCLUDE\",\"NonKeyAttributes\":[\"a\","      \
+    "\"b\"]},"                                                                         \
+    "\"ProvisionedThroughput\":{\"ReadCapacityUnits\":7,\"WriteCapacityUnits\":8}}]"
+
+static bool describe(struct live_table *out, const char *body, struct arena *arena)
+{
+    return inspect_table(out, str_from(body), arena);
+}
+
+static void test_whole_table(void **state)
+{
+    struct arena arena = {0};
+    struct live_table live;
+    (void)state;
+    assert_true(describe(
+        &live,
+        TABLE("\"TableStatus\":\"ACTIVE\",\"Unknown\":{\"a\":[1]},"
+              "\"TableArn\":\"arn:aws:dynamodb:ca-central-1:123456789012:"
+              "table/t\",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":5,"
+              "\"WriteCapacityUnits\":6,\"NumberOfDecreasesToday\":0},"
+              "\"LocalSecondaryIndexes\":[{\"IndexName\":\"l\",\"KeySchema\":"
+              "[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"},"
+              "{\"AttributeName\":\"x\",\"KeyType\":\"RANGE\"}],\"Projection\":"
+              "{\"ProjectionType\":\"KEYS_ONLY\"}}]," INDEX("ACTIVE")),
+        &arena));
+    const struct table *table = &live.table;
+    assert_int_equal(live.state, TABLE_ACTIVE);
+    assert_text(live.account_id, "123456789012");
+    assert_text(table->name, "t");
+    assert_int_equal(table->attribute_count, 2);
+    assert_int_equal(table_find_attribute(table, STR("sk"))->type, 'N');
+    assert_text(table->key.hash[0].name, "pk");
+    assert_text(table->key.range[0].name, "sk");
+    assert_int_equal(table->billing_mode, BILLING_PROVISIONED);
+    assert_true(table->throughput.set);
+    assert_int_equal(table->throughput.write_capacity_units, 6);
+    assert_int_equal(table->index_count, 2);
+    assert_true(table->indexes[0].local);
+    assert_int_equal(table->indexes[0].projection.type, PROJECTION_KEYS_ONLY);
+    const struct secondary_index *index = table_find_index(table, STR("g"));
+    assert_int_equal(index->projection.type, PROJECTION_INCLUDE);
+    assert_int_equal(index->projection.count, 2);
+    assert_text(index->projection.names[1].name, "b");
+    assert_int_equal(index->throughput.read_capacity_units, 7);
+    arena_deinit(&arena);
+}
+
+static void test_on_demand(void **state)
+{
+    struct arena arena = {0};
+    struct live_table live;
+    (void)state;
+    assert_true(describe(
+        &live,
+        TABLE("\"TableStatus\":\"ACTIVE\",\"BillingModeSummary\":"
+              "{\"BillingMode\":\"PAY_PER_REQUEST\"},\"ProvisionedThroughput\":"
+              "{\"ReadCapacityUnits\":0,\"WriteCapacityUnits\":0}"),
+        &arena));
+    assert_int_equal(live.table.billing_mode, BILLING_PAY_PER_REQUEST);
+    assert_false(live.table.throughput.set);
+    assert_int_equal(live.account_id.len, 0);
+    arena_deinit(&arena);
+}
+
+static void test_states(void **state)
+{
+    static const struct {
+        const char *status;
+        enum table_state expected;
+    } ROWS[] = {
+        {"ACTIVE", TABLE_ACTIVE},
+        {"CREATING", TABLE_PENDING},
+        {"UPDATING", TABLE_PENDING},
+        {"DELETING", TABLE_PENDING},
+        {"SOMETHING_NEW", TABLE_PENDING}, // A263
+        {"active", TABLE_PENDING},
+        {"ARCHIVED", TABLE_BROKEN},
+        {"INACCESSIBLE_ENCRYPTION_CREDENTIALS", TABLE_BROKEN},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena arena = {0};
+        struct live_table live;
+        struct str body = arena_printf(
+            &arena, "{\"Table\":{\"TableName\":\"t\"," KEYS ",\"TableStatus\":\"%s\"}}",
+            ROWS[i].status);
+        assert_true(inspect_table(&live, body, &arena));
+        assert_int_equal(live.state, ROWS[i].expected);
+        assert_text(live.status, ROWS[i].status);
+        arena_deinit(&arena);
+    }
+}
+
+static void test_index_delays(void **state)
+{
+    struct arena arena = {0};
+    struct live_table live;
+    (void)state;
+    assert_true(describe(&live, TABLE("\"TableStatus\":\"ACTIVE\"," INDEX("CREATING")),
+                         &arena));
+    assert_int_equal(live.state, TABLE_PENDING); // A262
+    assert_text(live.status, "CREATING");
+    arena_deinit(&arena);
+}
+
+static void test_no_description(void **state)
+{
+    static const char *const BODIES[] = {
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{\"Table\":null}",
+        "{\"Table\":{}}",
+        "{\"table\":{\"TableName\":\"t\"," KEYS ",\"TableStatus\":\"ACTIVE\"}}",
+        "{\"Table\":{\"TableName\":\"t\",\"TableStatus\":\"ACTIVE\"}}",
+        "{\"Table\":{\"TableName\":7," KEYS ",\"TableStatus\":\"ACTIVE\"}}",
+        "{\"Table\":{\"TableName\":\"t\"," KEYS "}}",
+        "{\"Table\":{\"TableName\":\"t\",\"TableStatus\":\"ACTIVE\","
+        "\"AttributeDefinitions\":[{}],\"KeySchema\":[]}}",
+        TABLE("\"TableStatus\":\"ACTIVE\",\"GlobalSecondaryIndexes\":[{}]"),
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(BODIES); i++) {
+        struct arena arena = {0};
+        struct live_table live;
+        if (describe(&live, BODIES[i], &arena)) {
+            fail_msg("taken: %s", BODIES[i]);
+        }
+        arena_deinit(&arena);
+    }
+}
+
+static void test_arn_and_names(void **state)
+{
+    struct arena arena = {0};
+    struct str *names = NULL;
+    struct str last;
+    size_t count = 0;
+    (void)state;
+    assert_text(inspect_arn_account(STR("arn:aws:dynamodb:r:000000000000:table/t")),
+                "000000000000");
+    assert_int_equal(inspect_arn_account(STR("arn:aws:dynamodb")).len, 0);
+    assert_int_equal(inspect_arn_account(STR("")).len, 0);
+    assert_text(inspect_created_arn(
+                    STR("{\"TableDescription\":{\"TableArn\":\"a:b\"}}"), &arena),
+                "a:b");
+    assert_int_equal(inspect_created_arn(STR("{}"), &arena).len, 0);
+    assert_true(inspect_table_names(&names, &count, &last,
+                                    STR("{\"TableNames\":[\"a\",\"b\"],"
+                                        "\"LastEvaluatedTableName\":\"b\"}"),
+                                    &arena));
+    assert_int_equal(count, 2);
+    assert_text(names[1], "b");
+    assert_text(last, "b");
+    assert_false(inspect_table_names(&names, &count, &last, STR("{\"TableNames\":[1]}"),
+                                     &arena));
+    assert_false(inspect_table_names(&names, &count, &last, STR("{}"), &arena));
+    arena_deinit(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_table),    cmocka_unit_test(test_on_demand),
+        cmocka_unit_test(test_states),         cmocka_unit_test(test_index_delays),
+        cmocka_unit_test(test_no_description), cmocka_unit_test(test_arn_and_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,484 @@
+// writer: the rules one by one, then whole runs against a simulated service that
+// throttles, leaves items unprocessed, breaks connections (before or after it wrote)
+// and answers in any order, under many seeded schedules.
+//
+//     test_writer                  2,000 schedules
+//     DDBGEN_SCHEDULES=100000 test_writer
+#include "unit.h"
+
+#include "writer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_SCHEDULES 2000u
+#define STALL_MS 60000u
+#define MAX_BATCHES 40u
+
+// --- random numbers that are the same on every machine
+// ------------------------------------
+
+struct rng {
+    uint64_t state;
+};
+
+static uint64_t rng_next(struct rng *rng) // splitmix64
+{
+    uint64_t z = (rng->state += UINT64_C(0x9e3779b97f4a7c15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static unsigned rng_below(struct rng *rng, unsigned n)
+{
+    return (unsigned)(rng_next(rng) % n);
+}
+
+static double rng_unit(void *context)
+{
+    struct rng *rng = context;
+    return (double)(rng_next(rng) >> 11) * 0x1.0p-53;
+}
+
+static double half(void *context)
+{
+    (void)context;
+    return 0.5;
+}
+
+static struct writer *make(unsigned slots, uint64_t now)
+{
+    struct writer_options options = {
+        .slots = slots, .stall_ms = STALL_MS, .random = half};
+    return writer_new(&options, now);
+}
+
+// --- the rules
+// -------------------------------------------------------------------------------
+
+static void feed(struct writer *writer, uint32_t mask, uint64_t now)
+{
+    struct writer_step step = writer_next(writer, now);
+    assert_int_equal(step.verb, WRITER_FEED);
+    writer_fed(writer, step.slot, mask);
+}
+
+static unsigned expect_send(struct writer *writer, uint32_t mask, uint64_t now)
+{
+    struct writer_step step = writer_next(writer, now);
+    assert_int_equal(step.verb, WRITER_SEND);
+    assert_int_equal(step.mask, mask);
+    return step.slot;
+}
+
+static void reply_ok(struct writer *writer, unsigned slot, uint32_t unprocessed,
+                     uint64_t now)
+{
+    writer_replied(writer, slot, (struct writer_reply){.unprocessed = unprocessed},
+                   now);
+}
+
+static void reply_with(struct writer *writer, unsigned slot,
+                       enum writer_outcome outcome, uint64_t now)
+{
+    writer_replied(writer, slot, (struct writer_reply){.outcome = outcome}, now);
+}
+
+static void test_nothing_to_write(void **state)
+{
+    (void)state;
+    struct writer *writer = make(4, 0);
+    writer_end(writer);
+    assert_int_equal(writer_next(writer, 0).verb, WRITER_DONE);
+    writer_free(writer);
+}
+
+static void test_only_what_is_left_is_sent_again(void **state)
+{
+    (void)state;
+    struct writer *writer = make(1, 0);
+    feed(writer, 7, 0);
+    unsigned slot = expect_send(writer, 7, 0);
+    assert_int_equal(writer_next(writer, 0).verb, WRITER_WAIT);
+    reply_ok(writer, slot, 2, 10);
+    assert_int_equal(writer_pending(writer, slot), 2);
+    struct writer_step step = writer_next(writer, 10);
+    assert_int_equal(step.verb, WRITER_WAIT);
+    assert_int_equal(step.until_ms, 10 + 25); // half of 50 ms
+    assert_int_equal(expect_send(writer, 2, 35), slot);
+    reply_ok(writer, slot, 0, 40);
+    writer_end(writer);
+    assert_int_equal(writer_next(writer, 40).verb, WRITER_DONE);
+    struct writer_counts counts = writer_get_counts(writer);
+    assert_int_equal(counts.written, 3);
+    assert_int_equal(counts.requests, 2);
+    assert_int_equal(counts.repeated, 1);
+    writer_free(writer);
+}
+
+static void test_bits_that_were_not_sent_are_not_taken(void **state)
+{
+    (void)state;
+    struct writer *writer = make(1, 0);
+    feed(writer, 1, 0);
+    unsigned slot = expect_send(writer, 1, 0);
+    reply_ok(writer, slot, 0xfffffffe, 1);
+    assert_int_equal(writer_pending(writer, slot), 0);
+    assert_int_equal(writer_get_counts(writer).written, 1);
+    writer_free(writer);
+}
+
+static void test_back_off_is_reset_by_progress_only(void **state)
+{
+    (void)state;
+    struct writer *writer = make(1, 0);
+    feed(writer, 3, 0);
+    unsigned slot = expect_send(writer, 3, 0);
+    reply_ok(writer, slot, 3, 0); // nothing processed: 25 ms
+    expect_send(writer, 3, 25);
+    reply_ok(writer, slot, 3, 25); // again: 50 ms
+    assert_int_equal(writer_next(writer, 25).until_ms, 75);
+    expect_send(writer, 3, 75);
+    reply_ok(writer, slot, 1, 75); // progress: 25 ms again
+    assert_int_equal(writer_next(writer, 75).until_ms, 100);
+    writer_free(writer);
+}
+
+static void test_retry_after(void **state)
+{
+    (void)state;
+    struct writer *writer = make(1, 0);
+    feed(writer, 1, 0);
+    unsigned slot = expect_send(writer, 1, 0);
+    writer_replied(writer, slot,
+                   (struct writer_reply){.outcome = WRITER_REPLY_THROTTLED,
+                                         .retry_after_ms = 3000},
+                   0);
+    assert_int_equal(writer_next(writer, 0).until_ms, 3000);
+    writer_free(writer);
+}
+
+// Feeds and sends as many as the writer wants at once.
+static unsigned fill(struct writer *writer, unsigned *slots, uint64_t now)
+{
+    unsigned count = 0;
+    for (;;) {
+        struct writer_step step = writer_next(writer, now);
+        if (step.verb == WRITER_FEED) {
+            writer_fed(writer, step.slot, 1);
+        } else if (step.verb == WRITER_SEND) {
+            slots[count++] = step.slot;
+        } else {
+            return count;
+        }
+    }
+}
+
+static void test_window_halves_once_and_grows(void **state)
+{
+    unsigned slots[WRITER_MAX_SLOTS];
+    (void)state;
+    struct writer *writer = make(16, 0);
+    assert_int_equal(fill(writer, slots, 0), 16);
+    for (unsigned i = 0; i < 16; i++) { // one burst: 16 -> 8, not 16 -> 1
+        reply_with(writer, slots[i], WRITER_REPLY_THROTTLED, 1);
+    }
+    assert_int_equal(writer_get_counts(writer).throttled, 16);
+    assert_int_equal(fill(writer, slots, 1001), 8);
+    for (unsigned i = 0; i < 8; i++) {
+        reply_ok(writer, slots[i], 0, 1002);
+    }
+    assert_int_equal(fill(writer, slots, 1002), 9); // a window of successes
+    writer_free(writer);
+}
+
+static void test_fatal_awaits_what_is_in_flight(void **state)
+{
+    unsigned slots[WRITER_MAX_SLOTS];
+    (void)state;
+    struct writer *writer = make(3, 0);
+    assert_int_equal(fill(writer, slots, 0), 3);
+    reply_with(writer, slots[0], WRITER_REPLY_FATAL, 1);
+    struct writer_step step = writer_next(writer, 1);
+    assert_int_equal(step.verb, WRITER_WAIT);
+    assert_true(step.until_ms == UINT64_MAX);
+    reply_with(writer, slots[1], WRITER_REPLY_TRANSIENT, 2);
+    assert_int_equal(writer_next(writer, 1000).verb, WRITER_WAIT); // not sent again
+    reply_ok(writer, slots[2], 0, 1001);
+    assert_int_equal(writer_next(writer, 1002).verb, WRITER_FAILED);
+    assert_int_equal(writer_failure(writer), WRITER_WHY_FATAL);
+    assert_int_equal(writer_pending(writer, slots[0]), 1);
+    assert_int_equal(writer_pending(writer, slots[1]), 1);
+    assert_int_equal(writer_pending(writer, slots[2]), 0);
+    assert_int_equal(writer_get_counts(writer).written, 1);
+    writer_free(writer);
+}
+
+static void test_stop(void **state)
+{
+    (void)state;
+    struct writer *writer = make(2, 0);
+    feed(writer, 1, 0);
+    unsigned slot = expect_send(writer, 1, 0);
+    writer_stop(writer);
+    assert_int_equal(writer_next(writer, 0).verb, WRITER_WAIT);
+    reply_ok(writer, slot, 0, 1);
+    assert_int_equal(writer_next(writer, 1).verb,
+                     WRITER_FAILED); // more might have come
+    assert_int_equal(writer_failure(writer), WRITER_WHY_STOPPED);
+    writer_end(writer);
+    assert_int_equal(writer_next(writer, 1).verb, WRITER_DONE); // it had not
+    writer_free(writer);
+}
+
+static void test_stall(void **state)
+{
+    (void)state;
+    struct writer *writer = make(1, 0);
+    uint64_t now = 0;
+    feed(writer, 1, now);
+    for (;;) {
+        struct writer_step step = writer_next(writer, now);
+        if (step.verb == WRITER_SEND) {
+            now += 5;
+            reply_with(writer, step.slot, WRITER_REPLY_TRANSIENT, now);
+        } else if (step.verb == WRITER_WAIT) {
+            assert_true(step.until_ms > now && step.until_ms <= STALL_MS);
+            now = step.until_ms;
+        } else {
+            assert_int_equal(step.verb, WRITER_FAILED);
+            break;
+        }
+    }
+    assert_int_equal(writer_failure(writer), WRITER_WHY_STALLED);
+    assert_true(now >= STALL_MS && now < STALL_MS + 30000);
+    writer_free(writer);
+}
+
+// A long time without anything to write, or without anybody asking, is no stall.
+static void test_idleness_is_no_stall(void **state)
+{
+    (void)state;
+    struct writer *writer = make(2, 0);
+    feed(writer, 1, 0);
+    reply_ok(writer, expect_send(writer, 1, 0), 0, 1);
+    feed(writer, 1, 10 * STALL_MS); // the compiler took its time
+    unsigned slot = expect_send(writer, 1, 10 * STALL_MS);
+    assert_int_equal(writer_next(writer, 20 * STALL_MS).verb,
+                     WRITER_FEED); // stopped by ^Z
+    reply_ok(writer, slot, 0, 20 * STALL_MS);
+    writer_end(writer);
+    assert_int_equal(writer_next(writer, 20 * STALL_MS).verb, WRITER_DONE);
+    writer_free(writer);
+}
+
+// --- whole runs
+// ------------------------------------------------------------------------------
+
+struct call {
+    bool flying;
+    uint32_t mask;
+    unsigned batch;
+    uint64_t due_ms;
+};
+
+struct simulation {
+    struct rng rng;
+    unsigned slots;
+    unsigned batches; // to be fed
+    unsigned fed;
+    unsigned chance[4]; // percent: throttled, transient, unprocessed, fatal (per mille)
+    uint64_t now;
+    unsigned flying;
+    bool fatal_played;
+    struct call calls[WRITER_MAX_SLOTS];
+    unsigned batch_of[WRITER_MAX_SLOTS]; // what each slot holds
+    uint32_t declared[MAX_BATCHES];
+    uint32_t stored[MAX_BATCHES]; // what the service has
+};
+
+static void simulation_begin(struct simulation *s, uint64_t seed)
+{
+    memset(s, 0, sizeof *s);
+    s->rng.state = seed;
+    s->slots = 1 + rng_below(&s->rng, WRITER_MAX_SLOTS);
+    s->batches = rng_below(&s->rng, MAX_BATCHES + 1);
+    s->chance[0] = rng_below(&s->rng, 60);
+    s->chance[1] = rng_below(&s->rng, 60);
+    s->chance[2] = rng_below(&s->rng, 100);
+    s->chance[3] = rng_below(&s->rng, 4) == 0 ? 20 : 0;
+    for (unsigned i = 0; i < s->batches; i++) {
+        s->declared[i] = (UINT32_C(1) << (1 + rng_below(&s->rng, 25))) - 1;
+    }
+    s->now = rng_next(&s->rng) % 1000000;
+}
+
+static uint32_t random_part(struct simulation *s, uint32_t mask)
+{
+    return mask & (uint32_t)rng_next(&s->rng);
+}
+
+// What the service does with a call that arrives, and what the client hears of it.
+static struct writer_reply answer(struct simulation *s, const struct call *call)
+{
+    struct writer_reply reply = {.outcome = WRITER_REPLY_OK};
+    if (rng_below(&s->rng, 10) == 0) {
+        reply.retry_after_ms = rng_below(&s->rng, 10000);
+    }
+    if (rng_below(&s->rng, 1000) < s->chance[3]) {
+        s->fatal_played = true;
+        reply.outcome = WRITER_REPLY_FATAL;
+    } else if (rng_below(&s->rng, 100) < s->chance[0]) {
+        reply.outcome = WRITER_REPLY_THROTTLED;
+    } else if (rng_below(&s->rng, 100) < s->chance[1]) {
+        reply.outcome = WRITER_REPLY_TRANSIENT; // written not at all, partly, or whole
+        s->stored[call->batch] |= random_part(s, call->mask);
+        if (rng_below(&s->rng, 2) == 0) {
+            s->stored[call->batch] |= call->mask;
+        }
+    } else {
+        if (rng_below(&s->rng, 100) < s->chance[2]) {
+            reply.unprocessed = random_part(s, call->mask);
+        }
+        s->stored[call->batch] |= call->mask & ~reply.unprocessed;
+    }
+    return reply;
+}
+
+// Moves the time to the next reply or to `until`, and delivers the reply.
+static void simulation_wait(struct simulation *s, struct writer *writer, uint64_t until)
+{
+    unsigned next = WRITER_MAX_SLOTS;
+    for (unsigned i = 0; i < s->slots; i++) {
+        if (s->calls[i].flying &&
+            (next == WRITER_MAX_SLOTS || s->calls[i].due_ms < s->calls[next].due_ms)) {
+            next = i;
+        }
+    }
+    assert_true(next < WRITER_MAX_SLOTS ||
+                until != UINT64_MAX); // else it waits for ever
+    if (next == WRITER_MAX_SLOTS || s->calls[next].due_ms > until) {
+        assert_true(until > s->now); // a wait that waits for nothing would spin
+        s->now = until;
+        return;
+    }
+    if (s->calls[next].due_ms > s->now) {
+        s->now = s->calls[next].due_ms;
+    }
+    s->calls[next].flying = false;
+    s->flying--;
+    writer_replied(writer, next, answer(s, &s->calls[next]), s->now);
+}
+
+static void simulation_send(struct simulation *s, const struct writer_step *step)
+{
+    struct call *call = &s->calls[step->slot];
+    assert_false(call->flying); // never twice in flight
+    assert_true(step->mask != 0);
+    unsigned batch = s->batch_of[step->slot];
+    assert_int_equal(step->mask & ~s->declared[batch], 0);
+    *call = (struct call){true, step->mask, batch, s->now + rng_below(&s->rng, 400)};
+    s->flying++;
+    assert_true(s->flying <= s->slots);
+}
+
+// Runs one schedule to its end and returns the last verb.
+static enum writer_verb simulation_run(struct simulation *s, struct writer *writer)
+{
+    for (unsigned steps = 0; steps < 1000000; steps++) {
+        struct writer_step step = writer_next(writer, s->now);
+        assert_false(s->fatal_played && step.verb == WRITER_SEND);
+        assert_false(s->fatal_played && step.verb == WRITER_FEED);
+        if (step.verb == WRITER_FEED && s->fed < s->batches) {
+            s->batch_of[step.slot] = s->fed;
+            writer_fed(writer, step.slot, s->declared[s->fed]);
+            s->fed++;
+        } else if (step.verb == WRITER_FEED) {
+            writer_end(writer);
+        } else if (step.verb == WRITER_SEND) {
+            simulation_send(s, &step);
+        } else if (step.verb == WRITER_WAIT) {
+            simulation_wait(s, writer, step.until_ms);
+        } else {
+            assert_int_equal(s->flying, 0);
+            return step.verb;
+        }
+    }
+    fail_msg("the writer does not come to an end");
+    return WRITER_FAILED;
+}
+
+// What the writer believes is what the service has.
+static void simulation_check(struct simulation *s, struct writer *writer,
+                             enum writer_verb verb)
+{
+    uint64_t written = 0;
+    uint32_t pending[MAX_BATCHES] = {0};
+    for (unsigned i = 0; i < s->slots; i++) {
+        if (writer_pending(writer, i) != 0) {
+            pending[s->batch_of[i]] = writer_pending(writer, i);
+        }
+    }
+    for (unsigned i = 0; i < s->fed; i++) {
+        uint32_t believed = s->declared[i] & ~pending[i];
+        assert_int_equal(believed & ~s->stored[i], 0); // nothing is believed in vain
+        written += (unsigned)__builtin_popcount(believed);
+        if (verb == WRITER_DONE) {
+            assert_int_equal(s->stored[i], s->declared[i]);
+        }
+    }
+    assert_int_equal(writer_get_counts(writer).written, written);
+    if (verb == WRITER_DONE) {
+        assert_int_equal(s->fed, s->batches);
+        assert_int_equal(writer_failure(writer), WRITER_WHY_NONE);
+    } else {
+        assert_true(writer_failure(writer) == WRITER_WHY_FATAL ? s->fatal_played
+                                                               : !s->fatal_played);
+    }
+}
+
+static void test_schedules(void **state)
+{
+    (void)state;
+    const char *wanted = getenv("DDBGEN_SCHEDULES");
+    unsigned long schedules =
+        wanted != NULL ? strtoul(wanted, NULL, 10) : DEFAULT_SCHEDULES;
+    unsigned long done = 0;
+    unsigned long stalled = 0;
+    for (unsigned long seed = 1; seed <= schedules; seed++) {
+        struct simulation s;
+        simulation_begin(&s, seed);
+        struct rng jitter = {seed ^ 0xabcdef};
+        struct writer_options options = {s.slots, STALL_MS * 10, rng_unit, &jitter};
+        struct writer *writer = writer_new(&options, s.now);
+        enum writer_verb verb = simulation_run(&s, writer);
+        simulation_check(&s, writer, verb);
+        done += verb == WRITER_DONE;
+        stalled += writer_failure(writer) == WRITER_WHY_STALLED;
+        writer_free(writer);
+    }
+    print_message("%lu schedules: %lu written whole, %lu stalled\n", schedules, done,
+                  stalled);
+    assert_int_equal(stalled, 0); // progress was always possible
+    assert_true(done > schedules / 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_to_write),
+        cmocka_unit_test(test_only_what_is_left_is_sent_again),
+        cmocka_unit_test(test_bits_that_were_not_sent_are_not_taken),
+        cmocka_unit_test(test_back_off_is_reset_by_progress_only),
+        cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_window_halves_once_and_grows),
+        cmocka_unit_test(test_fatal_awaits_what_is_in_flight),
+        cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_stall),
+        cmocka_unit_test(test_idleness_is_no_stall),
+        cmocka_unit_test(test_schedules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
