@@ -165,14 +165,14 @@ static void load_unit(struct ddb *ddb, struct client *client, struct unit *unit,
 void apply_run(struct ddb *ddb)
 {
     struct compilation *compilation = &ddb->compilation;
-    struct client *client = connect_client(ddb, LOADER_WINDOW);
+    struct client *client =
+        connect_client(ddb, LOADER_WINDOW, "create tables and put items");
     if (client == NULL) {
         return;
     }
     struct live_table *live =
         arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
-    bool ok = connect_confirm(ddb, "create tables and put items") &&
-              inspect_tables(ddb, client, live);
+    bool ok = inspect_tables(ddb, client, live);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
     }

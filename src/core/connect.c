@@ -49,19 +49,6 @@ bool connect_target(struct ddb *ddb)
     return ddb->has_target;
 }
 
-struct client *connect_client(struct ddb *ddb, unsigned slots)
-{
-    if (!connect_target(ddb)) {
-        return NULL;
-    }
-    const struct target *target = &ddb->target;
-    connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
-                target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
-                STR_ARG(target->region), STR_ARG(target->why),
-                target->is_protected ? ", protected" : "");
-    return client_new(target, slots, &ddb->diags);
-}
-
 static bool was_given(const struct ddb *ddb, struct str name)
 {
     for (size_t i = 0; i < ddb->options.yes_count; i++) {
@@ -98,17 +85,34 @@ static bool confirm(struct ddb *ddb, struct str name, const char *question)
     return false;
 }
 
-bool connect_confirm(struct ddb *ddb, const char *doing)
+// Writing to a protected target is confirmed with its name.
+static bool confirm_target(struct ddb *ddb, const char *writing)
 {
     const struct target *target = &ddb->target;
     if (!target->is_protected) {
         return true;
     }
     struct str question = arena_printf(
-        &ddb->arena, "About to %s on the protected target %.*s (%.*s, %.*s).", doing,
+        &ddb->arena, "About to %s on the protected target %.*s (%.*s, %.*s).", writing,
         STR_ARG(target->confirm_name), STR_ARG(target->endpoint_url),
         STR_ARG(target->region));
     return confirm(ddb, target->confirm_name, question.at);
+}
+
+struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing)
+{
+    if (!connect_target(ddb)) {
+        return NULL;
+    }
+    const struct target *target = &ddb->target;
+    connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
+                target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
+                STR_ARG(target->region), STR_ARG(target->why),
+                target->is_protected ? ", protected" : "");
+    if (writing != NULL && !confirm_target(ddb, writing)) {
+        return NULL;
+    }
+    return client_new(target, slots, &ddb->diags);
 }
 
 bool connect_confirm_table(struct ddb *ddb, struct str table)
@@ -121,7 +125,9 @@ bool connect_confirm_table(struct ddb *ddb, struct str table)
 
 static void say_status(void *context, struct str status)
 {
-    connect_say(context, "waiting: the table is %.*s", STR_ARG(status));
+    if (!str_is(status, "ACTIVE")) {
+        connect_say(context, "waiting: the table is %.*s", STR_ARG(status));
+    }
 }
 
 struct wait_options connect_wait_options(struct ddb *ddb)

@@ -275,7 +275,7 @@ static bool want_arguments(struct ddb *ddb, struct unit *unit,
 static void show_items(struct ddb *ddb, const char *operation, struct str members,
                        int64_t limit, enum ddb_shape shape, const struct table *table)
 {
-    struct client *client = connect_client(ddb, 1);
+    struct client *client = connect_client(ddb, 1, NULL);
     if (client == NULL) {
         return;
     }
@@ -368,10 +368,9 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
     if (!table_argument(ddb, table_or_file, &name, &table)) {
         return;
     }
-    struct client *client = connect_client(ddb, 1);
+    struct client *client = connect_client(ddb, 1, "drop the table");
     struct wait_options wait = connect_wait_options(ddb);
-    if (client != NULL && connect_confirm(ddb, "drop the table") &&
-        connect_confirm_table(ddb, name) &&
+    if (client != NULL && connect_confirm_table(ddb, name) &&
         table_drop(client, name, &wait, &ddb->diags)) {
         printf("%.*s: dropped\n", STR_ARG(name));
         (void)fflush(stdout);
@@ -383,7 +382,7 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
 
 void ddb_list_tables(struct ddb *ddb)
 {
-    struct client *client = connect_client(ddb, 1);
+    struct client *client = connect_client(ddb, 1, NULL);
     struct str *names = NULL;
     size_t count = 0;
     if (client != NULL &&

@@ -57,11 +57,10 @@ bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach);
 
 // Resolves the target, once. False: diagnosed.
 bool connect_target(struct ddb *ddb);
-// Resolves the target, says on stderr where things go, and opens a client. NULL:
-// diagnosed.
-struct client *connect_client(struct ddb *ddb, unsigned slots);
-// Writing to a protected target has to be confirmed with its name. False: diagnosed.
-bool connect_confirm(struct ddb *ddb, const char *doing);
+// Resolves the target, says on stderr where things go, and opens a client. `writing` is
+// what is about to be changed ("drop the table"), NULL for reading: on a protected
+// target it has to be confirmed with the target's name first. NULL: diagnosed.
+struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing);
 // Dropping a table has to be confirmed with the table's name. False: diagnosed.
 bool connect_confirm_table(struct ddb *ddb, struct str table);
 // A line of information on stderr, escaped; silent in other formats than text.
