@@ -59,8 +59,9 @@ static bool was_given(const struct ddb *ddb, struct str name)
     return false;
 }
 
-// --yes=NAME, or the name typed on the terminal.
-static bool confirm(struct ddb *ddb, struct str name, const char *question)
+// `doing` ("drop table 'x'") is meant: --yes=NAME says so, or the name typed on the
+// terminal.
+static bool confirm(struct ddb *ddb, struct str name, struct str doing)
 {
     if (was_given(ddb, name)) {
         return true;
@@ -68,10 +69,12 @@ static bool confirm(struct ddb *ddb, struct str name, const char *question)
     char answer[ANSWER_MAX_BYTES];
     struct buf prompt;
     buf_init(&prompt, SAY_MAX_BYTES);
-    buf_printf(&prompt, "%s Type '", question);
+    buf_puts(&prompt, "About to ");
+    utf8_put_visible(&prompt, doing);
+    buf_puts(&prompt, ". Type '");
     utf8_put_visible(&prompt, name);
     buf_puts(&prompt, "' to go on: ");
-    bool asked = ddb->options.yes_count == 0 && ddb->options.ask != NULL &&
+    bool asked = ddb->options.ask != NULL &&
                  ddb->options.ask(ddb->options.ask_context, buf_cstr(&prompt), answer,
                                   sizeof answer);
     buf_deinit(&prompt);
@@ -80,7 +83,7 @@ static bool confirm(struct ddb *ddb, struct str name, const char *question)
     }
     struct diag *diag =
         diag_add(&ddb->diags, DIAG_NOT_CONFIRMED, (struct span){0},
-                 "%s It was not confirmed, and nothing was sent", question);
+                 "not confirmed, nothing was sent: %.*s", STR_ARG(doing));
     diag_help(&ddb->diags, diag, "to confirm it, give --yes=%.*s", STR_ARG(name));
     return false;
 }
@@ -92,11 +95,11 @@ static bool confirm_target(struct ddb *ddb, const char *writing)
     if (!target->is_protected) {
         return true;
     }
-    struct str question = arena_printf(
-        &ddb->arena, "About to %s on the protected target %.*s (%.*s, %.*s).", writing,
-        STR_ARG(target->confirm_name), STR_ARG(target->endpoint_url),
-        STR_ARG(target->region));
-    return confirm(ddb, target->confirm_name, question.at);
+    struct str doing =
+        arena_printf(&ddb->arena, "%s on the protected target %.*s (%.*s, %.*s)",
+                     writing, STR_ARG(target->confirm_name),
+                     STR_ARG(target->endpoint_url), STR_ARG(target->region));
+    return confirm(ddb, target->confirm_name, doing);
 }
 
 struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing)
@@ -117,10 +120,10 @@ struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writi
 
 bool connect_confirm_table(struct ddb *ddb, struct str table)
 {
-    struct str question =
-        arena_printf(&ddb->arena, "About to drop table %s with all its items at %.*s.",
+    struct str doing =
+        arena_printf(&ddb->arena, "drop table %s with all its items at %.*s",
                      diag_quote(&ddb->diags, table), STR_ARG(ddb->target.endpoint_url));
-    return confirm(ddb, table, question.at);
+    return confirm(ddb, table, doing);
 }
 
 static void say_status(void *context, struct str status)

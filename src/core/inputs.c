@@ -282,6 +282,21 @@ static const char *shorten(struct ddb *ddb, const char *path)
     return out;
 }
 
+bool inputs_check_inside(struct ddb *ddb, const char *path, struct span span)
+{
+    char *root = project_root(inputs_folder(ddb, span.source->name.at));
+    char *real = realpath(path, NULL);
+    // What does not exist is reported when it is read.
+    bool inside = root == NULL || real == NULL || is_inside(real, root);
+    if (!inside) {
+        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span, "%s leads out of the project",
+                 diag_quote(&ddb->diags, str_from(path)));
+    }
+    free(real);
+    free(root);
+    return inside;
+}
+
 static void open_match(struct ddb *ddb, struct unit *unit, const char *path,
                        const char *root, struct span span)
 {

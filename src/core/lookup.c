@@ -98,7 +98,8 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     }
     const struct handles_config *config = pick_config(ddb, unit);
     if (config->file.len > 0) {
-        return use_file(ddb, unit, config->file.at, config->file_span);
+        return inputs_check_inside(ddb, config->file.at, config->file_span) &&
+               use_file(ddb, unit, config->file.at, config->file_span);
     }
     if (!config->postgres) {
         return report_no_source(ddb, unit);

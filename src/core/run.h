@@ -35,6 +35,9 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path);
 // Opens a fixture that the command line names ("-" is standard input, spooled). NULL:
 // diagnosed.
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
+// A path that a file names (at span) stays, links resolved, inside that file's project.
+// False: diagnosed.
+bool inputs_check_inside(struct ddb *ddb, const char *path, struct span span);
 // True when no fixture changed since it was opened; else diagnosed.
 bool inputs_unchanged(struct ddb *ddb);
 // Reserves the units; called once before the first inputs_definition.

@@ -67,6 +67,8 @@ static const char *advice(const char *state)
         {"42703", "the query names a column that the table does not have"},
         {"42501", "the log-in needs the right to read these users"},
         {"42601", "the query has to be one SELECT with the parameter $1"},
+        {"08P01", "the query has to have the parameter $1, and no other"},
+        {"42P18", "the query has to have the parameter $1, and no other"},
         {"25006", "the query may only read"},
         {"57014",
          "the query takes longer than ten seconds: does the column handle have "

@@ -1,0 +1,536 @@
+#!/usr/bin/env python3
+"""A scripted DynamoDB stand-in that fails on purpose.
+
+It verifies every request (SigV4 recomputed by botocore, headers, date), keeps tables in
+memory, and plays a list of faults for each operation, one a call, in order:
+
+    server = FaultServer()
+    server.script["BatchWriteItem"] = [error("ThrottlingException"), None, reset_after()]
+    server.url, server.items("table"), server.violations, server.calls
+
+None in a script, and everything after its end, is an honest answer. As a program:
+
+    fault_server.py [--port N] [--faults '{"BatchWriteItem": ["unprocessed_all", null]}']
+"""
+
+import argparse
+import email.utils
+import json
+import os
+import random
+import re
+import socket
+import struct
+import sys
+import threading
+import time
+import zlib
+from base64 import b64decode
+from dataclasses import dataclass, field
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+KEYS = {"dummy": "dummy"}  # access key id to secret
+ACCOUNT = "123456789012"
+SIGNED = ["content-type", "host", "x-amz-date", "x-amz-target"]
+NEVER_SIGNED = {"expect", "user-agent", "connection", "transfer-encoding"}
+
+
+class Refused(Exception):
+    """The service says no: an error code and its words."""
+
+    def __init__(self, code, message="", status=400):
+        super().__init__(code, message)
+        self.code, self.message, self.status = code, message, status
+
+
+# --- what may go wrong ---------------------------------------------------------------------
+
+
+@dataclass
+class Fault:
+    kind: str
+    arguments: dict = field(default_factory=dict)
+
+    def __getattr__(self, name):
+        return self.arguments.get(name)
+
+
+def error(code, status=400, message="", headers=None):
+    """An error answer; the request is not processed."""
+    return Fault("error", {"code": code, "status": status, "message": message, "headers": headers})
+
+
+def raw(status=200, body=b"", process=False, headers=None):
+    """Any bytes for an answer."""
+    return Fault(
+        "raw", {"status": status, "body": body, "process": process, "headers": headers}
+    )
+
+
+def html(status=502, process=False):
+    """A proxy's page."""
+    page = b"<html><body><h1>Bad Gateway</h1></body></html>"
+    return raw(status, page, process, {"Content-Type": "text/html"})
+
+
+def empty(status=200, process=True):
+    return raw(status, b"", process)
+
+
+def unprocessed(which="some"):
+    """A BatchWriteItem that leaves "some" (at random, at least one), "all", or a number."""
+    return Fault("unprocessed", {"which": which})
+
+
+def foreign_unprocessed(request=None, table=None):
+    """Everything is written, but the answer names what was never sent."""
+    return Fault("foreign", {"request": request, "table": table})
+
+
+def respelt_unprocessed():
+    """All is left unprocessed, numbers come back in another spelling."""
+    return Fault("unprocessed", {"which": "all", "respell": True})
+
+
+def reset_before():
+    return Fault("reset", {"process": False})
+
+
+def reset_after():
+    return Fault("reset", {"process": True})
+
+
+def truncate():
+    """Processed; Content-Length promises more than comes."""
+    return Fault("truncate")
+
+
+def bad_crc():
+    return Fault("bad_crc")
+
+
+def slow(seconds=0.01):
+    """Processed; one byte of the answer at a time."""
+    return Fault("slow", {"seconds": seconds})
+
+
+def pause(event, process=True):
+    """Processed; the answer waits until the event is set."""
+    return Fault("pause", {"event": event, "process": process})
+
+
+NAMED = {  # for the command line
+    "throttle": lambda: error("ThrottlingException"),
+    "throughput": lambda: error("ProvisionedThroughputExceededException"),
+    "500": lambda: error("InternalServerError", 500),
+    "503": lambda: error("ServiceUnavailable", 503),
+    "validation": lambda: error("ValidationException", message="refused by script"),
+    "unprocessed": unprocessed,
+    "unprocessed_all": lambda: unprocessed("all"),
+    "foreign": foreign_unprocessed,
+    "reset_before": reset_before,
+    "reset_after": reset_after,
+    "truncate": truncate,
+    "bad_crc": bad_crc,
+    "slow": slow,
+    "html": html,
+    "html_200": lambda: html(200),
+    "empty": empty,
+    "413": lambda: raw(413),
+}
+
+
+# --- values --------------------------------------------------------------------------------
+
+
+def canonical_value(value):
+    """One key value, comparable by value."""
+    ((kind, text),) = value.items()
+    if kind == "N":
+        return kind, Decimal(text).normalize()
+    return kind, b64decode(text) if kind == "B" else text
+
+
+def respell(item):
+    """The same item, numbers of the top level in exponent form."""
+    return {
+        name: {"N": f"{Decimal(value['N']):E}"} if "N" in value else value
+        for name, value in item.items()
+    }
+
+
+class Table:
+    def __init__(self, request, states):
+        self.request = request
+        self.states = list(states)  # shown by the next describes; after them, ACTIVE
+        self.items = {}  # canonical key to item
+        self.keys = [key["AttributeName"] for key in request["KeySchema"]]
+        self.types = {
+            a["AttributeName"]: a["AttributeType"] for a in request["AttributeDefinitions"]
+        }
+        self.deleting = False
+
+    def key(self, item):
+        for name in self.keys:
+            if name not in item or list(item[name]) != [self.types[name]]:
+                raise Refused(
+                    "ValidationException", "The provided key element does not match the schema"
+                )
+        return tuple(canonical_value(item[name]) for name in self.keys)
+
+    def describe(self, status):
+        request = self.request
+        name = request["TableName"]
+        description = {
+            "TableName": name,
+            "TableStatus": status,
+            "TableArn": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/{name}",
+            "AttributeDefinitions": request["AttributeDefinitions"],
+            "KeySchema": request["KeySchema"],
+            "ProvisionedThroughput": {
+                "NumberOfDecreasesToday": 0,
+                **request.get(
+                    "ProvisionedThroughput", {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+                ),
+            },
+            "ItemCount": 0,
+            "MemberOfTheFuture": {"a": [None, True, 1.5]},
+        }
+        for index in request.get("GlobalSecondaryIndexes", []):
+            shown = {**index, "IndexStatus": "ACTIVE" if status == "ACTIVE" else "CREATING"}
+            description.setdefault("GlobalSecondaryIndexes", []).append(shown)
+        return description
+
+
+# --- the service ---------------------------------------------------------------------------
+
+
+class Service:
+    """The honest part: operations on tables, and the signature."""
+
+    def __init__(self):
+        self.tables = {}
+        self.create_states = []  # what describes of a new table show before ACTIVE
+        self.clock_offset = 0  # seconds that the service's clock is ahead of ours
+
+    def now(self):
+        return time.time() + self.clock_offset
+
+    def verify(self, headers, body):
+        """Raises Refused, or returns None. headers: lower-case names to values."""
+        match = re.fullmatch(
+            r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([a-z0-9-]+)/dynamodb/aws4_request, "
+            r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
+            headers.get("authorization", ""),
+        )
+        if match is None:
+            raise Refused("IncompleteSignatureException", headers.get("authorization", "none"))
+        key_id, day, region, signed, signature = match.groups()
+        names = signed.split(";")
+        wanted = SIGNED + ["x-amz-security-token"] * ("x-amz-security-token" in headers)
+        date = headers.get("x-amz-date", "")
+        if names != sorted(wanted) or NEVER_SIGNED & set(names) or day != date[:8]:
+            raise Refused("IncompleteSignatureException", f"signed: {signed}, date: {date}")
+        if key_id not in KEYS:
+            raise Refused("UnrecognizedClientException", "The security token is invalid")
+        then = time.strptime(date + "UTC", "%Y%m%dT%H%M%SZ%Z")
+        if abs(self.now() - (time.mktime(then) - time.timezone)) > 900:
+            raise Refused("InvalidSignatureException", "Signature expired")
+        request = AWSRequest(
+            method="POST",
+            url=f"http://{headers['host']}/",
+            headers={name: headers[name] for name in names},
+            data=body,
+        )
+        request.context["timestamp"] = date
+        token = headers.get("x-amz-security-token")
+        signer = SigV4Auth(Credentials(key_id, KEYS[key_id], token), "dynamodb", region)
+        text = signer.string_to_sign(request, signer.canonical_request(request))
+        if signer.signature(text, request) != signature:
+            raise Refused("SignatureDoesNotMatch", text)
+
+    def table(self, name):
+        if name not in self.tables:
+            raise Refused("ResourceNotFoundException", f"Requested resource not found: {name}")
+        return self.tables[name]
+
+    def CreateTable(self, request):
+        if request["TableName"] in self.tables:
+            raise Refused("ResourceInUseException", "Table already exists")
+        table = Table(request, self.create_states)
+        self.tables[request["TableName"]] = table
+        return {"TableDescription": table.describe("CREATING")}
+
+    def DescribeTable(self, request):
+        table = self.table(request["TableName"])
+        status = table.states.pop(0) if table.states else "ACTIVE"
+        if table.deleting and not table.states:
+            del self.tables[request["TableName"]]
+        if status == "MISSING":
+            raise Refused("ResourceNotFoundException", "not yet")
+        return {"Table": table.describe(status)}
+
+    def DeleteTable(self, request):
+        table = self.table(request["TableName"])
+        if table.deleting:
+            raise Refused("ResourceInUseException", "being deleted")
+        table.deleting = True
+        table.states = ["DELETING", "DELETING"]
+        return {"TableDescription": table.describe("DELETING")}
+
+    def ListTables(self, request):
+        start = request.get("ExclusiveStartTableName", "")
+        names = sorted(name for name in self.tables if name > start)
+        page, rest = names[:2], names[2:]  # small pages, so that paging is met
+        return {"TableNames": page, **({"LastEvaluatedTableName": page[-1]} if rest else {})}
+
+    def Scan(self, request):
+        table = self.table(request["TableName"])
+        items = sorted(table.items.items(), key=lambda pair: repr(pair[0]))
+        start = request.get("ExclusiveStartKey")
+        if start is not None:
+            after = repr(table.key(start))
+            items = [pair for pair in items if repr(pair[0]) > after]
+        limit = min(request.get("Limit", 7), 7)
+        page = [item for _, item in items[:limit]]
+        answer = {"Items": page, "Count": len(page), "ScannedCount": len(page)}
+        if len(items) > limit:
+            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in table.keys}
+        return answer
+
+    def puts(self, request):
+        """The (table, key, put request) of a BatchWriteItem, all of them checked first."""
+        found, seen = [], set()
+        for name, requests in request["RequestItems"].items():
+            table = self.table(name)
+            if table.states and table.states[0] != "UPDATING":
+                raise Refused("ResourceNotFoundException", "the table is not ready")
+            for put in requests:
+                if list(put) != ["PutRequest"]:
+                    raise Refused("ValidationException", "not a put")
+                key = table.key(put["PutRequest"]["Item"])
+                if (name, key) in seen:
+                    raise Refused(
+                        "ValidationException", "Provided list of item keys contains duplicates"
+                    )
+                seen.add((name, key))
+                found.append((name, key, put))
+        if not 1 <= len(found) <= 25:
+            raise Refused("ValidationException", f"{len(found)} requests")
+        return found
+
+    def BatchWriteItem(self, request, left=()):
+        answer = {}
+        for i, (name, key, put) in enumerate(self.puts(request)):
+            if i in left:
+                answer.setdefault(name, []).append(put)
+            else:
+                self.tables[name].items[key] = put["PutRequest"]["Item"]
+        return {"UnprocessedItems": answer}
+
+
+# --- HTTP ----------------------------------------------------------------------------------
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "Server"
+    sys_version = ""
+
+    def log_message(self, *_):
+        pass
+
+    def date_time_string(self, timestamp=None):
+        return email.utils.formatdate(timestamp or self.server.owner.service.now(), usegmt=True)
+
+    def reset(self):
+        """An RST instead of an answer."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+
+    def send(self, status, body, headers=None, crc=True, promise=0, delay=None):
+        self.send_response(status)
+        fields = {
+            "Content-Type": "application/x-amz-json-1.0",
+            "x-amzn-RequestId": f"TEST{len(self.server.owner.calls):06d}",
+            **({"x-amz-crc32": str(zlib.crc32(body))} if crc else {}),
+            **(headers or {}),
+        }
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body) + promise))
+        self.end_headers()
+        if delay is None:
+            self.wfile.write(body)
+        else:
+            for i in range(len(body)):
+                self.wfile.write(body[i : i + 1])
+                time.sleep(delay)
+        if promise:
+            self.close_connection = True
+
+    def send_error_code(self, refused, headers=None):
+        body = json.dumps(
+            {
+                "__type": f"com.amazonaws.dynamodb.v20120810#{refused.code}",
+                "message": refused.message,
+            }
+        ).encode()
+        self.send(refused.status, body, headers)
+
+    def do_POST(self):
+        owner = self.server.owner
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        operation = headers.get("x-amz-target", "").partition(".")[2]
+        owner.check(self, headers, body)
+        with owner.lock:
+            script = owner.script.get(operation, [])
+            fault = script.pop(0) if script else None
+            owner.calls.append((operation, body))
+        try:
+            with owner.lock:
+                owner.service.verify(headers, body)
+            self.play(operation, json.loads(body), fault)
+        except Refused as refused:
+            owner.refusals.append((operation, refused.code, refused.message))
+            self.send_error_code(refused)
+
+    def process(self, operation, request, fault=None):
+        """What an honest service answers, some items perhaps left over."""
+        owner = self.server.owner
+        with owner.lock:
+            if fault is None or fault.kind != "unprocessed":
+                return getattr(owner.service, operation)(request)
+            count = len(owner.service.puts(request))
+            if fault.which == "all":
+                left = range(count)
+            else:
+                number = fault.which if fault.which != "some" else owner.random.randint(1, count)
+                left = owner.random.sample(range(count), min(number, count))
+            answer = owner.service.BatchWriteItem(request, set(left))
+            for puts in answer["UnprocessedItems"].values():
+                owner.random.shuffle(puts)
+                if fault.respell:
+                    for put in puts:
+                        put["PutRequest"]["Item"] = respell(put["PutRequest"]["Item"])
+            return answer
+
+    def play(self, operation, request, fault):
+        kind = fault.kind if fault else "honest"
+        if kind == "error":
+            self.send_error_code(Refused(fault.code, fault.message, fault.status), fault.headers)
+            return
+        if kind == "reset" and not fault.process:
+            self.reset()
+            return
+        answer = b""
+        if kind != "raw" or fault.process:
+            value = self.process(operation, request, fault)
+            if kind == "foreign":
+                (table,) = request["RequestItems"]
+                stranger = {"PutRequest": {"Item": {"pk": {"S": "?"}, "sk": {"S": "?"}}}}
+                value = {
+                    "UnprocessedItems": {fault.table or table: [fault.request or stranger]}
+                }
+            answer = json.dumps(value).encode()
+        if kind == "reset":
+            self.reset()
+        elif kind == "raw":
+            self.send(fault.status, fault.body, fault.headers, crc=False)
+        elif kind == "truncate":
+            self.send(200, answer[: len(answer) // 2], crc=False, promise=1 + len(answer) // 2)
+        elif kind == "bad_crc":
+            self.send(200, answer, {"x-amz-crc32": str(zlib.crc32(answer) ^ 1)}, crc=False)
+        elif kind == "slow":
+            self.send(200, answer, delay=fault.seconds)
+        else:
+            if kind == "pause":
+                fault.event.wait(60)
+            self.send(200, answer)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        pass  # a client that went away
+
+
+class FaultServer:
+    def __init__(self, port=0, seed=1):
+        self.service = Service()
+        self.lock = threading.Lock()
+        self.random = random.Random(seed)
+        self.script = {}  # operation to faults, one a call
+        self.calls = []  # (operation, body), in order of arrival
+        self.refusals = []  # (operation, code, message) of honest refusals
+        self.violations = []  # what no request may look like
+        self.http = Server(("127.0.0.1", port), Handler)
+        self.http.owner = self
+        self.port = self.http.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True)
+        self.thread.start()
+
+    def close(self):
+        self.http.shutdown()
+        self.http.server_close()
+
+    def check(self, handler, headers, body):
+        """The wire format, beyond the signature (rules D001 to D015)."""
+        complaints = []
+        if handler.path != "/" or handler.command != "POST":
+            complaints.append(f"{handler.command} {handler.path}")
+        if headers.get("content-type") != "application/x-amz-json-1.0":
+            complaints.append(f"Content-Type {headers.get('content-type')}")
+        if not headers.get("x-amz-target", "").startswith("DynamoDB_20120810."):
+            complaints.append(f"X-Amz-Target {headers.get('x-amz-target')}")
+        if headers.get("host") != f"127.0.0.1:{self.port}":
+            complaints.append(f"Host {headers.get('host')}")
+        if not re.fullmatch(r"ddbgen/\d+\.\d+\.\d+", headers.get("user-agent", "")):
+            complaints.append(f"User-Agent {headers.get('user-agent')}")
+        for name in ("expect", "accept-encoding", "transfer-encoding", "cookie"):
+            if name in headers:
+                complaints.append(f"{name}: {headers[name]}")
+        if len(handler.headers) != len(headers):
+            complaints.append("a header twice")
+        if len(body) > 1048576:
+            complaints.append(f"a body of {len(body)} bytes")
+        self.violations += complaints
+
+    def items(self, table):
+        with self.lock:
+            return list(self.service.tables[table].items.values())
+
+    def count(self, operation):
+        with self.lock:
+            return sum(1 for name, _ in self.calls if name == operation)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--faults", type=json.loads, default={}, help="operation to names")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    server = FaultServer(options.port, options.seed)
+    for operation, names in options.faults.items():
+        server.script[operation] = [NAMED[name]() if name else None for name in names]
+    print(server.url, flush=True)
+    try:
+        sys.stdin.read()  # until whoever started it goes away
+    except KeyboardInterrupt:
+        pass
+    server.close()
+
+
+if __name__ == "__main__":
+    main()
