@@ -429,6 +429,11 @@ enum eval_result program_size(size_t *size, const struct program *program,
             *failed = piece->expr;
             return result;
         }
+        if (scratch->overflowed) { // a column of more than an item could hold
+            scratch->overflowed = false;
+            *size = scratch->max;
+            return EVAL_OK;
+        }
         // A number inside a string is text.
         *size +=
             text_size(piece->kind == PIECE_TEXT ? VALUE_S : type, buf_str(scratch));

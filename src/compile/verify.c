@@ -104,7 +104,8 @@ static bool role_text(struct verifier *verifier, const struct program *program,
         report_eval(verifier, result, program, single != NULL ? single : failed);
         return false;
     }
-    *type = value_type_name(value_type)[0];
+    // A key is S, N or B: true or false is none of them.
+    *type = value_type == VALUE_BOOL ? 0 : value_type_name(value_type)[0];
     return true;
 }
 
@@ -115,7 +116,12 @@ static void check_role(struct verifier *verifier, const struct program *program,
     if (!role_text(verifier, program, role, context, &type)) {
         return;
     }
-    size_t len = verifier->scratch.len;
+    size_t len =
+        verifier->scratch.overflowed ? verifier->scratch.max : verifier->scratch.len;
+    if (type == role->type && len > 0 && len <= role->max_bytes) {
+        return;
+    }
+    // Quoting takes memory for the rest of the run: only what is reported is quoted.
     const char *name = quote(verifier, role->attribute->name);
     const char *entity = quote(verifier, program->entity->name);
     if (type != role->type) {
@@ -125,7 +131,7 @@ static void check_role(struct verifier *verifier, const struct program *program,
     } else if (len == 0) {
         report(verifier, DIAG_KEY_EMPTY, verifier->at,
                "%s %s of entity %s would be empty", role->what, name, entity);
-    } else if (len > role->max_bytes) {
+    } else {
         report(verifier, DIAG_KEY_SIZE, verifier->at,
                "%s %s of entity %s would have %zu bytes, and takes %zu", role->what,
                name, entity, len, role->max_bytes);
