@@ -8,7 +8,6 @@ void compilation_init(struct compilation *compilation, struct arena *arena,
                       struct diags *diags, instant_us now)
 {
     *compilation = (struct compilation){.arena = arena, .diags = diags, .now = now};
-    keyset_init(&compilation->conversations);
 }
 
 void compilation_deinit(struct compilation *compilation)
@@ -16,7 +15,6 @@ void compilation_deinit(struct compilation *compilation)
     for (size_t i = 0; i < compilation->fixture_count; i++) {
         free(compilation->fixtures[i]->conversations);
     }
-    keyset_deinit(&compilation->conversations);
 }
 
 void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)

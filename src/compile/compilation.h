@@ -6,7 +6,7 @@
 //     item's keys and size                       (verify.c) emit_unit            every
 //     item, as JSON, into batches                (emit.c)
 //
-// A fixture is read by block in each pass; what is kept is 100 bytes for a
+// A fixture is read by block in each pass; what is kept is some 200 bytes for a
 // conversation.
 #ifndef DDB_COMPILE_COMPILATION_H
 #define DDB_COMPILE_COMPILATION_H
@@ -90,7 +90,7 @@ struct compilation {
     struct fixture **fixtures; // each once, whatever number of units take it
     size_t fixture_count;
     size_t fixture_cap;
-    struct keyset conversations; // uuids seen in the run
+    struct keyset conversations; // uuids seen, while fixtures are surveyed
     instant_us now;
 };
 
@@ -109,9 +109,9 @@ struct fixture *compilation_add_fixture(struct compilation *compilation,
                                         const struct source *source);
 void unit_add_fixture(struct unit *unit, struct fixture *fixture, struct arena *arena);
 
-// First pass over a fixture: everything that is wrong with its text, the ends of its
-// conversations, and into each unit that takes it the handles that it names.
-void survey_fixture(struct compilation *compilation, struct fixture *fixture);
+// First pass over all fixtures: everything that is wrong with their text, the ends of
+// their conversations, and into each unit the handles that its fixtures name.
+void survey_fixtures(struct compilation *compilation);
 
 // The programs' and queries' columns against what the handles have (or are declared to
 // have), every wanted handle against the users. Nothing is checked while columns are

@@ -118,7 +118,7 @@ static void keep_record(struct survey *survey)
         return;
     }
     if (fixture->conversation_count == fixture->conversation_cap) {
-        size_t cap = fixture->conversation_cap == 0 ? 8 : fixture->conversation_cap * 2;
+        size_t cap = fixture->conversation_cap + fixture->conversation_cap / 2 + 8;
         void *grown = realloc(fixture->conversations, cap * sizeof(survey->record));
         if (grown == NULL) {
             die("out of memory for %zu conversations", cap);
@@ -129,7 +129,7 @@ static void keep_record(struct survey *survey)
     fixture->conversations[fixture->conversation_count++] = survey->record;
 }
 
-void survey_fixture(struct compilation *compilation, struct fixture *fixture)
+static void survey_one(struct compilation *compilation, struct fixture *fixture)
 {
     struct arena header_arena = {0};
     struct survey survey = {.compilation = compilation, .fixture = fixture};
@@ -165,4 +165,14 @@ void survey_fixture(struct compilation *compilation, struct fixture *fixture)
     }
     transcript_deinit(&survey.transcript);
     arena_deinit(&header_arena);
+}
+
+void survey_fixtures(struct compilation *compilation)
+{
+    keyset_init(&compilation->conversations);
+    for (size_t i = 0; i < compilation->fixture_count; i++) {
+        survey_one(compilation, compilation->fixtures[i]);
+    }
+    keyset_deinit(
+        &compilation->conversations); // the passes that follow need the memory
 }

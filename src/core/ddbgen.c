@@ -121,9 +121,7 @@ static void warn_relative(struct ddb *ddb)
 static bool compile(struct ddb *ddb, enum lookup_reach reach)
 {
     struct compilation *compilation = &ddb->compilation;
-    for (size_t i = 0; i < compilation->fixture_count; i++) {
-        survey_fixture(compilation, compilation->fixtures[i]);
-    }
+    survey_fixtures(compilation);
     warn_relative(ddb);
     for (size_t i = 0; i < compilation->unit_count; i++) {
         struct unit *unit = &compilation->units[i];
@@ -232,7 +230,7 @@ void ddb_convert(struct ddb *ddb, const struct ddb_convert_options *options)
         }
         return;
     }
-    survey_fixture(&ddb->compilation, ddb->compilation.fixtures[0]);
+    survey_fixtures(&ddb->compilation);
     if (pinned && ddb->diags.errors == 0 && inputs_unchanged(ddb)) {
         convert_write_fixture(ddb, options->output);
     }
