@@ -82,13 +82,6 @@ static bool emit_one(void *data, const struct program *program,
     return put_item(emitter, &folded, context);
 }
 
-static bool condition_reads_message(const struct program *program)
-{
-    const struct expr *expr = program->when.expr;
-    return expr != NULL &&
-           (expr->subject == SUBJECT_MESSAGE || expr->subject == SUBJECT_SENDER);
-}
-
 static void open_speakers(struct emitter *emitter, const struct eval_context *context)
 {
     size_t participants = context->conversation->header->participant_count;
@@ -96,7 +89,7 @@ static void open_speakers(struct emitter *emitter, const struct eval_context *co
         struct speaker_program *speaker = &emitter->speakers[i];
         speaker->by_participant = arena_array(&emitter->walk->scratch, participants,
                                               sizeof *speaker->by_participant);
-        speaker->each = condition_reads_message(speaker->program);
+        speaker->each = program_asks_each(speaker->program);
         speaker->skip = !speaker->each && !holds(emitter, speaker->program, context);
     }
 }

@@ -288,6 +288,13 @@ void program_visit(const struct program *program,
     }
 }
 
+bool program_asks_each(const struct program *program)
+{
+    const struct expr *expr = program->when.expr;
+    return expr != NULL &&
+           (expr->subject == SUBJECT_MESSAGE || expr->subject == SUBJECT_SENDER);
+}
+
 bool program_build(struct program *out, const struct entity *entity,
                    const struct table *table, struct arena *arena, struct diags *diags)
 {

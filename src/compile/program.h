@@ -71,6 +71,9 @@ void programs_prove_keys(struct program *programs, size_t count);
 void program_visit(const struct program *program,
                    void (*seen)(void *context, const struct expr *expr), void *context);
 
+// True when `when` has to be asked for each message, not once for a conversation.
+bool program_asks_each(const struct program *program);
+
 // The size of one item by the service's formula. Uses scratch.
 enum eval_result program_size(size_t *size, const struct program *program,
                               const struct eval_context *context, struct buf *scratch,

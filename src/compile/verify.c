@@ -238,20 +238,13 @@ static bool check_one(void *data, const struct program *program,
     return true;
 }
 
-static bool condition_reads_message(const struct program *program)
-{
-    const struct expr *expr = program->when.expr;
-    return expr != NULL &&
-           (expr->subject == SUBJECT_MESSAGE || expr->subject == SUBJECT_SENDER);
-}
-
 // True when no message of the conversation can be wrong: none would be even with the
 // longest text, the largest index, from any sender.
 static bool bound_holds(struct verifier *verifier, const struct program *program,
                         struct eval_context *context,
                         const struct conversation_record *record)
 {
-    if (program->detailed || program->check_keys || condition_reads_message(program)) {
+    if (program->detailed || program->check_keys || program_asks_each(program)) {
         return false;
     }
     char *text = arena_alloc(&verifier->walk->scratch, record->longest_text);
@@ -277,7 +270,7 @@ static bool bound_holds(struct verifier *verifier, const struct program *program
 static bool always(struct verifier *verifier, const struct program *program,
                    const struct eval_context *context)
 {
-    return program->when.expr == NULL || condition_reads_message(program) ||
+    return program->when.expr == NULL || program_asks_each(program) ||
            holds(verifier, program, context);
 }
 

@@ -3,6 +3,7 @@
 #include "ddbgen.h"
 
 #include "diag_print.h"
+#include "die.h"
 #include "file.h"
 #include "json_write.h"
 #include "output.h"
@@ -22,7 +23,7 @@ struct ddb *ddb_open(const struct ddb_options *options)
 {
     struct ddb *ddb = calloc(1, sizeof *ddb);
     if (ddb == NULL) {
-        abort();
+        die("out of memory");
     }
     utf8_use_locale();
     ddb->options = *options;

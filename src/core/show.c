@@ -2,6 +2,7 @@
 //
 // What the service sent is read by our strict reader and written again by our writer,
 // so nothing in it reaches a terminal unescaped.
+#include "die.h"
 #include "file.h"
 #include "json_read.h"
 #include "json_write.h"
@@ -36,7 +37,7 @@ struct shower *shower_new(enum ddb_shape shape, const struct table *table)
 {
     struct shower *shower = calloc(1, sizeof *shower);
     if (shower == NULL) {
-        abort();
+        die("out of memory");
     }
     shower->shape = shape;
     buf_init(&shower->out, ITEM_TEXT_MAX);

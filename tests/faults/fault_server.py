@@ -47,6 +47,10 @@ class Refused(Exception):
         super().__init__(code, message)
         self.code, self.message, self.status = code, message, status
 
+    def body(self):
+        kind = f"com.amazonaws.dynamodb.v20120810#{self.code}"
+        return json.dumps({"__type": kind, "message": self.message}).encode()
+
 
 # --- what may go wrong ---------------------------------------------------------------------
 
@@ -119,9 +123,9 @@ def slow(seconds=0.01):
     return Fault("slow", {"seconds": seconds})
 
 
-def pause(event, process=True):
-    """Processed; the answer waits until the event is set."""
-    return Fault("pause", {"event": event, "process": process})
+def pause(event):
+    """Not processed before the event is set, whoever has gone by then."""
+    return Fault("pause", {"event": event})
 
 
 NAMED = {  # for the command line
@@ -341,6 +345,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Server"
     sys_version = ""
+    disable_nagle_algorithm = True  # else each answer waits for a delayed ACK
 
     def log_message(self, *_):
         pass
@@ -376,13 +381,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def send_error_code(self, refused, headers=None):
-        body = json.dumps(
-            {
-                "__type": f"com.amazonaws.dynamodb.v20120810#{refused.code}",
-                "message": refused.message,
-            }
-        ).encode()
-        self.send(refused.status, body, headers)
+        self.send(refused.status, refused.body(), headers)
 
     def do_POST(self):
         owner = self.server.owner
@@ -401,6 +400,19 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             owner.refusals.append((operation, refused.code, refused.message))
             self.send_error_code(refused)
+
+    def answer(self, operation, request, fault):
+        """The status and body of a processed request, refusals included."""
+        try:
+            value = self.process(operation, request, fault)
+        except Refused as refused:
+            self.server.owner.refusals.append((operation, refused.code, refused.message))
+            return refused.status, refused.body()
+        if fault and fault.kind == "foreign":
+            (table,) = request["RequestItems"]
+            stranger = {"PutRequest": {"Item": {"pk": {"S": "?"}, "sk": {"S": "?"}}}}
+            value = {"UnprocessedItems": {fault.table or table: [fault.request or stranger]}}
+        return 200, json.dumps(value).encode()
 
     def process(self, operation, request, fault=None):
         """What an honest service answers, some items perhaps left over."""
@@ -430,30 +442,24 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "reset" and not fault.process:
             self.reset()
             return
-        answer = b""
+        if kind == "pause":
+            fault.event.wait(60)
+        status, answer = 200, b""
         if kind != "raw" or fault.process:
-            value = self.process(operation, request, fault)
-            if kind == "foreign":
-                (table,) = request["RequestItems"]
-                stranger = {"PutRequest": {"Item": {"pk": {"S": "?"}, "sk": {"S": "?"}}}}
-                value = {
-                    "UnprocessedItems": {fault.table or table: [fault.request or stranger]}
-                }
-            answer = json.dumps(value).encode()
+            status, answer = self.answer(operation, request, fault)
         if kind == "reset":
             self.reset()
         elif kind == "raw":
             self.send(fault.status, fault.body, fault.headers, crc=False)
         elif kind == "truncate":
-            self.send(200, answer[: len(answer) // 2], crc=False, promise=1 + len(answer) // 2)
+            half = len(answer) // 2
+            self.send(status, answer[:half], crc=False, promise=len(answer) - half)
         elif kind == "bad_crc":
-            self.send(200, answer, {"x-amz-crc32": str(zlib.crc32(answer) ^ 1)}, crc=False)
+            self.send(status, answer, {"x-amz-crc32": str(zlib.crc32(answer) ^ 1)}, crc=False)
         elif kind == "slow":
-            self.send(200, answer, delay=fault.seconds)
+            self.send(status, answer, delay=fault.seconds)
         else:
-            if kind == "pause":
-                fault.event.wait(60)
-            self.send(200, answer)
+            self.send(status, answer)
 
 
 class Server(ThreadingHTTPServer):

@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -118,9 +119,13 @@ def test_real_credentials_stay_off_plain_http(run, listener, tmp_path):
     seen = []
 
     def serve(server):
-        connection, _ = server.accept()
-        seen.append(connection.recv(65536))
-        connection.close()
+        try:
+            while True:
+                connection, _ = server.accept()
+                seen.append(connection.recv(65536))
+                connection.close()
+        except OSError:
+            pass
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=serve, args=(server,), daemon=True).start()
@@ -149,10 +154,9 @@ def test_drop_needs_the_name(run, filled, table):
 
 def test_drop_of_a_table_that_is_not_there(run, dynamo):
     result = run(
-        "drop", "nothing-here", "--endpoint-url", dynamo.url, "--yes=nothing-here", expect=None
+        "drop", "nothing-here", "--endpoint-url", dynamo.url, "--yes=nothing-here", expect=3
     )
-    assert result.code in (2, 3)
-    assert "nothing-here" in result.errors
+    assert "error[table-missing]" in result.errors and "nothing-here" in result.errors
 
 
 def test_drop_on_a_protected_target_needs_both(run, dynamo, tmp_path):
@@ -247,3 +251,53 @@ def test_sigpipe_is_quiet(ddbgen, filled):
     said = scan.stderr.read().decode()
     scan.wait(30)
     assert not re.search("panic|abort|Assertion|AddressSanitizer", said), said
+
+
+# --- the other side is not what it should be ---------------------------------------------
+
+
+@pytest.fixture
+def self_signed(tmp_path):
+    """A TLS server on a free port whose certificate nobody vouches for."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+        + ["-subj", "/CN=localhost", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            try:
+                context.wrap_socket(connection, server_side=True).recv(65536)
+            except OSError:
+                pass
+            connection.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"https://localhost:{server.getsockname()[1]}"
+    server.close()
+
+
+def test_an_untrusted_certificate(run, self_signed):
+    result = run("list-tables", "--endpoint-url", self_signed, env=KEYS, expect=3)
+    assert "error[endpoint-tls]" in result.errors
+
+
+def test_another_account(run, dynamo, tmp_path):
+    """dynalite's tables belong to account 000000000000."""
+    definition = project(
+        tmp_path, f"  mine: {{ endpoint_url: '{dynamo.url}', account_id: '123456789012' }}\n"
+    )
+    run("apply", definition, "--endpoint-url", dynamo.url)
+    result = run("apply", definition, "--target", "mine", expect=4)
+    assert "error[account-mismatch]" in result.errors
+    result = run("drop", definition, "--target", "mine", "--yes=messages", expect=4)
+    assert dynamo.tables() == ["messages"]
