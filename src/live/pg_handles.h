@@ -1,8 +1,8 @@
 // Handles from Postgres. The door to libpq.
 //
-// One parameterised statement for all handles of a run, in a read-only transaction, with a
-// connect and a statement time-out of ten seconds. The connection's password, and the url
-// it may stand in, appear in no message.
+// One parameterised statement for all handles of a run, in a read-only transaction,
+// with a connect and a statement time-out of ten seconds. The connection's password,
+// and the url it may stand in, appear in no message.
 #ifndef DDB_LIVE_PG_HANDLES_H
 #define DDB_LIVE_PG_HANDLES_H
 
@@ -10,8 +10,9 @@
 #include "source.h"
 #include "str.h"
 
-#define PG_HANDLES_DEFAULT_QUERY                                                             \
-    "SELECT handle, uuid, display_name FROM public.users WHERE handle = ANY($1::text[])"
+#define PG_HANDLES_DEFAULT_QUERY                                                       \
+    "SELECT handle, uuid, display_name FROM public.users WHERE handle = "              \
+    "ANY($1::text[])"
 
 struct pg_handles {
     struct str url;   // NUL-terminated; empty: libpq's own variables
@@ -23,9 +24,9 @@ struct pg_handles {
     void *context;
 };
 
-// The look-up over `pg`, which must outlive it. A result without a column "handle", with
-// two columns of a name, with more than USERS_MAX_COLUMNS, with a handle twice, or with
-// text that is not UTF-8 is diagnosed. client_encoding is set to UTF8.
+// The look-up over `pg`, which must outlive it. A result without a column "handle",
+// with two columns of a name, with more than USERS_MAX_COLUMNS, with a handle twice, or
+// with text that is not UTF-8 is diagnosed. client_encoding is set to UTF8.
 struct handle_lookup pg_handles_lookup(struct pg_handles *pg);
 
 #endif

@@ -17,12 +17,13 @@ struct reader_sink {
     void *context;
 };
 
-// operation: "Query" or "Scan". `members` is the request's JSON object without its closing
-// brace and without ExclusiveStartKey; limit 0: all. Limit counts items given to the sink,
-// over all pages.
+// operation: "Query" or "Scan". `members` is the request's JSON object without its
+// closing brace and without ExclusiveStartKey; limit 0: all. Limit counts items given
+// to the sink, over all pages.
 __attribute__((warn_unused_result)) bool
-reader_run(struct client *client, const char *operation, struct str members, uint64_t limit,
-           const struct reader_sink *sink, const volatile sig_atomic_t *interrupted,
-           const char *doing, struct diags *diags);
+reader_run(struct client *client, const char *operation, struct str members,
+           uint64_t limit, const struct reader_sink *sink,
+           const volatile sig_atomic_t *interrupted, const char *doing,
+           struct diags *diags);
 
 #endif

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 struct wait_options {
-    uint64_t timeout_ms; // 0 for the default of ten minutes
-    const volatile sig_atomic_t *interrupted; // may be NULL
+    uint64_t timeout_ms;                            // 0 for the default of ten minutes
+    const volatile sig_atomic_t *interrupted;       // may be NULL
     void (*show)(void *context, struct str status); // called when the status changes
     void *context;
 };
@@ -21,7 +21,8 @@ struct wait_options {
 enum table_state {
     TABLE_MISSING,
     TABLE_ACTIVE,  // and every index is (A262)
-    TABLE_PENDING, // CREATING, UPDATING, DELETING, or a status that we do not know (A263)
+    TABLE_PENDING, // CREATING, UPDATING, DELETING, or a status that we do not know
+                   // (A263)
     TABLE_BROKEN,  // A266: waiting will not help
 };
 
@@ -33,17 +34,15 @@ struct live_table {
     struct table table;
 };
 
-// DescribeTable's answer as a live_table. Pure; unknown members are ignored (D016). False
-// when the body is not an answer of DescribeTable.
-__attribute__((warn_unused_result)) bool inspect_table(struct live_table *out,
-                                                       struct str body, struct arena *arena);
+// DescribeTable's answer as a live_table. Pure; unknown members are ignored (D016).
+// False when the body is not an answer of DescribeTable.
+__attribute__((warn_unused_result)) bool
+inspect_table(struct live_table *out, struct str body, struct arena *arena);
 
 // False (diagnosed) when the service cannot be asked; a missing table is an answer.
-__attribute__((warn_unused_result)) bool table_describe(struct live_table *out,
-                                                        struct client *client,
-                                                        struct str name,
-                                                        struct arena *arena,
-                                                        struct diags *diags);
+__attribute__((warn_unused_result)) bool
+table_describe(struct live_table *out, struct client *client, struct str name,
+               struct arena *arena, struct diags *diags);
 
 // Sends CreateTable. A table that someone else created meanwhile, or whose creation's
 // reply got lost, is no failure: the caller describes it next (A274).
@@ -54,11 +53,10 @@ __attribute__((warn_unused_result)) bool table_create(struct client *client,
 
 // Waits until the table and its indexes are ACTIVE, and describes it. Not found right
 // after creation is waited through (A265).
-__attribute__((warn_unused_result)) bool table_wait(struct live_table *out,
-                                                    struct client *client, struct str name,
-                                                    const struct wait_options *options,
-                                                    struct arena *arena,
-                                                    struct diags *diags);
+__attribute__((warn_unused_result)) bool
+table_wait(struct live_table *out, struct client *client, struct str name,
+           const struct wait_options *options, struct arena *arena,
+           struct diags *diags);
 
 // All table names in the service's order (paged, C048).
 __attribute__((warn_unused_result)) bool table_list(struct str **names, size_t *count,
@@ -67,7 +65,8 @@ __attribute__((warn_unused_result)) bool table_list(struct str **names, size_t *
                                                     struct diags *diags);
 
 // Sends DeleteTable and waits until the table is gone. A missing table is diagnosed.
-__attribute__((warn_unused_result)) bool table_drop(struct client *client, struct str name,
+__attribute__((warn_unused_result)) bool table_drop(struct client *client,
+                                                    struct str name,
                                                     const struct wait_options *options,
                                                     struct diags *diags);
 

@@ -1,23 +1,25 @@
 // What to send next: the decisions of the bulk writer as a pure state machine.
 //
-// It knows slots (each holds one batch of up to 25 items), not bytes and not sockets. Time
-// and randomness are passed in, so that a test can drive it through any schedule of
-// replies. The loader (live/loader.h) carries out what it says.
+// It knows slots (each holds one batch of up to 25 items), not bytes and not sockets.
+// Time and randomness are passed in, so that a test can drive it through any schedule
+// of replies. The loader (live/loader.h) carries out what it says.
 //
 //     step = writer_next(w, now)
-//       WRITER_FEED  slot  fill the slot with a batch, then writer_fed(); or writer_end()
-//       WRITER_SEND  slot, mask   send the slot's items of the mask, then later
+//       WRITER_FEED  slot  fill the slot with a batch, then writer_fed(); or
+//       writer_end() WRITER_SEND  slot, mask   send the slot's items of the mask, then
+//       later
 //                                 writer_replied()
 //       WRITER_WAIT  until        nothing to start before `until` or the next reply
 //       WRITER_DONE               all that was fed is written
-//       WRITER_FAILED             gave up: writer_failure() says why; nothing is in flight
+//       WRITER_FAILED             gave up: writer_failure() says why; nothing is in
+//       flight
 //
-// Rules kept: only what the service left unprocessed is sent again (C015); HTTP 200 with
-// UnprocessedItems is no success, and back-off is reset only by progress (C016); unknown
-// outcomes are repeated, which is safe since a put is idempotent (C019, D036); the window
-// of requests in flight halves when throttled and grows by one for each window of
-// successes. It gives up on a fatal reply (in-flight calls are awaited first, nothing new
-// is sent) or when no item at all was written for stall_ms.
+// Rules kept: only what the service left unprocessed is sent again (C015); HTTP 200
+// with UnprocessedItems is no success, and back-off is reset only by progress (C016);
+// unknown outcomes are repeated, which is safe since a put is idempotent (C019, D036);
+// the window of requests in flight halves when throttled and grows by one for each
+// window of successes. It gives up on a fatal reply (in-flight calls are awaited first,
+// nothing new is sent) or when no item at all was written for stall_ms.
 #ifndef DDB_LIVE_WRITER_H
 #define DDB_LIVE_WRITER_H
 
@@ -27,8 +29,8 @@
 #define WRITER_MAX_SLOTS 64
 
 struct writer_options {
-    unsigned slots;    // 1 to WRITER_MAX_SLOTS; the largest window
-    uint64_t stall_ms; // give up when nothing was written for so long
+    unsigned slots;                  // 1 to WRITER_MAX_SLOTS; the largest window
+    uint64_t stall_ms;               // give up when nothing was written for so long
     double (*random)(void *context); // in [0, 1)
     void *context;
 };
@@ -49,7 +51,7 @@ struct writer_step {
 };
 
 enum writer_outcome {
-    WRITER_REPLY_OK,        // `unprocessed` says what was left
+    WRITER_REPLY_OK, // `unprocessed` says what was left
     WRITER_REPLY_THROTTLED,
     WRITER_REPLY_TRANSIENT,
     WRITER_REPLY_FATAL,
@@ -62,9 +64,9 @@ struct writer_reply {
 };
 
 struct writer_counts {
-    uint64_t written;  // items known to be written
-    uint64_t requests; // calls started
-    uint64_t repeated; // calls that were a repetition
+    uint64_t written;   // items known to be written
+    uint64_t requests;  // calls started
+    uint64_t repeated;  // calls that were a repetition
     uint64_t throttled; // replies
 };
 
@@ -91,8 +93,8 @@ void writer_replied(struct writer *writer, unsigned slot, struct writer_reply re
 
 struct writer_counts writer_get_counts(const struct writer *writer);
 enum writer_why writer_failure(const struct writer *writer);
-// The bits of a slot that are not known to be written; 0 for a free slot. After a failure:
-// what is missing.
+// The bits of a slot that are not known to be written; 0 for a free slot. After a
+// failure: what is missing.
 uint32_t writer_pending(const struct writer *writer, unsigned slot);
 
 #endif

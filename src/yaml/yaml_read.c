@@ -152,6 +152,10 @@ static void report_parser_error(struct yaml_reader *reader)
 
 static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
 {
+    // After an error libyaml gives empty events for ever.
+    if (reader->failed) {
+        return false;
+    }
     if (!yaml_parser_parse(&reader->parser, event)) {
         report_parser_error(reader);
         return false;

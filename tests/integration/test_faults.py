@@ -71,6 +71,18 @@ def project(tmp_path):
     return tmp_path / "messages.yaml"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def throttled(ddbgen):
+    """A run that is throttled for ever: it takes a minute, so it begins before all others."""
+    server = faults.FaultServer()
+    server.script["ListTables"] = [faults.error("ThrottlingException", message="slow")] * 1000
+    process = start(ddbgen, server, "list-tables")
+    yield process
+    process.kill()
+    process.communicate()
+    server.close()
+
+
 def by_key(items):
     return sorted(items, key=lambda item: json.dumps([item["pk"], item["sk"]]))
 
@@ -347,9 +359,9 @@ def test_a_server_that_goes_away(apply, server):
 # --- interrupted ------------------------------------------------------------------------------
 
 
-def start(ddbgen, project, server):
+def start(ddbgen, server, *arguments):
     return subprocess.Popen(
-        [ddbgen, "apply", project, "--endpoint-url", server.url],
+        [ddbgen, *arguments, "--endpoint-url", server.url],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
@@ -367,7 +379,7 @@ def wait_for(condition, seconds=20):
 def test_kill_and_again(ddbgen, project, apply, server, declared, after):
     gate = threading.Event()
     server.script["BatchWriteItem"] = [None] * after + [faults.pause(gate)] * 100
-    process = start(ddbgen, project, server)
+    process = start(ddbgen, server, "apply", project)
     wait_for(lambda: server.count("BatchWriteItem") > after)
     process.send_signal(signal.SIGKILL)
     process.wait(10)
@@ -381,7 +393,7 @@ def test_kill_and_again(ddbgen, project, apply, server, declared, after):
 
 def test_interrupt_says_what_is_missing(ddbgen, project, server, declared):
     server.script["BatchWriteItem"] = [None] * 3 + [faults.unprocessed("all")] * 1000
-    process = start(ddbgen, project, server)
+    process = start(ddbgen, server, "apply", project)
     wait_for(lambda: server.count("BatchWriteItem") > 6)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
@@ -389,3 +401,9 @@ def test_interrupt_says_what_is_missing(ddbgen, project, server, declared):
     written = len(server.items(TABLE))
     assert f"{written} items were written" in errors.decode()
     assert "not known to be" in errors.decode()
+
+
+def test_throttled_for_too_long(throttled):
+    _, errors = throttled.communicate(timeout=90)
+    assert throttled.returncode == 3
+    assert b"error[throttled]" in errors and b"ThrottlingException: slow" in errors
