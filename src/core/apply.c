@@ -181,8 +181,6 @@ void apply_run(struct ddb *ddb)
         load_unit(ddb, client, &compilation->units[i], &ok);
     }
     (void)fflush(stdout);
-    if (ddb->options.interrupted != NULL && *ddb->options.interrupted != 0) {
-        ddb->interrupted = true;
-    }
+    connect_note_interrupt(ddb);
     client_free(client);
 }

@@ -115,7 +115,18 @@ struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writi
     if (writing != NULL && !confirm_target(ddb, writing)) {
         return NULL;
     }
-    return client_new(target, slots, &ddb->diags);
+    struct client *client = client_new(target, slots, &ddb->diags);
+    if (client != NULL && ddb->options.interrupted != NULL) {
+        client_watch(client, ddb->options.interrupted);
+    }
+    return client;
+}
+
+void connect_note_interrupt(struct ddb *ddb)
+{
+    if (ddb->options.interrupted != NULL && *ddb->options.interrupted != 0) {
+        ddb->interrupted = true;
+    }
 }
 
 bool connect_confirm_table(struct ddb *ddb, struct str table)

@@ -60,36 +60,39 @@ static void report_read(struct ddb *ddb, struct span wanted,
              diag_quote(&ddb->diags, source->name), why);
 }
 
-static bool open_source(struct source *out, struct ddb *ddb, const char *path,
-                        struct span wanted)
+// A transcript behind a descriptor, shown as `shown`; "-" is standard input, spooled.
+// NULL: diagnosed. It lives as long as the run, since diagnostics point to it.
+static struct source *open_source(struct ddb *ddb, const char *path, const char *shown,
+                                  struct span wanted)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    *out = (struct source){.fd = -1};
-    out->name = arena_str(&ddb->arena, is_stdin ? STR("<stdin>") : str_from(path));
-    enum file_result result = is_stdin
-                                  ? file_spool(&out->fd, STDIN_FILENO, SPOOL_MAX_BYTES)
-                                  : file_open(&out->fd, path);
+    struct source *source = arena_alloc(&ddb->arena, sizeof *source);
+    source->fd = -1;
+    source->name = arena_str(&ddb->arena, is_stdin ? STR("<stdin>") : str_from(shown));
+    enum file_result result =
+        is_stdin ? file_spool(&source->fd, STDIN_FILENO, SPOOL_MAX_BYTES)
+                 : file_open(&source->fd, path);
     switch (result) {
     case FILE_OK:
         break;
     case FILE_ERRNO:
-        report_read(ddb, wanted, out, strerror(errno));
-        return false;
+        report_read(ddb, wanted, source, strerror(errno));
+        return NULL;
     case FILE_NOT_REGULAR:
-        report_read(ddb, wanted, out, "not a regular file");
-        return false;
+        report_read(ddb, wanted, source, "not a regular file");
+        return NULL;
     case FILE_TOO_LARGE:
     default:
-        report_read(ddb, wanted, out, "larger than 64 GiB");
-        return false;
+        report_read(ddb, wanted, source, "larger than 64 GiB");
+        return NULL;
     }
     struct stat status;
-    if (fstat(out->fd, &status) == 0 && status.st_size == 0) {
-        diag_add(&ddb->diags, DIAG_FILE_EMPTY, source_span_file(out),
+    if (fstat(source->fd, &status) == 0 && status.st_size == 0) {
+        diag_add(&ddb->diags, DIAG_FILE_EMPTY, source_span_file(source),
                  "the file is empty");
-        return false;
+        return NULL;
     }
-    return true;
+    return source;
 }
 
 static struct opened_file identity(int fd)
@@ -127,29 +130,26 @@ bool inputs_unchanged(struct ddb *ddb)
 static struct fixture *open_fixture(struct ddb *ddb, const char *path,
                                     const char *shown, struct span wanted)
 {
-    struct source source;
-    if (!open_source(&source, ddb, path, wanted)) {
+    struct source *source = open_source(ddb, path, shown, wanted);
+    if (source == NULL) {
         return NULL;
     }
-    if (shown != NULL) {
-        source.name = str_from(shown);
-    }
     struct opened_file *opened = arena_alloc(&ddb->arena, sizeof *opened);
-    *opened = identity(source.fd);
+    *opened = identity(source->fd);
     for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
         if (same_file(opened, ddb->compilation.fixtures[i]->opened)) {
-            close(source.fd);
+            close(source->fd);
             return ddb->compilation.fixtures[i];
         }
     }
-    struct fixture *fixture = compilation_add_fixture(&ddb->compilation, &source);
+    struct fixture *fixture = compilation_add_fixture(&ddb->compilation, source);
     fixture->opened = opened;
     return fixture;
 }
 
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path)
 {
-    return open_fixture(ddb, path, NULL, (struct span){0});
+    return open_fixture(ddb, path, path, (struct span){0});
 }
 
 static void add_once(struct ddb *ddb, struct unit *unit, struct fixture *fixture)
@@ -437,4 +437,28 @@ bool inputs_open(struct ddb *ddb)
         }
     }
     return ddb->diags.errors == errors || ddb->compilation.unit_count > 0;
+}
+
+bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
+                  const char *argument)
+{
+    struct str text = str_from(argument);
+    *table = NULL;
+    *name = text;
+    if (str_ends(text, STR(".yaml")) || str_ends(text, STR(".yml")) ||
+        str_find_char(text, '/') < text.len) {
+        inputs_reserve(ddb, 1);
+        struct unit *unit = inputs_definition(ddb, argument);
+        if (unit == NULL || ddb->diags.errors > 0) {
+            return false;
+        }
+        *table = &unit->definition.table;
+        *name = unit->definition.table.name;
+        return true;
+    }
+    if (text.len == 0 || text.len > 255) {
+        ddb_usage_error(ddb, "a table's name has 3 to 255 characters", NULL);
+        return false;
+    }
+    return true;
 }

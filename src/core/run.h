@@ -17,7 +17,6 @@ struct ddb {
     struct arena arena;
     struct diags diags;
     struct compilation compilation;
-    bool compiling; // compilation was initialised
     struct target target;
     bool has_target;
     bool now_from_clock;
@@ -42,6 +41,10 @@ bool inputs_check_inside(struct ddb *ddb, const char *path, struct span span);
 bool inputs_unchanged(struct ddb *ddb);
 // Reserves the units; called once before the first inputs_definition.
 void inputs_reserve(struct ddb *ddb, size_t definitions);
+// What scan and drop take: "messages.yaml" is a definition (then *table is its table,
+// else NULL), "cruddur-messages" a table's name. False: diagnosed.
+bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
+                  const char *argument);
 // The folder of a path, or ".". In the run's arena.
 const char *inputs_folder(struct ddb *ddb, const char *path);
 
@@ -69,6 +72,8 @@ bool connect_confirm_table(struct ddb *ddb, struct str table);
 // A line of information on stderr, escaped; silent in other formats than text.
 void connect_say(struct ddb *ddb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+// Takes note that the user interrupted the run: its exit code is 130 then.
+void connect_note_interrupt(struct ddb *ddb);
 struct wait_options connect_wait_options(struct ddb *ddb);
 
 // ---- apply.c

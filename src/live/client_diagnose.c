@@ -54,14 +54,16 @@ static void unreachable(const struct failure *f)
                         "%s: the connection to %.*s broke off%.*s", f->doing,
                         STR_ARG(url), STR_ARG(words(f)));
     }
-    if (f->target->loopback) {
+    if (f->target->loopback && f->reply->cause == REPLY_CAUSE_REFUSED) {
         diag_help(f->diags, diag,
                   "start one (docker run -p 8000:8000 amazon/dynamodb-local), or name "
                   "another with --endpoint-url or --target");
     } else {
-        diag_help(f->diags, diag,
-                  "look at the network and at the endpoint, which comes from %.*s",
-                  STR_ARG(f->target->why));
+        diag_help(
+            f->diags, diag,
+            "look at the server, at the network and at the endpoint, which comes from "
+            "%.*s",
+            STR_ARG(f->target->why));
     }
 }
 

@@ -26,17 +26,22 @@ static bool refuse(struct matcher *matcher, const char *why)
     return false;
 }
 
+static bool expect(struct json_reader *reader, enum json_token token)
+{
+    return json_next(reader) == token;
+}
+
 // One attribute value {"S":"..."}, whose first token is next, in canonical form.
 static bool value_read_canonical(struct str *out, struct json_reader *reader, char type,
                                  struct arena *scratch)
 {
-    if (json_next(reader) != JSON_OBJECT_BEGIN || json_next(reader) != JSON_NAME ||
+    if (!expect(reader, JSON_OBJECT_BEGIN) || !expect(reader, JSON_NAME) ||
         !str_eq(json_text(reader), (struct str){&type, 1}) ||
-        json_next(reader) != JSON_STRING) {
+        !expect(reader, JSON_STRING)) {
         return false;
     }
     struct str text = json_text(reader);
-    if (json_next(reader) != JSON_OBJECT_END) {
+    if (!expect(reader, JSON_OBJECT_END)) {
         return false;
     }
     if (type == 'N') {
@@ -98,7 +103,7 @@ static bool item_key(struct str *out, struct json_reader *reader,
     size_t count = table->key.hash_count + table->key.range_count;
     size_t found = 0;
     enum json_token token;
-    if (json_next(reader) != JSON_OBJECT_BEGIN) {
+    if (!expect(reader, JSON_OBJECT_BEGIN)) {
         return false;
     }
     while ((token = json_next(reader)) == JSON_NAME) {
@@ -131,9 +136,9 @@ static bool item_key(struct str *out, struct json_reader *reader,
 static bool put_key(struct str *out, struct json_reader *reader,
                     const struct table *table, struct arena *scratch)
 {
-    return json_next(reader) == JSON_OBJECT_BEGIN && json_next(reader) == JSON_NAME &&
+    return expect(reader, JSON_OBJECT_BEGIN) && expect(reader, JSON_NAME) &&
            str_is(json_text(reader), "Item") && item_key(out, reader, table, scratch) &&
-           json_next(reader) == JSON_OBJECT_END;
+           expect(reader, JSON_OBJECT_END);
 }
 
 static bool batch_keys(struct matcher *matcher)
@@ -156,11 +161,11 @@ static bool request_match(uint32_t *left, struct matcher *matcher,
                           struct json_reader *reader)
 {
     struct str key;
-    if (json_next(reader) != JSON_NAME || !str_is(json_text(reader), "PutRequest")) {
+    if (!expect(reader, JSON_NAME) || !str_is(json_text(reader), "PutRequest")) {
         return refuse(matcher, "it names a request that is no put");
     }
     if (!put_key(&key, reader, matcher->table, matcher->scratch) ||
-        json_next(reader) != JSON_OBJECT_END) {
+        !expect(reader, JSON_OBJECT_END)) {
         return refuse(matcher, "it names an item without the table's key");
     }
     for (unsigned i = 0; i < matcher->batch->count; i++) {
@@ -178,14 +183,14 @@ static bool tables_match(uint32_t *left, struct matcher *matcher,
                          struct json_reader *reader)
 {
     enum json_token token;
-    if (json_next(reader) != JSON_OBJECT_BEGIN) {
+    if (!expect(reader, JSON_OBJECT_BEGIN)) {
         return refuse(matcher, "UnprocessedItems is no object");
     }
     while ((token = json_next(reader)) == JSON_NAME) {
         if (!str_eq(json_text(reader), matcher->batch->table_name)) {
             return refuse(matcher, "it names a table that nothing was sent to");
         }
-        if (json_next(reader) != JSON_ARRAY_BEGIN || !batch_keys(matcher)) {
+        if (!expect(reader, JSON_ARRAY_BEGIN) || !batch_keys(matcher)) {
             return refuse(matcher, matcher->why != NULL
                                        ? matcher->why
                                        : "a table's requests are no list");

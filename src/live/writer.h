@@ -5,14 +5,12 @@
 // of replies. The loader (live/loader.h) carries out what it says.
 //
 //     step = writer_next(w, now)
-//       WRITER_FEED  slot  fill the slot with a batch, then writer_fed(); or
-//       writer_end() WRITER_SEND  slot, mask   send the slot's items of the mask, then
-//       later
-//                                 writer_replied()
-//       WRITER_WAIT  until        nothing to start before `until` or the next reply
-//       WRITER_DONE               all that was fed is written
-//       WRITER_FAILED             gave up: writer_failure() says why; nothing is in
-//       flight
+//       WRITER_FEED    slot: fill it with a batch, then writer_fed(); or writer_end()
+//       WRITER_SEND    slot, mask: send these items, later writer_replied()
+//       WRITER_WAIT    until: nothing to start before then or the next reply
+//       WRITER_DONE    all that was fed is written, perhaps by the last reply after
+//                      a stop or a stall
+//       WRITER_FAILED  gave up, writer_failure() says why; nothing is in flight
 //
 // Rules kept: only what the service left unprocessed is sent again (C015); HTTP 200
 // with UnprocessedItems is no success, and back-off is reset only by progress (C016);

@@ -112,6 +112,8 @@ class Runner:
     def __init__(self, options):
         self.ddbgen = Path(options.ddbgen).resolve()
         self.wrap = shlex.split(options.wrap)
+        if options.memory:
+            self.wrap = ["prlimit", f"--as={options.memory * 1024 * 1024}", *self.wrap]
         self.timeout = options.timeout
         self.update = options.update
         self.scratch = Path(tempfile.mkdtemp(prefix="ddbgen-golden-"))
@@ -235,6 +237,7 @@ def main():
     parser.add_argument("--update", action="store_true", help="rewrite the expectations")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=20, help="seconds for a command")
+    parser.add_argument("--memory", type=int, default=0, help="address space in MiB, 0: all")
     parser.add_argument("--wrap", default="", help="a command to run ddbgen under")
     options = parser.parse_args()
 

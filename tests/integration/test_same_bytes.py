@@ -11,7 +11,7 @@ PLACES = [
     {"LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu"},
     {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "America/St_Johns"},
     {"LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "TZ": ":/etc/localtime"},
-    {"LC_ALL": "no_SUCH.locale", "TZ": "XXX-14:59", "COLUMNS": "20", "TERM": "dumb"},
+    {"LC_ALL": "no_SUCH.locale", "TZ": "ABC-14:59", "COLUMNS": "20", "TERM": "dumb"},
 ]
 COMMANDS = [
     ("build", "schemas/messages.yaml", "--handles", "fixtures/users.yaml"),

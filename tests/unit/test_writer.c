@@ -432,7 +432,8 @@ static void simulation_check(struct simulation *s, struct writer *writer,
     assert_int_equal(writer_get_counts(writer).written, written);
     if (verb == WRITER_DONE) {
         assert_int_equal(s->fed, s->batches);
-        assert_int_equal(writer_failure(writer), WRITER_WHY_NONE);
+        // A reply that completes it may still come after it was given up as stalled.
+        assert_int_not_equal(writer_failure(writer), WRITER_WHY_FATAL);
     } else {
         assert_true(writer_failure(writer) == WRITER_WHY_FATAL ? s->fatal_played
                                                                : !s->fatal_played);
@@ -451,17 +452,21 @@ static void test_schedules(void **state)
         struct simulation s;
         simulation_begin(&s, seed);
         struct rng jitter = {seed ^ 0xabcdef};
-        struct writer_options options = {s.slots, STALL_MS * 10, rng_unit, &jitter};
+        // A short patience in a quarter of the runs; the others must all be written.
+        bool patient = seed % 4 != 0;
+        struct writer_options options = {s.slots, patient ? UINT64_MAX / 2 : STALL_MS,
+                                         rng_unit, &jitter};
         struct writer *writer = writer_new(&options, s.now);
         enum writer_verb verb = simulation_run(&s, writer);
         simulation_check(&s, writer, verb);
         done += verb == WRITER_DONE;
-        stalled += writer_failure(writer) == WRITER_WHY_STALLED;
+        bool gave_up = writer_failure(writer) == WRITER_WHY_STALLED;
+        assert_false(patient && gave_up);
+        stalled += gave_up;
         writer_free(writer);
     }
     print_message("%lu schedules: %lu written whole, %lu stalled\n", schedules, done,
                   stalled);
-    assert_int_equal(stalled, 0); // progress was always possible
     assert_true(done > schedules / 2);
 }
 
