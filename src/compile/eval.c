@@ -57,8 +57,11 @@ static enum eval_result eval_column(struct buf *out, struct str column,
         put_uuid(out, &uuid);
         return EVAL_OK;
     }
-    const struct user_field *field =
-        &user->fields[users_find_column(context->users, column)];
+    size_t index = users_find_column(context->users, column);
+    if (index == context->users->column_count) {
+        return EVAL_UNKNOWN_COLUMN;
+    }
+    const struct user_field *field = &user->fields[index];
     if (field->null) {
         return EVAL_NULL_COLUMN;
     }

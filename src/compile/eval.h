@@ -43,8 +43,9 @@ struct eval_context {
 
 enum eval_result {
     EVAL_OK,
-    EVAL_NULL_COLUMN,  // NULL in the user's record
-    EVAL_UNKNOWN_USER, // diagnosed where the handle stands
+    EVAL_NULL_COLUMN,    // NULL in the user's record
+    EVAL_UNKNOWN_USER,   // diagnosed where the handle stands
+    EVAL_UNKNOWN_COLUMN, // diagnosed where the template stands
     EVAL_VAR_MISSING,
     EVAL_NAME_MISSING,
     EVAL_PAD_OVERFLOW,

@@ -74,7 +74,8 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
                quote(verifier, entity));
         break;
     case EVAL_NULL_COLUMN:
-    case EVAL_UNKNOWN_USER: // diagnosed where the handle stands
+    case EVAL_UNKNOWN_COLUMN: // diagnosed where the template stands
+    case EVAL_UNKNOWN_USER:   // diagnosed where the handle stands
         verifier->failed = true;
         break;
     case EVAL_OK:

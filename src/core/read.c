@@ -75,7 +75,7 @@ void ddb_query(struct ddb *ddb, const struct ddb_query_options *options)
         arena_array(&ddb->arena, query->pattern->parameter_count, sizeof *values);
     if (!query_read_arguments(values, query, options->arguments,
                               options->argument_count, &ddb->arena, &ddb->diags) ||
-        !want_arguments(ddb, unit, query, values)) {
+        !want_arguments(ddb, unit, query, values) || ddb->diags.errors > 0) {
         return;
     }
     struct buf members;
