@@ -46,13 +46,12 @@ static bool parse_literal(struct condition *out, struct str text, struct span sp
         return refuse(diags, span, "'when' compares an expression with a literal");
     }
     out->literal = literal;
-    if (out->expr->type == TYPE_NUMBER) {
-        char canonical[NUMBER_TEXT_MAX];
-        size_t len = 0;
-        if (number_canonical(canonical, &len, literal) != NUMBER_OK) {
-            return refuse(diags, span, "'when' compares a number with something else");
-        }
-        out->literal = arena_str(arena, (struct str){canonical, len});
+    char canonical[NUMBER_TEXT_MAX];
+    size_t len = 0;
+    if (!quoted && number_canonical(canonical, &len, literal) == NUMBER_OK) {
+        out->number = arena_str(arena, (struct str){canonical, len});
+    } else if (out->expr->type == TYPE_NUMBER) {
+        return refuse(diags, span, "'when' compares a number with something else");
     }
     return true;
 }
@@ -62,7 +61,7 @@ bool condition_parse(struct condition *out, struct str text, struct span span,
                      struct diags *diags)
 {
     struct str trimmed = str_trim(text);
-    size_t close = str_find_char(trimmed, '}');
+    size_t close = template_find_close(trimmed, str_starts(trimmed, STR("${")) ? 2 : 0);
     if (!str_starts(trimmed, STR("${")) || close == trimmed.len) {
         return refuse(diags, span, "'when' begins with ${...}");
     }
@@ -112,7 +111,10 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
         return result;
     }
     struct str value = buf_str(scratch);
-    int order = type == VALUE_N ? compare_numbers(value, condition->literal)
+    if (type == VALUE_N && condition->number.len == 0) {
+        return EVAL_NOT_COMPARABLE;
+    }
+    int order = type == VALUE_N ? compare_numbers(value, condition->number)
                                 : str_cmp(value, condition->literal);
     switch (condition->comparison) {
     case COMPARE_EQ:

@@ -21,7 +21,8 @@ enum comparison {
 struct condition {
     const struct expr *expr; // NULL: always true
     enum comparison comparison;
-    struct str literal; // canonical, when the expression is a number
+    struct str literal;
+    struct str number; // the literal as a canonical number; empty when it is none
 };
 
 // "${conversation.participant_count} == 2", "${self.handle} != 'bayko'". False:

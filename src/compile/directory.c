@@ -61,44 +61,73 @@ static void check_column(void *context, const struct expr *expr)
     diag_help_nearest(check->diags, diag, expr->name, check->columns, check->count);
 }
 
-static void check_known(const struct unit *unit, const struct wanted_handle *wanted,
-                        struct diags *diags)
+// How many unknown handles get a nearest name: each costs a look at every known one.
+#define NEAREST_MAX 20
+
+static void check_known(const struct unit *unit, struct diags *diags)
 {
-    if (users_find(&unit->users, wanted->handle) != NULL) {
-        return;
-    }
-    struct diag *diag = diag_add(
-        diags, DIAG_HANDLE_UNKNOWN, wanted->span, "nobody has the handle %s in %.*s",
-        diag_quote(diags, wanted->handle), STR_ARG(unit->users.origin));
     size_t count = unit->users.by_handle.count;
-    struct str *names = arena_array(diags->arena, count, sizeof *names);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = unit->users.by_handle.entries[i].key;
+    size_t unknown = 0;
+    struct str *names = NULL;
+    for (size_t i = 0; i < unit->wanted.count; i++) {
+        const struct wanted_handle *wanted = unit->wanted.entries[i].value;
+        if (users_find(&unit->users, wanted->handle) != NULL) {
+            continue;
+        }
+        struct diag *diag =
+            diag_add(diags, DIAG_HANDLE_UNKNOWN, wanted->span,
+                     "nobody has the handle %s in %.*s",
+                     diag_quote(diags, wanted->handle), STR_ARG(unit->users.origin));
+        if (names == NULL) {
+            names = arena_array(diags->arena, count, sizeof *names);
+            for (size_t k = 0; k < count; k++) {
+                names[k] = unit->users.by_handle.entries[k].key;
+            }
+        }
+        if (++unknown <= NEAREST_MAX) {
+            diag_help_nearest(diags, diag, wanted->handle, names, count);
+        }
     }
-    diag_help_nearest(diags, diag, wanted->handle, names, count);
+}
+
+// Which columns the items read, and where first.
+struct column_reads {
+    const struct users *users;
+    struct span first[USERS_MAX_COLUMNS];
+    bool read[USERS_MAX_COLUMNS];
+};
+
+static void note_column(void *context, const struct expr *expr)
+{
+    struct column_reads *reads = context;
+    size_t column = users_find_column(reads->users, expr->name);
+    if (expr->field == FIELD_COLUMN && column < reads->users->column_count &&
+        !reads->read[column]) {
+        reads->read[column] = true;
+        reads->first[column] = expr->span;
+    }
 }
 
 // Columns that are read and NULL: once for each handle and column.
-static void check_null(void *context, const struct expr *expr)
+static void check_null(const struct unit *unit, struct diags *diags)
 {
-    struct column_check *check = context;
-    const struct unit *unit = check->unit;
-    size_t column = users_find_column(&unit->users, expr->name);
-    if (expr->field != FIELD_COLUMN || expr->subject == SUBJECT_PARAMETER ||
-        column == unit->users.column_count) {
-        return;
+    struct column_reads reads = {.users = &unit->users};
+    for (size_t i = 0; i < unit->program_count; i++) {
+        program_visit(&unit->programs[i], note_column, &reads);
     }
     for (size_t i = 0; i < unit->wanted.count; i++) {
         const struct wanted_handle *wanted = unit->wanted.entries[i].value;
         const struct user *user = users_find(&unit->users, wanted->handle);
-        if (user == NULL || !user->fields[column].null) {
-            continue;
+        for (size_t c = 0; user != NULL && c < unit->users.column_count; c++) {
+            if (!reads.read[c] || !user->fields[c].null) {
+                continue;
+            }
+            struct diag *diag = diag_add(diags, DIAG_HANDLE_NULL, wanted->span,
+                                         "column %s is NULL for handle %s",
+                                         diag_quote(diags, unit->users.columns[c]),
+                                         diag_quote(diags, wanted->handle));
+            diag_related(diags, diag, reads.first[c], "read here");
         }
-        struct diag *diag = diag_add(check->diags, DIAG_HANDLE_NULL, wanted->span,
-                                     "column %s is NULL for handle %s",
-                                     diag_quote(check->diags, expr->name),
-                                     diag_quote(check->diags, wanted->handle));
-        diag_related(check->diags, diag, expr->span, "read here");
     }
 }
 
@@ -118,10 +147,6 @@ void directory_check(const struct unit *unit, bool looked_up, struct diags *diag
     if (!looked_up) {
         return;
     }
-    for (size_t i = 0; i < unit->wanted.count; i++) {
-        check_known(unit, unit->wanted.entries[i].value, diags);
-    }
-    for (size_t i = 0; i < unit->program_count; i++) {
-        program_visit(&unit->programs[i], check_null, &check);
-    }
+    check_known(unit, diags);
+    check_null(unit, diags);
 }

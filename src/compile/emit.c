@@ -41,17 +41,36 @@ static bool flush(struct emitter *emitter)
     return true;
 }
 
+// The item that was written last goes into a batch of its own: with it, this one would
+// pass BATCH_TARGET_BYTES.
+static bool carry_over(struct emitter *emitter, size_t at)
+{
+    struct batch *batch = &emitter->batch;
+    buf_reset(&emitter->scratch);
+    buf_put(&emitter->scratch, (struct str){batch->json.at + at, batch->json.len - at});
+    batch->json.len = at;
+    if (!flush(emitter)) {
+        return false;
+    }
+    buf_put(&batch->json, buf_str(&emitter->scratch));
+    return true;
+}
+
 static bool put_item(struct emitter *emitter, const struct folded *folded,
                      const struct eval_context *context)
 {
     struct batch *batch = &emitter->batch;
-    if (batch->count == BATCH_MAX_ITEMS || batch->json.len > BATCH_TARGET_BYTES) {
-        if (!flush(emitter)) {
-            return false;
-        }
+    if (batch->count == BATCH_MAX_ITEMS && !flush(emitter)) {
+        return false;
     }
     size_t at = batch->json.len;
     folded_write(&batch->json, folded, context, &emitter->scratch);
+    if (batch->json.len > BATCH_TARGET_BYTES && at > 0) {
+        if (!carry_over(emitter, at)) {
+            return false;
+        }
+        at = 0;
+    }
     batch->items[batch->count++] = (struct batch_item){
         .at = at,
         .len = batch->json.len - at,

@@ -72,6 +72,9 @@ static enum eval_result eval_column(struct buf *out, struct str column,
 static enum eval_result eval_participant(struct buf *out, const struct expr *expr,
                                          size_t i, const struct eval_context *context)
 {
+    if (i >= context->conversation->header->participant_count) {
+        return EVAL_NO_OTHER;
+    }
     const struct participant *person = participant_at(context, i);
     if (expr->field == FIELD_LABEL) {
         buf_put(out, person->label);

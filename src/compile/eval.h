@@ -35,8 +35,8 @@ struct eval_context {
     // for commands that look nothing up.
     const struct users *users;
     bool placeholders;
-    size_t self; // index of the participant that the item is made for
-    size_t other;
+    size_t self;  // index of the participant that the item is made for
+    size_t other; // of exactly two; else the number of participants, which is nobody
     const struct message_facts *message;
     const struct str *arguments; // of a pattern's parameters
 };
@@ -48,7 +48,9 @@ enum eval_result {
     EVAL_UNKNOWN_COLUMN, // diagnosed where the template stands
     EVAL_VAR_MISSING,
     EVAL_NAME_MISSING,
+    EVAL_NO_OTHER, // there is not exactly one other participant
     EVAL_PAD_OVERFLOW,
+    EVAL_NOT_COMPARABLE, // of a condition: a variable of another type than the literal
 };
 
 // Appends the expression's value as unescaped text. *type is the value's type: that of

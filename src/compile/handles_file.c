@@ -119,6 +119,7 @@ static bool read_entry(struct file_reader *reader, const struct node *record,
     }
     if (reader->users->column_count == 0 &&
         !read_columns(reader, record, handle_key != NULL)) {
+        reader->users->column_count = 0;
         return false;
     }
     return read_record(reader, record, handle_key);

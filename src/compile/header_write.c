@@ -81,13 +81,27 @@ static bool is_digits_and_marks(struct str s)
     return s.len > 0 && marks >= 2 && s.at[0] != '-' && s.at[s.len - 1] != ':';
 }
 
+// So do durations.
+static bool is_duration(struct str s)
+{
+    if (s.len < 2 || s.at[0] < '1' || s.at[0] > '9') {
+        return false;
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        if ((s.at[i] < '0' || s.at[i] > '9') && strchr("dhmsu", s.at[i]) == NULL) {
+            return false;
+        }
+    }
+    return s.at[s.len - 1] > '9';
+}
+
 static void put_field(struct buf *out, const char *name, struct str value)
 {
     if (value.len == 0) {
         return;
     }
     buf_printf(out, "%s: ", name);
-    if (is_digits_and_marks(value)) {
+    if (is_digits_and_marks(value) || is_duration(value)) {
         buf_put(out, value);
     } else {
         put_value(out, value);

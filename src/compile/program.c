@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+// What a number takes at most: 38 digits in 20 pairs, a sign (B075).
+#define NUMBER_SIZE_MAX 22
 #define PROGRAM_MAX_BYTES ((size_t)4 << 20)
 
 struct builder {
@@ -91,7 +93,7 @@ static bool add_collection(struct builder *builder, const struct value *value)
         }
         builder->out->fixed_size += 1;
         const struct value *item = map ? value->entries[i].value : value->items[i];
-        ok = add_value(builder, item, NULL) && ok;
+        ok = item != NULL && add_value(builder, item, NULL) && ok;
     }
     buf_puts(&builder->json, map ? "}}" : "]}");
     return ok;
@@ -113,6 +115,7 @@ static bool add_value(struct builder *builder, const struct value *value,
                         builder->scope, builder->arena, builder->diags)) {
         return false;
     }
+    template->is_text = value->as_text;
     if (template_out != NULL) {
         *template_out = template;
     }
@@ -127,6 +130,10 @@ static bool add_attributes(struct builder *builder)
     buf_puts(&builder->json, "{\"Item\":{");
     for (size_t i = 0; i < entity->count; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
+        if (attribute->value == NULL) { // diagnosed when it was read
+            ok = false;
+            continue;
+        }
         if (i > 0) {
             buf_char(&builder->json, ',');
         }
@@ -182,6 +189,17 @@ static bool check_constant_key(struct builder *builder, const struct key_role *r
     return true;
 }
 
+static struct key_role *find_role(const struct program *program,
+                                  const struct value_entry *attribute)
+{
+    for (size_t i = 0; i < program->role_count; i++) {
+        if (program->roles[i].attribute == attribute) {
+            return &program->roles[i];
+        }
+    }
+    return NULL;
+}
+
 // Adds the role of a key attribute, if the entity has it. A missing one is refused for
 // the table (B057) and means a sparse index otherwise.
 static bool add_role(struct builder *builder, struct str name, bool hash,
@@ -191,6 +209,9 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
     const struct entity *entity = out->entity;
     const struct attribute_definition *definition =
         table_find_attribute(out->table, name);
+    if (definition == NULL) {
+        return false; // diagnosed with the table
+    }
     size_t i = 0;
     while (i < entity->count && !str_eq(entity->attributes[i].name, name)) {
         i++;
@@ -207,6 +228,12 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
         return true;
     }
     const struct value_entry *attribute = &entity->attributes[i];
+    size_t max_bytes = hash ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES;
+    struct key_role *known = find_role(out, attribute);
+    if (known != NULL) { // a key of the table and of an index: the narrower limit holds
+        known->max_bytes = max_bytes < known->max_bytes ? max_bytes : known->max_bytes;
+        return true;
+    }
     char type = attribute_type(attribute->value, builder->templates[i]);
     if (type != definition->type && type != '*') {
         struct diag *diag =
@@ -221,13 +248,12 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
         .attribute = attribute,
         .template = builder->templates[i],
         .type = definition->type,
-        .max_bytes = hash ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES,
+        .max_bytes = max_bytes,
         .what = index != NULL ? "an index's key attribute"
                 : hash        ? "the hash key"
                               : "the range key",
-        .index = index != NULL ? index->name : (struct str){0},
     };
-    return role->template != NULL || check_constant_key(builder, role);
+    return true;
 }
 
 static bool add_roles(struct builder *builder)
@@ -235,6 +261,9 @@ static bool add_roles(struct builder *builder)
     const struct table *table = builder->out->table;
     size_t max = (table->index_count + 1) * 2 * KEY_MAX_PARTS;
     builder->out->roles = arena_array(builder->arena, max, sizeof *builder->out->roles);
+    if (table->key.hash_count == 0) {
+        return false; // diagnosed with the table
+    }
     bool ok = add_role(builder, table->key.hash[0].name, true, NULL);
     if (table->key.range_count > 0) {
         ok = add_role(builder, table->key.range[0].name, false, NULL) && ok;
@@ -248,6 +277,10 @@ static bool add_roles(struct builder *builder)
             ok = add_role(builder, index->key.range[k].name, false, index) && ok;
         }
     }
+    for (size_t i = 0; i < builder->out->role_count; i++) {
+        const struct key_role *role = &builder->out->roles[i];
+        ok = (role->template != NULL || check_constant_key(builder, role)) && ok;
+    }
     return ok;
 }
 
@@ -255,19 +288,6 @@ static bool add_roles(struct builder *builder)
 static void note_expr(void *context, const struct expr *expr)
 {
     struct program *out = context;
-    bool message_entity = out->entity->for_each == FOR_EACH_MESSAGE;
-    bool count = expr->subject == SUBJECT_CONVERSATION &&
-                 (expr->field == FIELD_MESSAGE_COUNT || expr->field == FIELD_STARTS_AT);
-    if (message_entity && (count || expr->subject == SUBJECT_FIRST_MESSAGE ||
-                           expr->subject == SUBJECT_LAST_MESSAGE)) {
-        out->looks_ahead = true;
-    }
-    if (expr->field == FIELD_COLUMN && !str_is(expr->name, "handle")) {
-        out->reads_users = true;
-    }
-    if (expr->subject == SUBJECT_OTHER) {
-        out->reads_other = true;
-    }
     for (size_t i = 0; i < expr->filter_count; i++) {
         if (expr->filters[i].kind == FILTER_PAD && expr->subject == SUBJECT_MESSAGE) {
             out->detailed = true;
@@ -298,7 +318,8 @@ bool program_asks_each(const struct program *program)
 bool program_build(struct program *out, const struct entity *entity,
                    const struct table *table, struct arena *arena, struct diags *diags)
 {
-    struct scope scope = scope_of_entity(entity->for_each);
+    struct scope scope =
+        entity->broken ? scope_of_any_entity() : scope_of_entity(entity->for_each);
     *out = (struct program){.entity = entity, .table = table};
     struct builder builder = {
         .out = out,
@@ -308,7 +329,7 @@ bool program_build(struct program *out, const struct entity *entity,
         .templates = arena_array(arena, entity->count, sizeof(struct template *)),
     };
     buf_init(&builder.json, PROGRAM_MAX_BYTES);
-    bool ok = add_attributes(&builder);
+    bool ok = add_attributes(&builder) && !entity->broken;
     if (builder.json.overflowed) {
         diag_add(diags, DIAG_ITEM_SIZE, entity->span,
                  "the entity's constant attributes alone are too large");
@@ -420,8 +441,8 @@ static size_t text_size(enum value_type type, struct str text)
 }
 
 enum eval_result program_size(size_t *size, const struct program *program,
-                              const struct eval_context *context, struct buf *scratch,
-                              const struct expr **failed)
+                              const struct eval_context *context, bool bound,
+                              struct buf *scratch, const struct expr **failed)
 {
     *size = program->fixed_size;
     for (size_t i = 0; i < program->piece_count; i++) {
@@ -440,6 +461,10 @@ enum eval_result program_size(size_t *size, const struct program *program,
             scratch->overflowed = false;
             *size = scratch->max;
             return EVAL_OK;
+        }
+        if (bound && piece->kind == PIECE_NUMBER) {
+            *size += NUMBER_SIZE_MAX;
+            continue;
         }
         // A number inside a string is text.
         *size +=

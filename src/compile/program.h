@@ -38,7 +38,6 @@ struct key_role {
     char type;                       // 'S', 'N' or 'B', of attribute_definitions
     size_t max_bytes;                // KEY_HASH_MAX_BYTES or KEY_RANGE_MAX_BYTES
     const char *what;                // "the hash key", "a key of index", for messages
-    struct str index;                // the index's name; empty for the table
 };
 
 struct program {
@@ -50,9 +49,6 @@ struct program {
     struct condition when;
     struct key_role *roles; // the table's hash key, its range key, then index keys
     size_t role_count;
-    bool looks_ahead; // a message entity that reads the conversation's end
-    bool reads_users; // columns other than handle
-    bool reads_other;
     bool detailed;   // each item has to be checked by itself, not by its upper bound
     bool check_keys; // keys are not proved distinct: compare them
 };
@@ -74,10 +70,11 @@ void program_visit(const struct program *program,
 // True when `when` has to be asked for each message, not once for a conversation.
 bool program_asks_each(const struct program *program);
 
-// The size of one item by the service's formula. Uses scratch.
+// The size of one item by the service's formula; with `bound`, an upper bound for all
+// items whose texts are no longer and whose numbers are any. Uses scratch.
 enum eval_result program_size(size_t *size, const struct program *program,
-                              const struct eval_context *context, struct buf *scratch,
-                              const struct expr **failed);
+                              const struct eval_context *context, bool bound,
+                              struct buf *scratch, const struct expr **failed);
 
 // A program with everything constant for one conversation (and sender) made literal.
 struct folded_op {

@@ -65,7 +65,8 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
     } else {
         struct template_part *part = arena_alloc(builder->arena, sizeof *part);
         part->literal = value->text;
-        out->template = (struct template){part, 1, value->span};
+        out->template =
+            (struct template){.parts = part, .count = 1, .span = value->span};
         type = value->type == VALUE_S || value->type == VALUE_N
                    ? value_type_name(value->type)[0]
                    : 0;
@@ -194,6 +195,19 @@ void query_visit(const struct query *query,
     }
 }
 
+// A key whose attributes are all defined.
+static bool is_known(const struct table *table, const struct key_schema *key)
+{
+    bool known = key->hash_count > 0;
+    for (size_t i = 0; i < key->hash_count; i++) {
+        known = known && table_find_attribute(table, key->hash[i].name) != NULL;
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        known = known && table_find_attribute(table, key->range[i].name) != NULL;
+    }
+    return known;
+}
+
 bool query_build(struct query *out, const struct pattern *pattern,
                  const struct table *table, struct arena *arena, struct diags *diags)
 {
@@ -208,6 +222,9 @@ bool query_build(struct query *out, const struct pattern *pattern,
     out->operands = arena_array(arena, pattern->condition_count, sizeof *out->operands);
     if (!find_index(&builder)) {
         return false;
+    }
+    if (!is_known(table, key_of(out))) {
+        return false; // diagnosed with the table
     }
     bool ok = true;
     for (size_t i = 0; i < pattern->condition_count; i++) {

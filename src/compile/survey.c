@@ -28,7 +28,9 @@ static void check_once(struct survey *survey)
     struct keyset_place place = {header->span.line_at, header->span.line,
                                  survey->fixture->number};
     struct keyset_place first = {0};
-    if (keyset_add(&compilation->conversations, &header->uuid, place, &first)) {
+    struct str bytes = {(const char *)header->uuid.bytes, sizeof header->uuid.bytes};
+    struct uuid fingerprint = keyset_fingerprint(&compilation->conversations, bytes);
+    if (keyset_add(&compilation->conversations, &fingerprint, place, &first)) {
         return;
     }
     char text[UUID_TEXT_LEN];
@@ -85,13 +87,13 @@ static void check_header(struct survey *survey)
         survey->fixture->relative = true;
         survey->fixture->relative_span = header->starts_span;
     }
+    survey->errors_before = compilation->diags->errors;
     check_once(survey);
     want_handles(survey);
     survey->record = (struct conversation_record){
         .header_at = survey->transcript.header_at,
         .header_line = survey->transcript.header_line,
     };
-    survey->errors_before = compilation->diags->errors;
 }
 
 static void note_message(struct survey *survey)

@@ -106,6 +106,11 @@ struct scope scope_of_entity(enum for_each for_each)
     }
 }
 
+struct scope scope_of_any_entity(void)
+{
+    return (struct scope){(1U << SUBJECT_PARAMETER) - 1, NULL, 0, "an entity"};
+}
+
 // The place of text[from, to) if the text stands in the file as it is, else the
 // value's.
 static struct span place(const struct parser *parser, size_t from, size_t to)
@@ -394,7 +399,7 @@ static const struct expr *parse_expr(struct parser *parser, size_t from, size_t 
     return expr;
 }
 
-static size_t find_close(struct str text, size_t from)
+size_t template_find_close(struct str text, size_t from)
 {
     char quote = 0;
     for (size_t i = from; i < text.len; i++) {
@@ -450,7 +455,7 @@ bool template_parse(struct template *out, struct str text, struct span span,
         if (parser.at == text.len) {
             break;
         }
-        size_t close = find_close(text, parser.at + 2);
+        size_t close = template_find_close(text, parser.at + 2);
         if (close == text.len) {
             struct diag *diag =
                 diag_add(diags, DIAG_EXPRESSION_SYNTAX,
@@ -463,13 +468,13 @@ bool template_parse(struct template *out, struct str text, struct span span,
         parts[count++] = (struct template_part){.expr = expr};
         parser.at = close + 1;
     }
-    *out = (struct template){parts, count, span};
+    *out = (struct template){.parts = parts, .count = count, .span = span};
     return ok;
 }
 
 const struct expr *template_single(const struct template *template)
 {
-    return template->count == 1 ? template->parts[0].expr : NULL;
+    return template->count == 1 && !template->is_text ? template->parts[0].expr : NULL;
 }
 
 struct str template_prefix(const struct template *template)
@@ -487,13 +492,71 @@ static bool keeps_distinct(const struct expr *expr)
     return true;
 }
 
+// Literals, uuids, times, and what pad and date give take the same bytes in every item.
+static bool is_fixed_width(const struct template_part *part)
+{
+    const struct expr *expr = part->expr;
+    if (expr == NULL) {
+        return true;
+    }
+    if (expr->filter_count == 0) {
+        return expr->type == TYPE_UUID ? expr->subject != SUBJECT_PARAMETER
+                                       : expr->type == TYPE_TIME;
+    }
+    switch (expr->filters[expr->filter_count - 1].kind) {
+    case FILTER_PAD: // of ASCII digits: a text may hold wider characters
+        return expr->field == FIELD_INDEX || expr->field == FIELD_NUMBER;
+    case FILTER_DATE:
+    case FILTER_UUID5:
+        return true;
+    case FILTER_LOWER:
+    case FILTER_UPPER:
+    case FILTER_TRIM:
+    case FILTER_EPOCH:
+    default:
+        return false;
+    }
+}
+
+static bool are_fixed_width(const struct template *template, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        if (!is_fixed_width(&template->parts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Digits end where a literal begins with something else.
+static bool ends_digits(const struct template *template, size_t next)
+{
+    if (next == template->count) {
+        return true;
+    }
+    struct str literal = template->parts[next].literal;
+    return literal.len > 0 && (literal.at[0] < '0' || literal.at[0] > '9');
+}
+
+// Whether part i of the text can be told from the text.
+static bool is_decodable(const struct template *template, size_t i)
+{
+    bool before = are_fixed_width(template, 0, i);
+    bool after = are_fixed_width(template, i + 1, template->count);
+    if (is_fixed_width(&template->parts[i])) {
+        return before || after;
+    }
+    bool digits = template->parts[i].expr->type == TYPE_NUMBER;
+    return before && (after || (digits && ends_digits(template, i + 1)));
+}
+
 bool template_keeps(const struct template *template, enum subject subject,
                     enum field field)
 {
     for (size_t i = 0; i < template->count; i++) {
         const struct expr *expr = template->parts[i].expr;
         if (expr != NULL && expr->subject == subject && expr->field == field &&
-            keeps_distinct(expr)) {
+            keeps_distinct(expr) && is_decodable(template, i)) {
             return true;
         }
     }

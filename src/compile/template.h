@@ -86,6 +86,7 @@ struct template
     const struct template_part *parts;
     size_t count;
     struct span span;
+    bool is_text; // !S: gives S even where it is a single expression
 };
 
 // What may be named in a template.
@@ -97,6 +98,8 @@ struct scope {
 };
 
 struct scope scope_of_entity(enum for_each for_each);
+// Everything an entity of any kind may name: for one whose for_each is not known.
+struct scope scope_of_any_entity(void);
 
 // Parses text that stands at text_span (byte for byte; else the whole value's span and
 // text_span without a source). False: diagnosed. Literal parts are unescaped ($${ is
@@ -106,14 +109,19 @@ template_parse(struct template *out, struct str text, struct span span,
                struct span text_span, const struct scope *scope, struct arena *arena,
                struct diags *diags);
 
-// The one expression that is all of the template, or NULL.
+// Where the expression ends whose "${" stands before `from`: the position of its "}",
+// which is none inside quotes; or text.len.
+size_t template_find_close(struct str text, size_t from);
+
+// The one expression that is all of the template and gives it its type, or NULL.
 const struct expr *template_single(const struct template *template);
 
 // The literal that a template begins with; may be empty.
 struct str template_prefix(const struct template *template);
 
-// True when an expression of the template has this subject and field, unfiltered or
-// with pad, which keep distinct values distinct.
+// True when distinct values of this subject's field give distinct texts, whatever the
+// other expressions give: it stands unfiltered or padded, and where it begins and ends
+// can be told from the text.
 bool template_keeps(const struct template *template, enum subject subject,
                     enum field field);
 // True when it is named at all.

@@ -24,6 +24,7 @@ struct verifier {
     struct span at; // the message, or the conversation's header
     bool quiet;     // a bound is tried: nothing is reported, `failed` is set
     bool failed;
+    bool header_fault; // it is the header that is to blame
 };
 
 // Diagnoses unless a bound is only tried.
@@ -50,23 +51,56 @@ static const char *quote(struct verifier *verifier, struct str text)
     return diag_quote(verifier->compilation->diags, text);
 }
 
-// An expression without a value in this item.
+static void report_no_other(struct verifier *verifier, const struct program *program)
+{
+    struct diags *diags = verifier->compilation->diags;
+    const struct header *header = verifier->walk->facts.header;
+    verifier->failed = true;
+    if (verifier->quiet) {
+        return;
+    }
+    struct diag *diag = diag_add(
+        diags, DIAG_OTHER_PARTICIPANT, header->span,
+        "entity %s reads ${other...}, and this conversation has %zu participant%s",
+        quote(verifier, program->entity->name), header->participant_count,
+        header->participant_count == 1 ? "" : "s");
+    diag_help(diags, diag,
+              "give the entity 'when: ${conversation.participant_count} == 2'");
+    diag_related(diags, diag, program->entity->span, "the entity");
+}
+
+// An expression without a value in this item. What is the header's fault is the same
+// for every item of the conversation: it is reported once.
 static void report_eval(struct verifier *verifier, enum eval_result result,
                         const struct program *program, const struct expr *expr)
 {
     struct span header = verifier->walk->facts.header->span;
     struct str entity = program->entity->name;
+    verifier->failed = true;
     switch (result) {
     case EVAL_VAR_MISSING:
+        verifier->header_fault = true;
         report(verifier, DIAG_VARS_MISSING, header,
                "the header has no variable %s, which entity %s reads",
                quote(verifier, expr->name), quote(verifier, entity));
         break;
     case EVAL_NAME_MISSING:
+        verifier->header_fault = true;
         report(verifier, DIAG_NAME_MISSING, header,
-               "the conversation has a uuid and no name, which entity %s "
-               "reads",
+               "the conversation has a uuid and no name, which entity %s reads",
                quote(verifier, entity));
+        break;
+    case EVAL_NO_OTHER:
+        verifier->header_fault = true;
+        report_no_other(verifier, program);
+        break;
+    case EVAL_NOT_COMPARABLE:
+        verifier->header_fault = true;
+        report(
+            verifier, DIAG_ENTITY_WHEN, header,
+            "the condition of entity %s compares variable %s with a value of another "
+            "type",
+            quote(verifier, entity), quote(verifier, expr->name));
         break;
     case EVAL_PAD_OVERFLOW:
         report(verifier, DIAG_PAD_OVERFLOW, verifier->at,
@@ -76,8 +110,6 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
     case EVAL_NULL_COLUMN:
     case EVAL_UNKNOWN_COLUMN: // diagnosed where the template stands
     case EVAL_UNKNOWN_USER:   // diagnosed where the handle stands
-        verifier->failed = true;
-        break;
     case EVAL_OK:
     default:
         break;
@@ -187,8 +219,8 @@ static void check_item(struct verifier *verifier, const struct program *program,
     }
     size_t size = 0;
     const struct expr *failed = NULL;
-    enum eval_result result =
-        program_size(&size, program, context, &verifier->scratch, &failed);
+    enum eval_result result = program_size(&size, program, context, verifier->quiet,
+                                           &verifier->scratch, &failed);
     if (result != EVAL_OK) {
         report_eval(verifier, result, program, failed);
     } else if (size > ITEM_MAX_BYTES) {
@@ -211,32 +243,21 @@ static bool holds(struct verifier *verifier, const struct program *program,
     return result;
 }
 
+// False: no further item of the program in this conversation.
 static bool check_one(void *data, const struct program *program,
                       const struct eval_context *context)
 {
     struct verifier *verifier = data;
     verifier->failed = false;
-    if (!holds(verifier, program, context)) {
-        return true;
+    verifier->header_fault = false;
+    if (holds(verifier, program, context)) {
+        check_item(verifier, program, context);
+        if (!verifier->failed && program->check_keys) {
+            check_distinct(verifier, program, context);
+        }
+        verifier->unit->item_count++;
     }
-    const struct header *header = context->conversation->header;
-    if (program->reads_other && header->participant_count != 2) {
-        struct diags *diags = verifier->compilation->diags;
-        struct diag *diag = diag_add(
-            diags, DIAG_OTHER_PARTICIPANT, header->span,
-            "entity %s reads ${other...}, and this conversation has %zu participants",
-            quote(verifier, program->entity->name), header->participant_count);
-        diag_help(diags, diag,
-                  "give the entity 'when: ${conversation.participant_count} == 2'");
-        diag_related(diags, diag, program->entity->span, "the entity");
-        return false; // once for the conversation
-    }
-    check_item(verifier, program, context);
-    if (!verifier->failed && program->check_keys) {
-        check_distinct(verifier, program, context);
-    }
-    verifier->unit->item_count++;
-    return true;
+    return !verifier->header_fault;
 }
 
 // True when no message of the conversation can be wrong: none would be even with the
@@ -283,7 +304,9 @@ static void check_messages(struct verifier *verifier, const struct program **pro
     while (walk_message(verifier->walk, &message)) {
         verifier->at = transcript_message_span(&verifier->walk->transcript);
         for (size_t i = 0; i < count; i++) {
-            check_one(verifier, programs[i], context);
+            if (programs[i] != NULL && !check_one(verifier, programs[i], context)) {
+                programs[i] = NULL;
+            }
         }
     }
     context->message = NULL;

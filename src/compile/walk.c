@@ -81,7 +81,7 @@ bool walk_items(const struct program *program, struct eval_context *context,
     case FOR_EACH_PARTICIPANT:
         for (size_t i = 0; i < participants; i++) {
             context->self = i;
-            context->other = 1 - i; // read only where there are exactly two
+            context->other = participants == 2 ? 1 - i : participants;
             if (!item(data, program, context)) {
                 return false;
             }

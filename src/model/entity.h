@@ -27,6 +27,7 @@ struct entity {
     struct value_entry *attributes; // count of them, in file order
     size_t count;
     struct span attributes_span;
+    bool broken; // something of it was refused: values may be missing (NULL)
 };
 
 enum parameter_type {

@@ -71,5 +71,6 @@ bool entity_read(struct entity *out, const struct node_pair *pair, struct arena 
     if (bound.attributes != NULL) {
         ok = read_attributes(out, bound.attributes, arena, diags) && ok;
     }
+    out->broken = !ok;
     return ok;
 }

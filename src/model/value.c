@@ -90,6 +90,12 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
                  node_describe(node), set == VALUE_NS ? "a number" : "a string");
         return false;
     }
+    if (reader->templates && is_template(node->text)) {
+        struct diag *diag = diag_add(reader->diags, DIAG_SET, node->span,
+                                     "a set's member cannot be a template");
+        diag_help(reader->diags, diag, "a list may hold templates: leave the tag out");
+        return false;
+    }
     if (set == VALUE_NS) {
         return read_number(out, node, reader);
     }
@@ -171,11 +177,24 @@ static bool read_map(struct value *out, const struct node *node,
     return ok;
 }
 
+static bool refuse_template(const struct node *node, struct value_reader *reader)
+{
+    struct diag *diag = diag_add(reader->diags, DIAG_YAML_TAG, node->span,
+                                 "a template takes no tag but !S");
+    diag_help(reader->diags, diag,
+              "a single expression keeps its own type; a literal ${ is written $${");
+    return false;
+}
+
 static bool read_scalar(struct value *out, const struct node *node,
                         struct value_reader *reader)
 {
-    if (reader->templates && is_template(node->text) && node->tag == NODE_TAG_NONE) {
+    if (reader->templates && is_template(node->text)) {
+        if (node->tag != NODE_TAG_NONE && node->tag != NODE_TAG_S) {
+            return refuse_template(node, reader);
+        }
         out->type = VALUE_TEMPLATE;
+        out->as_text = node->tag == NODE_TAG_S;
         out->text = node->text;
         size_t quote = node->plain ? 0 : 1;
         if (node->span.length == node->text.len + 2 * quote) {

@@ -37,6 +37,7 @@ struct value {
     struct span text_span; // TEMPLATE: where text stands, if it does so byte for byte;
                            // else without a source
     bool boolean;          // BOOL
+    bool as_text;          // TEMPLATE: under !S
     struct str *members;   // SS, NS, BS: count of them, as in text, in file order
     struct value **items;  // L: count of them
     struct value_entry *entries; // M: count of them, in file order, names distinct
@@ -52,9 +53,9 @@ struct value_entry {
 // "S", "N", ... as on the wire; "template" for VALUE_TEMPLATE.
 const char *value_type_name(enum value_type type);
 
-// A node as a value, typed by docs/language.md. With templates, a string scalar that
-// holds
-// "${" becomes VALUE_TEMPLATE (!S makes it a literal). NULL when it was refused
+// A node as a value, typed by docs/language.md. With `templates`, a string that holds
+// "${" becomes VALUE_TEMPLATE, untagged or under !S (then it gives S whatever it
+// names); under other tags and in sets it is refused. NULL when it was refused
 // (diagnosed): bad numbers, base64, sets with duplicates or without members, depth.
 struct value *value_read(const struct node *node, bool templates, struct arena *arena,
                          struct diags *diags);

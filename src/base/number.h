@@ -1,6 +1,6 @@
 // DynamoDB numbers as text, never through a double (rules B030 to B042, B075 to B078).
-#ifndef DDB_MODEL_NUMBER_H
-#define DDB_MODEL_NUMBER_H
+#ifndef DDB_BASE_NUMBER_H
+#define DDB_BASE_NUMBER_H
 
 #include "str.h"
 
