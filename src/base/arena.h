@@ -23,8 +23,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size);
 // For arrays that grow: returns an array of at least need elements with the first count
 // copied, and the new capacity in *cap. Doubles, so appending is linear overall.
-void *arena_grow(struct arena *arena, void *array, size_t count, size_t need, size_t *cap,
-                 size_t size);
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t need,
+                 size_t *cap, size_t size);
 // A copy of s, with a NUL behind it that is not counted.
 struct str arena_str(struct arena *arena, struct str s);
 struct str arena_printf(struct arena *arena, const char *format, ...)

@@ -1,5 +1,5 @@
-// RFC 4648 section 4 base64, as strict as the service: padded, no whitespace, unused bits
-// zero (rule B010).
+// RFC 4648 section 4 base64, as strict as the service: padded, no whitespace, unused
+// bits zero (rule B010).
 #ifndef DDB_BASE_BASE64_H
 #define DDB_BASE_BASE64_H
 

@@ -1,7 +1,7 @@
 // A growable byte buffer with a ceiling. Owned: buf_deinit frees it.
 //
-// What does not fit under the ceiling is dropped whole and sets `overflowed`; the caller
-// looks once, at the end. Out of memory ends in die().
+// What does not fit under the ceiling is dropped whole and sets `overflowed`; the
+// caller looks once, at the end. Out of memory ends in die().
 #ifndef DDB_BASE_BUF_H
 #define DDB_BASE_BUF_H
 
@@ -26,11 +26,12 @@ void buf_deinit(struct buf *buf);
 // Empties it and keeps its memory.
 void buf_reset(struct buf *buf);
 struct str buf_str(const struct buf *buf); // borrowed until the next write
-// A NUL-terminated view of the contents; the NUL is not counted. Valid until next write.
+// A NUL-terminated view of the contents; the NUL is not counted. Valid until next
+// write.
 const char *buf_cstr(struct buf *buf);
 
-// Makes room for n more bytes at buf->at + buf->len and returns that place, or NULL past
-// the ceiling. The caller then adds what it wrote to buf->len.
+// Makes room for n more bytes at buf->at + buf->len and returns that place, or NULL
+// past the ceiling. The caller then adds what it wrote to buf->len.
 char *buf_reserve_slow(struct buf *buf, size_t n);
 static inline char *buf_reserve(struct buf *buf, size_t n)
 {

@@ -15,18 +15,20 @@ enum file_result {
     FILE_TOO_LARGE,
 };
 
-// Reads a regular file (or, with path "-", standard input) of at most max bytes into arena.
+// Reads a regular file (or, with path "-", standard input) of at most max bytes into
+// arena.
 __attribute__((warn_unused_result)) enum file_result
 file_read(struct str *out, const char *path, size_t max, struct arena *arena);
 
-// The same from where an open descriptor stands to its end: for files that were looked at
-// before (owner, mode) and must not be another one by now.
+// The same from where an open descriptor stands to its end: for files that were looked
+// at before (owner, mode) and must not be another one by now.
 __attribute__((warn_unused_result)) enum file_result
 file_read_fd(struct str *out, int fd, size_t max, struct arena *arena);
 
 // Opens for reading with O_CLOEXEC and O_NONBLOCK against FIFOs, refuses what is not a
 // regular file. *fd is -1 unless FILE_OK.
-__attribute__((warn_unused_result)) enum file_result file_open(int *fd, const char *path);
+__attribute__((warn_unused_result)) enum file_result file_open(int *fd,
+                                                               const char *path);
 
 // An unlinked temporary file with the contents of fd up to max bytes, positioned at its
 // start: for what cannot be read twice. In $TMPDIR, else /tmp.
@@ -37,6 +39,7 @@ __attribute__((warn_unused_result)) enum file_result file_spool(int *out_fd, int
 __attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);
 
 // Replaces path with text: a temporary file beside it, fsync, rename. False: errno.
-__attribute__((warn_unused_result)) bool file_replace(const char *path, struct str text);
+__attribute__((warn_unused_result)) bool file_replace(const char *path,
+                                                      struct str text);
 
 #endif

@@ -1,5 +1,5 @@
-// A strict pull reader of JSON (RFC 8259) over text in memory, for items: unlike cJSON it
-// keeps \u0000, numbers as written, and says no to malformed UTF-8, lone surrogates,
+// A strict pull reader of JSON (RFC 8259) over text in memory, for items: unlike cJSON
+// it keeps \u0000, numbers as written, and says no to malformed UTF-8, lone surrogates,
 // trailing commas and anything behind the value. Depth is limited to JSON_MAX_DEPTH.
 //
 //     json_reader_init(&r, text, &arena);

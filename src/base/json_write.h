@@ -1,9 +1,10 @@
-// Writing JSON strings. Everything else of JSON (braces, commas, names that we chose) is
-// written literally by those who know the shape.
+// Writing JSON strings. Everything else of JSON (braces, commas, names that we chose)
+// is written literally by those who know the shape.
 //
 // Well-formed UTF-8 goes through as it is, save for what must be escaped (RFC 8259) and
-// what utf8_is_hostile names: both become \uXXXX escapes (surrogate pairs above the BMP),
-// so that no reader's terminal is touched; \" \\ \n \r \t \b \f have their short forms.
+// what utf8_is_hostile names: both become \uXXXX escapes (surrogate pairs above the
+// BMP), so that no reader's terminal is touched; \" \\ \n \r \t \b \f have their short
+// forms.
 #ifndef DDB_BASE_JSON_WRITE_H
 #define DDB_BASE_JSON_WRITE_H
 

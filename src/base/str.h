@@ -33,9 +33,9 @@ size_t str_find_char(struct str s, char c);
 struct str str_trim(struct str s);
 
 // Of count names, the one nearest to what was written, for "did you mean": the smallest
-// Damerau-Levenshtein distance, ASCII case ignored, if it is at most a third of the longer
-// one's length (at least 1) and less than that length. Returns its index, or count when
-// none is near.
+// Damerau-Levenshtein distance, ASCII case ignored, if it is at most a third of the
+// longer one's length (at least 1) and less than that length. Returns its index, or
+// count when none is near.
 size_t str_nearest(struct str written, const struct str *names, size_t count);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Decodes the code point at s.at[0]. Returns its length in bytes (1 to 4), or 0 when s is
-// empty or does not begin with a well-formed sequence.
+// Decodes the code point at s.at[0]. Returns its length in bytes (1 to 4), or 0 when s
+// is empty or does not begin with a well-formed sequence.
 size_t utf8_decode(struct str s, uint32_t *code_point);
 // Writes 1 to 4 bytes; code_point must be a scalar value.
 size_t utf8_encode(uint32_t code_point, char out[4]);
@@ -20,13 +20,14 @@ size_t utf8_count(struct str s);
 // The longest prefix of s with at most max code points.
 struct str utf8_prefix(struct str s, size_t max);
 
-// True for what may change a terminal or the reading order: C0 (tab and LF included), DEL,
-// C1, U+2028, U+2029, the bidi controls (U+061C, U+200E, U+200F, U+202A-202E,
+// True for what may change a terminal or the reading order: C0 (tab and LF included),
+// DEL, C1, U+2028, U+2029, the bidi controls (U+061C, U+200E, U+200F, U+202A-202E,
 // U+2066-2069), zero width no-break space and the tag characters (U+E0000-E007F).
 bool utf8_is_hostile(uint32_t code_point);
 
-// Appends s for a person's eyes: hostile code points as \t \n \r \e or \u{202e}, malformed
-// bytes as \xff, a backslash as itself. Columns of a terminal are never moved by it.
+// Appends s for a person's eyes: hostile code points as \t \n \r \e or \u{202e},
+// malformed bytes as \xff, a backslash as itself. Columns of a terminal are never moved
+// by it.
 void utf8_put_visible(struct buf *buf, struct str s);
 
 // How many terminal columns a code point takes: 0, 1 or 2, by the C.UTF-8 locale when

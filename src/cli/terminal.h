@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 // Opens /dev/null for each of the descriptors 0 to 2 that is closed, so that no file of
-// ours ever gets one of these numbers and our messages with it.
+// ours ever gets one of these numbers and our messages with it. Reading from a closed
+// standard input and writing to a closed standard output fail as before.
 void terminal_open_standard(void);
 
 // The first SIGINT or SIGTERM sets the flag that is returned; the next one kills.

@@ -180,6 +180,7 @@ static bool emit_fixture(struct emitter *emitter, struct fixture *fixture)
                  "the file changed while it was compiled");
     }
     walk_deinit(&walk);
+    emitter->walk = NULL;
     return ok;
 }
 

@@ -180,18 +180,23 @@ static void note_parameter(void *context, const struct expr *expr)
     }
 }
 
+static void visit_template(const struct template *template,
+                           void (*seen)(void *context, const struct expr *expr),
+                           void *context)
+{
+    for (size_t i = 0; i < template->count; i++) {
+        if (template->parts[i].expr != NULL) {
+            seen(context, template->parts[i].expr);
+        }
+    }
+}
+
 void query_visit(const struct query *query,
                  void (*seen)(void *context, const struct expr *expr), void *context)
 {
     for (size_t i = 0; i < query->pattern->condition_count; i++) {
-        for (size_t k = 0; k < 2; k++) {
-            const struct template *template = &query->operands[i][k].template;
-            for (size_t p = 0; p < template->count; p++) {
-                if (template->parts[p].expr != NULL) {
-                    seen(context, template->parts[p].expr);
-                }
-            }
-        }
+        visit_template(&query->operands[i][0].template, seen, context);
+        visit_template(&query->operands[i][1].template, seen, context);
     }
 }
 
@@ -286,6 +291,47 @@ static bool read_value(struct str *out, const struct parameter *parameter,
     return wanted == NULL;
 }
 
+static bool refuse_unknown(const struct pattern *pattern, struct str name,
+                           struct diags *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+                 "the pattern has no parameter %s", diag_quote(diags, name));
+    struct str *names =
+        arena_array(diags->arena, pattern->parameter_count, sizeof *names);
+    for (size_t k = 0; k < pattern->parameter_count; k++) {
+        names[k] = pattern->parameters[k].name;
+    }
+    diag_help_nearest(diags, diag, name, names, pattern->parameter_count);
+    return false;
+}
+
+// One "name=value". given: by parameter.
+static bool read_argument(struct str *values, bool *given,
+                          const struct pattern *pattern, struct str text,
+                          struct arena *arena, struct diags *diags)
+{
+    size_t equals = str_find_char(text, '=');
+    struct str name = {text.at, equals};
+    size_t p = find_parameter(pattern, name);
+    if (equals == text.len) {
+        diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+                 "%s is not of the form name=value", diag_quote(diags, text));
+        return false;
+    }
+    if (p == pattern->parameter_count) {
+        return refuse_unknown(pattern, name, diags);
+    }
+    if (given[p]) {
+        diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+                 "parameter %s is given twice", diag_quote(diags, name));
+        return false;
+    }
+    given[p] = true;
+    return read_value(&values[p], &pattern->parameters[p], str_skip(text, equals + 1),
+                      arena, diags);
+}
+
 bool query_read_arguments(struct str *values, const struct query *query,
                           const char *const *arguments, size_t count,
                           struct arena *arena, struct diags *diags)
@@ -294,29 +340,8 @@ bool query_read_arguments(struct str *values, const struct query *query,
     bool *given = arena_array(arena, pattern->parameter_count, sizeof *given);
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
-        struct str text = str_from(arguments[i]);
-        size_t equals = str_find_char(text, '=');
-        struct str name = {text.at, equals};
-        size_t p = find_parameter(pattern, name);
-        if (equals == text.len || p == pattern->parameter_count || given[p]) {
-            struct diag *diag = diag_add(
-                diags, DIAG_PATTERN_PARAMETER, (struct span){0},
-                equals == text.len              ? "%s is not of the form name=value"
-                : p == pattern->parameter_count ? "the pattern has no parameter %s"
-                                                : "parameter %s is given twice",
-                diag_quote(diags, name));
-            struct str *names =
-                arena_array(arena, pattern->parameter_count, sizeof *names);
-            for (size_t k = 0; k < pattern->parameter_count; k++) {
-                names[k] = pattern->parameters[k].name;
-            }
-            diag_help_nearest(diags, diag, name, names, pattern->parameter_count);
-            ok = false;
-            continue;
-        }
-        given[p] = true;
-        ok = read_value(&values[p], &pattern->parameters[p], str_skip(text, equals + 1),
-                        arena, diags) &&
+        ok = read_argument(values, given, pattern, str_from(arguments[i]), arena,
+                           diags) &&
              ok;
     }
     for (size_t p = 0; p < pattern->parameter_count; p++) {

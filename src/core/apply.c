@@ -114,7 +114,8 @@ static bool make_table(struct ddb *ddb, struct client *client,
             check_existing(ddb, declared, live);
     }
     if (ok) {
-        printf("%.*s: %s\n", STR_ARG(declared->name), missing ? "created" : "exists");
+        say_out(ddb, "%.*s: %s\n", STR_ARG(declared->name),
+                missing ? "created" : "exists");
     }
     return ok;
 }
@@ -130,7 +131,7 @@ static void show_progress(void *context, uint64_t written)
 static void end_progress(const struct ddb *ddb)
 {
     if (ddb->options.progress && ddb->options.format == DDB_FORMAT_TEXT) {
-        fputs("\r\033[K", stderr);
+        (void)fputs("\r\033[K", stderr);
     }
 }
 
@@ -151,13 +152,14 @@ static void load_unit(struct ddb *ddb, struct client *client, struct unit *unit,
     *ok = emitted && finished;
     struct str name = unit->definition.table.name;
     if (*ok) {
-        printf("%.*s: %" PRIu64 " item%s put in %" PRIu64 " request%s\n", STR_ARG(name),
-               result.written, result.written == 1 ? "" : "s", result.requests,
-               result.requests == 1 ? "" : "s");
+        say_out(ddb, "%.*s: %" PRIu64 " item%s put in %" PRIu64 " request%s\n",
+                STR_ARG(name), result.written, result.written == 1 ? "" : "s",
+                result.requests, result.requests == 1 ? "" : "s");
     } else {
-        printf("%.*s: %" PRIu64 " of %" PRIu64 " items put, %" PRIu64
-               " sent with unknown outcome\n",
-               STR_ARG(name), result.written, unit->item_count, result.unknown);
+        say_out(ddb,
+                "%.*s: %" PRIu64 " of %" PRIu64 " items put, %" PRIu64
+                " sent with unknown outcome\n",
+                STR_ARG(name), result.written, unit->item_count, result.unknown);
     }
     loader_free(loader);
 }
@@ -172,7 +174,8 @@ void apply_run(struct ddb *ddb)
     }
     struct live_table *live =
         arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
-    bool ok = inspect_tables(ddb, client, live);
+    bool ok = inspect_tables(ddb, client, live) &&
+              !(ddb->options.strict && ddb->diags.warnings > 0);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
     }
@@ -180,7 +183,6 @@ void apply_run(struct ddb *ddb)
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         load_unit(ddb, client, &compilation->units[i], &ok);
     }
-    (void)fflush(stdout);
     connect_note_interrupt(ddb);
     client_free(client);
 }

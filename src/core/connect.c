@@ -1,4 +1,5 @@
 // Before anything is sent: where it goes, why, and whether it was meant.
+#include "project.h"
 #include "run.h"
 #include "utf8.h"
 
@@ -35,8 +36,8 @@ bool connect_target(struct ddb *ddb)
     }
     const char *folder = ".";
     for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
-        folder =
-            inputs_folder(ddb, ddb->compilation.units[0].definition.source->name.at);
+        folder = project_folder(ddb->compilation.units[0].definition.source->name.at,
+                                &ddb->arena);
     }
     struct target_request request = {
         .name = str_from(ddb->options.target),

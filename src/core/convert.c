@@ -10,11 +10,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FIXTURE_FILE_MAX_BYTES ((size_t)1 << 30)
 
-// The first line that is not blank is `---`.
+// The first line that is not blank begins a header.
 static bool begins_with_header(const struct source *source)
 {
     struct line_reader reader;
@@ -22,9 +21,8 @@ static bool begins_with_header(const struct source *source)
     bool header = false;
     line_reader_init(&reader, source);
     while (line_reader_next(&reader, &line)) {
-        struct str text = str_trim(line.text);
-        if (text.len > 0 || line.too_long) {
-            header = str_is(text, "---");
+        if (str_trim(line.text).len > 0 || line.too_long) {
+            header = transcript_is_fence(line.text);
             break;
         }
     }
@@ -180,17 +178,14 @@ void convert_write_fixture(struct ddb *ddb, const char *path)
     buf_put(&text, ddb->header_text);
     put_lines(&text, &fixture->source);
     bool fits = !text.overflowed;
-    bool written =
-        fits && (path != NULL ? file_replace(path, buf_str(&text))
-                              : file_write_all(STDOUT_FILENO, buf_str(&text)));
     if (!fits) {
         diag_add(&ddb->diags, DIAG_FILE_TOO_LARGE, source_span_file(&fixture->source),
                  "convert writes fixtures of up to 1 GiB");
-    } else if (!written && errno != EPIPE) {
-        diag_add(
-            &ddb->diags, DIAG_FILE_WRITE, (struct span){0}, "cannot write %s: %s",
-            diag_quote(&ddb->diags, str_from(path != NULL ? path : "standard output")),
-            strerror(errno));
+    } else if (path == NULL) {
+        (void)say_text(ddb, buf_str(&text)); // diagnosed
+    } else if (!file_replace(path, buf_str(&text))) {
+        diag_add(&ddb->diags, DIAG_FILE_WRITE, (struct span){0}, "cannot write %s: %s",
+                 diag_quote(&ddb->diags, str_from(path)), strerror(errno));
     }
     buf_deinit(&text);
 }

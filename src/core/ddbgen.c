@@ -10,8 +10,8 @@
 #include "run.h"
 #include "utf8.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define REPORT_MAX_BYTES ((size_t)64 << 20)
@@ -41,6 +41,7 @@ struct ddb *ddb_open(const struct ddb_options *options)
     }
     utf8_use_locale();
     ddb->options = *options;
+    ddb->stdin_taken = options->handles != NULL && strcmp(options->handles, "-") == 0;
     diags_init(&ddb->diags, &ddb->arena);
     compilation_init(&ddb->compilation, &ddb->arena, &ddb->diags, pin_now(ddb));
     return ddb;
@@ -55,23 +56,32 @@ void ddb_usage_error(struct ddb *ddb, const char *message, const char *help)
     }
 }
 
-// Diagnostics go to stderr, but for a report that was asked for in another format.
-static bool print_diagnostics(struct ddb *ddb)
+// The report that was asked for on standard output. False: it did not get there.
+static bool print_report(struct ddb *ddb)
 {
     struct buf out;
     buf_init(&out, REPORT_MAX_BYTES);
-    if (ddb->options.format == DDB_FORMAT_JSON) {
+    diag_print_json(&out, &ddb->diags);
+    diag_print_json_summary(&out, &ddb->diags);
+    bool written = say_text(ddb, buf_str(&out));
+    buf_deinit(&out);
+    return written || !ddb->stdout_failed;
+}
+
+static bool print_diagnostics(struct ddb *ddb)
+{
+    bool json = ddb->options.format == DDB_FORMAT_JSON;
+    if (json && ddb->report_to_stdout && print_report(ddb)) {
+        return true;
+    }
+    struct buf out;
+    buf_init(&out, REPORT_MAX_BYTES);
+    if (json) {
         diag_print_json(&out, &ddb->diags);
-        if (ddb->report_to_stdout) {
-            diag_print_json_summary(&out, &ddb->diags);
-        }
     } else {
         diag_print_text(&out, &ddb->diags, ddb->options.color);
     }
-    int fd = ddb->report_to_stdout && ddb->options.format != DDB_FORMAT_TEXT
-                 ? STDOUT_FILENO
-                 : STDERR_FILENO;
-    bool written = file_write_all(fd, buf_str(&out));
+    bool written = file_write_all(STDERR_FILENO, buf_str(&out));
     buf_deinit(&out);
     return written;
 }
@@ -142,9 +152,8 @@ void ddb_check(struct ddb *ddb)
     if (open_and_compile(ddb, LOOKUP_FILES) && ddb->options.format == DDB_FORMAT_TEXT) {
         size_t tables = ddb->compilation.unit_count;
         uint64_t items = count_items(ddb);
-        printf("ok: %zu table%s, %llu item%s\n", tables, tables == 1 ? "" : "s",
-               (unsigned long long)items, items == 1 ? "" : "s");
-        (void)fflush(stdout);
+        say_out(ddb, "ok: %zu table%s, %llu item%s\n", tables, tables == 1 ? "" : "s",
+                (unsigned long long)items, items == 1 ? "" : "s");
     }
 }
 

@@ -1,15 +1,14 @@
 // FILEs to units and fixtures: what the command line and definitions name is
-// classified, opened and kept open; nothing is read here but definitions.
+// classified, opened and kept open; nothing is read here but definitions. What a
+// definition may name, project.c says.
 #include "file.h"
+#include "project.h"
 #include "run.h"
 #include "yaml_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,14 +41,19 @@ static enum file_kind kind_of(struct str path)
     return KIND_UNKNOWN;
 }
 
-const char *inputs_folder(struct ddb *ddb, const char *path)
+// Standard input can be read once.
+static bool claim_stdin(struct ddb *ddb, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL) {
-        return ".";
+    if (strcmp(path, "-") != 0) {
+        return true;
     }
-    size_t len = slash == path ? 1 : (size_t)(slash - path);
-    return arena_str(&ddb->arena, (struct str){path, len}).at;
+    if (ddb->stdin_taken) {
+        ddb_usage_error(ddb, "standard input is named twice",
+                        "'-' may stand for one file only");
+        return false;
+    }
+    ddb->stdin_taken = true;
+    return true;
 }
 
 static void report_read(struct ddb *ddb, struct span wanted,
@@ -149,6 +153,9 @@ static struct fixture *open_fixture(struct ddb *ddb, const char *path,
 
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path)
 {
+    if (!claim_stdin(ddb, path)) {
+        return NULL;
+    }
     return open_fixture(ddb, path, path, (struct span){0});
 }
 
@@ -188,7 +195,9 @@ static void check_table_once(struct ddb *ddb, const struct unit *unit)
 struct unit *inputs_definition(struct ddb *ddb, const char *path)
 {
     const struct source *source =
-        yaml_source_read(path, (struct span){0}, &ddb->arena, &ddb->diags);
+        claim_stdin(ddb, path)
+            ? yaml_source_read(path, (struct span){0}, &ddb->arena, &ddb->diags)
+            : NULL;
     const struct node *root =
         source != NULL ? yaml_read(source, &ddb->arena, &ddb->diags) : NULL;
     if (root == NULL) {
@@ -214,101 +223,51 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path)
 
 // ---- a definition's own fixtures
 
-// The nearest folder with ddbgen.yaml or .git, else the definition's own. malloc'd.
-static char *project_root(const char *folder)
+// A path that a file names (at span), resolved, when it is inside the project of which
+// root is the folder. NULL: diagnosed. What leads elsewhere later on does not matter:
+// what is returned has no links to follow.
+static const char *resolve_inside(struct ddb *ddb, const char *path, const char *root,
+                                  struct span span)
 {
-    char *own = realpath(folder, NULL);
-    char *at = own != NULL ? strdup(own) : NULL;
-    while (at != NULL) {
-        static const char *const MARKS[] = {"ddbgen.yaml", ".git"};
-        for (size_t i = 0; i < 2; i++) {
-            char path[PATH_MAX];
-            if (snprintf(path, sizeof path, "%s/%s", at, MARKS[i]) < (int)sizeof path &&
-                access(path, F_OK) == 0) {
-                free(own);
-                return at;
-            }
-        }
-        char *slash = strrchr(at, '/');
-        if (slash == NULL || slash == at) {
-            break;
-        }
-        *slash = '\0';
+    const char *shown = project_shorten(path, &ddb->arena);
+    const char *real = project_resolve(path, &ddb->arena);
+    if (real == NULL) {
+        struct source source = {.name = str_from(shown), .fd = -1};
+        report_read(ddb, span, &source, strerror(errno));
+        return NULL;
     }
-    free(at);
-    return own;
+    if (!project_holds(root, real)) {
+        struct diag *diag = diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span,
+                                     "%s leads out of the project",
+                                     diag_quote(&ddb->diags, str_from(shown)));
+        const char *folder = project_relative(root, &ddb->arena);
+        diag_help(
+            &ddb->diags, diag,
+            "the project is %s; a ddbgen.yaml or .git in a folder above makes that "
+            "one the project",
+            strcmp(folder, ".") == 0 ? "the current folder" : folder);
+        return NULL;
+    }
+    return real;
 }
 
-static bool is_inside(const char *path, const char *root)
+const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span)
 {
-    size_t len = strlen(root);
-    return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-// "schemas/../fixtures/a.txt" as "fixtures/a.txt", for people.
-static const char *shorten(struct ddb *ddb, const char *path)
-{
-    struct str text = arena_str(&ddb->arena, str_from(path));
-    char *out = arena_alloc(&ddb->arena, text.len + 1);
-    size_t len = 0;
-    size_t at = 0;
-    while (at < text.len) {
-        struct str rest = str_skip(text, at);
-        size_t end = str_find_char(rest, '/');
-        struct str part = {rest.at, end};
-        size_t last = len;
-        while (last > 0 && out[last - 1] != '/') {
-            last--;
-        }
-        // The part before, between slashes.
-        size_t before = last > 0 ? last - 1 : 0;
-        while (before > 0 && out[before - 1] != '/') {
-            before--;
-        }
-        struct str previous = {out + before, last > 0 ? last - 1 - before : 0};
-        if (str_is(part, "..") && previous.len > 0 && !str_is(previous, "..") &&
-            !str_is(previous, ".")) {
-            len = before;
-        } else {
-            memcpy(out + len, part.at, part.len);
-            len += part.len;
-            if (end < rest.len) {
-                out[len++] = '/';
-            }
-        }
-        at += end + 1;
-    }
-    out[len] = '\0';
-    return out;
-}
-
-bool inputs_check_inside(struct ddb *ddb, const char *path, struct span span)
-{
-    char *root = project_root(inputs_folder(ddb, span.source->name.at));
-    char *real = realpath(path, NULL);
-    // What does not exist is reported when it is read.
-    bool inside = root == NULL || real == NULL || is_inside(real, root);
-    if (!inside) {
-        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span, "%s leads out of the project",
-                 diag_quote(&ddb->diags, str_from(path)));
-    }
-    free(real);
-    free(root);
-    return inside;
+    const char *folder = project_folder(span.source->name.at, &ddb->arena);
+    const char *root = project_root(folder, &ddb->arena);
+    const char *real = root != NULL ? resolve_inside(ddb, path, root, span) : NULL;
+    return real != NULL ? project_relative(real, &ddb->arena) : NULL;
 }
 
 static void open_match(struct ddb *ddb, struct unit *unit, const char *path,
                        const char *root, struct span span)
 {
-    char *real = realpath(path, NULL);
-    const char *shown = shorten(ddb, path);
+    const char *real = resolve_inside(ddb, path, root, span);
+    const char *shown = project_shorten(path, &ddb->arena);
     if (real == NULL) {
-        struct source source = {.name = str_from(shown), .fd = -1};
-        report_read(ddb, span, &source, strerror(errno));
-    } else if (!is_inside(real, root)) {
-        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span, "%s leads out of the project",
-                 diag_quote(&ddb->diags, str_from(shown)));
-    } else if (kind_of(str_from(path)) != KIND_TRANSCRIPT) {
+        return;
+    }
+    if (kind_of(str_from(path)) != KIND_TRANSCRIPT) {
         diag_add(&ddb->diags, DIAG_FILE_KIND, span, "%s is no transcript (*.txt)",
                  diag_quote(&ddb->diags, str_from(shown)));
     } else {
@@ -317,7 +276,6 @@ static void open_match(struct ddb *ddb, struct unit *unit, const char *path,
             add_once(ddb, unit, fixture);
         }
     }
-    free(real);
 }
 
 static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
@@ -336,9 +294,9 @@ static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
     glob_t matches;
     int result = glob(path.at, 0, NULL, &matches);
     if (result != 0) {
-        struct diag *diag =
-            diag_add(&ddb->diags, DIAG_FILE_GLOB, pattern->span, "no file matches %s",
-                     diag_quote(&ddb->diags, str_from(shorten(ddb, path.at))));
+        struct diag *diag = diag_add(
+            &ddb->diags, DIAG_FILE_GLOB, pattern->span, "no file matches %s",
+            diag_quote(&ddb->diags, str_from(project_shorten(path.at, &ddb->arena))));
         diag_help(&ddb->diags, diag, "paths are relative to the definition");
     }
     for (size_t i = 0; result == 0 && i < matches.gl_pathc; i++) {
@@ -351,12 +309,16 @@ static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
 
 static void open_own_fixtures(struct ddb *ddb, struct unit *unit)
 {
-    const char *folder = inputs_folder(ddb, unit->definition.source->name.at);
-    char *root = project_root(folder);
-    for (size_t i = 0; root != NULL && i < unit->definition.fixture_count; i++) {
-        open_pattern(ddb, unit, folder, root, &unit->definition.fixtures[i]);
+    const struct definition *definition = &unit->definition;
+    const char *folder = project_folder(definition->source->name.at, &ddb->arena);
+    const char *root = project_root(folder, &ddb->arena);
+    for (size_t i = 0; root != NULL && i < definition->fixture_count; i++) {
+        open_pattern(ddb, unit, folder, root, &definition->fixtures[i]);
     }
-    free(root);
+    if (definition->fixture_count > 0 && !definition->has_entities) {
+        diag_add(&ddb->diags, DIAG_FIXTURE_UNTAKEN, definition->fixtures_span,
+                 "the definition has fixtures, and no entity for transcripts");
+    }
 }
 
 // ---- the command line's files
@@ -399,9 +361,9 @@ static void open_named_fixtures(struct ddb *ddb)
         bool taken = fixture == NULL;
         for (size_t u = 0; u < ddb->compilation.unit_count; u++) {
             struct unit *unit = &ddb->compilation.units[u];
+            taken = taken || unit->definition.has_entities;
             if (fixture != NULL && unit_takes_transcripts(unit)) {
                 add_once(ddb, unit, fixture);
-                taken = true;
             }
         }
         if (!taken && ddb->compilation.unit_count > 0) {

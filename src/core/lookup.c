@@ -71,6 +71,23 @@ static bool use_file(struct ddb *ddb, struct unit *unit, const char *path,
     return true;
 }
 
+// --handles serves all tables and is read once: it may be standard input.
+static bool use_given(struct ddb *ddb, struct unit *unit)
+{
+    if (!ddb->given_read) {
+        ddb->given_read = true;
+        users_init(&ddb->given_users, &ddb->arena);
+        ddb->given_good = handles_file_read(&ddb->given_users, ddb->options.handles,
+                                            (struct span){0}, &ddb->arena, &ddb->diags);
+    }
+    if (!ddb->given_good) {
+        return false;
+    }
+    unit->users = ddb->given_users;
+    directory_check(unit, true, &ddb->diags);
+    return true;
+}
+
 static bool report_no_source(struct ddb *ddb, struct unit *unit)
 {
     struct diag *diag = diag_add(
@@ -91,15 +108,18 @@ static bool needs_target(const struct ddb *ddb, enum lookup_reach reach)
 static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach)
 {
     if (ddb->options.handles != NULL) {
-        return use_file(ddb, unit, ddb->options.handles, (struct span){0});
+        return use_given(ddb, unit);
     }
     if (needs_target(ddb, reach) && !connect_target(ddb)) {
         return false;
     }
     const struct handles_config *config = pick_config(ddb, unit);
     if (config->file.len > 0) {
-        return inputs_check_inside(ddb, config->file.at, config->file_span) &&
-               use_file(ddb, unit, config->file.at, config->file_span);
+        const char *path = inputs_resolve(ddb, config->file.at, config->file_span);
+        return path != NULL && use_file(ddb, unit, path, config->file_span);
+    }
+    if (unit->broken) {
+        return false; // its handles may be what is wrong with it
     }
     if (!config->postgres) {
         return report_no_source(ddb, unit);
@@ -118,14 +138,17 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     return true;
 }
 
+// Handles are looked up where templates read their records, and wherever a source of
+// them is named: then a handle that nobody has is a mistake, read or not.
+static bool needs_users(const struct ddb *ddb, const struct unit *unit)
+{
+    bool named = ddb->options.handles != NULL || unit->definition.has_handles;
+    return unit_reads_users(unit) || (named && unit->wanted.count > 0);
+}
+
 bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach)
 {
-    bool asked = unit_reads_users(unit) || unit->wanted.count > 0;
-    bool needed = unit_reads_users(unit) || ddb->options.handles != NULL;
-    for (size_t i = 0; i < unit->query_count && !needed; i++) {
-        needed = unit->wanted.count > 0 && query_reads_users(&unit->queries[i]);
-    }
-    if (asked && needed && !find_users(ddb, unit, reach)) {
+    if (needs_users(ddb, unit) && !find_users(ddb, unit, reach)) {
         return false;
     }
     return !unit->broken;

@@ -48,7 +48,7 @@ static void show_items(struct ddb *ddb, const char *operation, struct str member
     if (client == NULL) {
         return;
     }
-    struct shower *shower = shower_new(shape, table);
+    struct shower *shower = shower_new(ddb, shape, table);
     struct reader_sink sink = {shower_item, shower};
     struct str doing = arena_printf(&ddb->arena, "%s table %s",
                                     operation[0] == 'Q' ? "querying" : "scanning",

@@ -22,6 +22,11 @@ struct ddb {
     bool now_from_clock;
     bool report_to_stdout; // diagnostics as a report (check --format json)
     bool interrupted;
+    bool stdin_taken;   // a file of the run is standard input
+    bool stdout_failed; // and that was reported
+    bool given_read;    // --handles was read into given_users, for all tables
+    bool given_good;
+    struct users given_users;
     struct str header_text; // convert: the header from flags; empty when it has its own
 };
 
@@ -34,9 +39,9 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path);
 // Opens a fixture that the command line names ("-" is standard input, spooled). NULL:
 // diagnosed.
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
-// A path that a file names (at span) stays, links resolved, inside that file's project.
-// False: diagnosed.
-bool inputs_check_inside(struct ddb *ddb, const char *path, struct span span);
+// A path that a file names (at span): the same file by a path without links, when it is
+// inside that file's project. NULL: diagnosed.
+const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span);
 // True when no fixture changed since it was opened; else diagnosed.
 bool inputs_unchanged(struct ddb *ddb);
 // Reserves the units; called once before the first inputs_definition.
@@ -45,8 +50,15 @@ void inputs_reserve(struct ddb *ddb, size_t definitions);
 // else NULL), "cruddur-messages" a table's name. False: diagnosed.
 bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
                   const char *argument);
-// The folder of a path, or ".". In the run's arena.
-const char *inputs_folder(struct ddb *ddb, const char *path);
+
+// ---- say.c: standard output
+
+// Writes text to standard output. False: it is gone; diagnosed once, but for a reader
+// that went away (`| head`), which is no failure.
+bool say_text(struct ddb *ddb, struct str text);
+// The same for a formatted line; user text in it must be harmless.
+void say_out(struct ddb *ddb, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 // ---- lookup.c: handles to users
 
@@ -92,7 +104,8 @@ void convert_write_fixture(struct ddb *ddb, const char *path);
 
 struct shower;
 // Items go to standard output in the given shape.
-struct shower *shower_new(enum ddb_shape shape, const struct table *table);
+struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
+                          const struct table *table);
 // One item in DynamoDB JSON. False: standard output is gone.
 bool shower_item(void *shower, struct str json);
 // Writes what is held back (a table's rows) and frees.

@@ -3,7 +3,6 @@
 // What the service sent is read by our strict reader and written again by our writer,
 // so nothing in it reaches a terminal unescaped.
 #include "die.h"
-#include "file.h"
 #include "json_read.h"
 #include "json_write.h"
 #include "map.h"
@@ -11,7 +10,6 @@
 #include "utf8.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define ITEM_TEXT_MAX ((size_t)16 << 20)
 #define CELL_MAX_COLUMNS 48
@@ -23,6 +21,7 @@ struct row {
 };
 
 struct shower {
+    struct ddb *ddb;
     enum ddb_shape shape;
     struct arena arena;   // of the table
     struct arena scratch; // of one item
@@ -31,14 +30,17 @@ struct shower {
     struct row *rows;
     size_t row_count;
     size_t row_cap;
+    bool cut; // there were more rows than are kept
 };
 
-struct shower *shower_new(enum ddb_shape shape, const struct table *table)
+struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
+                          const struct table *table)
 {
     struct shower *shower = calloc(1, sizeof *shower);
     if (shower == NULL) {
         die("out of memory");
     }
+    shower->ddb = ddb;
     shower->shape = shape;
     buf_init(&shower->out, ITEM_TEXT_MAX);
     map_init(&shower->columns, &shower->arena);
@@ -206,7 +208,7 @@ static bool show_line(struct shower *shower, struct str json)
         return false;
     }
     buf_char(&shower->out, '\n');
-    return file_write_all(STDOUT_FILENO, buf_str(&shower->out));
+    return say_text(shower->ddb, buf_str(&shower->out));
 }
 
 // A cell's text: strings without their quotes, clipped, made visible.
@@ -245,7 +247,8 @@ static bool keep_row(struct shower *shower, struct str json)
 {
     struct json_reader reader;
     json_reader_init(&reader, json, &shower->scratch);
-    if (shower->row_count == ROWS_MAX || json_next(&reader) != JSON_OBJECT_BEGIN) {
+    shower->cut = shower->row_count == ROWS_MAX;
+    if (shower->cut || json_next(&reader) != JSON_OBJECT_BEGIN) {
         return false;
     }
     struct row row = {0};
@@ -316,15 +319,10 @@ static struct str cell_at(const struct row *row, size_t column)
     return column < row->count ? row->cells[column] : (struct str){0};
 }
 
-static void show_table(struct shower *shower)
+// The columns' names for people, and how wide each column is.
+static void measure(struct shower *shower, struct str *names, size_t *widths)
 {
-    size_t count = shower->columns.count;
-    if (shower->row_count == 0) {
-        return;
-    }
-    size_t *widths = arena_array(&shower->arena, count, sizeof *widths);
-    struct str *names = arena_array(&shower->arena, count, sizeof *names);
-    for (size_t c = 0; c < count; c++) {
+    for (size_t c = 0; c < shower->columns.count; c++) {
         struct buf name;
         buf_init(&name, ITEM_TEXT_MAX);
         utf8_put_visible(&name, shower->columns.entries[c].key);
@@ -336,6 +334,17 @@ static void show_table(struct shower *shower)
             widths[c] = width > widths[c] ? width : widths[c];
         }
     }
+}
+
+static void show_table(struct shower *shower)
+{
+    size_t count = shower->columns.count;
+    if (shower->row_count == 0) {
+        return;
+    }
+    size_t *widths = arena_array(&shower->arena, count, sizeof *widths);
+    struct str *names = arena_array(&shower->arena, count, sizeof *names);
+    measure(shower, names, widths);
     struct buf *out = &shower->out;
     buf_reset(out);
     put_rule(out, widths, count);
@@ -349,14 +358,19 @@ static void show_table(struct shower *shower)
             put_cell(out, cell_at(&shower->rows[r], c), widths[c]);
         }
         buf_puts(out, "|\n");
-        if (!file_write_all(STDOUT_FILENO, buf_str(out))) {
+        if (!say_text(shower->ddb, buf_str(out))) {
             return; // nobody reads any more
         }
         buf_reset(out);
     }
     put_rule(out, widths, count);
-    bool written = file_write_all(STDOUT_FILENO, buf_str(out));
-    (void)written;
+    (void)say_text(shower->ddb, buf_str(out));
+    if (shower->cut) {
+        connect_say(shower->ddb,
+                    "only the first %d items are shown; without --table "
+                    "all of them are",
+                    ROWS_MAX);
+    }
 }
 
 void shower_end(struct shower *shower)

@@ -2,8 +2,6 @@
 #include "run.h"
 #include "table_admin.h"
 
-#include <stdio.h>
-
 void ddb_drop(struct ddb *ddb, const char *table_or_file)
 {
     struct str name = {0};
@@ -15,8 +13,7 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
     struct wait_options wait = connect_wait_options(ddb);
     if (client != NULL && connect_confirm_table(ddb, name) &&
         table_drop(client, name, &wait, &ddb->diags)) {
-        printf("%.*s: dropped\n", STR_ARG(name));
-        (void)fflush(stdout);
+        say_out(ddb, "%.*s: dropped\n", STR_ARG(name));
     }
     connect_note_interrupt(ddb);
     client_free(client);
@@ -30,9 +27,8 @@ void ddb_list_tables(struct ddb *ddb)
     if (client != NULL &&
         table_list(&names, &count, client, &ddb->arena, &ddb->diags)) {
         for (size_t i = 0; i < count; i++) {
-            printf("%.*s\n", STR_ARG(names[i]));
+            say_out(ddb, "%.*s\n", STR_ARG(names[i]));
         }
-        (void)fflush(stdout);
     }
     client_free(client);
 }

@@ -3,14 +3,17 @@
 #include "diag.h"
 
 #include "buf.h"
+#include "secret.h"
 #include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-#define QUOTE_MAX 60   // code points of the user's text in a message
-#define KNOWN_MAX 12   // names listed when none is near
-#define HELP_MAX 65536 // bytes of such a list
+#define QUOTE_MAX 60              // code points of the user's text in a message
+#define KNOWN_MAX 12              // names listed when none is near
+#define HELP_MAX 65536            // bytes of such a list
+#define QUOTE_SEEN ((size_t)4096) // bytes of it that are looked at
 
 static const struct diag_info catalogue[] = {
 #define DIAG(id_, name_, severity_, class_, title_, explanation_)                      \
@@ -40,7 +43,13 @@ format_message(struct arena *arena, const char *format, va_list args)
     const size_t size = len < 0 ? 1 : (size_t)len + 1;
     char *text = arena_alloc(arena, size);
     (void)vsnprintf(text, size, format, args);
+    secret_mask(text, size - 1);
     return (struct str){text, size - 1};
+}
+
+bool diags_full(const struct diags *diags)
+{
+    return diags->dropped > 0;
 }
 
 static void count(struct diags *diags, const struct diag_info *info)
@@ -103,11 +112,19 @@ void diag_related(struct diags *diags, struct diag *diag, struct span span,
     va_end(args);
 }
 
-// Appends at most QUOTE_MAX code points of text. A NUL would end the message that a %s
-// puts it into, so it is written out here already.
+// Appends at most QUOTE_MAX code points of text. Secrets are masked first: clipping may
+// take away what shows that they are some. A NUL would end the message that a %s puts
+// it into, so it is written out here already.
 static void put_clipped(struct buf *buf, struct str text)
 {
-    const struct str shown = utf8_prefix(text, QUOTE_MAX);
+    char seen[QUOTE_SEEN];
+    const size_t len = text.len < sizeof seen ? text.len : sizeof seen;
+
+    if (len > 0) {
+        memcpy(seen, text.at, len);
+    }
+    secret_mask(seen, len);
+    const struct str shown = utf8_prefix((struct str){seen, len}, QUOTE_MAX);
 
     for (size_t i = 0; i < shown.len; i++) {
         if (shown.at[i] == '\0') {
@@ -124,24 +141,28 @@ static void put_clipped(struct buf *buf, struct str text)
 void diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
                        const struct str *names, size_t count)
 {
+    if (diag == &diags->overflow) {
+        return;
+    }
     const size_t nearest = str_nearest(written, names, count);
-
     if (nearest < count) {
         diag_help(diags, diag, "did you mean %s?", diag_quote(diags, names[nearest]));
         return;
     }
-    if (count == 0 || count > KNOWN_MAX || diag == &diags->overflow) {
+    if (count > KNOWN_MAX) {
         return;
     }
     struct buf list;
     buf_init(&list, HELP_MAX);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
+        if (list.len > 0) {
             buf_put(&list, STR(", "));
         }
         put_clipped(&list, names[i]);
     }
-    diag_help(diags, diag, "known: %s", buf_cstr(&list));
+    if (list.len > 0) {
+        diag_help(diags, diag, "known: %s", buf_cstr(&list));
+    }
     buf_deinit(&list);
 }
 
@@ -149,6 +170,9 @@ const char *diag_quote(struct diags *diags, struct str text)
 {
     struct buf quoted;
 
+    if (diags_full(diags)) {
+        return ""; // nobody will see it
+    }
     buf_init(&quoted, HELP_MAX);
     buf_char(&quoted, '\'');
     put_clipped(&quoted, text);

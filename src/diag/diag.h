@@ -1,7 +1,8 @@
-// Diagnostics: everything that is wrong, with its place, collected and printed together.
+// Diagnostics: everything that is wrong, with its place, collected and printed
+// together.
 //
-// A diagnostic may come from the user's files, the command line or the outside world; what
-// kind it is follows from its code (diag_codes.def). Nothing here prints or exits.
+// A diagnostic may come from the user's files, the command line or the outside world;
+// what kind it is follows from its code (diag_codes.def). Nothing here prints or exits.
 #ifndef DDB_DIAG_DIAG_H
 #define DDB_DIAG_DIAG_H
 
@@ -50,7 +51,8 @@ struct diag {
     enum diag_code code;
     enum diag_severity severity;
     struct span span;
-    struct str message; // no final period, no line break; user text is escaped on printing
+    struct str message; // no final period, no line break; user text is escaped on
+                        // printing, passwords are masked already
     struct str help;    // empty when there is none
     struct span related;
     struct str related_message; // empty when there is no second place
@@ -68,27 +70,33 @@ struct diags {
     struct diag overflow;  // written to past the ceiling
 };
 
+// True once diagnostics are only counted. From then on nothing here takes memory, so
+// that a file of mistakes costs no more than the first of them; who gathers something
+// for a diagnostic asks first.
+bool diags_full(const struct diags *diags);
+
 void diags_init(struct diags *diags, struct arena *arena);
 
-// Adds a diagnostic of the code's severity and returns it for diag_help and diag_related.
-// The pointer is valid until the next diag_add.
+// Adds a diagnostic of the code's severity and returns it for diag_help and
+// diag_related. The pointer is valid until the next diag_add.
 struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void diag_related(struct diags *diags, struct diag *diag, struct span span,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
-// "did you mean 'name'?" as the help, if one of the names is near; else, if count is small
-// (at most 12), "known: a, b, c".
+// "did you mean 'name'?" as the help, if one of the names is near; else, if count is
+// small (at most 12), "known: a, b, c".
 void diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
                        const struct str *names, size_t count);
 
-// The user's text for a message: in single quotes, clipped after 60 code points with "...".
-// NUL-terminated, in the diagnostics' arena; escaping is the printer's.
+// The user's text for a message: in single quotes, clipped after 60 code points with
+// "...". NUL-terminated, in the diagnostics' arena; escaping is the printer's.
+// Passwords in it are masked. Empty once the diagnostics are full.
 const char *diag_quote(struct diags *diags, struct str text);
 
-// 0 without errors, else the exit code for the worst of them. With strict, warnings count
-// as input errors.
+// 0 without errors, else the exit code for the worst of them. With strict, warnings
+// count as input errors.
 int diags_exit_code(const struct diags *diags, bool strict);
 
 #endif

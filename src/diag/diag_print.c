@@ -130,8 +130,8 @@ static void put_file_name(struct buf *out, struct str name)
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/';
 
-    // "<stdin>" is our own word.
-    if (!plain && !str_is(name, "<stdin>")) {
+    // Those in angle brackets are our own words.
+    if (!plain && !str_is(name, "<stdin>") && !str_is(name, "<flags>")) {
         buf_put(out, STR("./"));
     }
     utf8_put_visible(out, name);

@@ -1,7 +1,7 @@
 // Showing diagnostics: to people, and as JSON lines.
 //
-// Text, in the order they were added, but sorted by file (order of first appearance), line
-// and column within each class of places:
+// Text, in the order they were added, but sorted by file (order of first appearance),
+// line and column within each class of places:
 //
 //     schemas/messages.yaml:4:3: error[unknown-key]: unknown key 'bilign_mode'
 //        4 |   bilign_mode: PROVISIONED
@@ -10,11 +10,11 @@
 //     schemas/messages.yaml:2:1: note: first defined here
 //        ...
 //
-// Without a place the line starts "ddbgen: error[code]: ". Columns count code points from
-// 1. Everything of the user's is shown through utf8_put_visible; excerpts are clipped
-// around the caret to 100 columns; the caret line accounts for wide characters and escapes.
-// No output line begins with user text: a file name that does not begin with a letter,
-// digit, '.', '_' or '/' is shown with "./" before it.
+// Without a place the line starts "ddbgen: error[code]: ". Columns count from 1, in
+// code points. Everything of the user's is shown through utf8_put_visible; excerpts are
+// clipped around the caret to 100 columns; the caret line accounts for wide characters
+// and escapes. No output line begins with user text: a file name that does not begin
+// with a letter, digit, '.', '_' or '/' is shown with "./" before it.
 #ifndef DDB_DIAG_DIAG_PRINT_H
 #define DDB_DIAG_DIAG_PRINT_H
 

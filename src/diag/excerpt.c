@@ -3,15 +3,18 @@
 //
 // The line may be hostile, malformed or 200 MB long: only a window of bytes around the
 // span's column is read, and every cell of it (a code point or a malformed byte) has a
-// known width once it is escaped.
+// known width once it is escaped. Secrets are masked, and what shows that they are some
+// may stand outside the window: a margin around it is read too.
 #include "excerpt.h"
 
+#include "secret.h"
 #include "utf8.h"
 
 #include <string.h>
 
 #define BYTES_BEFORE ((size_t)400) // read before the column,
 #define BYTES_AFTER ((size_t)800)  // and from it on
+#define MARGIN ((size_t)8192)      // read on both sides for secrets, and not shown
 #define KEEP_BEFORE ((size_t)60)   // columns before the caret that are shown whole,
 #define CUT_BEFORE ((size_t)40)    // and to how many they are cut when there are more
 #define BLOCK_BYTES ((size_t)65536)
@@ -80,15 +83,18 @@ static struct window window_read(char *bytes, size_t size, const struct span *sp
 {
     const size_t caret = span->column < BYTES_BEFORE ? span->column : BYTES_BEFORE;
     const uint64_t skipped = span->column - caret;
+    const size_t margin = skipped < MARGIN ? (size_t)skipped : MARGIN;
     struct window window = {.caret = caret, .cut_left = skipped > 0};
 
-    struct str text = {bytes,
-                       source_read(span->source, span->line_at + skipped, bytes, size)};
-    const size_t line_end = str_find_char(text, '\n');
-    if (line_end < text.len) {
-        text.len = line_end;
-    } else {
-        window.cut_right = text.len == size;
+    const size_t came =
+        source_read(span->source, span->line_at + skipped - margin, bytes, size);
+    const size_t line_len = str_find_char((struct str){bytes, came}, '\n');
+    secret_mask(bytes, line_len);
+    struct str text = {bytes, line_len};
+    text = str_skip(text, margin < line_len ? margin : line_len);
+    if (text.len > caret + BYTES_AFTER) {
+        text.len = caret + BYTES_AFTER;
+        window.cut_right = true;
     }
     if (window.cut_right) {
         text.len -= incomplete_tail(text);
@@ -130,7 +136,7 @@ static void cut_left(struct window *window)
 
 bool excerpt_read(struct excerpt *excerpt, struct buf *out, const struct span *span)
 {
-    char bytes[BYTES_BEFORE + BYTES_AFTER];
+    char bytes[MARGIN + BYTES_BEFORE + BYTES_AFTER + MARGIN];
 
     *excerpt = (struct excerpt){0};
     if (span->source == NULL || span->line == 0) {

@@ -1,8 +1,8 @@
 // Where text came from, and places in it.
 //
-// A source is either wholly in memory (definitions, handles files) or behind a descriptor
-// that can be read at any offset (transcripts, however large): the printer fetches the
-// line that it shows only when it shows it.
+// A source is either wholly in memory (definitions, handles files) or behind a
+// descriptor that can be read at any offset (transcripts, however large): the printer
+// fetches the line that it shows only when it shows it.
 #ifndef DDB_DIAG_SOURCE_H
 #define DDB_DIAG_SOURCE_H
 
@@ -13,8 +13,10 @@
 #include <stdint.h>
 
 struct source {
-    struct str name; // as shown to the user, "<stdin>" for standard input; NUL-terminated
-    int fd;          // -1 when the text is in memory
+    struct str
+        name; // as shown to the user, NUL-terminated; "<stdin>" is standard input,
+              // "<flags>" what the command line said
+    int fd;   // -1 when the text is in memory
     struct str text; // when fd is -1
 };
 
@@ -29,8 +31,8 @@ struct span {
 // Reads up to len bytes at offset; returns how many came (0 at the end or on an error).
 size_t source_read(const struct source *source, uint64_t offset, char *out, size_t len);
 
-// A span for the bytes [offset, offset + length) of an in-memory source. Finds the line by
-// counting LF from the start: for single use, not for each node of a tree.
+// A span for the bytes [offset, offset + length) of an in-memory source. Finds the line
+// by counting LF from the start: for single use, not for each node of a tree.
 struct span source_span_at(const struct source *source, size_t offset, size_t length);
 
 // The place of a whole file.

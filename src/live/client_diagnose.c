@@ -157,14 +157,21 @@ static void refused_by_service(const struct failure *f)
                  STR_ARG(reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
     if (reply_is(reply, "AccessDeniedException")) {
         diag_help(f->diags, diag, "these credentials need a policy that allows it");
-    } else if (reply_is(reply, "ResourceNotFoundException")) {
-        diag_help(f->diags, diag,
-                  "the table is not at %.*s in %.*s; the endpoint comes from %.*s",
-                  STR_ARG(f->target->endpoint_url), STR_ARG(f->target->region),
-                  STR_ARG(f->target->why));
     } else if (reply->kind == REPLY_TRANSIENT) {
         diag_help(f->diags, diag, "the service has trouble: try again later");
     }
+}
+
+static void missing_table(const struct failure *f)
+{
+    struct diag *diag = diag_add(f->diags, DIAG_TABLE_MISSING, f->span,
+                                 "%s: there is no such table at %.*s "
+                                 "in %.*s",
+                                 f->doing, STR_ARG(f->target->endpoint_url),
+                                 STR_ARG(f->target->region));
+    diag_help(f->diags, diag,
+              "'ddbgen list-tables' shows what is there; the endpoint comes from %.*s",
+              STR_ARG(f->target->why));
 }
 
 void client_diagnose(const struct client *client, const struct reply *reply,
@@ -194,6 +201,8 @@ void client_diagnose(const struct client *client, const struct reply *reply,
     }
     if (is_about_credentials(reply)) {
         refused_credentials(&failure);
+    } else if (reply_is(reply, "ResourceNotFoundException")) {
+        missing_table(&failure);
     } else if (reply->kind == REPLY_THROTTLED) {
         throttled(&failure);
     } else {

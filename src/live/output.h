@@ -16,25 +16,26 @@ struct output;
 // {"Item":{...}} a line and no tables.
 struct output *output_lines_new(int fd, bool requests, struct diags *diags);
 
-// The same lines into a file that appears whole or not at all (a temporary file beside it,
-// renamed by output_commit).
+// The same lines into a file that appears whole or not at all (a temporary file beside
+// it, renamed by output_commit).
 struct output *output_file_new(const char *path, bool requests, struct diags *diags);
 
 // DIR/create-table.json, DIR/batch-write-item-000001.json, ..., each what
 // `aws dynamodb ... --cli-input-json` takes; with `per_table`, DIR/TABLE/... instead.
-// Written to a temporary folder beside DIR, which takes DIR's place at output_commit. NULL
-// (diagnosed) when DIR exists and holds anything that a former build did not write, is no
-// folder, or cannot be replaced.
+// Written to a temporary folder beside DIR, which takes DIR's place at output_commit.
+// NULL (diagnosed) when DIR exists and holds anything that a former build did not
+// write, is no folder, or cannot be replaced.
 struct output *output_dir_new(const char *dir, bool per_table, struct diags *diags);
 
-// The members of a CreateTable request: {"TableName":...}. All tables come before batches.
-__attribute__((warn_unused_result)) bool output_create_table(struct output *output,
-                                                             struct str table_name,
-                                                             struct str body);
+// The members of a CreateTable request: {"TableName":...}. All tables come before
+// batches.
+__attribute__((warn_unused_result)) bool
+output_create_table(struct output *output, struct str table_name, struct str body);
 // The sink of the batches of all tables (batch->table_name tells which).
 struct batch_sink output_sink(struct output *output);
 
-// Makes everything visible. False: diagnosed, nothing of a file or folder is left behind.
+// Makes everything visible. False: diagnosed, nothing of a file or folder is left
+// behind.
 __attribute__((warn_unused_result)) bool output_commit(struct output *output);
 // Frees; without a commit before, removes what was written to files.
 void output_free(struct output *output); // NULL is fine

@@ -128,6 +128,9 @@ static void read_fixtures(struct definition *out, const struct node *node,
             }
             continue;
         }
+        if (!bind_check_nul(item, diags)) {
+            continue;
+        }
         out->fixtures[out->fixture_count++] =
             (struct fixture_pattern){item->text, item->span};
     }
@@ -141,12 +144,19 @@ bool definition_read(struct definition *out, const struct node *root,
     struct definition_nodes bound = {0};
     *out = (struct definition){.source = source};
     bool ok = bind_read(&bound, &DEFINITION_RECORD, root, diags);
+    const struct node *name = node_find(root, "table_name");
+    bound.table.span = name != NULL ? name->span : root->span;
+    bound.table.billing_mode_wrong = bound.table.billing_mode.node == NULL &&
+                                     node_find(root, "billing_mode") != NULL;
     ok = table_read(&out->table, &bound.table, arena, diags) && ok;
     if (bound.handles != NULL) {
         out->has_handles = true;
         ok = handles_config_read(&out->handles, bound.handles, source, arena, diags) &&
              ok;
     }
+    const struct node *entities = node_find(root, "entities");
+    out->has_entities =
+        entities != NULL && (entities->kind != NODE_MAPPING || entities->count > 0);
     read_entities(out, bound.entities, arena, diags);
     read_patterns(out, bound.access_patterns, arena, diags);
     read_fixtures(out, bound.fixtures, arena, diags);

@@ -24,6 +24,7 @@ struct definition {
     bool has_handles;
     struct entity *entities;
     size_t entity_count;
+    bool has_entities; // declares some, be they wrong
     struct pattern *patterns;
     size_t pattern_count;
     struct fixture_pattern *fixtures;

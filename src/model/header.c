@@ -57,7 +57,7 @@ static const char *label_fault(struct str label)
     if (label.len == 0) {
         return "is empty";
     }
-    if (label.len > 255) {
+    if (label.len > LABEL_MAX_BYTES) {
         return "is longer than 255 bytes";
     }
     if (label.at[0] == ' ' || label.at[0] == '\t' || label.at[label.len - 1] == ' ') {
@@ -108,6 +108,9 @@ static bool read_participant(struct participant *out, const struct node_pair *pa
         }
         return false;
     }
+    if (!bind_check_nul(handle, diags)) {
+        return false;
+    }
     out->handle = handle->text;
     out->handle_span = handle->span;
     return true;
@@ -148,6 +151,7 @@ static bool read_participants(struct header *out, const struct node *node,
     map_init(&handles, arena);
     map_init(&out->by_label, arena);
     out->participants = arena_array(arena, node->count, sizeof *out->participants);
+    out->labels = arena_array(arena, node->count, sizeof *out->labels);
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         struct participant *person = &out->participants[out->participant_count];
@@ -158,8 +162,9 @@ static bool read_participants(struct header *out, const struct node *node,
             continue;
         }
         map_add(&out->by_label, person->label, NULL)->value = person;
-        out->participant_count++;
+        out->labels[out->participant_count++] = person->label;
     }
+    out->labels_read = ok;
     return ok;
 }
 
@@ -264,7 +269,8 @@ bool header_read(struct header *out, const struct node *root, struct arena *aren
         ok = read_participants(out, bound.participants, arena, diags) && ok;
     }
     ok = read_times(out, &bound, diags) && ok;
-    out->join = bound.continuation.node != NULL;
+    // `join` is all that it can mean, so a wrong word says nothing about the lines.
+    out->join = node_find(root, "continuation") != NULL;
     if (bound.vars != NULL) {
         ok = read_vars(out, bound.vars, arena, diags) && ok;
     }

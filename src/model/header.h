@@ -15,6 +15,7 @@
 
 #define HEADER_MAX_BYTES ((size_t)64 * 1024)
 #define PARTICIPANTS_MAX 1000
+#define LABEL_MAX_BYTES ((size_t)255)
 #define INTERVAL_DEFAULT (INT64_C(60) * 1000000) // a minute
 
 struct participant {
@@ -38,16 +39,18 @@ struct header {
     struct participant *participants;
     size_t participant_count;
     struct map by_label; // to struct participant
+    struct str *labels;  // the participants' labels, in their order
+    bool labels_read;    // all of them: a line may be held against them
     enum starts_kind starts;
     instant_us starts_at; // a point in time, or relative to now
     struct span starts_span;
     instant_us interval;
-    bool join;                // continuation: join
+    bool join;                // continuation: join, or something wrong
     struct value_entry *vars; // scalars
     size_t var_count;
 };
 
-// Binds a header. False: diagnosed.
+// Binds a header. False: diagnosed; what could be read is in *out even then.
 __attribute__((warn_unused_result)) bool header_read(struct header *out,
                                                      const struct node *root,
                                                      struct arena *arena,

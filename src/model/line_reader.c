@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES (LINE_MAX_BYTES + 256 * 1024)
+#define BLOCK_BYTES (LINE_MAX_BYTES + 256 * (size_t)1024)
 #define READ_BYTES ((size_t)128 * 1024)
 
 void line_reader_init(struct line_reader *reader, const struct source *source)
@@ -30,11 +30,15 @@ void line_reader_deinit(struct line_reader *reader)
 
 void line_reader_seek(struct line_reader *reader, uint64_t offset, uint32_t number)
 {
-    reader->offset = offset;
     reader->number = number - 1;
+    reader->ended = false;
+    if (offset >= reader->offset && offset - reader->offset <= reader->len) {
+        reader->at = (size_t)(offset - reader->offset);
+        return; // small conversations: the next one is in the block already
+    }
+    reader->offset = offset;
     reader->len = 0;
     reader->at = 0;
-    reader->ended = false;
 }
 
 // Moves what is left to the front and reads behind it. False when nothing came.
@@ -72,14 +76,20 @@ static void skip_to_line_end(struct line_reader *reader)
     }
 }
 
-static bool return_line(struct line_reader *reader, struct line *out, size_t length,
-                        size_t taken)
+// The line that takes `taken` bytes, its line end (LF or CRLF) among them if it has
+// one.
+static bool return_line(struct line_reader *reader, struct line *out, size_t taken)
 {
-    struct str text = {reader->block + reader->at, length};
-    if (text.len > 0 && taken > length && text.at[text.len - 1] == '\r') {
+    struct str text = {reader->block + reader->at, taken};
+    if (text.at[text.len - 1] == '\n') {
         text.len--;
+        text.len -= text.len > 0 && text.at[text.len - 1] == '\r' ? 1 : 0;
     }
-    *out = (struct line){text, reader->offset + reader->at, ++reader->number, false};
+    bool too_long = text.len > LINE_MAX_BYTES;
+    if (too_long) {
+        text = (struct str){0};
+    }
+    *out = (struct line){text, reader->offset + reader->at, ++reader->number, too_long};
     reader->at += taken;
     return true;
 }
@@ -92,11 +102,10 @@ bool line_reader_next(struct line_reader *reader, struct line *out)
         size_t left = reader->len - reader->at;
         const char *lf =
             left > searched ? memchr(from + searched, '\n', left - searched) : NULL;
-        if (lf != NULL && (size_t)(lf - from) <= LINE_MAX_BYTES) {
-            size_t length = (size_t)(lf - from);
-            return return_line(reader, out, length, length + 1);
+        if (lf != NULL) {
+            return return_line(reader, out, (size_t)(lf - from) + 1);
         }
-        if (left > LINE_MAX_BYTES) {
+        if (left > LINE_MAX_BYTES + 1) { // one more than a CR before the LF
             *out =
                 (struct line){{0}, reader->offset + reader->at, ++reader->number, true};
             skip_to_line_end(reader);
@@ -104,7 +113,7 @@ bool line_reader_next(struct line_reader *reader, struct line *out)
         }
         searched = left;
         if (!fill(reader)) {
-            return left > 0 && return_line(reader, out, left, left);
+            return left > 0 && return_line(reader, out, left);
         }
     }
 }

@@ -66,6 +66,7 @@ struct secondary_index {
 enum billing_mode {
     BILLING_PROVISIONED, // the service's default (A120)
     BILLING_PAY_PER_REQUEST,
+    BILLING_UNKNOWN, // of a definition whose billing_mode is wrong
 };
 
 struct table {

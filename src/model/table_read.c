@@ -354,6 +354,7 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
 {
     size_t errors = diags->errors;
     bool ok = true;
+    out->span = nodes->span;
     if (nodes->table_name.node != NULL) {
         out->name = nodes->table_name.text;
         out->span = nodes->table_name.node->span;
@@ -376,6 +377,8 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
     if (nodes->billing_mode.node != NULL) {
         out->billing_mode = (enum billing_mode)nodes->billing_mode.value;
         out->billing_mode_span = nodes->billing_mode.node->span;
+    } else if (nodes->billing_mode_wrong) {
+        out->billing_mode = BILLING_UNKNOWN;
     }
     if (nodes->provisioned_throughput != NULL) {
         ok = read_throughput(&out->throughput, nodes->provisioned_throughput, diags) &&

@@ -92,10 +92,14 @@ static void push_back(struct transcript *transcript, const struct line *line)
     transcript->has_pending_line = true;
 }
 
+bool transcript_is_fence(struct str line)
+{
+    return str_starts(line, HEADER_FENCE) && str_trim(line).len == HEADER_FENCE.len;
+}
+
 static bool is_fence(const struct line *line)
 {
-    return str_starts(line->text, HEADER_FENCE) &&
-           str_trim(line->text).len == HEADER_FENCE.len;
+    return !line->too_long && transcript_is_fence(line->text);
 }
 
 static bool is_blank(const struct line *line)
@@ -181,42 +185,64 @@ static const struct participant *find_participant(const struct transcript *trans
     return map_find(&transcript->header.by_label, label);
 }
 
+// Where a time ends that the line begins with.
+static size_t time_end(struct str text)
+{
+    size_t close =
+        text.len > 0 && text.at[0] == '[' ? str_find(text, STR("] ")) : text.len;
+    return close < text.len ? close + 2 : 0;
+}
+
+// Finds the label, and that there is a time before it; the time is not read.
+static void find_label(struct label_match *out, const struct transcript *transcript,
+                       struct str text)
+{
+    *out = (struct label_match){0};
+    size_t label_at = time_end(text);
+    struct str rest = str_skip(text, label_at);
+    size_t end = label_end(rest);
+    if (end == rest.len) {
+        return;
+    }
+    out->participant = find_participant(transcript, (struct str){rest.at, end});
+    out->timed = out->participant != NULL && label_at > 0;
+    out->text_at = label_at + end + 2;
+}
+
 // False when the line is wrong in a way that was diagnosed.
 static bool match_label(struct transcript *transcript, const struct line *line,
                         struct label_match *out)
 {
-    *out = (struct label_match){0};
-    struct str text = line->text;
-    size_t label_at = 0;
-    struct str time = {0};
-    if (text.len > 0 && text.at[0] == '[') {
-        size_t close = str_find(text, STR("] "));
-        if (close < text.len) {
-            time = str_slice(text.at + 1, text.at + close);
-            label_at = close + 2;
-        }
-    }
-    struct str rest = str_skip(text, label_at);
-    size_t end = label_end(rest);
-    if (end == rest.len) {
+    find_label(out, transcript, line->text);
+    if (!out->timed) {
         return true;
     }
-    out->participant = find_participant(transcript, (struct str){rest.at, end});
-    if (out->participant == NULL) {
-        return true;
-    }
-    out->text_at = label_at + end + 2;
-    if (label_at > 0) {
-        const char *why = NULL;
-        out->timed = true;
-        if (!instant_parse(&out->time, time, &why)) {
-            diag_add(transcript->diags, DIAG_TIME,
-                     line_span(&transcript->lines, line, 1, time.len),
-                     "%s is no time: %s", diag_quote(transcript->diags, time), why);
-            return false;
-        }
+    const char *text = line->text.at;
+    struct str time = str_slice(text + 1, text + time_end(line->text) - 2);
+    const char *why = NULL;
+    if (!instant_parse(&out->time, time, &why)) {
+        diag_add(transcript->diags, DIAG_TIME,
+                 line_span(&transcript->lines, line, 1, time.len), "%s is no time: %s",
+                 diag_quote(transcript->diags, time), why);
+        return false;
     }
     return true;
+}
+
+// The place of a colon that ends a participant's label and has no blank behind it (an
+// editor took it away), or text.len.
+static size_t find_bare_colon(const struct transcript *transcript, struct str text)
+{
+    size_t from = time_end(text);
+    size_t most = from + LABEL_MAX_BYTES;
+    for (size_t at = from; at < text.len && at <= most; at++) {
+        if (text.at[at] == ':' &&
+            find_participant(transcript, str_slice(text.at + from, text.at + at)) !=
+                NULL) {
+            return at;
+        }
+    }
+    return text.len;
 }
 
 static void report_no_message(struct transcript *transcript, const struct line *line)
@@ -224,18 +250,24 @@ static void report_no_message(struct transcript *transcript, const struct line *
     struct diags *diags = transcript->diags;
     const struct header *header = &transcript->header;
     struct str text = line->text;
+    size_t colon = find_bare_colon(transcript, text);
+    if (colon < text.len) {
+        struct diag *diag = diag_add(diags, DIAG_LINE_INVALID,
+                                     line_span(&transcript->lines, line, colon, 1),
+                                     "a blank is missing after the label's colon");
+        diag_help(diags, diag,
+                  "a message is a label, a colon, one space and the text; an empty one "
+                  "keeps the space");
+        return;
+    }
     size_t end = label_end(text);
-    if (end < text.len && end > 0 && end <= 255 && text.at[0] != '[') {
+    if (end < text.len && end > 0 && end <= LABEL_MAX_BYTES && text.at[0] != '[') {
         struct str label = {text.at, end};
         struct diag *diag = diag_add(
             diags, DIAG_LABEL_UNKNOWN, line_span(&transcript->lines, line, 0, end),
             "no participant has the label %s", diag_quote(diags, label));
-        struct str *names =
-            arena_array(diags->arena, header->participant_count, sizeof *names);
-        for (size_t i = 0; i < header->participant_count; i++) {
-            names[i] = header->participants[i].label;
-        }
-        diag_help_nearest(diags, diag, label, names, header->participant_count);
+        diag_help_nearest(diags, diag, label, header->labels,
+                          header->participant_count);
         return;
     }
     struct diag *diag = diag_add(diags, DIAG_LINE_INVALID,
@@ -245,6 +277,19 @@ static void report_no_message(struct transcript *transcript, const struct line *
               "a message is a label, a colon, one space and the text; 'continuation: "
               "join' in "
               "the header appends other lines to the message before");
+}
+
+// Neither the header nor the first message has a time. A header from flags was never
+// written down: the flag is what is missing.
+static void report_no_time(struct transcript *transcript)
+{
+    struct diag *diag = diag_add(transcript->diags, DIAG_TIME, transcript->header.span,
+                                 "%s, and the first message has no time of its own",
+                                 transcript->bare ? "--starts-at is missing"
+                                                  : "the header has no starts_at");
+    diag_help(transcript->diags, diag,
+              transcript->bare ? "give --starts-at 2023-03-19T12:00:00Z"
+                               : "add 'starts_at: 2023-03-19T12:00:00Z'");
 }
 
 // The time of the message at hand, and that it is later than the one before.
@@ -261,11 +306,7 @@ static bool set_time(struct transcript *transcript, const struct line *line,
     } else if (!first) {
         ok = instant_add(&message->created_at, before, header->interval);
     } else if (header->starts == STARTS_NONE) {
-        struct diag *diag =
-            diag_add(transcript->diags, DIAG_TIME, header->span,
-                     "the header has no starts_at, and the first message no "
-                     "time of its own");
-        diag_help(transcript->diags, diag, "add 'starts_at: 2023-03-19T12:00:00Z'");
+        report_no_time(transcript);
         transcript->poisoned = true;
         return false;
     } else if (header->starts == STARTS_RELATIVE) {
@@ -292,19 +333,21 @@ static bool set_time(struct transcript *transcript, const struct line *line,
     return true;
 }
 
-// `continuation: join`: takes the lines up to the next message, header or end.
+// `continuation: join`: takes the lines up to the next message, header or end, byte for
+// byte. Blank ones count only when another line follows.
 static void join_lines(struct transcript *transcript)
 {
     struct transcript_message *message = &transcript->message;
     struct buf *joined = &transcript->joined;
     buf_reset(joined);
-    joined->overflowed = false;
     buf_put(joined, message->text);
+    size_t len = joined->len; // without the blank lines at its end
+    bool too_long = joined->overflowed;
     struct line line;
-    size_t blanks = 0;
     while (next_line(transcript, &line)) {
         if (is_blank(&line)) {
-            blanks++;
+            buf_char(joined, '\n');
+            buf_put(joined, line.text);
             continue;
         }
         struct label_match match;
@@ -315,23 +358,37 @@ static void join_lines(struct transcript *transcript)
         if (!check_line(transcript, &line)) {
             continue;
         }
-        if (!match_label(transcript, &line, &match) || match.participant != NULL) {
+        find_label(&match, transcript, line.text);
+        if (match.participant != NULL) { // diagnosed when it is its turn
             push_back(transcript, &line);
             break;
         }
-        for (; blanks > 0; blanks--) {
-            buf_char(joined, '\n');
-        }
         buf_char(joined, '\n');
         buf_put(joined, line.text);
+        len = joined->len;
+        too_long = joined->overflowed;
         message->text_raw = (uint32_t)(line.at + line.text.len - message->text_at);
     }
-    if (joined->overflowed) {
+    joined->len = len;
+    if (too_long) {
         diag_add(transcript->diags, DIAG_LINE_TOO_LONG,
                  line_span(&transcript->lines, &message->line, 0, 0),
                  "the joined message is longer than %zu KiB", LINE_MAX_BYTES / 1024);
     }
     message->text = buf_str(joined);
+}
+
+// What can be said of a line under a wrong header: its characters and its label.
+static void check_poisoned(struct transcript *transcript, const struct line *line)
+{
+    struct label_match match;
+    if (!transcript->header.labels_read || !check_line(transcript, line) ||
+        !match_label(transcript, line, &match)) {
+        return;
+    }
+    if (match.participant == NULL && !transcript->header.join) {
+        report_no_message(transcript, line);
+    }
 }
 
 // True when the line gave a message.
@@ -364,6 +421,7 @@ static bool read_message(struct transcript *transcript, const struct line *line)
 static void open_conversation(struct transcript *transcript)
 {
     transcript->has_header = true;
+    transcript->mistaken = false;
     transcript->message = (struct transcript_message){.index = UINT64_MAX};
 }
 
@@ -379,12 +437,12 @@ static bool find_header_end(struct transcript *transcript, const struct line *fe
             *from = line.at;
             first = false;
         }
-        if (!line.too_long && is_fence(&line)) {
-            *to = line.at;
-            return true;
-        }
         if (line.too_long || line.at - *from > HEADER_MAX_BYTES) {
             break;
+        }
+        if (is_fence(&line)) {
+            *to = line.at;
+            return true;
         }
     }
     struct diag *diag =
@@ -410,6 +468,7 @@ static bool read_header(struct transcript *transcript, const struct line *fence)
         return false;
     }
     arena_reset(transcript->arena);
+    transcript->header = (struct header){0};
     size_t len = (size_t)(to - from);
     char *text = arena_alloc(transcript->arena, len);
     len = source_read(transcript->lines.source, from, text, len);
@@ -444,7 +503,8 @@ static void report_no_header(struct transcript *transcript, const struct line *l
 static enum transcript_event end_conversation(struct transcript *transcript)
 {
     transcript->has_header = false;
-    if (transcript->message.index == UINT64_MAX) {
+    // Where lines were wrong the conversation is not empty.
+    if (transcript->message.index == UINT64_MAX && !transcript->mistaken) {
         diag_add(transcript->diags, DIAG_CONVERSATION_EMPTY, transcript->header.span,
                  "the conversation has no messages");
     }
@@ -461,7 +521,7 @@ enum transcript_event transcript_next(struct transcript *transcript)
     struct line line;
     while (!(transcript->stopped && !transcript->bare) &&
            next_line(transcript, &line)) {
-        if (!line.too_long && is_fence(&line) && !transcript->bare) {
+        if (is_fence(&line) && !transcript->bare) {
             if (transcript->has_header && !transcript->poisoned) {
                 push_back(transcript, &line);
                 return end_conversation(transcript);
@@ -469,13 +529,16 @@ enum transcript_event transcript_next(struct transcript *transcript)
             if (read_header(transcript, &line)) {
                 return TRANSCRIPT_CONVERSATION;
             }
-        } else if (is_blank(&line) ||
-                   (transcript->has_header && transcript->poisoned)) {
+        } else if (is_blank(&line)) {
             continue;
         } else if (!transcript->has_header) {
             report_no_header(transcript, &line);
+        } else if (transcript->poisoned) {
+            check_poisoned(transcript, &line);
         } else if (read_message(transcript, &line)) {
             return TRANSCRIPT_MESSAGE;
+        } else {
+            transcript->mistaken = true;
         }
     }
     if (transcript->has_header && !transcript->poisoned) {

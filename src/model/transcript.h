@@ -1,8 +1,8 @@
 // Conversations as they are written: `Person 1: ...` lines under a header.
 //
 // A pull reader over a source of any size: each call gives a header, a message or an
-// end, in constant memory. Mistakes are diagnosed at their line and reading goes on; a
-// conversation whose header is wrong is passed over.
+// end, in constant memory. Mistakes are diagnosed at their line and reading goes on; of
+// a conversation whose header is wrong only the labels and the characters are checked.
 #ifndef DDB_MODEL_TRANSCRIPT_H
 #define DDB_MODEL_TRANSCRIPT_H
 
@@ -45,7 +45,8 @@ struct transcript {
     instant_us now;
     bool verified;   // a second reading: the text was checked already
     bool has_header; // a conversation is open
-    bool poisoned;   // its header is wrong: its lines are passed over
+    bool poisoned;   // its header is wrong: it gives no messages
+    bool mistaken;   // a line of it was wrong
     bool bare;       // the header was given: `---` is an error
     bool stopped;
     struct line pending_line; // read ahead
@@ -72,6 +73,9 @@ void transcript_give_header(struct transcript *transcript, const struct header *
 // Goes on at a header that was seen before (header_at, header_line).
 void transcript_seek(struct transcript *transcript, uint64_t header_at,
                      uint32_t header_line);
+
+// True for a line that begins or ends a header: `---`, blanks behind it allowed.
+bool transcript_is_fence(struct str line);
 
 // The place of the current message, or of its text.
 struct span transcript_message_span(const struct transcript *transcript);

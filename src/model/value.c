@@ -3,6 +3,7 @@
 #include "value.h"
 
 #include "base64.h"
+#include "bind.h"
 #include "json_write.h"
 #include "map.h"
 #include "number.h"
@@ -102,6 +103,7 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
     if (set == VALUE_BS) {
         return read_binary(out, node, reader);
     }
+    bind_warn_ambiguous(node, reader->diags);
     *out = node->text;
     return true;
 }
@@ -221,6 +223,7 @@ static bool read_scalar(struct value *out, const struct node *node,
         return true;
     case NODE_S:
     default:
+        bind_warn_ambiguous(node, reader->diags);
         out->type = VALUE_S;
         out->text = node->text;
         return true;

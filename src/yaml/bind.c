@@ -2,7 +2,10 @@
 // unknown key, missing key and wrong type is diagnosed on the way.
 #include "bind.h"
 
+#include "number.h"
+
 #include <limits.h>
+#include <string.h>
 
 #define BIND_MAX_KEYS 40
 
@@ -17,8 +20,9 @@ static const struct bind_key *find_key(const struct bind_record *record,
     return NULL;
 }
 
-static void report_unknown(const struct bind_record *record, const struct node *key,
-                           struct diags *diags)
+// Returns the position of the key that was probably meant, or record->count.
+static size_t report_unknown(const struct bind_record *record, const struct node *key,
+                             struct diags *diags)
 {
     struct str names[BIND_MAX_KEYS];
     size_t count = record->count < BIND_MAX_KEYS ? record->count : BIND_MAX_KEYS;
@@ -29,6 +33,8 @@ static void report_unknown(const struct bind_record *record, const struct node *
         diag_add(diags, DIAG_UNKNOWN_KEY, key->span, "unknown key %s in %s",
                  diag_quote(diags, key->text), record->what);
     diag_help_nearest(diags, diag, key->text, names, count);
+    size_t nearest = str_nearest(key->text, names, count);
+    return nearest < count ? nearest : record->count;
 }
 
 static bool report_type(const struct bind_key *key, const struct node *node,
@@ -43,18 +49,50 @@ static bool report_type(const struct bind_key *key, const struct node *node,
     return false;
 }
 
+bool bind_check_nul(const struct node *node, struct diags *diags)
+{
+    if (node->text.len == 0 || memchr(node->text.at, '\0', node->text.len) == NULL) {
+        return true;
+    }
+    diag_add(diags, DIAG_CONTROL_CHARACTER, node->span, "%s holds a NUL character",
+             diag_quote(diags, node->text));
+    return false;
+}
+
+void bind_warn_ambiguous(const struct node *value, struct diags *diags)
+{
+    const char *elsewhere =
+        value->kind == NODE_SCALAR && !value->poisoned ? node_ambiguity(value) : NULL;
+    if (elsewhere != NULL) {
+        struct diag *diag = diag_add(diags, DIAG_AMBIGUOUS_SCALAR, value->span,
+                                     "%s is a string here, but %s",
+                                     diag_quote(diags, value->text), elsewhere);
+        diag_help(diags, diag, "quote it, or force the type with a tag such as !S");
+    }
+}
+
 static bool bind_string(struct bind_string *out, const struct bind_key *key,
                         const struct node *node, struct diags *diags)
 {
     if (node->kind != NODE_SCALAR || node_type(node) != NODE_S) {
         return report_type(key, node, "a string", diags);
     }
+    if (!bind_check_nul(node, diags)) {
+        return false;
+    }
+    bind_warn_ambiguous(node, diags);
     *out = (struct bind_string){node, node->text};
     return true;
 }
 
-static bool parse_int(int64_t *out, struct str text)
+// Of a number in any spelling: 5.0 and 0.5e1 are 5.
+static bool parse_int(int64_t *out, struct str spelling)
 {
+    char canonical[NUMBER_TEXT_MAX];
+    struct str text = {canonical, 0};
+    if (number_canonical(canonical, &text.len, spelling) != NUMBER_OK) {
+        return false;
+    }
     bool negative = text.len > 0 && text.at[0] == '-';
     uint64_t value = 0;
     size_t at = negative ? 1 : 0;
@@ -162,12 +200,13 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
     }
     char *base = out;
     *(const struct node **)(void *)(base + record->bind_at_offset) = node;
+    bool misspelt[BIND_MAX_KEYS + 1] = {false}; // there, under a name that is near
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         const struct node_pair *pair = &node->pairs[i];
         const struct bind_key *key = find_key(record, pair->key->text);
         if (key == NULL) {
-            report_unknown(record, pair->key, diags);
+            misspelt[report_unknown(record, pair->key, diags)] = true;
             ok = false;
         } else if (!bind_value(base + key->offset, key, pair->value, diags)) {
             ok = false;
@@ -175,7 +214,7 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
     }
     for (size_t i = 0; i < record->count; i++) {
         const struct bind_key *key = &record->keys[i];
-        if (key->required && node_find(node, key->name) == NULL) {
+        if (key->required && !misspelt[i] && node_find(node, key->name) == NULL) {
             diag_add(diags, DIAG_MISSING_KEY, node->span, "%s has no '%s'",
                      record->what, key->name);
             ok = false;

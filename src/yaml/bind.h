@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 enum bind_kind {
-    BIND_STRING, // struct bind_string: any scalar that is S
-    BIND_INT,    // struct bind_int: an integer of the range min..max
+    BIND_STRING, // struct bind_string: any scalar that is S, without NUL
+    BIND_INT,    // struct bind_int: an integer of the range min..max (5.0 and 1e3 too)
     BIND_BOOL,   // struct bind_bool
     BIND_ENUM,   // struct bind_enum: one of .names, as its index
     BIND_RECORD, // the struct of .record, inline at offset; sets its bind_at
@@ -64,9 +64,18 @@ struct bind_record {
     size_t bind_at_offset; // of a `const struct node *` member: the record's own node
 };
 
+// Warns of a plain scalar that is a string here and something else in other YAML
+// dialects; for values that are free text, not for words of a fixed list.
+void bind_warn_ambiguous(const struct node *value, struct diags *diags);
+
 // Fills *out (zeroed before) from node. Returns false when something was wrong: every
 // mistake is diagnosed, what could be bound is bound.
 bool bind_read(void *out, const struct bind_record *record, const struct node *node,
                struct diags *diags);
+
+// False (diagnosed) for a scalar that holds a NUL, as "a\0b" gives: where it is used as
+// a path or a url the rest of it would be cut off silently.
+__attribute__((warn_unused_result)) bool bind_check_nul(const struct node *node,
+                                                        struct diags *diags);
 
 #endif

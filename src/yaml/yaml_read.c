@@ -181,9 +181,14 @@ static bool read_tag(struct yaml_reader *reader, struct node *node, const char *
         }
         names[i] = str_from(TAGS[i].name);
     }
-    struct diag *diag =
-        diag_add(reader->diags, DIAG_YAML_TAG, node->span, "unknown tag %s",
-                 diag_quote(reader->diags, str_from(tag)));
+    static const struct str CORE = {"tag:yaml.org,2002:", 18};
+    struct str shown = str_from(tag);
+    if (str_starts(shown, CORE)) { // as it was written: !!str
+        shown =
+            arena_printf(reader->arena, "!!%.*s", STR_ARG(str_skip(shown, CORE.len)));
+    }
+    struct diag *diag = diag_add(reader->diags, DIAG_YAML_TAG, node->span,
+                                 "unknown tag %s", diag_quote(reader->diags, shown));
     diag_help_nearest(reader->diags, diag, str_from(tag), names,
                       sizeof TAGS / sizeof TAGS[0]);
     return false;
@@ -278,18 +283,6 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
     return true;
 }
 
-static void warn_ambiguous(struct yaml_reader *reader, const struct node *value)
-{
-    const char *elsewhere = value->kind == NODE_SCALAR ? node_ambiguity(value) : NULL;
-    if (elsewhere != NULL && !value->poisoned) {
-        struct diag *diag = diag_add(reader->diags, DIAG_AMBIGUOUS_SCALAR, value->span,
-                                     "%s is a string here, but %s",
-                                     diag_quote(reader->diags, value->text), elsewhere);
-        diag_help(reader->diags, diag,
-                  "quote it, or force the type with a tag such as !S");
-    }
-}
-
 static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned depth)
 {
     struct node_pair *pairs = NULL;
@@ -310,7 +303,6 @@ static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned
         if (reader->failed || !check_key(reader, key, &keys)) {
             continue;
         }
-        warn_ambiguous(reader, value);
         pairs = arena_grow(reader->arena, pairs, node->count, node->count + 1, &cap,
                            sizeof *pairs);
         pairs[node->count++] = (struct node_pair){key, value};
@@ -343,9 +335,6 @@ static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *ev
         read_properties(reader, node, event->data.sequence_start.anchor,
                         event->data.sequence_start.tag);
         read_sequence(reader, node, depth);
-        for (size_t i = 0; i < node->count; i++) {
-            warn_ambiguous(reader, node->items[i]);
-        }
         break;
     case YAML_MAPPING_START_EVENT:
         node->kind = NODE_MAPPING;
@@ -397,7 +386,6 @@ static const struct node *read_document(struct yaml_reader *reader)
         const struct node *node = read_node(reader, &event, 1);
         if (root == NULL) {
             root = node;
-            warn_ambiguous(reader, node);
         }
     }
     return reader->failed ? NULL : root;

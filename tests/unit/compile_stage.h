@@ -37,9 +37,9 @@ static inline bool run_take(void *context, struct batch *batch)
         run->items =
             arena_grow(&run->stage.arena, run->items, run->item_count,
                        run->item_count + 1, &run->item_cap, sizeof *run->items);
-        run->items[run->item_count++] = (struct emitted){
-            arena_str(&run->stage.arena, batch_item_json(batch, i)),
-            batch->items[i].line, run->batch_count};
+        run->items[run->item_count++] =
+            (struct emitted){arena_str(&run->stage.arena, batch_item_json(batch, i)),
+                             batch->items[i].line, run->batch_count};
     }
     if (batch->count > 1 && batch->json.len > run->widest_batch) {
         run->widest_batch = batch->json.len;
@@ -59,9 +59,9 @@ static inline bool run_define(struct run *run, const char *definition)
     run->compilation.units = &run->unit;
     run->compilation.unit_count = 1;
     const struct node *root = yaml_read(&stage->source, &stage->arena, &stage->diags);
-    bool ok = root != NULL &&
-              definition_read(&run->unit.definition, root, &stage->source,
-                              &stage->arena, &stage->diags);
+    bool ok =
+        root != NULL && definition_read(&run->unit.definition, root, &stage->source,
+                                        &stage->arena, &stage->diags);
     if (ok) {
         unit_build(&run->unit, &stage->arena, &stage->diags);
     }
@@ -72,8 +72,10 @@ static inline bool run_define(struct run *run, const char *definition)
 static inline void run_users(struct run *run)
 {
     struct users *users = &run->unit.users;
-    struct user_field a[] = {{.text = STR("a")}, {.text = STR("u-a")}, {.text = STR("Ann \"A\"")}};
-    struct user_field b[] = {{.text = STR("b")}, {.text = STR("u-b")}, {.text = STR("B\xc3\xa9")}};
+    struct user_field a[] = {
+        {.text = STR("a")}, {.text = STR("u-a")}, {.text = STR("Ann \"A\"")}};
+    struct user_field b[] = {
+        {.text = STR("b")}, {.text = STR("u-b")}, {.text = STR("B\xc3\xa9")}};
     struct user_field c[] = {{.text = STR("c")}, {.text = STR("u-c")}, {.null = true}};
     users->columns[0] = STR("handle");
     users->columns[1] = STR("uuid");
@@ -91,7 +93,7 @@ static inline struct fixture *run_survey(struct run *run, struct str transcript)
     struct fixture *fixture =
         compilation_add_fixture(&run->compilation, &run->transcript);
     unit_add_fixture(&run->unit, fixture, &run->stage.arena);
-    survey_fixture(&run->compilation, fixture);
+    survey_fixtures(&run->compilation);
     return fixture;
 }
 

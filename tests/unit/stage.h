@@ -1,5 +1,5 @@
-// What reading a text needs in a test: an arena, diagnostics and a source in memory, and
-// checks of what was diagnosed, where.
+// What reading a text needs in a test: an arena, diagnostics and a source in memory,
+// and checks of what was diagnosed, where.
 #ifndef DDB_UNIT_STAGE_H
 #define DDB_UNIT_STAGE_H
 
@@ -64,8 +64,7 @@ static inline void stage_expect(const struct stage *stage, size_t i,
                                 enum diag_code code, uint32_t at_line, uint32_t column,
                                 const char *file, int line)
 {
-    const struct diag *diag =
-        i < stage->diags.count ? &stage->diags.kept[i] : NULL;
+    const struct diag *diag = i < stage->diags.count ? &stage->diags.kept[i] : NULL;
     if (diag == NULL || diag->code != code || diag->span.line != at_line ||
         diag->span.column != column) {
         print_error("expected diagnostic %zu to be %u:%u %s\n", i, at_line, column,
@@ -89,24 +88,5 @@ static inline void stage_expect(const struct stage *stage, size_t i,
         stage_expect_count((stage), 1, __FILE__, __LINE__);                            \
         stage_expect((stage), 0, (code), (at_line), (column), __FILE__, __LINE__);     \
     } while (0)
-
-// Pseudo-random numbers for property tests: the same in every run (xorshift64*).
-struct dice {
-    uint64_t state;
-};
-
-static inline uint64_t dice_next(struct dice *dice)
-{
-    dice->state ^= dice->state >> 12;
-    dice->state ^= dice->state << 25;
-    dice->state ^= dice->state >> 27;
-    return dice->state * UINT64_C(2685821657736338717);
-}
-
-// 0 to below n.
-static inline size_t dice_below(struct dice *dice, size_t n)
-{
-    return (size_t)((dice_next(dice) >> 33) % n);
-}
 
 #endif

@@ -25,15 +25,16 @@ static void test_entities(void **state)
     struct definition definition;
     (void)state;
 
-    assert_true(read_definition(&stage, &definition,
-                                HEAD "entities:\n"
-                                     "  group:\n"
-                                     "    for_each: participant\n"
-                                     "    when: ${conversation.participant_count} == 2\n"
-                                     "    attributes: {pk: \"G#${self.uuid}\", n: 1}\n"
-                                     "  talk: {for_each: conversation, attributes: {pk: x}}\n"
-                                     "  message: {for_each: message, attributes: {pk: x}}\n"
-                                     "fixtures: [a.txt, \"b/*.txt\"]\n"));
+    assert_true(
+        read_definition(&stage, &definition,
+                        HEAD "entities:\n"
+                             "  group:\n"
+                             "    for_each: participant\n"
+                             "    when: ${conversation.participant_count} == 2\n"
+                             "    attributes: {pk: \"G#${self.uuid}\", n: 1}\n"
+                             "  talk: {for_each: conversation, attributes: {pk: x}}\n"
+                             "  message: {for_each: message, attributes: {pk: x}}\n"
+                             "fixtures: [a.txt, \"b/*.txt\"]\n"));
     assert_clean(&stage);
     assert_int_equal(definition.entity_count, 3);
     const struct entity *group = &definition.entities[0];
@@ -63,15 +64,16 @@ static void test_patterns(void **state)
 
     assert_true(read_definition(
         &stage, &definition,
-        HEAD "access_patterns:\n"
-             "  one:\n"
-             "    index: some-index\n"
-             "    parameters: {me: handle, a: string, b: uuid, c: number}\n"
-             "    key: {pk: \"G#${me.uuid}\", sk: {between: [\"${a}\", \"${b}\"]}}\n"
-             "    scan_index_forward: false\n"
-             "    limit: 20\n"
-             "  two: {key: {pk: {eq: x}, s: {lt: 1}, t: {le: 1}, u: {gt: 1}, v: {ge: 1}, "
-             "w: {begins_with: a}}}\n"));
+        HEAD
+        "access_patterns:\n"
+        "  one:\n"
+        "    index: some-index\n"
+        "    parameters: {me: handle, a: string, b: uuid, c: number}\n"
+        "    key: {pk: \"G#${me.uuid}\", sk: {between: [\"${a}\", \"${b}\"]}}\n"
+        "    scan_index_forward: false\n"
+        "    limit: 20\n"
+        "  two: {key: {pk: {eq: x}, s: {lt: 1}, t: {le: 1}, u: {gt: 1}, v: {ge: 1}, "
+        "w: {begins_with: a}}}\n"));
     assert_clean(&stage);
     assert_int_equal(definition.pattern_count, 2);
     const struct pattern *one = &definition.patterns[0];
@@ -108,12 +110,16 @@ static void test_one_mistake(void **state)
         {"entities: {e: 5}\n", DIAG_WRONG_TYPE, 5, 14},
         {"entities: {e: {attributes: {pk: x}}}\n", DIAG_MISSING_KEY, 5, 14},
         {"entities: {e: {for_each: message}}\n", DIAG_MISSING_KEY, 5, 14},
-        {"entities: {e: {for_each: massage, attributes: {pk: x}}}\n", DIAG_WRONG_VALUE, 5, 25},
-        {"entities: {e: {for_each: message, attributes: {}}}\n", DIAG_WRONG_TYPE, 5, 46},
-        {"entities: {e: {for_each: message, attributes: [pk]}}\n", DIAG_WRONG_TYPE, 5, 46},
-        {"entities: {e: {for_each: message, attributes: {\"\": x}}}\n", DIAG_ATTRIBUTE_NAME,
-         5, 47},
-        {"entities: {e: {for_each: message, attributes: {pk: 1e999}}}\n", DIAG_NUMBER, 5, 51},
+        {"entities: {e: {for_each: massage, attributes: {pk: x}}}\n", DIAG_WRONG_VALUE,
+         5, 25},
+        {"entities: {e: {for_each: message, attributes: {}}}\n", DIAG_WRONG_TYPE, 5,
+         46},
+        {"entities: {e: {for_each: message, attributes: [pk]}}\n", DIAG_WRONG_TYPE, 5,
+         46},
+        {"entities: {e: {for_each: message, attributes: {\"\": x}}}\n",
+         DIAG_ATTRIBUTE_NAME, 5, 47},
+        {"entities: {e: {for_each: message, attributes: {pk: 1e999}}}\n", DIAG_NUMBER,
+         5, 51},
         {"entities: {e: {for_each: message, when: 5, attributes: {pk: x}}}\n",
          DIAG_WRONG_TYPE, 5, 40},
         {"access_patterns: {p: {}}\n", DIAG_MISSING_KEY, 5, 21},
@@ -122,11 +128,13 @@ static void test_one_mistake(void **state)
         {"access_patterns: {p: {key: {pk: {lt: 1, gt: 2}}}}\n", DIAG_PATTERN, 5, 32},
         {"access_patterns: {p: {key: {pk: {between: [1]}}}}\n", DIAG_PATTERN, 5, 42},
         {"access_patterns: {p: {key: {pk: {between: 1}}}}\n", DIAG_PATTERN, 5, 42},
-        {"access_patterns: {p: {key: {pk: x}, parameters: {a: strin}}}\n", DIAG_WRONG_VALUE,
-         5, 52},
-        {"access_patterns: {p: {key: {pk: x}, parameters: [a]}}\n", DIAG_WRONG_TYPE, 5, 48},
+        {"access_patterns: {p: {key: {pk: x}, parameters: {a: strin}}}\n",
+         DIAG_WRONG_VALUE, 5, 52},
+        {"access_patterns: {p: {key: {pk: x}, parameters: [a]}}\n", DIAG_WRONG_TYPE, 5,
+         48},
         {"access_patterns: {p: {key: {pk: x}, limit: 0}}\n", DIAG_WRONG_VALUE, 5, 43},
-        {"access_patterns: {p: {key: {pk: x}, limit: 1000001}}\n", DIAG_WRONG_VALUE, 5, 43},
+        {"access_patterns: {p: {key: {pk: x}, limit: 1000001}}\n", DIAG_WRONG_VALUE, 5,
+         43},
         {"fixtures: a.txt\n", DIAG_WRONG_TYPE, 5, 10},
         {"fixtures: [5]\n", DIAG_WRONG_TYPE, 5, 11},
         {"fixtures: [\"\"]\n", DIAG_WRONG_TYPE, 5, 11},
@@ -136,7 +144,8 @@ static void test_one_mistake(void **state)
         {"handles: {postgres: {url: \"\"}}\n", DIAG_WRONG_VALUE, 5, 26},
         {"handles: {postgres: {url: \"x${env.F}\"}}\n", DIAG_ENV_NOT_ALLOWED, 0, 0},
         {"handles: {postgres: {query: \"SELECT 1\"}}\n", DIAG_HANDLE_QUERY, 5, 28},
-        {"handles: {postgres: {query: \"$1 ${env.F}\"}}\n", DIAG_ENV_NOT_ALLOWED, 5, 28},
+        {"handles: {postgres: {query: \"$1 ${env.F}\"}}\n", DIAG_ENV_NOT_ALLOWED, 5,
+         28},
         {"handles: {postgres: {urk: x}}\n", DIAG_UNKNOWN_KEY, 5, 21},
         {"handles: {columns: [uuid]}\n", DIAG_WRONG_VALUE, 5, 19},
         {"handles: {columns: [handle, uuid, uuid]}\n", DIAG_WRONG_VALUE, 5, 34},
@@ -160,7 +169,7 @@ static void test_one_mistake(void **state)
     }
 }
 
-// What failed is left out, the rest is there.
+// A broken entity is marked, what else failed is left out, the rest is there.
 static void test_broken_parts(void **state)
 {
     struct stage stage;
@@ -173,8 +182,10 @@ static void test_broken_parts(void **state)
                                       "access_patterns:\n  p: {}\n  q: {key: {pk: x}}\n"
                                       "fixtures: [5, b.txt]\n"));
     assert_diags(&stage, 3);
-    assert_int_equal(definition.entity_count, 1);
-    assert_text(definition.entities[0].name, "b");
+    assert_int_equal(definition.entity_count, 2);
+    assert_true(definition.entities[0].broken);
+    assert_false(definition.entities[1].broken);
+    assert_text(definition.entities[1].name, "b");
     assert_int_equal(definition.pattern_count, 1);
     assert_text(definition.patterns[0].name, "q");
     assert_int_equal(definition.fixture_count, 1);
@@ -188,7 +199,7 @@ static void test_definition_is(void **state)
         const char *text;
         bool is;
     } rows[] = {
-        {"table_name: x\n", true},    {"key_schema: {hash: pk}\n", true},
+        {"table_name: x\n", true},     {"key_schema: {hash: pk}\n", true},
         {"bayko: {uuid: x}\n", false}, {"- {handle: bayko}\n", false},
         {"rows: {}\n", false},         {"table_name\n", false},
     };
@@ -231,8 +242,9 @@ static void test_handles(void **state)
     stage_deinit(&stage);
 
     // A literal url may hold a password: its line is never shown.
-    assert_true(read_definition(&stage, &definition,
-                                HEAD "handles: {postgres: {url: \"postgres://u:p@h/d\"}}\n"));
+    assert_true(
+        read_definition(&stage, &definition,
+                        HEAD "handles: {postgres: {url: \"postgres://u:p@h/d\"}}\n"));
     assert_int_equal(definition.handles.url_span.line, 0);
     stage_deinit(&stage);
 }
@@ -275,14 +287,22 @@ static void test_env_ref(void **state)
         enum env_ref is;
         const char *name;
     } rows[] = {
-        {"plain", ENV_REF_NONE, ""},         {"", ENV_REF_NONE, ""},
-        {"${x}", ENV_REF_NONE, ""},          {"${env.A}", ENV_REF_WHOLE, "A"},
-        {"${env.a_B9}", ENV_REF_WHOLE, "a_B9"}, {"${env._}", ENV_REF_WHOLE, "_"},
-        {"${env.9a}", ENV_REF_WITHIN, ""},   {"${env.}", ENV_REF_WITHIN, ""},
-        {"${env.A", ENV_REF_WITHIN, ""},     {"${env.", ENV_REF_WITHIN, ""},
-        {"x${env.A}", ENV_REF_WITHIN, ""},   {"${env.A}x", ENV_REF_WITHIN, ""},
-        {"${env.A}${env.B}", ENV_REF_WITHIN, ""}, {"${env.A-B}", ENV_REF_WITHIN, ""},
-        {"${env.A }", ENV_REF_WITHIN, ""},   {"$${env.A}", ENV_REF_WITHIN, ""},
+        {"plain", ENV_REF_NONE, ""},
+        {"", ENV_REF_NONE, ""},
+        {"${x}", ENV_REF_NONE, ""},
+        {"${env.A}", ENV_REF_WHOLE, "A"},
+        {"${env.a_B9}", ENV_REF_WHOLE, "a_B9"},
+        {"${env._}", ENV_REF_WHOLE, "_"},
+        {"${env.9a}", ENV_REF_WITHIN, ""},
+        {"${env.}", ENV_REF_WITHIN, ""},
+        {"${env.A", ENV_REF_WITHIN, ""},
+        {"${env.", ENV_REF_WITHIN, ""},
+        {"x${env.A}", ENV_REF_WITHIN, ""},
+        {"${env.A}x", ENV_REF_WITHIN, ""},
+        {"${env.A}${env.B}", ENV_REF_WITHIN, ""},
+        {"${env.A-B}", ENV_REF_WITHIN, ""},
+        {"${env.A }", ENV_REF_WITHIN, ""},
+        {"$${env.A}", ENV_REF_WITHIN, ""},
         {"${env.\xc3\xa9}", ENV_REF_WITHIN, ""},
     };
     (void)state;
@@ -293,7 +313,8 @@ static void test_env_ref(void **state)
         stage_init(&stage, "");
         assert_int_equal(env_ref_find(&name, str_from(rows[i].text)), rows[i].is);
         assert_text(name, rows[i].name);
-        bool allowed = env_ref_refuse(str_from(rows[i].text), (struct span){0}, &stage.diags);
+        bool allowed =
+            env_ref_refuse(str_from(rows[i].text), (struct span){0}, &stage.diags);
         assert_true(allowed == (rows[i].is == ENV_REF_NONE));
         bool whole =
             env_ref_check_whole(str_from(rows[i].text), (struct span){0}, &stage.diags);
@@ -305,10 +326,14 @@ static void test_env_ref(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_entities),      cmocka_unit_test(test_patterns),
-        cmocka_unit_test(test_one_mistake),   cmocka_unit_test(test_broken_parts),
-        cmocka_unit_test(test_definition_is), cmocka_unit_test(test_handles),
-        cmocka_unit_test(test_handles_file_is_relative), cmocka_unit_test(test_env_ref),
+        cmocka_unit_test(test_entities),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_one_mistake),
+        cmocka_unit_test(test_broken_parts),
+        cmocka_unit_test(test_definition_is),
+        cmocka_unit_test(test_handles),
+        cmocka_unit_test(test_handles_file_is_relative),
+        cmocka_unit_test(test_env_ref),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

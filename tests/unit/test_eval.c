@@ -17,7 +17,8 @@ struct scene {
 
 static void scene_init(struct scene *scene, const char *header)
 {
-    *scene = (struct scene){.message = {11, 1, INT64_C(1679227200000001), STR("Hi THERE ")}};
+    *scene =
+        (struct scene){.message = {11, 1, INT64_C(1679227200000001), STR("Hi THERE ")}};
     stage_init(&scene->stage, header);
     struct stage *stage = &scene->stage;
     const struct node *root = yaml_read(&stage->source, &stage->arena, &stage->diags);
@@ -57,13 +58,15 @@ static void scene_deinit(struct scene *scene)
     "conversation: Bus 42\nparticipants: {A: a, Person B: b, C: c}\n"                  \
     "vars: {n: 1000, f: 0.5, t: \"x\", yes_: true, e: \"\"}\n"
 
-static enum eval_result eval(struct scene *scene, const char *text, enum for_each for_each,
-                             struct buf *out, enum value_type *type)
+static enum eval_result eval(struct scene *scene, const char *text,
+                             enum for_each for_each, struct buf *out,
+                             enum value_type *type)
 {
     struct scope scope = scope_of_entity(for_each);
     struct template template;
-    assert_true(template_parse(&template, str_from(text), (struct span){0}, (struct span){0},
-                               &scope, &scene->stage.arena, &scene->stage.diags));
+    assert_true(template_parse(&template, str_from(text), (struct span){0},
+                               (struct span){0}, &scope, &scene->stage.arena,
+                               &scene->stage.diags));
     const struct expr *single = template_single(&template);
     const struct expr *failed = NULL;
     buf_reset(out);
@@ -80,8 +83,8 @@ static void test_values(void **state)
         const char *value;
         enum value_type type;
     } rows[] = {
-        {"${conversation.uuid}", FOR_EACH_MESSAGE, "ef127364-5064-5817-aa35-82e3bc4a540f",
-         VALUE_S},
+        {"${conversation.uuid}", FOR_EACH_MESSAGE,
+         "ef127364-5064-5817-aa35-82e3bc4a540f", VALUE_S},
         {"${conversation.name}", FOR_EACH_MESSAGE, "Bus 42", VALUE_S},
         {"${conversation.message_count}", FOR_EACH_MESSAGE, "30", VALUE_N},
         {"${conversation.participant_count}", FOR_EACH_MESSAGE, "3", VALUE_N},
@@ -94,12 +97,14 @@ static void test_values(void **state)
          "a0f81eaa-24b1-5757-8c6a-0ee0400dce7c", VALUE_S},
         {"${conversation.first_message.created_at}", FOR_EACH_MESSAGE,
          "1969-12-31T23:59:58.999999+00:00", VALUE_S},
-        {"${conversation.first_message.created_at | epoch}", FOR_EACH_MESSAGE, "-2", VALUE_N},
-        {"${conversation.first_message.created_at | epoch | pad(5)}", FOR_EACH_MESSAGE, "-0002",
-         VALUE_S},
+        {"${conversation.first_message.created_at | epoch}", FOR_EACH_MESSAGE, "-2",
+         VALUE_N},
+        {"${conversation.first_message.created_at | epoch | pad(5)}", FOR_EACH_MESSAGE,
+         "-0002", VALUE_S},
         {"${conversation.first_message.label}", FOR_EACH_MESSAGE, "A", VALUE_S},
         {"${conversation.last_message.number}", FOR_EACH_MESSAGE, "30", VALUE_N},
-        {"${conversation.last_message.text | lower}", FOR_EACH_MESSAGE, "last \xc3\x89", VALUE_S},
+        {"${conversation.last_message.text | lower}", FOR_EACH_MESSAGE, "last \xc3\x89",
+         VALUE_S},
         {"${message.index}", FOR_EACH_MESSAGE, "11", VALUE_N},
         {"${message.number}", FOR_EACH_MESSAGE, "12", VALUE_N},
         {"${message.label}", FOR_EACH_MESSAGE, "Person B", VALUE_S},
@@ -108,7 +113,8 @@ static void test_values(void **state)
         {"${message.created_at}", FOR_EACH_MESSAGE, "2023-03-19T12:00:00.000001+00:00",
          VALUE_S},
         {"${message.created_at | epoch}", FOR_EACH_MESSAGE, "1679227200", VALUE_N},
-        {"${message.created_at | date('%Y}%%|%j')}", FOR_EACH_MESSAGE, "2023}%|078", VALUE_S},
+        {"${message.created_at | date('%Y}%%|%j')}", FOR_EACH_MESSAGE, "2023}%|078",
+         VALUE_S},
         {"${message.text | upper | trim}", FOR_EACH_MESSAGE, "HI THERE", VALUE_S},
         {"${message.text | lower}", FOR_EACH_MESSAGE, "hi there ", VALUE_S},
         {"${message.index | pad(2)}", FOR_EACH_MESSAGE, "11", VALUE_S},
@@ -130,7 +136,8 @@ static void test_values(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         enum value_type type = VALUE_S;
         print_message("%s\n", rows[i].text);
-        assert_int_equal(eval(&scene, rows[i].text, rows[i].for_each, &out, &type), EVAL_OK);
+        assert_int_equal(eval(&scene, rows[i].text, rows[i].for_each, &out, &type),
+                         EVAL_OK);
         assert_text(buf_str(&out), rows[i].value);
         assert_int_equal(type, rows[i].type);
     }
@@ -149,7 +156,8 @@ static void test_failures(void **state)
         {"${conversation.vars.x}", FOR_EACH_MESSAGE, EVAL_VAR_MISSING},
         {"x${conversation.vars.x}", FOR_EACH_MESSAGE, EVAL_VAR_MISSING},
         {"${sender.bio}", FOR_EACH_MESSAGE, EVAL_NULL_COLUMN},
-        {"${conversation.last_message.text | pad(5)}", FOR_EACH_MESSAGE, EVAL_PAD_OVERFLOW},
+        {"${conversation.last_message.text | pad(5)}", FOR_EACH_MESSAGE,
+         EVAL_PAD_OVERFLOW},
         {"${message.index | pad(1)}", FOR_EACH_MESSAGE, EVAL_PAD_OVERFLOW},
     };
     struct scene scene;
@@ -165,24 +173,28 @@ static void test_failures(void **state)
                          rows[i].result);
     }
     // pad counts characters: "last É" has six
-    assert_int_equal(
-        eval(&scene, "${conversation.last_message.text | pad(6)}", FOR_EACH_MESSAGE, &out, &type),
-        EVAL_OK);
+    assert_int_equal(eval(&scene, "${conversation.last_message.text | pad(6)}",
+                          FOR_EACH_MESSAGE, &out, &type),
+                     EVAL_OK);
     // c is nobody
     scene.message.participant = 2;
-    assert_int_equal(eval(&scene, "${sender.handle}", FOR_EACH_MESSAGE, &out, &type), EVAL_OK);
+    assert_int_equal(eval(&scene, "${sender.handle}", FOR_EACH_MESSAGE, &out, &type),
+                     EVAL_OK);
     assert_int_equal(eval(&scene, "${sender.bio}", FOR_EACH_MESSAGE, &out, &type),
                      EVAL_UNKNOWN_USER);
     scene.context.placeholders = true;
-    assert_int_equal(eval(&scene, "${sender.bio}", FOR_EACH_MESSAGE, &out, &type), EVAL_OK);
+    assert_int_equal(eval(&scene, "${sender.bio}", FOR_EACH_MESSAGE, &out, &type),
+                     EVAL_OK);
     assert_int_equal(out.len, 36);
     scene.context.users = NULL;
-    assert_int_equal(eval(&scene, "${sender.bio}", FOR_EACH_MESSAGE, &out, &type), EVAL_OK);
+    assert_int_equal(eval(&scene, "${sender.bio}", FOR_EACH_MESSAGE, &out, &type),
+                     EVAL_OK);
     buf_deinit(&out);
     scene_deinit(&scene);
 }
 
-// A column that the users do not have is diagnosed elsewhere and read here all the same.
+// A column that the users do not have is diagnosed elsewhere and read here all the
+// same.
 static void test_unknown_column(void **state)
 {
     struct scene scene;
@@ -192,17 +204,23 @@ static void test_unknown_column(void **state)
 
     scene_init(&scene, HEADER);
     buf_init(&out, 4096);
-    assert_int_not_equal(eval(&scene, "${self.nope}", FOR_EACH_PARTICIPANT, &out, &type),
-                         EVAL_OK);
+    assert_int_equal(eval(&scene, "${self.nope}", FOR_EACH_PARTICIPANT, &out, &type),
+                     EVAL_UNKNOWN_COLUMN);
+    scene.context.other = scene.header.participant_count; // nobody
+    assert_int_equal(eval(&scene, "${other.handle}", FOR_EACH_PARTICIPANT, &out, &type),
+                     EVAL_NO_OTHER);
+    assert_int_equal(eval(&scene, "${other.label}", FOR_EACH_PARTICIPANT, &out, &type),
+                     EVAL_NO_OTHER);
     buf_deinit(&out);
     scene_deinit(&scene);
 }
 
 static void test_message_uuids(void **state)
 {
-    static const uint64_t indexes[] = {0, 9, 10, 99, 100, 4294967296, 18446744073709551615U};
-    static const char *const names[] = {"0", "9", "10", "99", "100", "4294967296",
-                                        "18446744073709551615"};
+    static const uint64_t indexes[] = {
+        0, 9, 10, 99, 100, 4294967296, 18446744073709551615U};
+    static const char *const names[] = {
+        "0", "9", "10", "99", "100", "4294967296", "18446744073709551615"};
     struct scene scene;
     struct buf out;
     (void)state;
@@ -268,9 +286,11 @@ static void test_conditions(void **state)
         struct condition condition = {0};
         bool holds = !rows[i].holds;
         print_message("%s\n", rows[i].text);
-        assert_true(condition_parse(&condition, str_from(rows[i].text), (struct span){0},
-                                    &scope, &scene.stage.arena, &scene.stage.diags));
-        assert_int_equal(condition_eval(&holds, &condition, &scene.context, &scratch), EVAL_OK);
+        assert_true(condition_parse(&condition, str_from(rows[i].text),
+                                    (struct span){0}, &scope, &scene.stage.arena,
+                                    &scene.stage.diags));
+        assert_int_equal(condition_eval(&holds, &condition, &scene.context, &scratch),
+                         EVAL_OK);
         assert_true(holds == rows[i].holds);
     }
     struct condition none = {0};
@@ -282,17 +302,24 @@ static void test_conditions(void **state)
     scene_deinit(&scene);
 }
 
-static bool holds(struct scene *scene, const char *text)
+static enum eval_result ask(struct scene *scene, const char *text, bool *result)
 {
     struct scope scope = scope_of_entity(FOR_EACH_CONVERSATION);
     struct condition condition = {0};
     struct buf scratch;
-    bool result = false;
     assert_true(condition_parse(&condition, str_from(text), (struct span){0}, &scope,
                                 &scene->stage.arena, &scene->stage.diags));
     buf_init(&scratch, 4096);
-    assert_int_equal(condition_eval(&result, &condition, &scene->context, &scratch), EVAL_OK);
+    enum eval_result eval =
+        condition_eval(result, &condition, &scene->context, &scratch);
     buf_deinit(&scratch);
+    return eval;
+}
+
+static bool holds(struct scene *scene, const char *text)
+{
+    bool result = false;
+    assert_int_equal(ask(scene, text, &result), EVAL_OK);
     return result;
 }
 
@@ -307,7 +334,12 @@ static void test_number_variables(void **state)
     assert_true(holds(&scene, "${conversation.vars.n} == 1000.0"));
     assert_true(holds(&scene, "${conversation.vars.f} == .5"));
     assert_true(holds(&scene, "${conversation.vars.f} < +1"));
-    assert_false(holds(&scene, "${conversation.vars.n} == x"));
+    bool result = false;
+    assert_int_equal(ask(&scene, "${conversation.vars.n} == x", &result),
+                     EVAL_NOT_COMPARABLE);
+    assert_int_equal(ask(&scene, "${conversation.vars.n} == '1000'", &result),
+                     EVAL_NOT_COMPARABLE);
+    assert_false(holds(&scene, "${conversation.vars.t} == 1000"));
     scene_deinit(&scene);
 }
 
@@ -333,7 +365,8 @@ static void test_malformed_conditions(void **state)
         {"${conversation.participant_count} = 2", DIAG_ENTITY_WHEN},
         {"${conversation.participant_count} ==", DIAG_ENTITY_WHEN},
         {"${conversation.participant_count} == two", DIAG_ENTITY_WHEN},
-        {"${conversation.participant_count} == ${conversation.message_count}", DIAG_ENTITY_WHEN},
+        {"${conversation.participant_count} == ${conversation.message_count}",
+         DIAG_ENTITY_WHEN},
         {"${conversation.participant_count == 2", DIAG_ENTITY_WHEN},
         {"x${conversation.name} == 2", DIAG_ENTITY_WHEN},
         {"${conversation.nam} == 2", DIAG_EXPRESSION_PATH},
@@ -360,10 +393,14 @@ static void test_malformed_conditions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),         cmocka_unit_test(test_failures),
-        cmocka_unit_test(test_message_uuids),  cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_number_variables), cmocka_unit_test(test_quoted_brace),
-        cmocka_unit_test(test_malformed_conditions), cmocka_unit_test(test_unknown_column),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_message_uuids),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_number_variables),
+        cmocka_unit_test(test_quoted_brace),
+        cmocka_unit_test(test_malformed_conditions),
+        cmocka_unit_test(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

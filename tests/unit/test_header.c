@@ -25,11 +25,12 @@ static void test_everything(void **state)
     struct uuid uuid;
     (void)state;
 
-    assert_true(read_text(&stage, &header,
-                          "conversation: 5AE290ED-55d1-47a0-bc6d-fe2bc2700399\n"
-                          "participants:\n  Person 1: andrewbrown\n  \"a:b\": bayko\n"
-                          "starts_at: 2023-03-19T13:00:00.5+01:00\ninterval: 1h30m\n"
-                          "continuation: join\nvars: {room: 7, open: true, \"a b\": x}\n"));
+    assert_true(
+        read_text(&stage, &header,
+                  "conversation: 5AE290ED-55d1-47a0-bc6d-fe2bc2700399\n"
+                  "participants:\n  Person 1: andrewbrown\n  \"a:b\": bayko\n"
+                  "starts_at: 2023-03-19T13:00:00.5+01:00\ninterval: 1h30m\n"
+                  "continuation: join\nvars: {room: 7, open: true, \"a b\": x}\n"));
     assert_clean(&stage);
     assert_true(uuid_parse(&uuid, STR("5ae290ed-55d1-47a0-bc6d-fe2bc2700399")));
     assert_true(uuid_eq(&header.uuid, &uuid));
@@ -57,7 +58,8 @@ static void test_defaults_and_name(void **state)
     char text[UUID_TEXT_LEN];
     (void)state;
 
-    assert_true(read_text(&stage, &header, "conversation: Bus 42\nparticipants: {A: a}\n"));
+    assert_true(
+        read_text(&stage, &header, "conversation: Bus 42\nparticipants: {A: a}\n"));
     assert_clean(&stage);
     uuid_format(&header.uuid, text); // the documented one
     assert_str(((struct str){text, sizeof text}),
@@ -199,7 +201,8 @@ static void test_users(void **state)
     struct arena arena = {0};
     struct users users;
     char name[] = "bayko";
-    struct user_field fields[] = {{.text = STR("u1")}, {.text = {name, 5}}, {.null = true}};
+    struct user_field fields[] = {
+        {.text = STR("u1")}, {.text = {name, 5}}, {.null = true}};
     (void)state;
 
     users_init(&users, &arena);

@@ -34,7 +34,7 @@ static void test_small(void **state)
     static const struct {
         const char *text;
         uint64_t at;
-    } rows[] = {{"one", 3},        {"", 8},        {"", 9}, {"fo\rur\r", 11},
+    } rows[] = {{"one", 3},           {"", 8},       {"", 9}, {"fo\rur\r", 11},
                 {"\xe2\x80\xa8", 19}, {"last\r", 23}};
     struct source source = in_memory(str_from(text));
     struct line_reader reader;
@@ -70,8 +70,16 @@ static void test_ends(void **state)
     static const struct {
         const char *text;
         size_t lines;
-    } rows[] = {{"", 0}, {"\n", 1}, {"a", 1}, {"a\n", 1}, {"a\n\n", 2}, {"a\nb", 2},
-                {"\xef\xbb\xbf", 0}, {"\xef\xbb\xbf\n", 1}, {"\xef\xbb", 1}, {"\r", 1}};
+    } rows[] = {{"", 0},
+                {"\n", 1},
+                {"a", 1},
+                {"a\n", 1},
+                {"a\n\n", 2},
+                {"a\nb", 2},
+                {"\xef\xbb\xbf", 0},
+                {"\xef\xbb\xbf\n", 1},
+                {"\xef\xbb", 1},
+                {"\r", 1}};
     (void)state;
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -111,8 +119,8 @@ static struct str make_text(const size_t *lengths, size_t count, bool crlf, bool
     return (struct str){text, len};
 }
 
-static void check_lengths(const struct source *source, const size_t *lengths, size_t count,
-                          bool crlf)
+static void check_lengths(const struct source *source, const size_t *lengths,
+                          size_t count, bool crlf)
 {
     struct line_reader reader;
     struct line line;
@@ -165,8 +173,8 @@ static void check_everywhere(const size_t *lengths, size_t count, bool crlf)
 static void test_block_borders(void **state)
 {
     enum { READ = 128 * 1024 };
-    const size_t lengths[] = {READ - 1, READ,     1,         READ - 3, READ + 1, 7,
-                              2 * READ, 3 * READ, READ - 10, 4,        5,        300000};
+    const size_t lengths[] = {READ - 1, READ,      1, READ - 3, READ + 1, 7, 2 * READ,
+                              3 * READ, READ - 10, 4, 5,        300000};
     (void)state;
 
     check_everywhere(lengths, COUNT_OF(lengths), false);
@@ -175,8 +183,15 @@ static void test_block_borders(void **state)
 
 static void test_long_lines(void **state)
 {
-    const size_t lengths[] = {3, LINE_MAX_BYTES, 5, LINE_MAX_BYTES + 1, 1, 2 * LINE_MAX_BYTES,
-                              LINE_MAX_BYTES - 1, 1500000, LINE_MAX_BYTES};
+    const size_t lengths[] = {3,
+                              LINE_MAX_BYTES,
+                              5,
+                              LINE_MAX_BYTES + 1,
+                              1,
+                              2 * LINE_MAX_BYTES,
+                              LINE_MAX_BYTES - 1,
+                              1500000,
+                              LINE_MAX_BYTES};
     (void)state;
 
     check_everywhere(lengths, COUNT_OF(lengths), false);
@@ -185,7 +200,8 @@ static void test_long_lines(void **state)
 // Neither LF nor CRLF is part of a line, so both have the same ceiling.
 static void test_long_lines_crlf(void **state)
 {
-    const size_t lengths[] = {LINE_MAX_BYTES - 1, LINE_MAX_BYTES, 5, LINE_MAX_BYTES + 1, 2};
+    const size_t lengths[] = {LINE_MAX_BYTES - 1, LINE_MAX_BYTES, 5, LINE_MAX_BYTES + 1,
+                              2};
     (void)state;
 
     check_everywhere(lengths, COUNT_OF(lengths), true);
@@ -194,8 +210,8 @@ static void test_long_lines_crlf(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_small),         cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_block_borders), cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_small),           cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_block_borders),   cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_long_lines_crlf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,12 +17,14 @@ static enum node_type type_of(const char *text)
 static void test_numbers(void **state)
 {
     static const char *const numbers[] = {
-        "0",     "-0",   "5",    "-1.50",  "1e3",  "1E+3",
-        "1e-3",  "0.5",  "0e5",  "-0.0e0", "10",   "1234567890123456789012345678901234567890",
+        "0",   "-0",     "5",    "-1.50",
+        "1e3", "1E+3",   "1e-3", "0.5",
+        "0e5", "-0.0e0", "10",   "1234567890123456789012345678901234567890",
     };
     static const char *const others[] = {
-        "01", "-01", "00",   "+5",  ".5", "5.",   "1e",  "1e+", "-",   "1_000", "0x10",
-        "1.", "--1", "1.e5", "NaN", "1 ", "1.2.3", "1e5.", "e5", "1e1e1", "-.5", "١",
+        "01",    "-01",   "00",   "+5",    ".5",  "5.",   "1e",  "1e+",
+        "-",     "1_000", "0x10", "1.",    "--1", "1.e5", "NaN", "1 ",
+        "1.2.3", "1e5.",  "e5",   "1e1e1", "-.5", "١",
     };
     (void)state;
 
@@ -75,15 +77,14 @@ static void test_quotes_and_tags(void **state)
 static void test_ambiguity(void **state)
 {
     static const char *const unclear[] = {
-        "True", "FALSE", "yes",   "No",    "on",   "OFF",
-        "Null", "NULL",  ".inf",  "-.Inf", ".NaN", "+.inf", "0x10",  "0XfF",
-        "0o17", "0b101", "-0x1f", "012",   "+5",   ".5",    "5.",    "1_000",
-        "-012", "00",    "+.5",   "1_0.5",
+        "True",  "FALSE", "yes",   "No",    "on",   "OFF",  "Null",  "NULL",  ".inf",
+        "-.Inf", ".NaN",  "+.inf", "0x10",  "0XfF", "0o17", "0b101", "-0x1f", "012",
+        "+5",    ".5",    "5.",    "1_000", "-012", "00",   "+.5",   "1_0.5",
     };
     static const char *const clear[] = {
-        "true", "null", "~",  "",    "5",  "1e3", "1.2.3", "2023-03-19", "hello", "nope",
-        "yess", "0x",   "0xg", "-",  "+",  ".",   "..",    "infinity",   "a1",    "_1",
-        "-a",   "nan",
+        "true",  "null",     "~",    "",   "5",   "1e3", "1.2.3", "2023-03-19",
+        "hello", "nope",     "yess", "0x", "0xg", "-",   "+",     ".",
+        "..",    "infinity", "a1",   "_1", "-a",  "nan",
     };
     (void)state;
 
@@ -127,7 +128,10 @@ static void test_describe(void **state)
     static const struct {
         const char *text;
         const char *name;
-    } rows[] = {{"x", "a string"}, {"1", "a number"}, {"true", "true or false"}, {"", "nothing"}};
+    } rows[] = {{"x", "a string"},
+                {"1", "a number"},
+                {"true", "true or false"},
+                {"", "nothing"}};
     struct node list = {.kind = NODE_SEQUENCE};
     struct node mapping = {.kind = NODE_MAPPING};
     (void)state;
@@ -143,9 +147,12 @@ static void test_describe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_words),
-        cmocka_unit_test(test_quotes_and_tags), cmocka_unit_test(test_ambiguity),
-        cmocka_unit_test(test_find),      cmocka_unit_test(test_describe),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_quotes_and_tags),
+        cmocka_unit_test(test_ambiguity),
+        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_describe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

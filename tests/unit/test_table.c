@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define KEYS "attribute_definitions: {pk: S, sk: B}\nkey_schema: {hash: pk, range: sk}\n"
+#define KEYS                                                                           \
+    "attribute_definitions: {pk: S, sk: B}\nkey_schema: {hash: pk, range: sk}\n"
 #define ON_DEMAND "billing_mode: PAY_PER_REQUEST\n"
 #define HEAD "table_name: messages\n" KEYS ON_DEMAND // lines 1 to 4
 
@@ -108,9 +109,11 @@ static void test_one_mistake(void **state)
         {HEAD "color: red\n", DIAG_UNKNOWN_KEY, 5, 0},
         // capacity
         {"table_name: messages\n" KEYS, DIAG_THROUGHPUT, 1, 12},
-        {HEAD "provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}\n",
+        {HEAD
+         "provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}\n",
          DIAG_THROUGHPUT, 5, 24},
-        {HEAD "provisioned_throughput: {read_capacity_units: 0, write_capacity_units: 1}\n",
+        {HEAD
+         "provisioned_throughput: {read_capacity_units: 0, write_capacity_units: 1}\n",
          DIAG_WRONG_VALUE, 5, 46},
         {HEAD "provisioned_throughput: {read_capacity_units: 1000000000001, "
               "write_capacity_units: 1}\n",
@@ -147,28 +150,34 @@ static void test_one_mistake(void **state)
         {HEAD "local_secondary_indexes: {}\n", DIAG_INDEX_EMPTY, 5, 25},
         {HEAD "global_secondary_indexes:\n", DIAG_INDEX_EMPTY, 5, 25},
         {HEAD "global_secondary_indexes: [a]\n", DIAG_WRONG_TYPE, 5, 26},
-        {HEAD "global_secondary_indexes: {ab: {key_schema: {hash: pk}, projection: ALL}}\n",
+        {HEAD
+         "global_secondary_indexes: {ab: {key_schema: {hash: pk}, projection: ALL}}\n",
          DIAG_TABLE_NAME, 5, 27},
         {HEAD "global_secondary_indexes: {abc: {key_schema: {hash: pk}}}\n",
          DIAG_MISSING_KEY, 5, 32},
-        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: zz}, projection: ALL}\n",
+        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: zz}, projection: "
+              "ALL}\n",
          DIAG_ATTRIBUTE_UNDEFINED, 6, 27},
         {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: [pk, pk]}, "
               "projection: ALL}\n",
          DIAG_KEY_SCHEMA, 6, 32},
-        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: []}, projection: ALL}\n",
+        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: []}, projection: "
+              "ALL}\n",
          DIAG_KEY_SCHEMA, 6, 27},
-        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL, "
-              "provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}}\n",
+        {HEAD
+         "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL, "
+         "provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}}\n",
          DIAG_THROUGHPUT, 6, 73},
-        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL}\n"
-              "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: sk}, "
-              "projection: ALL}\n",
+        {HEAD
+         "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL}\n"
+         "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: sk}, "
+         "projection: ALL}\n",
          DIAG_INDEX_NAME_TWICE, 6, 2},
         {HEAD "local_secondary_indexes:\n  abc: {key_schema: {hash: sk, range: pk}, "
               "projection: ALL}\n",
          DIAG_LOCAL_INDEX, 6, 27},
-        {HEAD "local_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL}\n",
+        {HEAD
+         "local_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL}\n",
          DIAG_LOCAL_INDEX, 6, 20},
         {HEAD "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: [sk]}, "
               "projection: ALL}\n",
@@ -182,7 +191,8 @@ static void test_one_mistake(void **state)
          "  abc: {key_schema: {hash: pk, range: x}, projection: ALL}\n",
          DIAG_LOCAL_INDEX, 6, 2},
         // projections
-        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: all}\n",
+        {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: "
+              "all}\n",
          DIAG_PROJECTION, 6, 44},
         {HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: "
               "{include: []}}\n",
@@ -270,8 +280,9 @@ static void test_name_lengths(void **state)
             stage_deinit(&stage);
         }
         buf_reset(&out);
-        buf_puts(&out, HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, "
-                            "projection: {include: [");
+        buf_puts(&out,
+                 HEAD "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, "
+                      "projection: {include: [");
         put_repeated(&out, 'p', n);
         buf_puts(&out, "]}}\n");
         n == 255 ? expect_legal(buf_cstr(&out))
@@ -296,7 +307,9 @@ static void test_index_counts(void **state)
         buf_init(&out, 1 << 16);
         buf_puts(&out, HEAD "local_secondary_indexes:\n");
         for (unsigned k = 0; k < rows[i].local; k++) {
-            buf_printf(&out, "  l%02u: {key_schema: {hash: pk, range: sk}, projection: ALL}\n", k);
+            buf_printf(
+                &out, "  l%02u: {key_schema: {hash: pk, range: sk}, projection: ALL}\n",
+                k);
         }
         buf_puts(&out, "global_secondary_indexes:\n");
         for (unsigned k = 0; k < rows[i].global; k++) {
@@ -398,11 +411,12 @@ static void test_all_mistakes(void **state)
     struct definition definition;
     (void)state;
 
-    assert_false(read_definition(&stage, &definition,
-                                 "table_name: a\nattribute_definitions: {pk: X}\n"
-                                 "key_schema: {hash: 5}\nbiling_mode: PROVISIONED\n"
-                                 "global_secondary_indexes: {i: {key_schema: {hash: [pk, pk]}, "
-                                 "projection: {include: []}}}\n"));
+    assert_false(
+        read_definition(&stage, &definition,
+                        "table_name: a\nattribute_definitions: {pk: X}\n"
+                        "key_schema: {hash: 5}\nbiling_mode: PROVISIONED\n"
+                        "global_secondary_indexes: {i: {key_schema: {hash: [pk, pk]}, "
+                        "projection: {include: []}}}\n"));
     assert_diags(&stage, 7);
     assert_diag(&stage, 0, DIAG_UNKNOWN_KEY, 4, 0);
     assert_text(stage.diags.kept[0].help, "did you mean 'billing_mode'?");

@@ -1,12 +1,14 @@
-// template: literals and escapes, paths and their types, filters, and each mistake's place.
+// template: literals and escapes, paths and their types, filters, and each mistake's
+// place.
 #include "stage.h"
 
 #include "template.h"
 
-static const struct parameter parameters[] = {{{"me", sizeof "me" - 1}, {0}, PARAMETER_HANDLE},
-                                              {{"year", sizeof "year" - 1}, {0}, PARAMETER_STRING},
-                                              {{"id", sizeof "id" - 1}, {0}, PARAMETER_UUID},
-                                              {{"n", sizeof "n" - 1}, {0}, PARAMETER_NUMBER}};
+static const struct parameter parameters[] = {
+    {{"me", sizeof "me" - 1}, {0}, PARAMETER_HANDLE},
+    {{"year", sizeof "year" - 1}, {0}, PARAMETER_STRING},
+    {{"id", sizeof "id" - 1}, {0}, PARAMETER_UUID},
+    {{"n", sizeof "n" - 1}, {0}, PARAMETER_NUMBER}};
 
 static bool parse(struct stage *stage, struct template *out, const char *text,
                   const struct scope *scope)
@@ -28,10 +30,10 @@ static void test_literals(void **state)
     static const struct {
         const char *text, *literal;
     } rows[] = {
-        {"plain", "plain"},     {"$${", "${"},          {"$${x}", "${x}"},
-        {"a$${b}c", "a${b}c"},  {"$", "$"},             {"$$", "$$"},
-        {"{}", "{}"},           {"a$b", "a$b"},         {"$${$${", "${${"},
-        {"$$${x}", "$${x}"},    {"}", "}"},             {"\xc3\xa9 $ {x}", "\xc3\xa9 $ {x}"},
+        {"plain", "plain"},    {"$${", "${"},  {"$${x}", "${x}"},
+        {"a$${b}c", "a${b}c"}, {"$", "$"},     {"$$", "$$"},
+        {"{}", "{}"},          {"a$b", "a$b"}, {"$${$${", "${${"},
+        {"$$${x}", "$${x}"},   {"}", "}"},     {"\xc3\xa9 $ {x}", "\xc3\xa9 $ {x}"},
     };
     struct scope scope = scope_of_entity(FOR_EACH_MESSAGE);
     (void)state;
@@ -62,8 +64,8 @@ static void test_parts(void **state)
     struct template template;
     (void)state;
 
-    assert_true(parse(&stage, &template, "A#${message.uuid}$${-}${ message.index | pad( 6 ) }.",
-                      &scope));
+    assert_true(parse(&stage, &template,
+                      "A#${message.uuid}$${-}${ message.index | pad( 6 ) }.", &scope));
     assert_clean(&stage);
     assert_int_equal(template.count, 5);
     assert_text(template.parts[0].literal, "A#");
@@ -119,7 +121,8 @@ static void test_types(void **state)
         {"${message.created_at | epoch}", FOR_EACH_MESSAGE, TYPE_NUMBER},
         {"${message.created_at | date('%Y')}", FOR_EACH_MESSAGE, TYPE_STRING},
         {"${message.index | uuid5}", FOR_EACH_MESSAGE, TYPE_UUID},
-        {"${message.index | uuid5 | upper | lower|trim}", FOR_EACH_MESSAGE, TYPE_STRING},
+        {"${message.index | uuid5 | upper | lower|trim}", FOR_EACH_MESSAGE,
+         TYPE_STRING},
         {"${conversation.vars.x | pad(64)}", FOR_EACH_MESSAGE, TYPE_STRING},
         {"${message.created_at | epoch | pad(12)}", FOR_EACH_MESSAGE, TYPE_STRING},
     };
@@ -152,8 +155,8 @@ static void test_parameters(void **state)
         {"${n}", 3, FIELD_PARAMETER, TYPE_NUMBER},
         {"${n | pad(3)}", 3, FIELD_PARAMETER, TYPE_STRING},
     };
-    static const char *const wrong[] = {"${year.x}", "${me.}", "${you}", "${conversation.uuid}",
-                                        "${message.uuid}"};
+    static const char *const wrong[] = {"${year.x}", "${me.}", "${you}",
+                                        "${conversation.uuid}", "${message.uuid}"};
     struct scope scope = pattern_scope();
     (void)state;
 
@@ -208,7 +211,8 @@ static void test_quotes(void **state)
     }
     struct stage stage;
     struct template template; // quotes outside of expressions mean nothing
-    assert_true(parse(&stage, &template, "it's ${message.text}' \"${message.uuid}\"", &scope));
+    assert_true(
+        parse(&stage, &template, "it's ${message.text}' \"${message.uuid}\"", &scope));
     assert_int_equal(template.count, 5);
     stage_deinit(&stage);
 }
@@ -261,7 +265,8 @@ static void test_mistakes(void **state)
         {"${message.created_at | date(%Y)}", DIAG_EXPRESSION_FILTER, 53},
         {"${message.created_at | date('%Q')}", DIAG_EXPRESSION_FILTER, 53},
         {"${message.created_at | date('%')}", DIAG_EXPRESSION_FILTER, 53},
-        {"${message.text | lower | lower | lower | lower | lower}", DIAG_EXPRESSION_FILTER, 79},
+        {"${message.text | lower | lower | lower | lower | lower}",
+         DIAG_EXPRESSION_FILTER, 79},
     };
     struct scope scope = scope_of_entity(FOR_EACH_MESSAGE);
     (void)state;
@@ -283,8 +288,8 @@ static void test_all_mistakes(void **state)
     struct template template;
     (void)state;
 
-    assert_false(parse(&stage, &template, "${mesage.text} ${message.text} ${message.txt|x}",
-                       &scope));
+    assert_false(parse(&stage, &template,
+                       "${mesage.text} ${message.text} ${message.txt|x}", &scope));
     assert_diags(&stage, 2);
     assert_text(stage.diags.kept[0].help, "did you mean 'message.text'?");
     assert_diag(&stage, 1, DIAG_EXPRESSION_PATH, 7, 63);
@@ -293,8 +298,8 @@ static void test_all_mistakes(void **state)
     // Where the text does not stand byte for byte, the whole value is the place.
     stage_init(&stage, "");
     struct span span = {&stage.source, 100, 7, 20, 5};
-    assert_false(template_parse(&template, STR("x ${y}"), span, (struct span){0}, &scope,
-                                &stage.arena, &stage.diags));
+    assert_false(template_parse(&template, STR("x ${y}"), span, (struct span){0},
+                                &scope, &stage.arena, &stage.diags));
     assert_only_diag(&stage, DIAG_EXPRESSION_PATH, 7, 20);
     stage_deinit(&stage);
 }
@@ -302,9 +307,9 @@ static void test_all_mistakes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_literals),   cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_types),      cmocka_unit_test(test_parameters),
-        cmocka_unit_test(test_quotes),     cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_literals),     cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_types),        cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_quotes),       cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_all_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

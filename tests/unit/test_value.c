@@ -98,6 +98,8 @@ static void test_refused(void **state)
         {"!handle x", DIAG_YAML_TAG, 0},
         {"!S [a]", DIAG_YAML_TAG, 0},
         {"!N {a: 1}", DIAG_YAML_TAG, 0},
+        {"!N \"${x}\"", DIAG_YAML_TAG, 0},
+        {"!B \"${x}\"", DIAG_YAML_TAG, 0},
         {"{\"\": 1}", DIAG_ATTRIBUTE_NAME, 1},
     };
     (void)state;
@@ -121,8 +123,9 @@ static void test_all_mistakes(void **state)
     struct stage stage;
     (void)state;
 
-    assert_null(read_yaml(&stage, "- 1e999\n- ok\n- {a: !B x, b: *c, \"\": 2}\n- !SS [a, a, 5]\n",
-                          false));
+    assert_null(read_yaml(
+        &stage, "- 1e999\n- ok\n- {a: !B x, b: *c, \"\": 2}\n- !SS [a, a, 5]\n",
+        false));
     assert_diags(&stage, 6);
     assert_diag(&stage, 0, DIAG_YAML_FEATURE, 3, 15);
     assert_diag(&stage, 1, DIAG_NUMBER, 1, 2);
@@ -189,9 +192,10 @@ static void test_attribute_names(void **state)
 static void test_templates(void **state)
 {
     struct stage stage;
-    struct value *value = read_yaml(
-        &stage,
-        "- a${b}\n- \"a${b}\"\n- 'a''${b}'\n- \"a\\n${b}\"\n- !S \"${b}\"\n- plain\n- $${\n", true);
+    struct value *value = read_yaml(&stage,
+                                    "- a${b}\n- \"a${b}\"\n- 'a''${b}'\n- "
+                                    "\"a\\n${b}\"\n- !S \"${b}\"\n- plain\n- $${\n",
+                                    true);
     (void)state;
 
     assert_clean(&stage);
@@ -208,7 +212,9 @@ static void test_templates(void **state)
     assert_text(items[2]->text, "a'${b}");
     assert_null(items[2]->text_span.source); // not byte for byte
     assert_null(items[3]->text_span.source);
-    assert_int_equal(items[4]->type, VALUE_S);
+    assert_int_equal(items[4]->type, VALUE_TEMPLATE);
+    assert_true(items[4]->as_text);
+    assert_false(items[0]->as_text);
     assert_int_equal(items[5]->type, VALUE_S);
     assert_int_equal(items[6]->type, VALUE_TEMPLATE);
     stage_deinit(&stage);
