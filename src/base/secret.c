@@ -53,17 +53,23 @@ static size_t slashes(struct str text)
 }
 
 // A password of the url whose ':' stands at colon: from the next ':' to the last '@' of
-// the word. Returns its end, or 0 when there is none.
+// the word. Postgres's own url is worth a line: a password in quotes may hold blanks.
+// Returns its end, or 0 when there is none.
 static size_t find_in_url(size_t *from, struct str text, size_t colon)
 {
+    const struct str scheme = {text.at, colon};
     const size_t skip = slashes(str_skip(text, colon + 1));
     const size_t user = colon + 1 + skip;
     if (skip == 0 || user >= text.len) {
         return 0;
     }
-    const size_t end = word_end(text, user);
+    size_t end = word_end(text, user);
     const struct str word = {text.at + user, end - user};
     *from = user + str_find_char(word, ':') + 1;
+    if (str_find_char(word, '@') == word.len &&
+        (str_ends(scheme, STR("postgres")) || str_ends(scheme, STR("postgresql")))) {
+        end = text.len;
+    }
     for (size_t at = end; at > *from; at--) {
         if (text.at[at - 1] == '@') {
             return at - 1;

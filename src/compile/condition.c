@@ -38,6 +38,12 @@ static bool parse_literal(struct condition *out, struct str text, struct span sp
 {
     bool quoted = text.len >= 2 && (text.at[0] == '\'' || text.at[0] == '"') &&
                   text.at[text.len - 1] == text.at[0];
+    bool open = !quoted && text.len > 0 &&
+                (strchr("'\"=", text.at[0]) != NULL ||
+                 strchr("'\"", text.at[text.len - 1]) != NULL);
+    if (open) {
+        return refuse(diags, span, "'when' compares with a malformed literal");
+    }
     struct str literal = quoted ? (struct str){text.at + 1, text.len - 2} : text;
     if (literal.len == 0 && !quoted) {
         return refuse(diags, span, "'when' compares with nothing");

@@ -23,6 +23,7 @@ struct emitter {
     struct walk *walk;
     struct batch batch;
     struct buf scratch;
+    struct arena one; // of one item that is made once
     struct speaker_program *speakers;
     size_t speaker_count;
     uint32_t line; // of the message or the header
@@ -97,7 +98,8 @@ static bool emit_one(void *data, const struct program *program,
         return true;
     }
     struct folded folded;
-    program_fold(&folded, program, context, &emitter->walk->scratch);
+    arena_reset(&emitter->one);
+    program_fold(&folded, program, context, &emitter->one);
     return put_item(emitter, &folded, context);
 }
 
@@ -202,6 +204,7 @@ bool emit_unit(struct compilation *compilation, struct unit *unit,
         ok = emit_fixture(&emitter, unit->fixtures[i]);
     }
     ok = ok && flush(&emitter);
+    arena_deinit(&emitter.one);
     buf_deinit(&emitter.scratch);
     batch_deinit(&emitter.batch);
     return ok;

@@ -143,7 +143,7 @@ static enum eval_result eval_conversation(struct buf *out, enum value_type *type
         buf_put(out, header->name);
         return header->name.len == 0 ? EVAL_NAME_MISSING : EVAL_OK;
     case FIELD_STARTS_AT:
-        put_time(out, conversation->first.created_at);
+        put_time(out, conversation->starts_at);
         break;
     case FIELD_MESSAGE_COUNT:
         buf_uint(out, conversation->message_count);
@@ -216,7 +216,7 @@ static enum eval_result pad(struct buf *out, size_t start, unsigned width)
 
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return c == ' ' || c == '\t';
 }
 
 static void trim(struct buf *out, size_t start)

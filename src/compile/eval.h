@@ -23,6 +23,7 @@ struct message_facts {
 // What templates may know of a conversation.
 struct conversation_facts {
     const struct header *header;
+    instant_us starts_at; // the header's, else the first message's time
     uint64_t message_count;
     struct message_facts first;
     struct message_facts last;

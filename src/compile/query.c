@@ -3,6 +3,7 @@
 
 #include "json_write.h"
 #include "number.h"
+#include "utf8.h"
 #include "uuid.h"
 
 #include <string.h>
@@ -67,9 +68,9 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
         part->literal = value->text;
         out->template =
             (struct template){.parts = part, .count = 1, .span = value->span};
-        type = value->type == VALUE_S || value->type == VALUE_N
-                   ? value_type_name(value->type)[0]
-                   : 0;
+        bool scalar =
+            value->type == VALUE_S || value->type == VALUE_N || value->type == VALUE_B;
+        type = scalar ? value_type_name(value->type)[0] : 0;
     }
     if (type != wanted) {
         diag_add(builder->diags, DIAG_KEY_TYPE, value->span,
@@ -269,6 +270,8 @@ static bool read_value(struct str *out, const struct parameter *parameter,
     *out = text;
     if (text.len == 0) {
         wanted = "be empty";
+    } else if (utf8_check(text) < text.len) {
+        wanted = "be anything but UTF-8";
     } else if (parameter->type == PARAMETER_UUID) {
         if (uuid_parse(&uuid, text)) {
             char lower[UUID_TEXT_LEN];
@@ -384,7 +387,11 @@ static bool write_operand(struct buf *out, const struct query *query, size_t i,
     enum eval_result result =
         template_eval(&text, &operand->template, context, &failed);
     bool ok = result == EVAL_OK && text.len > 0 && text.len <= max && !text.overflowed;
-    if (ok) {
+    if (ok && operand->type == 'B') {
+        buf_puts(out, "{\"B\":\"");
+        json_put_base64(out, buf_str(&text));
+        buf_puts(out, "\"}");
+    } else if (ok) {
         buf_printf(out, "{\"%c\":", operand->type);
         json_put_string(out, buf_str(&text));
         buf_char(out, '}');

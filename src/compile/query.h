@@ -17,7 +17,7 @@
 // One operand of a key condition.
 struct operand {
     struct template template; // of one literal part, when the pattern gives a constant
-    char type;                // 'S' or 'N', the attribute's
+    char type;                // 'S', 'N' or 'B', the attribute's
 };
 
 struct query {

@@ -4,7 +4,7 @@
 void walk_init(struct walk *walk, struct compilation *compilation,
                struct fixture *fixture)
 {
-    *walk = (struct walk){.fixture = fixture};
+    *walk = (struct walk){.fixture = fixture, .now = compilation->now};
     struct transcript_options options = {.now = compilation->now, .verified = true};
     transcript_init(&walk->transcript, &fixture->source, &options, &walk->header_arena,
                     compilation->diags);
@@ -33,6 +33,19 @@ facts_of(struct walk *walk, const struct message_record *record, uint64_t index)
     };
 }
 
+static instant_us starts_at(const struct walk *walk, instant_us first)
+{
+    const struct header *header = &walk->transcript.header;
+    instant_us at = first;
+    if (header->starts == STARTS_AT) {
+        at = header->starts_at;
+    } else if (header->starts == STARTS_RELATIVE &&
+               !instant_add(&at, walk->now, header->starts_at)) {
+        at = first; // refused by the survey
+    }
+    return at;
+}
+
 bool walk_next(struct walk *walk)
 {
     if (walk->next == walk->fixture->conversation_count) {
@@ -50,6 +63,7 @@ bool walk_next(struct walk *walk)
     uuid_hasher_free(walk->facts.hasher);
     walk->facts = (struct conversation_facts){
         .header = &walk->transcript.header,
+        .starts_at = starts_at(walk, record->first.created_at),
         .message_count = record->message_count,
         .first = facts_of(walk, &record->first, 0),
         .last = facts_of(walk, &record->last, record->message_count - 1),

@@ -13,6 +13,7 @@ struct walk {
     struct arena header_arena; // of the current header
     struct arena scratch;      // of the current conversation
     struct conversation_facts facts;
+    instant_us now;
     size_t next;
 };
 

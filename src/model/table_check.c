@@ -4,6 +4,7 @@
 
 #define LOCAL_INDEX_MAX 5   // A060
 #define GLOBAL_INDEX_MAX 20 // A080
+#define PROJECTED_MAX 100   // A106
 
 bool table_check_name(struct str name, struct span span, const char *what,
                       struct diags *diags)
@@ -156,6 +157,22 @@ static void check_local_index(const struct table *table,
     }
 }
 
+// A106: names are counted in each index that has them.
+static void check_projected_count(const struct table *table, struct diags *diags)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct projection *projection = &table->indexes[i].projection;
+        count += projection->count;
+        if (count > PROJECTED_MAX) {
+            diag_add(diags, DIAG_PROJECTION, projection->span,
+                     "the table's indexes include more than %d attributes in all",
+                     PROJECTED_MAX);
+            return;
+        }
+    }
+}
+
 static void check_throughput(const struct throughput *throughput,
                              enum billing_mode mode, struct span owner,
                              const char *what, struct diags *diags)
@@ -181,6 +198,7 @@ bool table_check(const struct table *table, struct diags *diags)
     check_attributes(table, diags);
     check_index_names(table, diags);
     check_index_counts(table, diags);
+    check_projected_count(table, diags);
     check_throughput(&table->throughput, table->billing_mode, table->span, "the table",
                      diags);
     for (size_t i = 0; i < table->index_count; i++) {

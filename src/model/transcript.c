@@ -5,20 +5,13 @@
 // the first.
 #include "transcript.h"
 
+#include "label.h"
 #include "utf8.h"
 #include "yaml_read.h"
 
 #include <string.h>
 
 #define HEADER_FENCE STR("---")
-
-// What stands before a message's text.
-struct label_match {
-    const struct participant *participant; // NULL: not a message line
-    bool timed;
-    instant_us time;
-    size_t text_at; // in the line
-};
 
 void transcript_init(struct transcript *transcript, const struct source *source,
                      const struct transcript_options *options,
@@ -161,64 +154,16 @@ static bool check_line(struct transcript *transcript, const struct line *line)
     return transcript->verified || check_text(transcript, line);
 }
 
-// The end of the label in text: where its ": " begins, or text.len.
-static size_t label_end(struct str text)
-{
-    const char *from = text.at;
-    const char *end = text.at + text.len;
-    while (from < end) {
-        const char *colon = memchr(from, ':', (size_t)(end - from));
-        if (colon == NULL) {
-            break;
-        }
-        if (colon + 1 < end && colon[1] == ' ') {
-            return (size_t)(colon - text.at);
-        }
-        from = colon + 1;
-    }
-    return text.len;
-}
-
-static const struct participant *find_participant(const struct transcript *transcript,
-                                                  struct str label)
-{
-    return map_find(&transcript->header.by_label, label);
-}
-
-// Where a time ends that the line begins with.
-static size_t time_end(struct str text)
-{
-    size_t close =
-        text.len > 0 && text.at[0] == '[' ? str_find(text, STR("] ")) : text.len;
-    return close < text.len ? close + 2 : 0;
-}
-
-// Finds the label, and that there is a time before it; the time is not read.
-static void find_label(struct label_match *out, const struct transcript *transcript,
-                       struct str text)
-{
-    *out = (struct label_match){0};
-    size_t label_at = time_end(text);
-    struct str rest = str_skip(text, label_at);
-    size_t end = label_end(rest);
-    if (end == rest.len) {
-        return;
-    }
-    out->participant = find_participant(transcript, (struct str){rest.at, end});
-    out->timed = out->participant != NULL && label_at > 0;
-    out->text_at = label_at + end + 2;
-}
-
 // False when the line is wrong in a way that was diagnosed.
 static bool match_label(struct transcript *transcript, const struct line *line,
                         struct label_match *out)
 {
-    find_label(out, transcript, line->text);
+    label_match_find(out, &transcript->header, line->text);
     if (!out->timed) {
         return true;
     }
     const char *text = line->text.at;
-    struct str time = str_slice(text + 1, text + time_end(line->text) - 2);
+    struct str time = str_slice(text + 1, text + label_time_end(line->text) - 2);
     const char *why = NULL;
     if (!instant_parse(&out->time, time, &why)) {
         diag_add(transcript->diags, DIAG_TIME,
@@ -229,28 +174,12 @@ static bool match_label(struct transcript *transcript, const struct line *line,
     return true;
 }
 
-// The place of a colon that ends a participant's label and has no blank behind it (an
-// editor took it away), or text.len.
-static size_t find_bare_colon(const struct transcript *transcript, struct str text)
-{
-    size_t from = time_end(text);
-    size_t most = from + LABEL_MAX_BYTES;
-    for (size_t at = from; at < text.len && at <= most; at++) {
-        if (text.at[at] == ':' &&
-            find_participant(transcript, str_slice(text.at + from, text.at + at)) !=
-                NULL) {
-            return at;
-        }
-    }
-    return text.len;
-}
-
 static void report_no_message(struct transcript *transcript, const struct line *line)
 {
     struct diags *diags = transcript->diags;
     const struct header *header = &transcript->header;
     struct str text = line->text;
-    size_t colon = find_bare_colon(transcript, text);
+    size_t colon = label_find_bare_colon(header, text);
     if (colon < text.len) {
         struct diag *diag = diag_add(diags, DIAG_LINE_INVALID,
                                      line_span(&transcript->lines, line, colon, 1),
@@ -358,7 +287,7 @@ static void join_lines(struct transcript *transcript)
         if (!check_line(transcript, &line)) {
             continue;
         }
-        find_label(&match, transcript, line.text);
+        label_match_find(&match, &transcript->header, line.text);
         if (match.participant != NULL) { // diagnosed when it is its turn
             push_back(transcript, &line);
             break;

@@ -100,16 +100,33 @@ static bool is_one_of(struct str s, const char *const *words)
     return false;
 }
 
-// Digits and separators with a sign before and a dot within: 012, +5, .5, 1_000, 1:30.
+// The digits that may follow 0x, 0o and 0b; NULL for another letter.
+static const char *base_digits(char letter)
+{
+    switch (lower(letter)) {
+    case 'x':
+        return "0123456789abcdefABCDEF_";
+    case 'o':
+        return "01234567_";
+    case 'b':
+        return "01_";
+    default:
+        return NULL;
+    }
+}
+
+// Digits and separators with a sign before and a dot within: 012, +5, .5, 1_000, 0x10.
 static const char *number_look_alike(struct str s)
 {
     size_t at = s.at[0] == '+' || s.at[0] == '-' ? 1 : 0;
     if (at == s.len || !(is_digit(s.at[at]) || s.at[at] == '.')) {
         return NULL;
     }
-    if (s.len - at > 2 && s.at[at] == '0' && strchr("xXoObB", s.at[at + 1]) != NULL) {
+    const char *base =
+        s.len - at > 2 && s.at[at] == '0' ? base_digits(s.at[at + 1]) : NULL;
+    if (base != NULL) {
         for (size_t i = at + 2; i < s.len; i++) {
-            if (strchr("0123456789abcdefABCDEF_", s.at[i]) == NULL) {
+            if (s.at[i] == '\0' || strchr(base, s.at[i]) == NULL) {
                 return NULL;
             }
         }

@@ -26,6 +26,7 @@ static void scene_init(struct scene *scene, const char *header)
     assert_true(header_read(&scene->header, root, &stage->arena, &stage->diags));
     scene->facts = (struct conversation_facts){
         .header = &scene->header,
+        .starts_at = INT64_C(-1000001),
         .message_count = 30,
         .first = {0, 0, INT64_C(-1000001), STR("first")},
         .last = {29, 1, INT64_C(1679227200000000), STR("last \xc3\x89")},
