@@ -27,7 +27,6 @@ struct emitter {
     struct speaker_program *speakers;
     size_t speaker_count;
     uint32_t line; // of the message or the header
-    bool stopped;
 };
 
 static bool flush(struct emitter *emitter)
@@ -35,11 +34,7 @@ static bool flush(struct emitter *emitter)
     if (emitter->batch.count == 0) {
         return true;
     }
-    if (!emitter->sink->take(emitter->sink->context, &emitter->batch)) {
-        emitter->stopped = true;
-        return false;
-    }
-    return true;
+    return emitter->sink->take(emitter->sink->context, &emitter->batch);
 }
 
 // The item that was written last goes into a batch of its own: with it, this one would
@@ -165,22 +160,14 @@ static bool emit_conversation(struct emitter *emitter)
 
 static bool emit_fixture(struct emitter *emitter, struct fixture *fixture)
 {
-    struct diags *diags = emitter->compilation->diags;
-    size_t errors = diags->errors;
     struct walk walk;
     walk_init(&walk, emitter->compilation, fixture);
     emitter->walk = &walk;
-    while (!emitter->stopped && walk_next(&walk)) {
-        if (!emit_conversation(emitter)) {
-            break;
-        }
+    bool more = true;
+    while (more && walk_next(&walk)) {
+        more = emit_conversation(emitter);
     }
-    bool ok = !emitter->stopped && diags->errors == errors &&
-              walk.next == fixture->conversation_count;
-    if (!ok && !emitter->stopped) {
-        diag_add(diags, DIAG_FILE_CHANGED, source_span_file(&fixture->source),
-                 "the file changed while it was compiled");
-    }
+    bool ok = more && walk_complete(&walk, emitter->compilation->diags);
     walk_deinit(&walk);
     emitter->walk = NULL;
     return ok;

@@ -361,6 +361,7 @@ void verify_unit(struct compilation *compilation, struct unit *unit)
             check_conversation(&verifier,
                                &unit->fixtures[i]->conversations[walk.next - 1]);
         }
+        (void)walk_complete(&walk, compilation->diags);
         walk_deinit(&walk);
     }
     buf_deinit(&verifier.message);

@@ -6,8 +6,9 @@ void walk_init(struct walk *walk, struct compilation *compilation,
 {
     *walk = (struct walk){.fixture = fixture, .now = compilation->now};
     struct transcript_options options = {.now = compilation->now, .verified = true};
+    diags_init(&walk->quiet, &walk->quiet_arena);
     transcript_init(&walk->transcript, &fixture->source, &options, &walk->header_arena,
-                    compilation->diags);
+                    &walk->quiet);
     if (fixture->given != NULL) {
         transcript_give_header(&walk->transcript, fixture->given);
     }
@@ -19,6 +20,17 @@ void walk_deinit(struct walk *walk)
     transcript_deinit(&walk->transcript);
     arena_deinit(&walk->header_arena);
     arena_deinit(&walk->scratch);
+    arena_deinit(&walk->quiet_arena);
+}
+
+bool walk_complete(const struct walk *walk, struct diags *diags)
+{
+    if (walk->quiet.errors == 0 && walk->next == walk->fixture->conversation_count) {
+        return true;
+    }
+    diag_add(diags, DIAG_FILE_CHANGED, source_span_file(&walk->fixture->source),
+             "the file changed while it was compiled");
+    return false;
 }
 
 static struct message_facts

@@ -12,6 +12,9 @@ struct walk {
     struct fixture *fixture;
     struct arena header_arena; // of the current header
     struct arena scratch;      // of the current conversation
+    struct arena quiet_arena;
+    struct diags quiet; // of the reading: its warnings were given by the survey, its
+                        // errors mean that the file changed
     struct conversation_facts facts;
     instant_us now;
     size_t next;
@@ -21,8 +24,11 @@ void walk_init(struct walk *walk, struct compilation *compilation,
                struct fixture *fixture);
 void walk_deinit(struct walk *walk);
 // Goes to the next conversation and fills facts. False at the end, or when the fixture
-// does not read as it did before (the transcript's diagnostics say so).
+// does not read as it did before.
 bool walk_next(struct walk *walk);
+// After walk_next gave false: reports a fixture that did not read as it did before.
+// True when all is well.
+bool walk_complete(const struct walk *walk, struct diags *diags);
 // The next message of the conversation in hand, or false at its end.
 bool walk_message(struct walk *walk, struct message_facts *message);
 

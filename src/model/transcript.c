@@ -9,8 +9,6 @@
 #include "utf8.h"
 #include "yaml_read.h"
 
-#include <string.h>
-
 #define HEADER_FENCE STR("---")
 
 void transcript_init(struct transcript *transcript, const struct source *source,

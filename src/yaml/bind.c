@@ -163,11 +163,27 @@ static bool bind_enum(struct bind_enum *out, const struct bind_key *key,
     return false;
 }
 
+// A setting takes no tag, but for the one that says what it is anyway.
+static bool check_tag(const struct bind_key *key, const struct node *node,
+                      struct diags *diags)
+{
+    bool fits = node->tag == NODE_TAG_NONE || key->kind == BIND_NODE ||
+                (key->kind == BIND_STRING && node->tag == NODE_TAG_S) ||
+                (key->kind == BIND_INT && node->tag == NODE_TAG_N);
+    if (!fits) {
+        diag_add(diags, DIAG_YAML_TAG, node->span, "'%s' takes no tag", key->name);
+    }
+    return fits;
+}
+
 static bool bind_value(void *member, const struct bind_key *key,
                        const struct node *node, struct diags *diags)
 {
     if (node->poisoned) {
         return false; // diagnosed where it was read
+    }
+    if (!check_tag(key, node, diags)) {
+        return false;
     }
     switch (key->kind) {
     case BIND_STRING:
@@ -191,6 +207,10 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
                struct diags *diags)
 {
     if (node->poisoned) {
+        return false;
+    }
+    if (node->tag != NODE_TAG_NONE) {
+        diag_add(diags, DIAG_YAML_TAG, node->span, "%s takes no tag", record->what);
         return false;
     }
     if (node->kind != NODE_MAPPING) {

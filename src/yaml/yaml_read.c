@@ -117,7 +117,7 @@ static bool check_characters(const struct yaml_reader *reader)
         bool lone_cr = c == '\r' && !(at + 1 < text.len && text.at[at + 1] == '\n');
         bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || lone_cr ||
                        (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-                       c == 0xfeff;
+                       c == 0xfeff || c == 0xfffe || c == 0xffff;
         if (control) {
             struct diag *diag = diag_add(reader->diags, DIAG_CONTROL_CHARACTER,
                                          byte_span(reader, at, n),
