@@ -209,7 +209,7 @@ static void set_count(struct options *options, const struct option_row *row,
 static void set_text(struct options *options, enum option_id id, const char **member,
                      const char *value)
 {
-    if (options->given[id] && strcmp(*member, value) != 0) {
+    if (*member != NULL && strcmp(*member, value) != 0) {
         options_mistake(options, "option '--%s' is given twice",
                         option_row_get(id)->name);
         return;
@@ -223,9 +223,13 @@ static void set_member(struct options *options, enum option_id id, const char *v
     const struct option_row *row = option_row_get(id);
     void *member = (char *)options + row->offset;
 
+    options->given[id] = true;
+    if (value == NULL) {
+        *(bool *)member = true;
+        return;
+    }
     switch (row->kind) {
     case OPTION_FLAG:
-        *(bool *)member = true;
         break;
     case OPTION_TEXT:
         set_text(options, id, member, value);
@@ -241,7 +245,6 @@ static void set_member(struct options *options, enum option_id id, const char *v
         append(member, value);
         break;
     }
-    options->given[id] = true;
 }
 
 static void take_option(struct options *options, const struct token *token)

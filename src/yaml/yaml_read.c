@@ -308,7 +308,7 @@ static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned
         pairs[node->count++] = (struct node_pair){key, value};
     }
     node->pairs = pairs;
-    if (node->count > 0 && node->span.length == 0) {
+    if (pairs != NULL && node->span.length == 0) {
         node->span = pairs[0].key->span;
     }
 }

@@ -314,7 +314,7 @@ def test_a_refused_batch(apply, server, declared):
         (faults.html(403), "endpoint-foreign"),
         (faults.raw(302, headers={"Location": "http://127.0.0.1:1/"}), "endpoint-foreign"),
         (faults.error("AccessDeniedException", message="not you"), "service"),
-        (faults.error("ResourceNotFoundException"), "service"),
+        (faults.error("ResourceNotFoundException"), "table-missing"),
         (faults.error("UnrecognizedClientException"), "credentials-refused"),
         (faults.error("ExpiredTokenException"), "credentials-refused"),
     ],
