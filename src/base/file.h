@@ -38,8 +38,4 @@ __attribute__((warn_unused_result)) enum file_result file_spool(int *out_fd, int
 // Writes all of s to fd, through EINTR and short writes. False: errno says why.
 __attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);
 
-// Replaces path with text: a temporary file beside it, fsync, rename. False: errno.
-__attribute__((warn_unused_result)) bool file_replace(const char *path,
-                                                      struct str text);
-
 #endif

@@ -2,8 +2,7 @@
 // secrets overwritten.
 //
 // The text may be malformed or cut anywhere, and a password may hold the very marks
-// that should end it. So a secret goes on to the last mark that can be its end before
-// the next blank.
+// that should end it. So a secret goes on to the last mark that can be its end.
 #include "secret.h"
 
 #include "str.h"
@@ -52,9 +51,54 @@ static size_t slashes(struct str text)
     return str_starts(text, STR("\\/\\/")) ? 4 : 0;
 }
 
+// What may stand between the end of a value and a blank or the end: "...=SECRET"}, ...
+static bool is_closing(char c)
+{
+    return c != '\0' && strchr("]}),:;.?\"'`", c) != NULL;
+}
+
+// The first of line breaks from at on, or the end.
+static size_t line_end(struct str text, size_t at)
+{
+    while (at < text.len && text.at[at] != '\n' && text.at[at] != '\r') {
+        at++;
+    }
+    return at;
+}
+
+// host:port without an '@', or what is left of user:password: from behind the ':',
+// which stands before any '/'. Returns the end of what is no port, or 0.
+static size_t find_no_port(struct str text, size_t from, size_t end)
+{
+    size_t at = from;
+    while (at < end && text.at[at] >= '0' && text.at[at] <= '9') {
+        at++;
+    }
+    if (at == end || is_closing(text.at[at]) || strchr("/?#\\", text.at[at]) != NULL ||
+        str_starts(str_skip(text, at), STR("${env."))) {
+        return 0;
+    }
+    while (end > from && is_closing(text.at[end - 1])) {
+        end--;
+    }
+    return end;
+}
+
+// Where a host ends and its port, or a password, begins: the first ':' that is none of
+// an IPv6 address. part.len when there is none.
+static size_t find_colon(struct str part)
+{
+    size_t host = 0;
+    if (part.len > 0 && part.at[0] == '[') {
+        host = str_find_char(part, ']');
+        host = host == part.len ? 0 : host;
+    }
+    return host + str_find_char(str_skip(part, host), ':');
+}
+
 // A password of the url whose ':' stands at colon: from the next ':' to the last '@' of
-// the word. Postgres's own url is worth a line: a password in quotes may hold blanks.
-// Returns its end, or 0 when there is none.
+// the word. Postgres's own url is worth a line: a password may hold blanks. Returns its
+// end, or 0 when there is none.
 static size_t find_in_url(size_t *from, struct str text, size_t colon)
 {
     const struct str scheme = {text.at, colon};
@@ -63,65 +107,96 @@ static size_t find_in_url(size_t *from, struct str text, size_t colon)
     if (skip == 0 || user >= text.len) {
         return 0;
     }
-    size_t end = word_end(text, user);
-    const struct str word = {text.at + user, end - user};
-    *from = user + str_find_char(word, ':') + 1;
-    if (str_find_char(word, '@') == word.len &&
-        (str_ends(scheme, STR("postgres")) || str_ends(scheme, STR("postgresql")))) {
-        end = text.len;
-    }
+    const bool postgres =
+        str_ends(scheme, STR("postgres")) || str_ends(scheme, STR("postgresql"));
+    const size_t word = word_end(text, user);
+    const size_t end = postgres ? line_end(text, user) : word;
+    *from = user + str_find_char((struct str){text.at + user, end - user}, ':') + 1;
     for (size_t at = end; at > *from; at--) {
         if (text.at[at - 1] == '@') {
             return at - 1;
         }
     }
-    return 0;
+    size_t host_end = user;
+    while (host_end < word && strchr("/?#\\@", text.at[host_end]) == NULL) {
+        host_end++;
+    }
+    *from = user + find_colon((struct str){text.at + user, host_end - user}) + 1;
+    return *from <= host_end ? find_no_port(text, *from, word) : 0;
+}
+
+// How much of text is the name, in any case and with any '_' or '-' in it; 0: it does
+// not begin so.
+static size_t name_len(struct str text, const char *name)
+{
+    size_t at = 0;
+    while (at < text.len && *name != '\0') {
+        if (lower(text.at[at]) == *name) {
+            name++;
+        } else if (at == 0 || (text.at[at] != '_' && text.at[at] != '-')) {
+            return 0;
+        }
+        at++;
+    }
+    return *name == '\0' ? at : 0;
 }
 
 // Where the name of a secret at the start of text ends, or 0.
 static size_t secret_name(struct str text)
 {
-    static const char *const NAMES[] = {"password", "secret_access_key",
-                                        "session_token"};
+    static const char *const NAMES[] = {
+        "password", "passwd", "secretaccesskey", "secretkey", "sessiontoken", "token",
+    };
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        size_t len = 0;
-        while (len < text.len && NAMES[i][len] != '\0' &&
-               lower(text.at[len]) == NAMES[i][len]) {
-            len++;
-        }
-        if (NAMES[i][len] == '\0') {
+        const size_t len = name_len(text, NAMES[i]);
+        if (len > 0) {
             return len;
         }
     }
     return 0;
 }
 
-// A quoted value, behind its opening quote: to the closing one, or the end.
+// A quoted value, behind its opening quote: to the closing one, or the end. A quote is
+// escaped by a backslash, a single one by another (YAML, SQL).
 static size_t quoted_end(struct str text, size_t at, char quote)
 {
-    while (at < text.len && text.at[at] != quote) {
-        at += text.at[at] == '\\' && at + 1 < text.len ? 2 : 1;
+    while (at < text.len) {
+        const bool twice = quote == '\'' && text.at[at] == quote && at + 1 < text.len &&
+                           text.at[at + 1] == quote;
+        if (text.at[at] == quote && !twice) {
+            return at;
+        }
+        at += twice || (text.at[at] == '\\' && at + 1 < text.len) ? 2 : 1;
     }
     return at;
 }
 
-// A value without quotes: to the next blank, but for what closes the text around it
-// ("...password=SECRET"}).
+// A value without quotes: to the end of the line, or to a comma, a bracket or a quote
+// that closes the text around it, behind which the word ends.
 static size_t bare_end(struct str text, size_t from)
 {
-    const size_t end = word_end(text, from);
-    size_t at = end;
-
-    while (at > from && strchr("]}),:;.?", text.at[at - 1]) != NULL) {
-        at--;
+    const size_t end = line_end(text, from);
+    for (size_t at = from; at < end; at++) {
+        if (strchr(",]})\"'`", text.at[at]) == NULL || text.at[at] == '\0') {
+            continue;
+        }
+        size_t behind = at;
+        while (behind < end && is_closing(text.at[behind])) {
+            behind++;
+        }
+        if (behind == end || is_blank(text.at[behind])) {
+            return at;
+        }
     }
-    return at > from && is_quote(text.at[at - 1]) ? at - 1 : end;
+    return end;
 }
 
 // The value of `password = ...` whose name ends at at. Returns its end, or 0.
 static size_t find_value(size_t *from, struct str text, size_t at)
 {
-    at += at < text.len && is_quote(text.at[at]) ? 1 : 0;
+    while (at < text.len && (is_quote(text.at[at]) || text.at[at] == '\\')) {
+        at++;
+    }
     at = skip_blanks(text, at);
     if (at == text.len || (text.at[at] != '=' && text.at[at] != ':')) {
         return 0;

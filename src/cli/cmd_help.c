@@ -19,11 +19,10 @@ static void check(struct options *options)
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    (void)ddb;
     if (options->operands.count == 0) {
         help_print_all(stdout);
     } else if (strcmp(options->operands.at[0], TOPIC_DIAGNOSTICS) == 0) {
-        ddb_print_diagnostics_reference();
+        ddb_print_diagnostics_reference(ddb);
     } else {
         help_print_command(stdout, command_find(options->operands.at[0]));
     }

@@ -23,6 +23,7 @@
 #include "transcript.h"
 #include "users.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,7 +69,7 @@ struct wanted_handle {
 // One table with its entities, fixtures and users.
 struct unit {
     struct definition definition;
-    struct program *programs; // of the entities that compiled
+    struct program *programs; // of all entities; some may be broken
     size_t program_count;
     struct query *queries; // of the patterns that compiled
     size_t query_count;
@@ -92,7 +93,15 @@ struct compilation {
     size_t fixture_cap;
     struct keyset conversations; // uuids seen, while fixtures are surveyed
     instant_us now;
+    const volatile sig_atomic_t *interrupted; // not zero: the passes stop; may be NULL
 };
+
+// True when the user wants the run to end. What a pass has done by then is incomplete,
+// and nothing of it is diagnosed: the caller asks too.
+static inline bool compilation_interrupted(const struct compilation *compilation)
+{
+    return compilation->interrupted != NULL && *compilation->interrupted != 0;
+}
 
 void compilation_init(struct compilation *compilation, struct arena *arena,
                       struct diags *diags, instant_us now);

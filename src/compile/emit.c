@@ -167,7 +167,7 @@ static bool emit_fixture(struct emitter *emitter, struct fixture *fixture)
     while (more && walk_next(&walk)) {
         more = emit_conversation(emitter);
     }
-    bool ok = more && walk_complete(&walk, emitter->compilation->diags);
+    bool ok = more && walk_complete(&walk);
     walk_deinit(&walk);
     emitter->walk = NULL;
     return ok;

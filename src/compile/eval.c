@@ -320,17 +320,3 @@ enum eval_result template_eval(struct buf *out, const struct template *template,
     }
     return EVAL_OK;
 }
-
-size_t expr_participant(const struct expr *expr, const struct eval_context *context)
-{
-    switch ((int)expr->subject) {
-    case SUBJECT_SENDER:
-        return context->message->participant;
-    case SUBJECT_SELF:
-        return context->self;
-    case SUBJECT_OTHER:
-        return context->other;
-    default:
-        return context->conversation->header->participant_count;
-    }
-}

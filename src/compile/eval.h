@@ -64,8 +64,4 @@ enum eval_result template_eval(struct buf *out, const struct template *template,
                                const struct eval_context *context,
                                const struct expr **failed);
 
-// The handle's place in messages' terms: which participant an expression is about, or
-// header->participant_count when it is about none.
-size_t expr_participant(const struct expr *expr, const struct eval_context *context);
-
 #endif

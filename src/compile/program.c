@@ -20,6 +20,7 @@ struct builder {
     struct piece *pieces;
     size_t cap;
     const struct template **templates; // by attribute; NULL: none at its top level
+    bool *refused;                     // by attribute: it has no type
 };
 
 static void flush_json(struct builder *builder)
@@ -131,7 +132,7 @@ static bool add_attributes(struct builder *builder)
     for (size_t i = 0; i < entity->count; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
         if (attribute->value == NULL) { // diagnosed when it was read
-            ok = false;
+            builder->refused[i] = true;
             continue;
         }
         if (i > 0) {
@@ -140,7 +141,9 @@ static bool add_attributes(struct builder *builder)
         json_put_string(&builder->json, attribute->name);
         buf_char(&builder->json, ':');
         builder->out->fixed_size += attribute->name.len;
-        ok = add_value(builder, attribute->value, &builder->templates[i]) && ok;
+        builder->refused[i] =
+            !add_value(builder, attribute->value, &builder->templates[i]);
+        ok = ok && !builder->refused[i];
     }
     buf_puts(&builder->json, "}}");
     flush_json(builder);
@@ -226,6 +229,9 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
             return false;
         }
         return true;
+    }
+    if (builder->refused[i]) {
+        return false; // it has no type to be held against the key's
     }
     const struct value_entry *attribute = &entity->attributes[i];
     size_t max_bytes = hash ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES;
@@ -327,6 +333,7 @@ bool program_build(struct program *out, const struct entity *entity,
         .arena = arena,
         .diags = diags,
         .templates = arena_array(arena, entity->count, sizeof(struct template *)),
+        .refused = arena_array(arena, entity->count, sizeof(bool)),
     };
     buf_init(&builder.json, PROGRAM_MAX_BYTES);
     bool ok = add_attributes(&builder) && !entity->broken;
@@ -336,9 +343,8 @@ bool program_build(struct program *out, const struct entity *entity,
         ok = false;
     }
     buf_deinit(&builder.json);
-    // An attribute whose template failed has no type: roles would only repeat the
-    // mistake.
-    ok = ok && add_roles(&builder);
+    // Without all attributes a key attribute may be one of those that were refused.
+    ok = (entity->broken || add_roles(&builder)) && ok;
     if (entity->when.len > 0 &&
         !condition_parse(&out->when, entity->when, entity->when_span, &scope, arena,
                          diags)) {
@@ -351,6 +357,7 @@ bool program_build(struct program *out, const struct entity *entity,
             out->detailed = true;
         }
     }
+    out->broken = !ok;
     return ok;
 }
 

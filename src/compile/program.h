@@ -49,6 +49,7 @@ struct program {
     struct condition when;
     struct key_role *roles; // the table's hash key, its range key, then index keys
     size_t role_count;
+    bool broken;     // diagnosed: it makes no items
     bool detailed;   // each item has to be checked by itself, not by its upper bound
     bool check_keys; // keys are not proved distinct: compare them
 };

@@ -57,6 +57,9 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
 {
     char type = 0;
     out->type = wanted;
+    if (value == NULL) {
+        return false; // diagnosed when it was read
+    }
     if (value->type == VALUE_TEMPLATE) {
         if (!template_parse(&out->template, value->text, value->span, value->text_span,
                             &builder->scope, builder->arena, builder->diags)) {
@@ -236,7 +239,7 @@ bool query_build(struct query *out, const struct pattern *pattern,
     for (size_t i = 0; i < pattern->condition_count; i++) {
         ok = build_condition(&builder, i) && ok;
     }
-    if (!ok || !check_coverage(&builder)) {
+    if (!ok || pattern->broken || !check_coverage(&builder)) {
         return false;
     }
     bool *used = arena_array(arena, pattern->parameter_count, sizeof *used);

@@ -143,7 +143,7 @@ static void survey_one(struct compilation *compilation, struct fixture *fixture)
     if (fixture->given != NULL) {
         transcript_give_header(&survey.transcript, fixture->given);
     }
-    for (;;) {
+    while (!compilation_interrupted(compilation)) {
         switch (transcript_next(&survey.transcript)) {
         case TRANSCRIPT_CONVERSATION:
             conversations++;
@@ -161,7 +161,8 @@ static void survey_one(struct compilation *compilation, struct fixture *fixture)
         }
         break;
     }
-    if (conversations == 0 && compilation->diags->errors == errors) {
+    if (conversations == 0 && compilation->diags->errors == errors &&
+        !compilation_interrupted(compilation)) {
         diag_add(compilation->diags, DIAG_FILE_EMPTY,
                  source_span_file(&fixture->source), "there is no conversation in it");
     }

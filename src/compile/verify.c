@@ -328,6 +328,9 @@ static void check_conversation(struct verifier *verifier,
         const struct program *program = &unit->programs[i];
         verifier->at = verifier->walk->facts.header->span;
         verifier->failed = false;
+        if (program->broken) {
+            continue;
+        }
         if (program->entity->for_each != FOR_EACH_MESSAGE) {
             (void)walk_items(program, &context, check_one, verifier);
         } else if (!always(verifier, program, &context)) {
@@ -361,7 +364,7 @@ void verify_unit(struct compilation *compilation, struct unit *unit)
             check_conversation(&verifier,
                                &unit->fixtures[i]->conversations[walk.next - 1]);
         }
-        (void)walk_complete(&walk, compilation->diags);
+        (void)walk_complete(&walk);
         walk_deinit(&walk);
     }
     buf_deinit(&verifier.message);

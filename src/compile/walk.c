@@ -4,7 +4,7 @@
 void walk_init(struct walk *walk, struct compilation *compilation,
                struct fixture *fixture)
 {
-    *walk = (struct walk){.fixture = fixture, .now = compilation->now};
+    *walk = (struct walk){.compilation = compilation, .fixture = fixture};
     struct transcript_options options = {.now = compilation->now, .verified = true};
     diags_init(&walk->quiet, &walk->quiet_arena);
     transcript_init(&walk->transcript, &fixture->source, &options, &walk->header_arena,
@@ -23,12 +23,16 @@ void walk_deinit(struct walk *walk)
     arena_deinit(&walk->quiet_arena);
 }
 
-bool walk_complete(const struct walk *walk, struct diags *diags)
+bool walk_complete(const struct walk *walk)
 {
+    if (compilation_interrupted(walk->compilation)) {
+        return false; // no mistake
+    }
     if (walk->quiet.errors == 0 && walk->next == walk->fixture->conversation_count) {
         return true;
     }
-    diag_add(diags, DIAG_FILE_CHANGED, source_span_file(&walk->fixture->source),
+    diag_add(walk->compilation->diags, DIAG_FILE_CHANGED,
+             source_span_file(&walk->fixture->source),
              "the file changed while it was compiled");
     return false;
 }
@@ -52,7 +56,7 @@ static instant_us starts_at(const struct walk *walk, instant_us first)
     if (header->starts == STARTS_AT) {
         at = header->starts_at;
     } else if (header->starts == STARTS_RELATIVE &&
-               !instant_add(&at, walk->now, header->starts_at)) {
+               !instant_add(&at, walk->compilation->now, header->starts_at)) {
         at = first; // refused by the survey
     }
     return at;
@@ -60,7 +64,8 @@ static instant_us starts_at(const struct walk *walk, instant_us first)
 
 bool walk_next(struct walk *walk)
 {
-    if (walk->next == walk->fixture->conversation_count) {
+    if (walk->next == walk->fixture->conversation_count ||
+        compilation_interrupted(walk->compilation)) {
         return false;
     }
     const struct conversation_record *record =
@@ -86,7 +91,8 @@ bool walk_next(struct walk *walk)
 
 bool walk_message(struct walk *walk, struct message_facts *message)
 {
-    if (transcript_next(&walk->transcript) != TRANSCRIPT_MESSAGE) {
+    if (compilation_interrupted(walk->compilation) ||
+        transcript_next(&walk->transcript) != TRANSCRIPT_MESSAGE) {
         return false;
     }
     const struct transcript_message *read = &walk->transcript.message;

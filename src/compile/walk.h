@@ -8,6 +8,7 @@
 
 // A conversation in hand: its header read again, its ends known from the survey.
 struct walk {
+    struct compilation *compilation;
     struct transcript transcript;
     struct fixture *fixture;
     struct arena header_arena; // of the current header
@@ -16,7 +17,6 @@ struct walk {
     struct diags quiet; // of the reading: its warnings were given by the survey, its
                         // errors mean that the file changed
     struct conversation_facts facts;
-    instant_us now;
     size_t next;
 };
 
@@ -28,7 +28,7 @@ void walk_deinit(struct walk *walk);
 bool walk_next(struct walk *walk);
 // After walk_next gave false: reports a fixture that did not read as it did before.
 // True when all is well.
-bool walk_complete(const struct walk *walk, struct diags *diags);
+bool walk_complete(const struct walk *walk);
 // The next message of the conversation in hand, or false at its end.
 bool walk_message(struct walk *walk, struct message_facts *message);
 

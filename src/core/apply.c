@@ -183,6 +183,5 @@ void apply_run(struct ddb *ddb)
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         load_unit(ddb, client, &compilation->units[i], &ok);
     }
-    connect_note_interrupt(ddb);
     client_free(client);
 }

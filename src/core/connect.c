@@ -1,4 +1,6 @@
 // Before anything is sent: where it goes, why, and whether it was meant.
+#include "file.h"
+#include "json_write.h"
 #include "project.h"
 #include "run.h"
 #include "utf8.h"
@@ -6,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ANSWER_MAX_BYTES 512
 #define SAY_MAX_BYTES ((size_t)16 * 1024)
@@ -35,7 +38,7 @@ bool connect_target(struct ddb *ddb)
         return true;
     }
     const char *folder = ".";
-    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
+    if (ddb->compilation.unit_count > 0) { // the first definition's project tells
         folder = project_folder(ddb->compilation.units[0].definition.source->name.at,
                                 &ddb->arena);
     }
@@ -50,10 +53,15 @@ bool connect_target(struct ddb *ddb)
     return ddb->has_target;
 }
 
-static bool was_given(const struct ddb *ddb, struct str name)
+// Each --yes answers one question: a table may be named like its target.
+static bool was_given(struct ddb *ddb, struct str name)
 {
+    if (ddb->yes_used == NULL) {
+        ddb->yes_used = arena_array(&ddb->arena, ddb->options.yes_count, sizeof(bool));
+    }
     for (size_t i = 0; i < ddb->options.yes_count; i++) {
-        if (str_is(name, ddb->options.yes[i])) {
+        if (!ddb->yes_used[i] && str_is(name, ddb->options.yes[i])) {
+            ddb->yes_used[i] = true;
             return true;
         }
     }
@@ -103,16 +111,39 @@ static bool confirm_target(struct ddb *ddb, const char *writing)
     return confirm(ddb, target->confirm_name, doing);
 }
 
+// Where things go, before anything is sent: for people, or as one JSON object.
+static void say_target(struct ddb *ddb, const struct target *target)
+{
+    if (ddb->options.format == DDB_FORMAT_TEXT) {
+        connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
+                    target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
+                    STR_ARG(target->region), STR_ARG(target->why),
+                    target->is_protected ? ", protected" : "");
+        return;
+    }
+    struct buf line;
+    buf_init(&line, SAY_MAX_BYTES);
+    buf_puts(&line, "{\"type\":\"target\",\"name\":");
+    json_put_string(&line, target->name);
+    buf_puts(&line, ",\"endpoint_url\":");
+    json_put_string(&line, target->endpoint_url);
+    buf_puts(&line, ",\"region\":");
+    json_put_string(&line, target->region);
+    buf_puts(&line, ",\"why\":");
+    json_put_string(&line, target->why);
+    buf_printf(&line, ",\"protected\":%s}\n", target->is_protected ? "true" : "false");
+    bool written = file_write_all(STDERR_FILENO, buf_str(&line));
+    (void)written; // nobody listens
+    buf_deinit(&line);
+}
+
 struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing)
 {
     if (!connect_target(ddb)) {
         return NULL;
     }
     const struct target *target = &ddb->target;
-    connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
-                target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
-                STR_ARG(target->region), STR_ARG(target->why),
-                target->is_protected ? ", protected" : "");
+    say_target(ddb, target);
     if (writing != NULL && !confirm_target(ddb, writing)) {
         return NULL;
     }

@@ -2,16 +2,13 @@
 //
 // The flags are written as a header and read back by the very reader of fixtures, so
 // what convert accepts is exactly what check accepts afterwards.
-#include "file.h"
 #include "header_write.h"
 #include "line_reader.h"
+#include "output.h"
 #include "run.h"
 #include "yaml_read.h"
 
-#include <errno.h>
 #include <string.h>
-
-#define FIXTURE_FILE_MAX_BYTES ((size_t)1 << 30)
 
 // The first line that is not blank begins a header.
 static bool begins_with_header(const struct source *source)
@@ -157,35 +154,32 @@ bool convert_open(struct ddb *ddb, const struct ddb_convert_options *options)
     return true;
 }
 
-// The transcript's lines behind `out`, with LF line ends.
-static void put_lines(struct buf *out, const struct source *source)
+// The transcript's lines, with LF line ends.
+static bool put_lines(struct output *output, const struct source *source)
 {
     struct line_reader reader;
     struct line line;
+    bool ok = true;
     line_reader_init(&reader, source);
-    while (line_reader_next(&reader, &line)) {
-        buf_put(out, line.text);
-        buf_char(out, '\n');
+    while (ok && line_reader_next(&reader, &line)) {
+        ok = output_text(output, line.text) && output_text(output, STR("\n"));
     }
     line_reader_deinit(&reader);
+    return ok;
 }
 
 void convert_write_fixture(struct ddb *ddb, const char *path)
 {
     const struct fixture *fixture = ddb->compilation.fixtures[0];
-    struct buf text;
-    buf_init(&text, FIXTURE_FILE_MAX_BYTES);
-    buf_put(&text, ddb->header_text);
-    put_lines(&text, &fixture->source);
-    bool fits = !text.overflowed;
-    if (!fits) {
-        diag_add(&ddb->diags, DIAG_FILE_TOO_LARGE, source_span_file(&fixture->source),
-                 "convert writes fixtures of up to 1 GiB");
-    } else if (path == NULL) {
-        (void)say_text(ddb, buf_str(&text)); // diagnosed
-    } else if (!file_replace(path, buf_str(&text))) {
-        diag_add(&ddb->diags, DIAG_FILE_WRITE, (struct span){0}, "cannot write %s: %s",
-                 diag_quote(&ddb->diags, str_from(path)), strerror(errno));
+    struct output *output = path == NULL
+                                ? output_lines_new(STDOUT_FILENO, false, &ddb->diags)
+                                : output_file_new(path, false, &ddb->diags);
+    if (output == NULL) {
+        return;
     }
-    buf_deinit(&text);
+    bool written = output_text(output, ddb->header_text) &&
+                   put_lines(output, &fixture->source) && inputs_unchanged(ddb) &&
+                   output_commit(output);
+    (void)written; // diagnosed
+    output_free(output);
 }

@@ -44,6 +44,7 @@ struct ddb *ddb_open(const struct ddb_options *options)
     ddb->stdin_taken = options->handles != NULL && strcmp(options->handles, "-") == 0;
     diags_init(&ddb->diags, &ddb->arena);
     compilation_init(&ddb->compilation, &ddb->arena, &ddb->diags, pin_now(ddb));
+    ddb->compilation.interrupted = options->interrupted;
     return ddb;
 }
 
@@ -88,6 +89,7 @@ static bool print_diagnostics(struct ddb *ddb)
 
 int ddb_close(struct ddb *ddb)
 {
+    connect_note_interrupt(ddb);
     bool printed = print_diagnostics(ddb);
     int code = diags_exit_code(&ddb->diags, ddb->options.strict);
     if (ddb->interrupted) {
@@ -129,7 +131,8 @@ static bool compile(struct ddb *ddb, enum lookup_reach reach)
             verify_unit(compilation, unit);
         }
     }
-    return ddb->diags.errors == 0 && !(ddb->options.strict && ddb->diags.warnings > 0);
+    return ddb->diags.errors == 0 && !compilation_interrupted(compilation) &&
+           !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
 static bool open_and_compile(struct ddb *ddb, enum lookup_reach reach)
@@ -175,7 +178,8 @@ static bool write_output(struct ddb *ddb, struct output *output)
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = emit_unit(compilation, &compilation->units[i], &sink);
     }
-    return ok && inputs_unchanged(ddb) && output_commit(output);
+    return ok && inputs_unchanged(ddb) && !compilation_interrupted(compilation) &&
+           output_commit(output);
 }
 
 static struct output *open_output(struct ddb *ddb, enum ddb_emit emit, const char *path)
@@ -225,17 +229,16 @@ void ddb_convert(struct ddb *ddb, const struct ddb_convert_options *options)
         return;
     }
     survey_fixtures(&ddb->compilation);
-    if (ddb->diags.errors == 0 && inputs_unchanged(ddb)) {
+    if (ddb->diags.errors == 0 && !compilation_interrupted(&ddb->compilation)) {
         convert_write_fixture(ddb, options->output);
     }
 }
 
-bool ddb_print_diagnostics_reference(void)
+void ddb_print_diagnostics_reference(struct ddb *ddb)
 {
     struct buf out;
     buf_init(&out, REPORT_MAX_BYTES);
     diag_print_reference(&out);
-    bool written = file_write_all(STDOUT_FILENO, buf_str(&out));
+    (void)say_text(ddb, buf_str(&out)); // diagnosed
     buf_deinit(&out);
-    return written;
 }

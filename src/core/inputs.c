@@ -4,6 +4,7 @@
 #include "file.h"
 #include "project.h"
 #include "run.h"
+#include "table_check.h"
 #include "yaml_read.h"
 
 #include <errno.h>
@@ -259,13 +260,14 @@ const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span)
     return real != NULL ? project_relative(real, &ddb->arena) : NULL;
 }
 
-static void open_match(struct ddb *ddb, struct unit *unit, const char *path,
+// False: the match lies outside, and so may those that follow.
+static bool open_match(struct ddb *ddb, struct unit *unit, const char *path,
                        const char *root, struct span span)
 {
     const char *real = resolve_inside(ddb, path, root, span);
     const char *shown = project_shorten(path, &ddb->arena);
     if (real == NULL) {
-        return;
+        return false;
     }
     if (kind_of(str_from(path)) != KIND_TRANSCRIPT) {
         diag_add(&ddb->diags, DIAG_FILE_KIND, span, "%s is no transcript (*.txt)",
@@ -276,6 +278,7 @@ static void open_match(struct ddb *ddb, struct unit *unit, const char *path,
             add_once(ddb, unit, fixture);
         }
     }
+    return true;
 }
 
 static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
@@ -299,8 +302,9 @@ static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
             diag_quote(&ddb->diags, str_from(project_shorten(path.at, &ddb->arena))));
         diag_help(&ddb->diags, diag, "paths are relative to the definition");
     }
-    for (size_t i = 0; result == 0 && i < matches.gl_pathc; i++) {
-        open_match(ddb, unit, matches.gl_pathv[i], root, pattern->span);
+    bool inside = result == 0;
+    for (size_t i = 0; inside && i < matches.gl_pathc; i++) {
+        inside = open_match(ddb, unit, matches.gl_pathv[i], root, pattern->span);
     }
     if (result == 0) {
         globfree(&matches);
@@ -390,7 +394,8 @@ bool inputs_open(struct ddb *ddb)
         struct unit *unit = &ddb->compilation.units[i];
         if (named == 0) {
             open_own_fixtures(ddb, unit);
-            if (unit->fixture_count == 0 && unit->definition.entity_count > 0 &&
+            if (ddb->diags.errors == errors && unit->fixture_count == 0 &&
+                unit->definition.entity_count > 0 &&
                 unit->definition.fixture_count == 0) {
                 diag_add(&ddb->diags, DIAG_ENTITY_UNFED,
                          unit->definition.entities[0].span,
@@ -418,9 +423,5 @@ bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
         *name = unit->definition.table.name;
         return true;
     }
-    if (text.len == 0 || text.len > 255) {
-        ddb_usage_error(ddb, "a table's name has 3 to 255 characters", NULL);
-        return false;
-    }
-    return true;
+    return table_check_name(text, (struct span){0}, "a table name", &ddb->diags);
 }

@@ -55,7 +55,6 @@ static void show_items(struct ddb *ddb, const char *operation, struct str member
                                     diag_quote(&ddb->diags, name));
     bool read = reader_run(client, operation, members, (uint64_t)limit, &sink,
                            ddb->options.interrupted, doing.at, &ddb->diags);
-    connect_note_interrupt(ddb);
     (void)read; // diagnosed
     shower_end(shower);
     client_free(client);

@@ -22,6 +22,7 @@ struct ddb {
     bool now_from_clock;
     bool report_to_stdout; // diagnostics as a report (check --format json)
     bool interrupted;
+    bool *yes_used;     // by --yes: it has answered a question
     bool stdin_taken;   // a file of the run is standard input
     bool stdout_failed; // and that was reported
     bool given_read;    // --handles was read into given_users, for all tables

@@ -6,6 +6,7 @@
 #include "json_read.h"
 #include "json_write.h"
 #include "map.h"
+#include "number.h"
 #include "run.h"
 #include "utf8.h"
 
@@ -136,6 +137,18 @@ static bool plain_members(struct buf *out, struct json_reader *reader)
     }
 }
 
+// A number of an item is a text that must be one: it stands bare in plain JSON.
+static bool put_number(struct buf *out, struct str text)
+{
+    char canonical[NUMBER_TEXT_MAX];
+    size_t len = 0;
+    if (number_canonical(canonical, &len, text) != NUMBER_OK) {
+        return false;
+    }
+    buf_put(out, (struct str){canonical, len});
+    return true;
+}
+
 static bool plain_list(struct buf *out, struct json_reader *reader, char type)
 {
     bool first = true;
@@ -163,7 +176,9 @@ static bool plain_list(struct buf *out, struct json_reader *reader, char type)
         } else if (token != JSON_STRING) {
             return false;
         } else if (type == 'N') {
-            buf_put(out, json_text(reader));
+            if (!put_number(out, json_text(reader))) {
+                return false;
+            }
         } else {
             json_put_string(out, json_text(reader));
         }
@@ -183,8 +198,7 @@ static bool plain_value(struct buf *out, struct json_reader *reader)
     } else if (str_is(type, "L") || (type.len == 2 && type.at[1] == 'S')) {
         ok = plain_list(out, reader, type.at[0]);
     } else if (str_is(type, "N")) {
-        ok = json_next(reader) == JSON_STRING;
-        buf_put(out, json_text(reader));
+        ok = json_next(reader) == JSON_STRING && put_number(out, json_text(reader));
     } else if (str_is(type, "NULL")) {
         ok = json_next(reader) == JSON_TRUE;
         buf_puts(out, "null");
@@ -192,6 +206,14 @@ static bool plain_value(struct buf *out, struct json_reader *reader)
         ok = copy_value(out, reader, json_next(reader));
     }
     return ok && json_next(reader) == JSON_OBJECT_END;
+}
+
+// An item that is none: said, and the reading stops.
+static bool refuse_item(struct shower *shower)
+{
+    diag_add(&shower->ddb->diags, DIAG_ENDPOINT_FOREIGN, (struct span){0},
+             "the server gave something that is no item of DynamoDB's");
+    return false;
 }
 
 static bool show_line(struct shower *shower, struct str json)
@@ -205,7 +227,7 @@ static bool show_line(struct shower *shower, struct str json)
         (shower->shape == DDB_SHAPE_JSON ? copy_value(&shower->out, &reader, token)
                                          : plain_members(&shower->out, &reader));
     if (!read) {
-        return false;
+        return refuse_item(shower);
     }
     buf_char(&shower->out, '\n');
     return say_text(shower->ddb, buf_str(&shower->out));
@@ -248,8 +270,11 @@ static bool keep_row(struct shower *shower, struct str json)
     struct json_reader reader;
     json_reader_init(&reader, json, &shower->scratch);
     shower->cut = shower->row_count == ROWS_MAX;
-    if (shower->cut || json_next(&reader) != JSON_OBJECT_BEGIN) {
+    if (shower->cut) {
         return false;
+    }
+    if (json_next(&reader) != JSON_OBJECT_BEGIN) {
+        return refuse_item(shower);
     }
     struct row row = {0};
     size_t cap = 0;
@@ -257,7 +282,7 @@ static bool keep_row(struct shower *shower, struct str json)
         size_t column = column_of(shower, json_text(&reader));
         buf_reset(&shower->out);
         if (!plain_value(&shower->out, &reader)) {
-            return false;
+            return refuse_item(shower);
         }
         if (column >= row.count) {
             row.cells = arena_grow(&shower->arena, row.cells, row.count, column + 1,

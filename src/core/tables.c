@@ -2,6 +2,9 @@
 #include "run.h"
 #include "table_admin.h"
 
+// Table names have up to 255 bytes, an account some thousand tables (A271).
+#define LIST_MAX_BYTES ((size_t)64 << 20)
+
 void ddb_drop(struct ddb *ddb, const char *table_or_file)
 {
     struct str name = {0};
@@ -15,7 +18,6 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
         table_drop(client, name, &wait, &ddb->diags)) {
         say_out(ddb, "%.*s: dropped\n", STR_ARG(name));
     }
-    connect_note_interrupt(ddb);
     client_free(client);
 }
 
@@ -26,9 +28,14 @@ void ddb_list_tables(struct ddb *ddb)
     size_t count = 0;
     if (client != NULL &&
         table_list(&names, &count, client, &ddb->arena, &ddb->diags)) {
+        struct buf lines;
+        buf_init(&lines, LIST_MAX_BYTES);
         for (size_t i = 0; i < count; i++) {
-            say_out(ddb, "%.*s\n", STR_ARG(names[i]));
+            buf_put(&lines, names[i]);
+            buf_char(&lines, '\n');
         }
+        (void)say_text(ddb, buf_str(&lines)); // diagnosed
+        buf_deinit(&lines);
     }
     client_free(client);
 }

@@ -30,8 +30,9 @@ struct client {
     struct http *http;
     struct credentials credentials;
     struct sigv4_key key;
-    instant_us skew; // of our clock: what is added to it
-    unsigned slots;  // asynchronous ones; the slot with this number is client_call's
+    instant_us skew;          // of our clock: what is added to it
+    instant_us *signed_skews; // of each slot: the skew that its call was signed with
+    unsigned slots; // asynchronous ones; the slot with this number is client_call's
     struct arena *reply_arenas; // slots + 1 of them
     struct buf header;          // scratch for one header
     const volatile sig_atomic_t *interrupted;
@@ -70,6 +71,8 @@ struct client *client_new(const struct target *target, unsigned slots,
     buf_init(&client->header, MAX_HEADER_BYTES);
     client->reply_arenas =
         arena_array(&client->arena, (size_t)slots + 1, sizeof *client->reply_arenas);
+    client->signed_skews =
+        arena_array(&client->arena, (size_t)slots + 1, sizeof *client->signed_skews);
     client_init_http(client);
     return client;
 }
@@ -139,6 +142,7 @@ static void start(struct client *client, unsigned slot, const char *operation,
 {
     struct arena *arena = &client->reply_arenas[slot];
     arena_reset(arena);
+    client->signed_skews[slot] = client->skew;
     struct str target = arena_printf(arena, "DynamoDB_20120810.%s", operation); // D003
     struct sigv4_request request = {
         .host = client->target->host,
@@ -179,7 +183,9 @@ static bool clock_correct(struct client *client, unsigned slot,
         return false;
     }
     instant_us skew = date * 1000000 - instant_now();
-    instant_us change = skew - client->skew; // small when the correction did not help
+    // Small when a correction did not help. Not measured against client->skew: another
+    // call that was in flight may have corrected that already.
+    instant_us change = skew - client->signed_skews[slot];
     if (change > -SKEW_MIN_US && change < SKEW_MIN_US) {
         return false;
     }
@@ -266,6 +272,11 @@ void client_start(struct client *client, unsigned slot, const char *operation,
         die("no client slot %u", slot);
     }
     start(client, slot, operation, body);
+}
+
+void client_cancel(struct client *client, unsigned slot)
+{
+    http_cancel(client->http, slot);
 }
 
 bool client_wait(struct client *client, unsigned timeout_ms, unsigned *slot,

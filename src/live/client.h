@@ -3,6 +3,9 @@
 // A call is an operation name and a JSON body; a reply is classified, never interpreted
 // by its text. The synchronous form retries by live/retry.h; the asynchronous form
 // leaves retrying to its caller (the writer).
+//
+// The process must ignore SIGPIPE: OpenSSL writes to sockets that the other side has
+// closed.
 #ifndef DDB_LIVE_CLIENT_H
 #define DDB_LIVE_CLIENT_H
 
@@ -40,7 +43,8 @@ enum reply_cause {
 struct reply {
     enum reply_kind kind;
     enum reply_cause cause;
-    long status;        // HTTP status, 0 when none came
+    long status; // HTTP status, 0 when none came
+    // These three are clipped to some size: a hostile server may say a lot.
     struct str code;    // "ValidationException", "ResourceNotFoundException", or empty
     struct str message; // the service's or the transport's words, never a secret
     struct str request_id;
@@ -77,6 +81,9 @@ void client_start(struct client *client, unsigned slot, const char *operation,
 // which; false: none did in time (or a signal came).
 bool client_wait(struct client *client, unsigned timeout_ms, unsigned *slot,
                  struct reply *reply);
+
+// Gives up a started call, whose outcome is then unknown; the slot is free again.
+void client_cancel(struct client *client, unsigned slot);
 
 // A reply's code is the service's answer that a table or index does not exist.
 bool reply_is(const struct reply *reply, const char *code);

@@ -22,15 +22,12 @@ static struct str request_note(const struct failure *f)
                         STR_ARG(f->reply->request_id));
 }
 
-// ": words" or nothing. Clipped: a hostile server may say a lot.
+// ": words" or nothing.
 static struct str words(const struct failure *f)
 {
     struct str text = f->reply->message;
     if (text.len == 0) {
         return STR("");
-    }
-    if (text.len > 2000) {
-        text.len = 2000;
     }
     return arena_printf(f->diags->arena, ": %.*s", STR_ARG(text));
 }

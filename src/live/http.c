@@ -9,7 +9,6 @@
 #include "instant.h"
 
 #include <curl/curl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,24 +40,6 @@ struct http {
     struct http_slot slots[]; // count of them
 };
 
-// OpenSSL writes to a closed socket with SIGPIPE, and CURLOPT_NOSIGNAL forbids libcurl
-// to hold it back. So it is ignored here, for the length of each call into libcurl.
-static void sigpipe_ignore(struct sigaction *saved)
-{
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(&ignore.sa_mask);
-    if (sigaction(SIGPIPE, &ignore, saved) != 0) {
-        die("sigaction failed");
-    }
-}
-
-static void sigpipe_restore(const struct sigaction *saved)
-{
-    if (sigaction(SIGPIPE, saved, NULL) != 0) {
-        die("sigaction failed");
-    }
-}
-
 static size_t on_body(char *at, size_t size, size_t count, void *context)
 {
     struct buf *body = context;
@@ -86,7 +67,7 @@ static CURL *easy_new(const struct http_options *options, struct http_slot *slot
     must(curl_easy_setopt(easy, CURLOPT_POST, 1L));
     // D015: a redirect would carry the session token to another host.
     must(curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L));
-    must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L));
+    must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L)); // client.h on SIGPIPE
     must(curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L));
     must(curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L));
     must(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS));
@@ -135,8 +116,6 @@ void http_free(struct http *http)
     if (http == NULL) {
         return;
     }
-    struct sigaction saved;
-    sigpipe_ignore(&saved);
     for (unsigned i = 0; i < http->count; i++) {
         struct http_slot *slot = &http->slots[i];
         if (slot->state == SLOT_FLYING) {
@@ -148,15 +127,12 @@ void http_free(struct http *http)
     }
     curl_multi_cleanup(http->multi);
     curl_global_cleanup();
-    sigpipe_restore(&saved);
     free(http);
 }
 
 // Lets libcurl do what it can without waiting, and collects what is done.
 static void pump(struct http *http)
 {
-    struct sigaction saved;
-    sigpipe_ignore(&saved);
     int running = 0;
     CURLMcode code = curl_multi_perform(http->multi, &running);
     if (code != CURLM_OK) {
@@ -177,7 +153,6 @@ static void pump(struct http *http)
         slot->state = SLOT_DONE;
         curl_multi_remove_handle(http->multi, easy);
     }
-    sigpipe_restore(&saved);
 }
 
 void http_start(struct http *http, unsigned index, const char *const *headers,
@@ -250,10 +225,7 @@ void http_cancel(struct http *http, unsigned index)
 {
     struct http_slot *slot = &http->slots[index];
     if (slot->state == SLOT_FLYING) {
-        struct sigaction saved;
-        sigpipe_ignore(&saved);
         curl_multi_remove_handle(http->multi, slot->easy);
-        sigpipe_restore(&saved);
     }
     slot->state = SLOT_FREE;
 }

@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 
+#define STATUS_MAX 64 // the service's words are shorter; a hostile server's may not be
 #define CAPACITY_MAX 9007199254740992.0 // 2^53
 
 static const cJSON *get(const cJSON *object, const char *name)
@@ -20,6 +21,15 @@ static struct str text_of(const cJSON *value, struct arena *arena)
 {
     return cJSON_IsString(value) ? arena_str(arena, str_from(value->valuestring))
                                  : str_from(NULL);
+}
+
+static struct str status_of(const cJSON *value, struct arena *arena)
+{
+    struct str status = text_of(value, arena);
+    if (status.len > STATUS_MAX) {
+        status.len = STATUS_MAX;
+    }
+    return status;
 }
 
 static size_t length_of(const cJSON *array)
@@ -134,7 +144,7 @@ static bool indexes_read(struct table *out, const cJSON *array, bool local,
             !projection_read(&index->projection, get(element, "Projection"), arena)) {
             return false;
         }
-        struct str status = text_of(get(element, "IndexStatus"), arena);
+        struct str status = status_of(get(element, "IndexStatus"), arena);
         if (!local && !str_is(status, "ACTIVE") && waiting_for->len == 0) {
             *waiting_for = status.len > 0 ? status : STR("without a status");
         }
@@ -162,6 +172,12 @@ static enum table_state state_of(struct str status)
     return TABLE_PENDING;
 }
 
+static struct str created_of(const cJSON *number, struct arena *arena)
+{
+    return cJSON_IsNumber(number) ? arena_printf(arena, "%.17g", number->valuedouble)
+                                  : str_from(NULL);
+}
+
 static bool table_of(struct live_table *out, const cJSON *description,
                      struct arena *arena)
 {
@@ -171,9 +187,11 @@ static bool table_of(struct live_table *out, const cJSON *description,
     struct str waiting_for = {0};
 
     table->name = text_of(get(description, "TableName"), arena);
-    out->status = text_of(get(description, "TableStatus"), arena);
+    out->status = status_of(get(description, "TableStatus"), arena);
     out->arn = text_of(get(description, "TableArn"), arena);
     out->account_id = inspect_arn_account(out->arn);
+    out->id = text_of(get(description, "TableId"), arena);
+    out->created = created_of(get(description, "CreationDateTime"), arena);
     out->state = state_of(out->status);
     table->throughput = throughput_read(get(description, "ProvisionedThroughput"));
     struct str mode =
@@ -226,6 +244,19 @@ struct str inspect_arn_account(struct str arn)
     return end < arn.len ? (struct str){arn.at, end} : str_from(NULL);
 }
 
+// What may be a table's name (A001); anything else would reach the terminal.
+static bool is_table_name(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-')) {
+            return false;
+        }
+    }
+    return name.len >= 3 && name.len <= 255;
+}
+
 bool inspect_table_names(struct str **names, size_t *count, struct str *last,
                          struct str body, struct arena *arena)
 {
@@ -238,10 +269,10 @@ bool inspect_table_names(struct str **names, size_t *count, struct str *last,
     cJSON_ArrayForEach(element, array)
     {
         (*names)[*count] = text_of(element, arena);
-        fine = fine && (*names)[*count].len > 0;
+        fine = fine && is_table_name((*names)[*count]);
         (*count)++;
     }
     *last = text_of(get(root, "LastEvaluatedTableName"), arena);
     cJSON_Delete(root);
-    return fine;
+    return fine && (last->len == 0 || is_table_name(*last));
 }

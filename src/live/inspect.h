@@ -16,7 +16,7 @@ struct str inspect_created_arn(struct str body, struct arena *arena);
 struct str inspect_arn_account(struct str arn);
 
 // An answer of ListTables: appends nothing, gives the page's names and in *last the
-// name to go on after, empty at the end.
+// name to go on after, empty at the end. False too when one can be no table's name.
 __attribute__((warn_unused_result)) bool
 inspect_table_names(struct str **names, size_t *count, struct str *last,
                     struct str body, struct arena *arena);

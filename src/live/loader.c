@@ -17,7 +17,8 @@
 #include <stdlib.h>
 
 #define DEFAULT_STALL_MS 120000u
-#define WAIT_SLICE_MS 200u // how long an interruption may go unnoticed
+#define WAIT_SLICE_MS 200u         // how long an interruption may go unnoticed
+#define INTERRUPTED_GRACE_MS 2000u // for the answers that are under way
 #define PROGRESS_MS 100u
 #define MAX_REQUEST_BYTES ((size_t)16 << 20) // C002
 
@@ -30,7 +31,8 @@ struct loader_slot {
     struct batch batch;
     const struct table *table;
     struct buf body;
-    uint32_t sent;    // of the call in flight
+    uint32_t sent; // of the call in flight
+    bool flying;
     uint32_t unknown; // bits that were in a call whose outcome is unknown
 };
 
@@ -46,6 +48,7 @@ struct loader {
     bool shown_fatal;
     bool refused_batch; // `refused` holds a batch that came after the failure
     struct loader_slot refused;
+    uint64_t give_up_ms;  // when interrupted: until then answers are awaited; else 0
     uint64_t shown_at_ms; // when progress was last shown
     unsigned window;
     struct loader_slot slots[]; // window of them
@@ -241,6 +244,7 @@ static void await(struct loader *loader, uint64_t until_ms)
     unsigned index = 0;
     struct reply reply;
     while (client_wait(loader->client, timeout, &index, &reply)) {
+        loader->slots[index].flying = false;
         struct writer_reply verdict = judge(loader, &loader->slots[index], &reply);
         now = clock_monotonic_ms();
         writer_replied(loader->writer, index, verdict, now);
@@ -258,7 +262,37 @@ static void send_slot(struct loader *loader, unsigned index, uint32_t mask)
         die("a batch larger than a request may be");
     }
     slot->sent = mask;
+    slot->flying = true;
     client_start(loader->client, index, "BatchWriteItem", buf_str(&slot->body));
+}
+
+// Interrupted: no answer is awaited any longer.
+static void abandon(struct loader *loader, uint64_t now)
+{
+    for (unsigned i = 0; i < loader->window; i++) {
+        struct loader_slot *slot = &loader->slots[i];
+        if (slot->flying) {
+            client_cancel(loader->client, i);
+            slot->flying = false;
+            slot->unknown |= slot->sent;
+            struct writer_reply lost = {.outcome = WRITER_REPLY_TRANSIENT};
+            writer_replied(loader->writer, i, lost, now);
+        }
+    }
+}
+
+static void stop_if_interrupted(struct loader *loader)
+{
+    if (!is_interrupted(loader)) {
+        return;
+    }
+    uint64_t now = clock_monotonic_ms();
+    writer_stop(loader->writer);
+    if (loader->give_up_ms == 0) {
+        loader->give_up_ms = now + INTERRUPTED_GRACE_MS;
+    } else if (now >= loader->give_up_ms) {
+        abandon(loader, now);
+    }
 }
 
 // Carries out steps until the writer wants to be fed, is done or has failed; without
@@ -266,9 +300,7 @@ static void send_slot(struct loader *loader, unsigned index, uint32_t mask)
 static struct writer_step run(struct loader *loader, bool wait)
 {
     for (;;) {
-        if (is_interrupted(loader)) {
-            writer_stop(loader->writer);
-        }
+        stop_if_interrupted(loader);
         struct writer_step step = writer_next(loader->writer, clock_monotonic_ms());
         if (step.verb == WRITER_SEND) {
             send_slot(loader, step.slot, step.mask);

@@ -251,6 +251,12 @@ bool output_create_table(struct output *output, struct str table_name, struct st
     return output->buf.len < FLUSH_BYTES || flush(output);
 }
 
+bool output_text(struct output *output, struct str text)
+{
+    buf_put(&output->buf, text);
+    return output->buf.len < FLUSH_BYTES || flush(output);
+}
+
 bool output_commit(struct output *output)
 {
     if (output->dir != NULL) {

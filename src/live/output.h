@@ -31,6 +31,9 @@ struct output *output_dir_new(const char *dir, bool per_table, struct diags *dia
 // batches.
 __attribute__((warn_unused_result)) bool
 output_create_table(struct output *output, struct str table_name, struct str body);
+// Text as it is, into lines or a file: convert's fixtures.
+__attribute__((warn_unused_result)) bool output_text(struct output *output,
+                                                     struct str text);
 // The sink of the batches of all tables (batch->table_name tells which).
 struct batch_sink output_sink(struct output *output);
 

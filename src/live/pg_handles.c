@@ -3,7 +3,8 @@
 //
 // One connection, one transaction that cannot write, one parameterised statement. The
 // statement's time-out is set on the server, and the wait for it is limited here too,
-// for a server that no longer answers at all.
+// for a server that no longer answers at all. Every wait goes in slices, so that an
+// interruption is noticed; only the look-up of the host's name cannot be interrupted.
 #include "pg_handles.h"
 
 #include "buf.h"
@@ -15,11 +16,13 @@
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CONNECT_TIMEOUT "10" // seconds
 #define BEGIN "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'"
 #define ANSWER_TIMEOUT_MS 15000u // the server's ten seconds, and some for the way
+#define WAIT_SLICE_MS 200u       // how long an interruption may go unnoticed
 #define TEXT_ARRAY_OID 1009
 #define ARRAY_MAX ((size_t)256 << 20)
 
@@ -154,6 +157,90 @@ static void ignore_notice(void *context, const PGresult *result)
     (void)result; // libpq's default prints to stderr
 }
 
+static struct str session_where(const struct session *session)
+{
+    const char *host = PQhost(session->conn);
+    const char *port = PQport(session->conn);
+    const char *database = PQdb(session->conn);
+    return arena_printf(session->diags->arena, "%s:%s/%s", host != NULL ? host : "",
+                        port != NULL ? port : "", database != NULL ? database : "");
+}
+
+static bool silence_refuse(const struct session *session, const char *what)
+{
+    struct diag *diag = diag_add(session->diags, DIAG_POSTGRES, session->pg->url_span,
+                                 "handles from Postgres: the server at %.*s %s",
+                                 STR_ARG(session_where(session)), what);
+    diag_help(session->diags, diag, "look at the server and at the network");
+    return false;
+}
+
+enum waited {
+    WAITED_READY,
+    WAITED_TOO_LONG,
+    WAITED_INTERRUPTED, // not to be diagnosed: the user knows
+};
+
+// Until the connection's socket is ready for the events of poll(2).
+static enum waited session_wait(const struct session *session, short events,
+                                uint64_t deadline)
+{
+    const volatile sig_atomic_t *interrupted = session->pg->interrupted;
+    for (;;) {
+        uint64_t now = clock_monotonic_ms();
+        if (interrupted != NULL && *interrupted != 0) {
+            return WAITED_INTERRUPTED;
+        }
+        if (now >= deadline) {
+            return WAITED_TOO_LONG;
+        }
+        uint64_t left = deadline - now < WAIT_SLICE_MS ? deadline - now : WAIT_SLICE_MS;
+        struct pollfd fd = {.fd = PQsocket(session->conn), .events = events};
+        int ready = poll(&fd, 1, (int)left);
+        if (ready > 0) {
+            return WAITED_READY;
+        }
+        if (ready < 0 && errno != EINTR) {
+            return WAITED_TOO_LONG;
+        }
+    }
+}
+
+// connect_timeout, which libpq keeps only in its own waits; the url may have set it.
+static uint64_t connect_timeout_ms(PGconn *conn)
+{
+    PQconninfoOption *options = PQconninfo(conn);
+    long seconds = 0;
+    for (const PQconninfoOption *option = options;
+         option != NULL && option->keyword != NULL; option++) {
+        if (strcmp(option->keyword, "connect_timeout") == 0 && option->val != NULL) {
+            seconds = strtol(option->val, NULL, 10);
+        }
+    }
+    PQconninfoFree(options);
+    return (seconds > 0 && seconds < 3600 ? (uint64_t)seconds : 3600) * 1000;
+}
+
+// What PQconnectdbParams does after its start. Afterwards PQstatus tells, unless the
+// result is something else than WAITED_READY.
+static enum waited session_poll(const struct session *session)
+{
+    if (PQstatus(session->conn) == CONNECTION_BAD) {
+        return WAITED_READY;
+    }
+    uint64_t deadline = clock_monotonic_ms() + connect_timeout_ms(session->conn);
+    PostgresPollingStatusType want = PGRES_POLLING_WRITING;
+    while (want != PGRES_POLLING_OK && want != PGRES_POLLING_FAILED) {
+        short events = want == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        enum waited waited = session_wait(session, events, deadline);
+        if (waited != WAITED_READY) {
+            return waited;
+        }
+        want = PQconnectPoll(session->conn);
+    }
+    return WAITED_READY;
+}
+
 static bool session_connect(struct session *session)
 {
     // The url may override what stands before it, not what stands behind it.
@@ -168,8 +255,13 @@ static bool session_connect(struct session *session)
         return false;
     }
     bool own = session->pg->url.len == 0; // libpq's variables: PGHOST, PGPASSWORD, ...
-    session->conn =
-        PQconnectdbParams(own ? own_keywords : keywords, own ? own_values : values, 1);
+    session->conn = PQconnectStartParams(own ? own_keywords : keywords,
+                                         own ? own_values : values, 1);
+    enum waited waited = session_poll(session);
+    if (waited != WAITED_READY) {
+        return waited == WAITED_TOO_LONG &&
+               silence_refuse(session, "does not answer in time");
+    }
     if (PQstatus(session->conn) != CONNECTION_OK) {
         return connection_failed(
             session, own ? "is Postgres up, and do PGHOST, PGPORT, PGUSER, "
@@ -182,16 +274,8 @@ static bool session_connect(struct session *session)
     return true;
 }
 
-static struct str session_where(const struct session *session)
-{
-    const char *host = PQhost(session->conn);
-    const char *port = PQport(session->conn);
-    const char *database = PQdb(session->conn);
-    return arena_printf(session->diags->arena, "%s:%s/%s", host != NULL ? host : "",
-                        port != NULL ? port : "", database != NULL ? database : "");
-}
-
-// The last result of what was sent, or NULL (diagnosed) when no answer comes.
+// The last result of what was sent, or NULL (diagnosed, or interrupted) when no answer
+// comes.
 static PGresult *session_await(const struct session *session)
 {
     uint64_t deadline = clock_monotonic_ms() + ANSWER_TIMEOUT_MS;
@@ -205,20 +289,12 @@ static PGresult *session_await(const struct session *session)
             PQclear(last);
             last = result;
         }
-        uint64_t now = clock_monotonic_ms();
-        struct pollfd fd = {.fd = PQsocket(session->conn), .events = POLLIN};
-        int ready = now < deadline ? poll(&fd, 1, (int)(deadline - now)) : 0;
-        if (ready < 0 && errno == EINTR) {
-            continue;
-        }
-        if (ready <= 0) {
+        enum waited waited = session_wait(session, POLLIN, deadline);
+        if (waited != WAITED_READY) {
             PQclear(last);
-            struct diag *diag =
-                diag_add(session->diags, DIAG_POSTGRES, session->pg->url_span,
-                         "handles from Postgres: the server at %.*s does "
-                         "not answer any more",
-                         STR_ARG(session_where(session)));
-            diag_help(session->diags, diag, "look at the server and at the network");
+            if (waited == WAITED_TOO_LONG) {
+                (void)silence_refuse(session, "does not answer any more");
+            }
             return NULL;
         }
         if (PQconsumeInput(session->conn) == 0) {

@@ -10,6 +10,8 @@
 #include "source.h"
 #include "str.h"
 
+#include <signal.h>
+
 #define PG_HANDLES_DEFAULT_QUERY                                                       \
     "SELECT handle, uuid, display_name FROM public.users WHERE handle = "              \
     "ANY($1::text[])"
@@ -22,6 +24,9 @@ struct pg_handles {
     // Called once with "host:port/database" before the statement is sent; may be NULL.
     void (*asked)(void *context, struct str where);
     void *context;
+    // Not zero: the user interrupts, and the look-up fails without a diagnostic. May be
+    // NULL.
+    const volatile sig_atomic_t *interrupted;
 };
 
 // The look-up over `pg`, which must outlive it. A result without a column "handle",

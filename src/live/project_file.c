@@ -101,6 +101,8 @@ static bool check_trust(const struct source *source, int fd, const char *path,
         why = "it belongs to another user";
     } else if ((info.st_mode & S_IWOTH) != 0) {
         why = "everyone may write it";
+    } else if ((info.st_mode & S_IWGRP) != 0 && info.st_gid != getegid()) {
+        why = "its group may write it"; // the user's own group is as good as the user
     }
     if (why == NULL) {
         return true;
@@ -108,7 +110,7 @@ static bool check_trust(const struct source *source, int fd, const char *path,
     struct diag *diag = diag_add(diags, DIAG_PROJECT_FILE, source_span_file(source),
                                  "this file decides where data goes, and %s", why);
     diag_help(diags, diag,
-              "it must be your own, and others may not write it (chmod o-w)");
+              "it must be your own, and others may not write it (chmod go-w)");
     return false;
 }
 

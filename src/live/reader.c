@@ -18,8 +18,9 @@ struct reading {
     const struct reader_sink *sink;
     uint64_t limit;
     uint64_t given;
-    bool stopped;    // by the sink
-    struct buf last; // LastEvaluatedKey as it came; empty at the end
+    bool stopped;        // by the sink
+    struct buf last;     // LastEvaluatedKey as it came; empty at the end
+    struct buf previous; // the page's before
     struct arena scratch;
 };
 
@@ -78,6 +79,17 @@ static bool page_read(struct reading *reading, struct str body)
     return token == JSON_OBJECT_END && !reading->last.overflowed;
 }
 
+// A page, which must not lead to itself: that would never end.
+static bool page_take(struct reading *reading, struct str body)
+{
+    struct buf spare = reading->previous;
+    reading->previous = reading->last;
+    reading->last = spare;
+    return page_read(reading, body) &&
+           (reading->last.len == 0 ||
+            !str_eq(buf_str(&reading->last), buf_str(&reading->previous)));
+}
+
 static void put_request(struct buf *body, const struct reading *reading,
                         struct str members)
 {
@@ -104,6 +116,7 @@ bool reader_run(struct client *client, const char *operation, struct str members
     struct buf body;
     bool fine = true;
     buf_init(&reading.last, REQUEST_MAX);
+    buf_init(&reading.previous, REQUEST_MAX);
     buf_init(&body, 2 * REQUEST_MAX);
     do {
         if (interrupted != NULL && *interrupted != 0) {
@@ -112,7 +125,7 @@ bool reader_run(struct client *client, const char *operation, struct str members
         }
         put_request(&body, &reading, members);
         struct reply reply = client_call(client, operation, buf_str(&body));
-        if (reply.kind == REPLY_OK && !page_read(&reading, reply.body)) {
+        if (reply.kind == REPLY_OK && !page_take(&reading, reply.body)) {
             reply.kind = REPLY_FATAL;
             reply.cause = REPLY_CAUSE_FOREIGN;
         }
@@ -124,6 +137,7 @@ bool reader_run(struct client *client, const char *operation, struct str members
     } while (reading.last.len > 0 && !is_full(&reading));
     buf_deinit(&body);
     buf_deinit(&reading.last);
+    buf_deinit(&reading.previous);
     arena_deinit(&reading.scratch);
     return fine;
 }

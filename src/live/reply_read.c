@@ -50,6 +50,11 @@ static const char *const TIME_CODES[] = {
     NULL,
 };
 
+// Of a hostile server's words, at most this many bytes are carried on.
+#define CODE_MAX 128
+#define REQUEST_ID_MAX 128
+#define MESSAGE_MAX 2000
+
 static bool is_one_of(struct str code, const char *const *codes)
 {
     for (; *codes != NULL; codes++) {
@@ -68,6 +73,18 @@ bool reply_is(const struct reply *reply, const char *code)
 bool reply_is_about_time(const struct reply *reply)
 {
     return reply->cause == REPLY_CAUSE_SERVICE && is_one_of(reply->code, TIME_CODES);
+}
+
+// At most `most` bytes of text, and no half character at the end.
+static struct str clip(struct str text, size_t most)
+{
+    if (text.len > most) {
+        text.len = most;
+        while (text.len > 0 && ((unsigned char)text.at[text.len] & 0xC0) == 0x80) {
+            text.len--;
+        }
+    }
+    return text;
 }
 
 // Unsigned decimal; false when it is not, or does not fit.
@@ -106,7 +123,7 @@ static struct str code_of(struct str type)
     if (hash < type.len) {
         type = str_skip(type, hash + 1);
     }
-    return str_trim((struct str){type.at, str_find_char(type, ':')});
+    return clip(str_trim((struct str){type.at, str_find_char(type, ':')}), CODE_MAX);
 }
 
 // Reads a whole JSON object; picks up __type and message of its top level on the way.
@@ -125,7 +142,7 @@ static bool object_read(struct reply *reply, struct str body, struct arena *aren
             reply->code = code_of(json_text(&reader));
         } else if (token == JSON_STRING &&
                    (str_is(name, "message") || str_is(name, "Message"))) {
-            reply->message = json_text(&reader);
+            reply->message = clip(json_text(&reader), MESSAGE_MAX);
         }
         struct str raw;
         if (!json_skip(&reader, &raw)) {
@@ -196,7 +213,7 @@ struct reply reply_read(const struct http_response *response,
                         const struct reply_headers *headers, struct arena *arena)
 {
     struct reply reply = {.status = response->status,
-                          .request_id = headers->request_id};
+                          .request_id = clip(headers->request_id, REQUEST_ID_MAX)};
     read_retry_after(&reply, headers);
     if (response->failure != HTTP_COMPLETE) {
         read_failure(&reply, response);

@@ -1,6 +1,8 @@
 // Tables over the wire: asked for, created, awaited, listed, dropped. Enters: names and
 // requests that are already verified. Leaves: live_table, or a diagnostic. Before
-// anything is done with a table, its ARN must be of the account that the target names.
+// anything is done with a table that is there, its ARN must be of the account that the
+// target names. A table that is missing has no ARN to ask for: of what account it is
+// shows only in the answer to CreateTable, and then it is there.
 #include "table_admin.h"
 
 #include "buf.h"
@@ -12,6 +14,7 @@
 #define POLL_FIRST_MS 100u
 #define POLL_MAX_MS 5000u
 #define ABSENT_MAX_MS 60000u // A265: how long "not found" may follow a creation
+#define LIST_MAX 100000      // names; an account has some thousands of tables at most
 #define REQUEST_MAX ((size_t)64 << 10)
 
 static const struct span NOWHERE;
@@ -80,7 +83,15 @@ bool table_create(struct client *client, struct str name, struct str body,
         return false;
     }
     struct str arn = inspect_created_arn(reply.body, diags->arena);
-    return account_check(client, inspect_arn_account(arn), name, diags);
+    if (account_check(client, inspect_arn_account(arn), name, diags)) {
+        return true;
+    }
+    struct diag *diag = diag_add(diags, DIAG_ACCOUNT_MISMATCH, span,
+                                 "table %s was created there just now, and nothing "
+                                 "was written to it",
+                                 diag_quote(diags, name));
+    diag_help(diags, diag, "drop it there if it is not wanted");
+    return false;
 }
 
 // Polling with growing pauses; tells the caller each new status.
@@ -218,8 +229,9 @@ bool table_list(struct str **names, size_t *count, struct client *client,
         struct reply reply = client_call(client, "ListTables", buf_str(&body));
         if (reply.kind == REPLY_OK &&
             (!inspect_table_names(&page, &page_count, &last, reply.body, arena) ||
-             (last.len > 0 && str_eq(last, before)))) {
-            reply.kind = REPLY_FATAL; // no names, or a page that leads to itself
+             (last.len > 0 && str_eq(last, before)) ||
+             page_count > LIST_MAX - *count)) {
+            reply.kind = REPLY_FATAL; // no names, or pages that never end
             reply.cause = REPLY_CAUSE_FOREIGN;
         }
         if (reply.kind != REPLY_OK) {
@@ -237,46 +249,63 @@ bool table_list(struct str **names, size_t *count, struct client *client,
     return fine;
 }
 
-// Sends DeleteTable. False: diagnosed. A table that is gone, or busy (A268), is no
-// failure: the caller looks again.
-static bool send_delete(struct client *client, struct str name, struct diags *diags)
+// Sends DeleteTable. False: diagnosed. *accepted: it is being deleted, or gone. A table
+// that is busy (A268) is no failure: the caller looks again.
+static bool send_delete(bool *accepted, struct client *client, struct str name,
+                        struct diags *diags)
 {
     struct buf body;
     put_table_name(&body, name);
     struct reply reply = client_call(client, "DeleteTable", buf_str(&body));
     buf_deinit(&body);
-    if (reply.kind == REPLY_OK || reply_is(&reply, "ResourceNotFoundException") ||
-        reply_is(&reply, "ResourceInUseException")) {
+    *accepted = reply.kind == REPLY_OK || reply_is(&reply, "ResourceNotFoundException");
+    if (*accepted || reply_is(&reply, "ResourceInUseException")) {
         return true;
     }
     client_diagnose(client, &reply, doing(diags, "dropping", name), NOWHERE, diags);
     return false;
 }
 
+static bool missing_refuse(const struct client *client, struct str name,
+                           struct diags *diags)
+{
+    struct diag *diag = diag_add(
+        diags, DIAG_TABLE_MISSING, NOWHERE, "there is no table %s at %.*s",
+        diag_quote(diags, name), STR_ARG(client_get_target(client)->endpoint_url));
+    diag_help(diags, diag, "`ddbgen list-tables` shows what is there");
+    return false;
+}
+
+// Both are told, and differ.
+static bool differs(struct str before, struct str now)
+{
+    return before.len > 0 && now.len > 0 && !str_eq(before, now);
+}
+
 bool table_drop(struct client *client, struct str name,
                 const struct wait_options *options, struct diags *diags)
 {
     struct poll poll = poll_begin(client, name, options, diags);
-    bool seen = false;
+    struct live_table first = {.state = TABLE_MISSING};
+    bool accepted = false;
     do {
         struct live_table live;
         if (!table_describe(&live, client, name, diags->arena, diags)) {
             return false;
         }
-        if (live.state == TABLE_MISSING && !seen) {
-            struct diag *diag =
-                diag_add(diags, DIAG_TABLE_MISSING, NOWHERE,
-                         "there is no table %s at %.*s", diag_quote(diags, name),
-                         STR_ARG(client_get_target(client)->endpoint_url));
-            diag_help(diags, diag, "`ddbgen list-tables` shows what is there");
-            return false;
-        }
         if (live.state == TABLE_MISSING) {
-            return true;
+            return first.state != TABLE_MISSING || missing_refuse(client, name, diags);
         }
-        seen = true;
+        if (first.state == TABLE_MISSING) {
+            first = live;
+        }
+        if (differs(first.id, live.id) || differs(first.created, live.created)) {
+            return true; // gone: this is another one, which somebody created since
+        }
         poll_show(&poll, live.status);
-        if (!str_is(live.status, "DELETING") && !send_delete(client, name, diags)) {
+        // Once is enough: a second one could meet a table that somebody created since.
+        accepted = accepted || str_is(live.status, "DELETING");
+        if (!accepted && !send_delete(&accepted, client, name, diags)) {
             return false;
         }
     } while (poll_pause(&poll));

@@ -31,6 +31,8 @@ struct live_table {
     struct str status; // the service's word: "ACTIVE", "CREATING", ...
     struct str arn;
     struct str account_id; // from the ARN, or empty
+    struct str id;         // TableId, or empty: another table of this name has another
+    struct str created;    // CreationDateTime, or empty; only to be compared
     struct table table;
 };
 

@@ -95,11 +95,9 @@ static void read_patterns(struct definition *out, const struct node *node,
     }
     out->patterns = arena_array(arena, node->count, sizeof *out->patterns);
     for (size_t i = 0; i < node->count; i++) {
-        struct pattern *pattern = &out->patterns[out->pattern_count];
-        *pattern = (struct pattern){0};
-        if (pattern_read(pattern, &node->pairs[i], arena, diags)) {
-            out->pattern_count++;
-        }
+        struct pattern *pattern = &out->patterns[out->pattern_count++];
+        bool read = pattern_read(pattern, &node->pairs[i], arena, diags);
+        (void)read;
     }
 }
 

@@ -38,8 +38,7 @@ bool definition_is(const struct node *root);
 
 // Reads a definition and verifies the table (docs/language.md; rules A001 to A029, A060
 // to A063, A080 to A083, A100 to A107, A120 to A124). False: diagnosed. What could be
-// read is in *out even then; entities that failed are marked broken, patterns that
-// failed left out.
+// read is in *out even then; entities and patterns that failed are marked broken.
 __attribute__((warn_unused_result)) bool
 definition_read(struct definition *out, const struct node *root,
                 const struct source *source, struct arena *arena, struct diags *diags);

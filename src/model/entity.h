@@ -74,6 +74,7 @@ struct pattern {
     struct span key_span;
     bool scan_index_forward; // true unless said otherwise
     int64_t limit;           // 0: all
+    bool broken; // something of it was refused: operands may be missing (NULL)
 };
 
 // Reads one entry of `entities` or `access_patterns`. False: diagnosed.

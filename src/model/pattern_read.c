@@ -183,5 +183,6 @@ bool pattern_read(struct pattern *out, const struct node_pair *pair,
     out->scan_index_forward =
         bound.scan_index_forward.node == NULL || bound.scan_index_forward.value;
     out->limit = bound.limit.value;
+    out->broken = !ok;
     return ok;
 }

@@ -26,6 +26,7 @@ struct key_schema {
     struct key_part range[KEY_MAX_PARTS];
     size_t range_count;
     struct span span;
+    bool known; // false: what is here is not all, since something of it was refused
 };
 
 struct attribute_definition {
@@ -36,6 +37,7 @@ struct attribute_definition {
 
 struct throughput {
     bool set;
+    bool refused; // given, and wrong
     int64_t read_capacity_units;
     int64_t write_capacity_units;
     struct span span;
@@ -74,6 +76,7 @@ struct table {
     struct span span;
     struct attribute_definition *attributes; // in file order
     size_t attribute_count;
+    bool attributes_known; // as for a key
     struct key_schema key;
     struct secondary_index *indexes; // local ones first, each kind in file order
     size_t index_count;

@@ -68,23 +68,32 @@ static void check_part_defined(const struct table *table, const struct key_part 
     diag_help(diags, diag, "add '%.*s: S' (or N, or B) there", STR_ARG(part->name));
 }
 
-static void check_key_defined(const struct table *table, const struct key_schema *key,
+// False for a key that was refused: then nothing is said of it.
+static bool check_key_defined(const struct table *table, const struct key_schema *key,
                               struct diags *diags)
 {
-    for (size_t i = 0; i < key->hash_count; i++) {
+    for (size_t i = 0; key->known && i < key->hash_count; i++) {
         check_part_defined(table, &key->hash[i], diags);
     }
-    for (size_t i = 0; i < key->range_count; i++) {
+    for (size_t i = 0; key->known && i < key->range_count; i++) {
         check_part_defined(table, &key->range[i], diags);
     }
+    return key->known;
 }
 
 // A025: every key attribute is defined. A026: nothing else is.
 static void check_attributes(const struct table *table, struct diags *diags)
 {
-    check_key_defined(table, &table->key, diags);
+    if (!table->attributes_known) {
+        return;
+    }
+    bool all_known = check_key_defined(table, &table->key, diags);
     for (size_t i = 0; i < table->index_count; i++) {
-        check_key_defined(table, &table->indexes[i].key, diags);
+        all_known =
+            check_key_defined(table, &table->indexes[i].key, diags) && all_known;
+    }
+    if (!all_known) {
+        return; // an attribute may be that of a key that was refused
     }
     for (size_t a = 0; a < table->attribute_count; a++) {
         const struct attribute_definition *attribute = &table->attributes[a];
@@ -138,6 +147,9 @@ static void check_index_counts(const struct table *table, struct diags *diags)
 static void check_local_index(const struct table *table,
                               const struct secondary_index *index, struct diags *diags)
 {
+    if (!table->key.known || !index->key.known) {
+        return;
+    }
     if (table->key.range_count == 0) {
         diag_add(diags, DIAG_LOCAL_INDEX, index->span,
                  "a local index needs a table with a range key");
@@ -177,7 +189,7 @@ static void check_throughput(const struct throughput *throughput,
                              enum billing_mode mode, struct span owner,
                              const char *what, struct diags *diags)
 {
-    if (mode == BILLING_PROVISIONED && !throughput->set) {
+    if (mode == BILLING_PROVISIONED && !throughput->set && !throughput->refused) {
         struct diag *diag = diag_add(diags, DIAG_THROUGHPUT, owner,
                                      "%s has no provisioned_throughput", what);
         diag_help(diags, diag,

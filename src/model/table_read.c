@@ -189,7 +189,8 @@ static bool read_key_schema(struct key_schema *out, const struct node *node, boo
                             lists, diags) &&
              ok;
     }
-    return ok && check_distinct_parts(out, diags);
+    out->known = ok && check_distinct_parts(out, diags);
+    return out->known;
 }
 
 static bool read_include(struct projection *out, const struct node *node,
@@ -319,6 +320,7 @@ static bool read_attribute_definitions(struct table *out, const struct node *nod
             node_describe(node));
         return false;
     }
+    out->attributes_known = true;
     out->attributes = arena_array(arena, node->count, sizeof *out->attributes);
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
@@ -381,11 +383,10 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
         out->billing_mode = BILLING_UNKNOWN;
     }
     if (nodes->provisioned_throughput != NULL) {
-        ok = read_throughput(&out->throughput, nodes->provisioned_throughput, diags) &&
-             ok;
+        out->throughput.refused =
+            !read_throughput(&out->throughput, nodes->provisioned_throughput, diags);
+        ok = ok && !out->throughput.refused;
     }
-    if (!ok || nodes->attribute_definitions == NULL || nodes->key_schema == NULL) {
-        return false;
-    }
-    return table_check(out, diags) && diags->errors == errors;
+    // What was refused is passed over there, so that one run shows all mistakes.
+    return table_check(out, diags) && ok && diags->errors == errors;
 }

@@ -410,6 +410,7 @@ static bool read_header(struct transcript *transcript, const struct line *fence)
                  line_span(&transcript->lines, &opening, 0, HEADER_FENCE.len),
                  "the header is empty");
     }
+    ok = ok && transcript->diags->errors == errors; // a key twice is read, and wrong
     transcript->poisoned = !ok;
     open_conversation(transcript);
     return ok;

@@ -18,10 +18,13 @@ def test_install(tmp_path):
     said = subprocess.run([program, "--version"], env=environment, capture_output=True, text=True)
     assert said.returncode == 0 and said.stdout.startswith("ddbgen ")
     shipped = prefix / "share/ddbgen"
-    (shipped / ".git").mkdir()  # the examples name files beside their own folder
-    subprocess.run(
-        [program, "check", shipped / "schemas/rooms.yaml"], env=environment, check=True
-    )
+    for schema in ("rooms", "messages"):
+        said = subprocess.run(
+            [program, "build", shipped / f"schemas/{schema}.yaml", "--handles",
+             shipped / "fixtures/users.yaml"],
+            env=environment, check=True, capture_output=True,
+        )
+        assert said.stdout.startswith(b'{"CreateTable":')
 
 
 def test_no_place_of_the_build_machine_in_the_program():

@@ -22,7 +22,7 @@ except ModuleNotFoundError:
 from case import find_cases
 
 HERE = Path(__file__).resolve().parent
-OPERATIONS = ("CreateTable", "UpdateTable", "BatchWriteItem", "Query")
+OPERATIONS = ("CreateTable", "BatchWriteItem", "PutItem")
 # Members that the service knows and Debian 12's botocore (1.29) does not yet, with the
 # Python type of their value. Looked at here, then left out of what botocore sees.
 NEWER = {
@@ -55,8 +55,11 @@ def request_of_line(where, line):
     if not line.startswith(b'{"'):
         return
     record = json.loads(line)
-    if len(record) == 1 and set(record) <= set(OPERATIONS):
-        yield where, *next(iter(record.items()))
+    operation, parameters = next(iter(record.items()))
+    if operation == "Item":  # a line of S3 import is what PutItem takes
+        yield where, "PutItem", {"TableName": "any", "Item": parameters}
+    else:
+        yield where, operation, parameters
 
 
 def operation_of_file(name):
@@ -104,9 +107,12 @@ def with_bytes(value, problems):
 
 def problems_of(operation, parameters, model):
     problems = []
+    if operation not in OPERATIONS:
+        return [f"no operation that ddbgen emits: {operation}"]
     parameters = without_newer(operation, parameters, problems)
-    if operation == "BatchWriteItem":
+    if operation in ("BatchWriteItem", "PutItem"):
         parameters = with_bytes(parameters, problems)
+    if operation == "BatchWriteItem":
         writes = sum(map(len, parameters.get("RequestItems", {}).values()))
         if not 1 <= writes <= 25:
             problems.append(f"{writes} writes in a batch")

@@ -5,6 +5,8 @@
 
 int main(void)
 {
-    ddb_print_diagnostics_reference();
-    return 0;
+    const struct ddb_options options = {0};
+    struct ddb *ddb = ddb_open(&options);
+    ddb_print_diagnostics_reference(ddb);
+    return ddb_close(ddb);
 }

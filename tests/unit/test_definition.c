@@ -186,8 +186,10 @@ static void test_broken_parts(void **state)
     assert_true(definition.entities[0].broken);
     assert_false(definition.entities[1].broken);
     assert_text(definition.entities[1].name, "b");
-    assert_int_equal(definition.pattern_count, 1);
-    assert_text(definition.patterns[0].name, "q");
+    assert_int_equal(definition.pattern_count, 2);
+    assert_true(definition.patterns[0].broken);
+    assert_false(definition.patterns[1].broken);
+    assert_text(definition.patterns[1].name, "q");
     assert_int_equal(definition.fixture_count, 1);
     assert_text(definition.fixtures[0].text, "b.txt");
     stage_deinit(&stage);

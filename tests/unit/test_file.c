@@ -228,63 +228,6 @@ static void test_writing_through_a_full_nonblocking_pipe(void **state)
     assert_true(file_write_all(-1, STR("")));
 }
 
-static void test_replacing(void **state)
-{
-    struct arena arena = {0};
-    struct str text;
-    struct stat info;
-    const mode_t mask = umask(027);
-    (void)state;
-
-    (void)unlink("a.txt");
-    const size_t before = count_entries();
-    assert_true(file_replace("a.txt", STR("first")));
-    assert_int_equal(stat("a.txt", &info), 0);
-    assert_int_equal(info.st_mode & 0777, 0640);
-    char path[100];
-    (void)snprintf(path, sizeof path, "%s/a.txt", folder);
-    assert_true(file_replace(path, STR("second\0!")));
-    assert_int_equal(file_read(&text, "a.txt", 100, &arena), FILE_OK);
-    assert_str(text, STR("second\0!"));
-    assert_true(file_replace("a.txt", STR("")));
-    assert_int_equal(count_entries(), before + 1);
-    assert_int_equal(umask(mask), 027); // left as it was
-    arena_deinit(&arena);
-}
-
-static void test_what_cannot_be_replaced(void **state)
-{
-    char long_path[5000];
-    struct stat info;
-    (void)state;
-
-    assert_true(file_replace("a.txt", STR("kept")));
-    const size_t before = count_entries();
-    assert_false(file_replace("missing/a.txt", STR("x")));
-    assert_int_equal(errno, ENOENT);
-    assert_false(file_replace(".", STR("x")));
-    assert_int_equal(errno, EISDIR);
-    assert_false(file_replace("a.txt/b", STR("x")));
-    assert_int_equal(errno, ENOTDIR);
-    // Never with a real device: a failing test would replace it.
-    assert_int_equal(mkfifo("fifo", 0600), 0);
-    assert_false(file_replace("fifo", STR("x")));
-    assert_int_equal(errno, EINVAL);
-    assert_int_equal(stat("fifo", &info), 0);
-    assert_true(S_ISFIFO(info.st_mode));
-    assert_int_equal(unlink("fifo"), 0);
-    memset(long_path, 'x', sizeof long_path);
-    long_path[sizeof long_path - 1] = '\0';
-    assert_false(file_replace(long_path, STR("x")));
-    assert_int_equal(errno, ENAMETOOLONG);
-    long_path[300] = '\0';
-    assert_false(file_replace(long_path, STR("x")));
-    assert_int_equal(errno, ENAMETOOLONG);
-    assert_false(file_replace("", STR("x"))); // the temporary file is made, not renamed
-    assert_int_equal(errno, ENOENT);
-    assert_int_equal(count_entries(), before);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,8 +238,6 @@ int main(void)
         cmocka_unit_test(test_spooling),
         cmocka_unit_test(test_spooling_into_tmpdir),
         cmocka_unit_test(test_writing_through_a_full_nonblocking_pipe),
-        cmocka_unit_test(test_replacing),
-        cmocka_unit_test(test_what_cannot_be_replaced),
     };
     return cmocka_run_group_tests_name("file", tests, set_up, tear_down);
 }

@@ -164,15 +164,22 @@ static void test_arn_and_names(void **state)
                 "a:b");
     assert_int_equal(inspect_created_arn(STR("{}"), &arena).len, 0);
     assert_true(inspect_table_names(&names, &count, &last,
-                                    STR("{\"TableNames\":[\"a\",\"b\"],"
-                                        "\"LastEvaluatedTableName\":\"b\"}"),
+                                    STR("{\"TableNames\":[\"a_1\",\"b.-\"],"
+                                        "\"LastEvaluatedTableName\":\"b.-\"}"),
                                     &arena));
     assert_int_equal(count, 2);
-    assert_text(names[1], "b");
-    assert_text(last, "b");
+    assert_text(names[1], "b.-");
+    assert_text(last, "b.-");
     assert_false(inspect_table_names(&names, &count, &last, STR("{\"TableNames\":[1]}"),
                                      &arena));
     assert_false(inspect_table_names(&names, &count, &last, STR("{}"), &arena));
+    assert_false(inspect_table_names(&names, &count, &last,
+                                     STR("{\"TableNames\":[\"ab\"]}"), &arena));
+    assert_false(inspect_table_names(
+        &names, &count, &last, STR("{\"TableNames\":[\"a\\u001b[2J\"]}"), &arena));
+    assert_false(inspect_table_names(
+        &names, &count, &last,
+        STR("{\"TableNames\":[],\"LastEvaluatedTableName\":\"a b\"}"), &arena));
     arena_deinit(&arena);
 }
 

@@ -417,7 +417,7 @@ static void test_all_mistakes(void **state)
                         "key_schema: {hash: 5}\nbiling_mode: PROVISIONED\n"
                         "global_secondary_indexes: {i: {key_schema: {hash: [pk, pk]}, "
                         "projection: {include: []}}}\n"));
-    assert_diags(&stage, 7);
+    assert_diags(&stage, 9);
     assert_diag(&stage, 0, DIAG_UNKNOWN_KEY, 4, 0);
     assert_text(stage.diags.kept[0].help, "did you mean 'billing_mode'?");
     assert_diag(&stage, 1, DIAG_TABLE_NAME, 1, 12);
@@ -426,6 +426,8 @@ static void test_all_mistakes(void **state)
     assert_diag(&stage, 4, DIAG_TABLE_NAME, 5, 27);
     assert_diag(&stage, 5, DIAG_KEY_SCHEMA, 5, 55);
     assert_diag(&stage, 6, DIAG_PROJECTION, 5, 83);
+    assert_diag(&stage, 7, DIAG_THROUGHPUT, 1, 12);
+    assert_diag(&stage, 8, DIAG_THROUGHPUT, 5, 27);
     stage_deinit(&stage);
 }
 

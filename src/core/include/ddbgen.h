@@ -134,7 +134,7 @@ void ddb_list_tables(struct ddb *ddb);
 // count when none is near.
 size_t ddb_nearest(const char *written, const char *const *names, size_t count);
 
-// The page docs/diagnostics.md, from the catalogue, to stdout. False: it is gone.
-bool ddb_print_diagnostics_reference(void);
+// The page docs/diagnostics.md, from the catalogue, to stdout.
+void ddb_print_diagnostics_reference(struct ddb *ddb);
 
 #endif
