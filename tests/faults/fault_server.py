@@ -15,6 +15,7 @@ None in a script, and everything after its end, is an honest answer. As a progra
 
 import argparse
 import email.utils
+import itertools
 import json
 import os
 import random
@@ -128,6 +129,11 @@ def pause(event):
     return Fault("pause", {"event": event})
 
 
+def recreate():
+    """A DeleteTable that is done at once, and somebody creates the table anew."""
+    return Fault("recreate")
+
+
 NAMED = {  # for the command line
     "throttle": lambda: error("ThrottlingException"),
     "throughput": lambda: error("ProvisionedThroughputExceededException"),
@@ -169,8 +175,11 @@ def respell(item):
 
 
 class Table:
+    made = itertools.count(1)
+
     def __init__(self, request, states):
         self.request = request
+        self.id = f"00000000-0000-4000-8000-{next(self.made):012}"
         self.states = list(states)  # shown by the next describes; after them, ACTIVE
         self.items = {}  # canonical key to item
         self.keys = [key["AttributeName"] for key in request["KeySchema"]]
@@ -193,6 +202,7 @@ class Table:
         description = {
             "TableName": name,
             "TableStatus": status,
+            "TableId": self.id,
             "TableArn": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/{name}",
             "AttributeDefinitions": request["AttributeDefinitions"],
             "KeySchema": request["KeySchema"],
@@ -220,6 +230,7 @@ class Service:
     def __init__(self):
         self.tables = {}
         self.create_states = []  # what describes of a new table show before ACTIVE
+        self.delete_states = ["DELETING", "DELETING"]  # the same of one that was dropped
         self.clock_offset = 0  # seconds that the service's clock is ahead of ours
 
     def now(self):
@@ -284,7 +295,7 @@ class Service:
         if table.deleting:
             raise Refused("ResourceInUseException", "being deleted")
         table.deleting = True
-        table.states = ["DELETING", "DELETING"]
+        table.states = list(self.delete_states)
         return {"TableDescription": table.describe("DELETING")}
 
     def ListTables(self, request):
@@ -447,6 +458,9 @@ class Handler(BaseHTTPRequestHandler):
         status, answer = 200, b""
         if kind != "raw" or fault.process:
             status, answer = self.answer(operation, request, fault)
+        if kind == "recreate":
+            made = self.server.owner.service.tables[request["TableName"]]
+            self.server.owner.service.tables[request["TableName"]] = Table(made.request, [])
         if kind == "reset":
             self.reset()
         elif kind == "raw":

@@ -265,6 +265,20 @@ def test_drop_waits_and_survives_a_lost_answer(run, apply, server):
     assert TABLE not in server.service.tables
 
 
+def test_an_accepted_drop_is_only_awaited(run, apply, server):
+    apply()
+    server.service.delete_states = ["ACTIVE", "ACTIVE", "DELETING"]
+    run("drop", TABLE, f"--yes={TABLE}", "--endpoint-url", server.url)
+    assert server.count("DeleteTable") == 1 and TABLE not in server.service.tables
+
+
+def test_drop_spares_a_table_created_since(run, apply, server):
+    apply()
+    server.script["DeleteTable"] = [faults.recreate()]
+    run("drop", TABLE, f"--yes={TABLE}", "--endpoint-url", server.url)
+    assert server.count("DeleteTable") == 1 and TABLE in server.service.tables
+
+
 def test_lists_all_pages(run, server):
     for name in "edcba":
         server.service.tables[f"table-{name}"] = None
@@ -278,6 +292,37 @@ def test_scans_all_pages(run, apply, server, declared):
     lines = run("scan", TABLE, "--endpoint-url", server.url).text.splitlines()
     assert by_key(map(json.loads, lines)) == declared
     assert len(run("scan", TABLE, "--limit", "10", "--endpoint-url", server.url).text.split("\n")) == 11
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"TableNames": ["bad\x1b[2J"]},
+        {"TableNames": ["x" * 70000]},
+        {"TableNames": [], "LastEvaluatedTableName": "a b"},
+        {"TableNames": ["table"], "LastEvaluatedTableName": "table"},
+        {"TableNames": [f"t{i:06}" for i in range(100001)]},
+    ],
+)
+def test_a_list_that_is_none(run, server, answer):
+    server.script["ListTables"] = [faults.raw(200, json.dumps(answer).encode())] * 5
+    result = run("list-tables", "--endpoint-url", server.url, expect=3)
+    assert "error[endpoint-foreign]" in result.errors and result.text == ""
+
+
+def test_pages_that_lead_to_themselves(run, server):
+    page = {"Items": [], "LastEvaluatedKey": {"pk": {"S": "a"}}}
+    server.script["Scan"] = [faults.raw(200, json.dumps(page).encode())] * 5
+    result = run("scan", TABLE, "--endpoint-url", server.url, expect=3)
+    assert "error[endpoint-foreign]" in result.errors and server.count("Scan") == 2
+
+
+def test_a_talkative_error(run, server):
+    headers = {"x-amzn-RequestId": "R" * 50000}
+    body = json.dumps({"__type": "A" * 1000000, "message": "m" * 1000000}).encode()
+    server.script["ListTables"] = [faults.raw(400, body, headers=headers)]
+    result = run("list-tables", "--endpoint-url", server.url, expect=3)
+    assert "error[service]" in result.errors and len(result.errors) < 4000
 
 
 # --- it cannot be done ------------------------------------------------------------------------
@@ -401,6 +446,19 @@ def test_interrupt_says_what_is_missing(ddbgen, project, server, declared):
     written = len(server.items(TABLE))
     assert f"{written} items were written" in errors.decode()
     assert "not known to be" in errors.decode()
+
+
+def test_interrupt_gives_up_silent_calls(ddbgen, project, server):
+    gate = threading.Event()
+    server.script["BatchWriteItem"] = [None] * 3 + [faults.pause(gate)] * 100
+    process = start(ddbgen, server, "apply", project)
+    wait_for(lambda: server.count("BatchWriteItem") > 5)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    gate.set()
+    assert process.returncode == 130 and time.monotonic() - begun < 5, errors.decode()
+    assert re.search(r"outcome of [1-9]\d* is unknown", errors.decode())
 
 
 def test_throttled_for_too_long(throttled):
