@@ -32,6 +32,7 @@ static bool ask_postgres(struct ddb *ddb, struct unit *unit,
         .url_span = config->url_span,
         .query_span = config->query_span,
         .asked = say_asked,
+        .interrupted = ddb->options.interrupted,
         .context = ddb,
     };
     if (config->url.len > 0 &&

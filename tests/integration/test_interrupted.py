@@ -1,6 +1,7 @@
 """A run that the user ends: exit code 130, and nothing half-written."""
 
 import signal
+import socket
 import subprocess
 import time
 
@@ -45,3 +46,20 @@ def test_interrupted(ddbgen, long_transcript, tmp_path, command, which):
     assert running.returncode == 130, errors
     assert said == b"" and errors == b""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_while_postgres_is_silent(ddbgen):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        running = subprocess.Popen(
+            [ddbgen, "build", "schemas/messages.yaml"],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={"CONNECTION_URL": f"postgresql://u:secret@127.0.0.1:{port}/db"},
+        )
+        time.sleep(0.5)
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        said, errors = running.communicate(timeout=30)
+    assert time.monotonic() - began < 4  # the connect time-out alone is ten seconds
+    assert running.returncode == 130 and said == b""
+    assert b"secret" not in errors
