@@ -52,6 +52,7 @@ struct fixture *compilation_add_fixture(struct compilation *compilation,
 {
     struct fixture *fixture = arena_alloc(compilation->arena, sizeof *fixture);
     fixture->source = *source;
+    fixture->now = compilation->now;
     fixture->number = (uint32_t)compilation->fixture_count;
     compilation->fixtures =
         arena_grow(compilation->arena, compilation->fixtures,

@@ -56,7 +56,8 @@ struct fixture {
     struct conversation_record *conversations; // owned: free in compilation_deinit
     size_t conversation_count;
     size_t conversation_cap;
-    bool relative; // a header's starts_at is relative
+    instant_us now; // what `now` means in it; the compilation's unless said otherwise
+    bool relative;  // a header's starts_at is relative
     struct span relative_span;
 };
 
@@ -91,8 +92,8 @@ struct compilation {
     struct fixture **fixtures; // each once, whatever number of units take it
     size_t fixture_count;
     size_t fixture_cap;
-    struct keyset conversations; // uuids seen, while fixtures are surveyed
-    instant_us now;
+    struct keyset conversations;              // uuids seen, while fixtures are surveyed
+    instant_us now;                           // of fixtures that are added
     const volatile sig_atomic_t *interrupted; // not zero: the passes stop; may be NULL
 };
 

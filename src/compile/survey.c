@@ -135,7 +135,7 @@ static void survey_one(struct compilation *compilation, struct fixture *fixture)
 {
     struct arena header_arena = {0};
     struct survey survey = {.compilation = compilation, .fixture = fixture};
-    struct transcript_options options = {.now = compilation->now};
+    struct transcript_options options = {.now = fixture->now};
     size_t errors = compilation->diags->errors;
     size_t conversations = 0;
     transcript_init(&survey.transcript, &fixture->source, &options, &header_arena,

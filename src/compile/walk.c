@@ -5,7 +5,7 @@ void walk_init(struct walk *walk, struct compilation *compilation,
                struct fixture *fixture)
 {
     *walk = (struct walk){.compilation = compilation, .fixture = fixture};
-    struct transcript_options options = {.now = compilation->now, .verified = true};
+    struct transcript_options options = {.now = fixture->now, .verified = true};
     diags_init(&walk->quiet, &walk->quiet_arena);
     transcript_init(&walk->transcript, &fixture->source, &options, &walk->header_arena,
                     &walk->quiet);
@@ -56,7 +56,7 @@ static instant_us starts_at(const struct walk *walk, instant_us first)
     if (header->starts == STARTS_AT) {
         at = header->starts_at;
     } else if (header->starts == STARTS_RELATIVE &&
-               !instant_add(&at, walk->compilation->now, header->starts_at)) {
+               !instant_add(&at, walk->fixture->now, header->starts_at)) {
         at = first; // refused by the survey
     }
     return at;
