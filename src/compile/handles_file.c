@@ -4,6 +4,20 @@
 #include "node.h"
 #include "yaml_read.h"
 
+// A record's values are the columns' texts.
+static const struct shape COLUMN_SHAPE = {
+    SHAPE_ANY_OF,
+    .choices = SHAPES(&TEXT_SHAPE, &NUMBER_SHAPE, &BOOL_SHAPE, &NULL_SHAPE)};
+static const struct shape LISTED_SHAPE = {SHAPE_MAPPING, .of = &COLUMN_SHAPE, .min = 1,
+                                          .max = USERS_MAX_COLUMNS, .has = "handle"};
+static const struct shape KEYED_SHAPE = {SHAPE_MAPPING, .of = &COLUMN_SHAPE, .min = 1,
+                                         .max = USERS_MAX_COLUMNS};
+
+const struct shape HANDLES_FILE_SHAPE = {
+    SHAPE_ANY_OF,
+    .choices = SHAPES(&(const struct shape){SHAPE_LIST, .of = &LISTED_SHAPE},
+                      &(const struct shape){SHAPE_MAPPING, .of = &KEYED_SHAPE})};
+
 struct file_reader {
     struct users *users;
     struct arena *arena;

@@ -5,9 +5,12 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "shape.h"
 #include "users.h"
 
 #include <stdbool.h>
+
+extern const struct shape HANDLES_FILE_SHAPE;
 
 // Reads all of the file into users (initialised). Values are scalars, taken as text;
 // null is NULL. Every record has the columns of the first one. False: diagnosed;

@@ -11,6 +11,21 @@
 #define HOST_MAX 253
 #define LABEL_MAX 63
 #define PORT_MAX 65535
+#define ACCOUNT_ID_LEN 12
+
+const struct shape ENDPOINT_URL_SHAPE = {
+    SHAPE_STRING,
+    .doc = "http or https, a host, perhaps a port",
+    .pattern = "^[Hh][Tt][Tt][Pp][Ss]?://"
+               "(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*)"
+               "(:[0-9]{1,5})?/?$",
+};
+const struct shape REGION_SHAPE = {SHAPE_STRING, .min = 1, .max = LABEL_MAX,
+                                   .doc = "a region's name, like us-east-1",
+                                   .pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"};
+const struct shape ACCOUNT_ID_SHAPE = {
+    SHAPE_STRING, .min = ACCOUNT_ID_LEN, .max = ACCOUNT_ID_LEN,
+    .doc = "12 digits, in quotes", .pattern = "^[0-9]*$"};
 
 static bool is_digit(char c)
 {
@@ -233,7 +248,7 @@ bool region_check(struct str text, const char *what, struct span span,
 bool account_id_check(struct str text, const char *what, struct span span,
                       struct diags *diags)
 {
-    bool good = text.len == 12;
+    bool good = text.len == ACCOUNT_ID_LEN;
 
     for (size_t i = 0; good && i < text.len; i++) {
         good = is_digit(text.at[i]);

@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "shape.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -17,6 +18,11 @@ struct endpoint {
     bool https;
     bool loopback; // localhost, 127.0.0.0/8 or ::1
 };
+
+// What endpoint_read, region_check and account_id_check accept.
+extern const struct shape ENDPOINT_URL_SHAPE;
+extern const struct shape REGION_SHAPE;
+extern const struct shape ACCOUNT_ID_SHAPE;
 
 // Reads http[s]://HOST[:PORT][/], HOST a name, an IPv4 or a bracketed IPv6 address,
 // folded to lower case. `what` begins the message (DIAG_TARGET_URL): "--endpoint-url",

@@ -153,22 +153,36 @@ static bool load(struct source *source, const char *path, struct arena *arena,
 
 // --- its keys ------------------------------------------------------------------------
 
+// A target's texts: a reference to the environment, or what its check accepts.
+static const struct shape ENDPOINT_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ENDPOINT_URL_SHAPE)};
+static const struct shape TARGET_REGION_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &REGION_SHAPE)};
+static const struct shape PROFILE_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ENV_FREE_SHAPE)};
+static const struct shape ACCOUNT_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ACCOUNT_ID_SHAPE)};
+
 static const struct bind_key TARGET_KEYS[] = {
     {.name = "endpoint_url",
      .kind = BIND_STRING,
      .offset = offsetof(struct project_target, endpoint_url),
+     .shape = &ENDPOINT_SHAPE,
      .doc = "http or https, a host, perhaps a port; without it, AWS's own endpoint"},
     {.name = "region",
      .kind = BIND_STRING,
      .offset = offsetof(struct project_target, region),
+     .shape = &TARGET_REGION_SHAPE,
      .doc = "the AWS region"},
     {.name = "profile",
      .kind = BIND_STRING,
      .offset = offsetof(struct project_target, profile),
+     .shape = &PROFILE_SHAPE,
      .doc = "the AWS profile with the credentials"},
     {.name = "account_id",
      .kind = BIND_STRING,
      .offset = offsetof(struct project_target, account_id),
+     .shape = &ACCOUNT_SHAPE,
      .doc = "the AWS account that must answer, 12 digits in quotes"},
     {.name = "protected",
      .kind = BIND_BOOL,
@@ -177,6 +191,7 @@ static const struct bind_key TARGET_KEYS[] = {
     {.name = "handles",
      .kind = BIND_NODE,
      .offset = offsetof(struct project_target, handles_node),
+     .shape = &HANDLES_SHAPE,
      .doc = "where handles are looked up instead of where the definition says"},
 };
 
@@ -186,6 +201,14 @@ static const struct bind_record TARGET_RECORD = {
     sizeof TARGET_KEYS / sizeof TARGET_KEYS[0],
     offsetof(struct project_target, at),
 };
+
+// As check_name says.
+static const struct shape TARGET_NAME_SHAPE = {
+    SHAPE_STRING, .min = 1, .max = TARGET_NAME_MAX,
+    .pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"};
+static const struct shape TARGETS_SHAPE = {
+    SHAPE_MAPPING, .key = &TARGET_NAME_SHAPE,
+    .of = &(const struct shape){SHAPE_RECORD, .record = &TARGET_RECORD}};
 
 struct project_keys {
     const struct node *at;
@@ -197,10 +220,12 @@ static const struct bind_key PROJECT_KEYS[] = {
     {.name = "default_target",
      .kind = BIND_STRING,
      .offset = offsetof(struct project_keys, default_target),
+     .shape = &TARGET_NAME_SHAPE,
      .doc = "the target without --target; local when left out"},
     {.name = "targets",
      .kind = BIND_NODE,
      .offset = offsetof(struct project_keys, targets),
+     .shape = &TARGETS_SHAPE,
      .doc = "names and their targets"},
 };
 
@@ -210,6 +235,8 @@ static const struct bind_record PROJECT_RECORD = {
     sizeof PROJECT_KEYS / sizeof PROJECT_KEYS[0],
     offsetof(struct project_keys, at),
 };
+
+const struct shape PROJECT_FILE_SHAPE = {SHAPE_RECORD, .record = &PROJECT_RECORD};
 
 // A name is typed to confirm, and stands in messages and in the lock.
 static bool check_name(const struct node *key, struct diags *diags)

@@ -6,6 +6,7 @@
 #include "bind.h"
 #include "diag.h"
 #include "handles_config.h"
+#include "shape.h"
 #include "source.h"
 #include "str.h"
 
@@ -37,6 +38,8 @@ struct project_file {
     struct project_target *targets; // in file order
     size_t target_count;
 };
+
+extern const struct shape PROJECT_FILE_SHAPE;
 
 // Looks for ddbgen.yaml in start_dir and upward, to the folder with .git or the root.
 // True with out->source NULL when there is none; false: it is not to be trusted, or

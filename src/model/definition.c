@@ -3,6 +3,7 @@
 #include "definition.h"
 
 #include "bind.h"
+#include "table_check.h"
 #include "table_read.h"
 
 struct definition_nodes {
@@ -17,28 +18,36 @@ struct definition_nodes {
 #define TABLE_OFFSET(member)                                                           \
     (offsetof(struct definition_nodes, table) + offsetof(struct table_nodes, member))
 
+static const struct shape ENTITIES_SHAPE = {SHAPE_MAPPING, .of = &ENTITY_SHAPE};
+static const struct shape PATTERNS_SHAPE = {SHAPE_MAPPING, .of = &PATTERN_SHAPE};
+static const struct shape FIXTURES_SHAPE = {SHAPE_LIST, .of = &FILLED_SHAPE};
+
 static const struct bind_key DEFINITION_KEYS[] = {
     {"table_name", BIND_STRING, TABLE_OFFSET(table_name), .required = true,
-     .doc = "3 to 255 characters of a-z A-Z 0-9 _ . -"},
+     .shape = &TABLE_NAME_SHAPE, .doc = "3 to 255 characters of a-z A-Z 0-9 _ . -"},
     {"attribute_definitions", BIND_NODE, TABLE_OFFSET(attribute_definitions),
-     .required = true, .doc = "The types of the key attributes, and of no others."},
+     .required = true, .shape = &ATTRIBUTE_DEFINITIONS_SHAPE,
+     .doc = "The types of the key attributes, and of no others."},
     {"key_schema", BIND_NODE, TABLE_OFFSET(key_schema), .required = true,
-     .doc = "The table's hash and range attributes."},
+     .shape = &KEY_SCHEMA_SHAPE, .doc = "The table's hash and range attributes."},
     {"local_secondary_indexes", BIND_NODE, TABLE_OFFSET(local_secondary_indexes),
+     .shape = &LOCAL_INDEXES_SHAPE,
      .doc = "Up to 5 indexes with the table's hash key."},
     {"global_secondary_indexes", BIND_NODE, TABLE_OFFSET(global_secondary_indexes),
-     .doc = "Up to 20 indexes with keys of their own."},
+     .shape = &GLOBAL_INDEXES_SHAPE, .doc = "Up to 20 indexes with keys of their own."},
     {"billing_mode", BIND_ENUM, TABLE_OFFSET(billing_mode), .names = BILLING_MODE_NAMES,
      .doc = "PROVISIONED (the default) or PAY_PER_REQUEST."},
     {"provisioned_throughput", BIND_NODE, TABLE_OFFSET(provisioned_throughput),
+     .shape = &THROUGHPUT_SHAPE,
      .doc = "The table's capacity, when billing_mode is PROVISIONED."},
     {"handles", BIND_NODE, offsetof(struct definition_nodes, handles),
-     .doc = "Where handles are looked up."},
+     .shape = &HANDLES_SHAPE, .doc = "Where handles are looked up."},
     {"entities", BIND_NODE, offsetof(struct definition_nodes, entities),
-     .doc = "What items are made of fixtures."},
+     .shape = &ENTITIES_SHAPE, .doc = "What items are made of fixtures."},
     {"access_patterns", BIND_NODE, offsetof(struct definition_nodes, access_patterns),
-     .doc = "The queries that the table is made for."},
+     .shape = &PATTERNS_SHAPE, .doc = "The queries that the table is made for."},
     {"fixtures", BIND_NODE, offsetof(struct definition_nodes, fixtures),
+     .shape = &FIXTURES_SHAPE,
      .doc = "Paths and globs of fixtures, relative to this file."},
 };
 
@@ -46,6 +55,8 @@ static const struct bind_record DEFINITION_RECORD = {
     "the definition", DEFINITION_KEYS,
     sizeof DEFINITION_KEYS / sizeof DEFINITION_KEYS[0],
     offsetof(struct definition_nodes, node)};
+
+const struct shape DEFINITION_SHAPE = {SHAPE_RECORD, .record = &DEFINITION_RECORD};
 
 bool definition_is(const struct node *root)
 {

@@ -6,6 +6,7 @@
 #include "diag.h"
 #include "entity.h"
 #include "handles_config.h"
+#include "shape.h"
 #include "source.h"
 #include "table.h"
 
@@ -31,6 +32,8 @@ struct definition {
     size_t fixture_count;
     struct span fixtures_span; // of the key; without a source when there is none
 };
+
+extern const struct shape DEFINITION_SHAPE;
 
 // True when a YAML document is a table definition: a mapping with `table_name`, or with
 // any key that only a definition has.

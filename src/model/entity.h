@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "diag.h"
 #include "node.h"
+#include "shape.h"
 #include "value.h"
 
 #include <stdbool.h>
@@ -76,6 +77,10 @@ struct pattern {
     int64_t limit;           // 0: all
     bool broken; // something of it was refused: operands may be missing (NULL)
 };
+
+// One entry of `entities`, and one of `access_patterns`.
+extern const struct shape ENTITY_SHAPE;
+extern const struct shape PATTERN_SHAPE;
 
 // Reads one entry of `entities` or `access_patterns`. False: diagnosed.
 __attribute__((warn_unused_result)) bool entity_read(struct entity *out,

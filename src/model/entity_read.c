@@ -12,6 +12,9 @@ struct entity_nodes {
 static const char *const FOR_EACH_NAMES[] = {"conversation", "participant", "message",
                                              NULL};
 
+static const struct shape ATTRIBUTES_SHAPE = {SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
+                                              .of = &VALUE_SHAPE, .min = 1};
+
 static const struct bind_key ENTITY_KEYS[] = {
     {"for_each", BIND_ENUM, offsetof(struct entity_nodes, for_each), .required = true,
      .names = FOR_EACH_NAMES,
@@ -19,12 +22,15 @@ static const struct bind_key ENTITY_KEYS[] = {
     {"when", BIND_STRING, offsetof(struct entity_nodes, when),
      .doc = "A condition: the item is made only where it holds."},
     {"attributes", BIND_NODE, offsetof(struct entity_nodes, attributes),
-     .required = true, .doc = "The item's attributes: values and templates."},
+     .required = true, .shape = &ATTRIBUTES_SHAPE,
+     .doc = "The item's attributes: values and templates."},
 };
 
 static const struct bind_record ENTITY_RECORD = {
     "an entity", ENTITY_KEYS, sizeof ENTITY_KEYS / sizeof ENTITY_KEYS[0],
     offsetof(struct entity_nodes, node)};
+
+const struct shape ENTITY_SHAPE = {SHAPE_RECORD, .record = &ENTITY_RECORD};
 
 static bool read_attributes(struct entity *out, const struct node *node,
                             struct arena *arena, struct diags *diags)

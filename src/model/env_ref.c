@@ -4,6 +4,19 @@
 
 #define OPENING STR("${env.")
 
+const struct shape ENV_REF_SHAPE = {
+    SHAPE_STRING,
+    .name = "environment_reference",
+    .doc = "The value of an environment variable: ${env.NAME}.",
+    .pattern = "^\\$\\{env\\.[A-Za-z_][A-Za-z0-9_]*\\}$",
+};
+
+const struct shape ENV_FREE_SHAPE = {
+    SHAPE_STRING,
+    .min = 1,
+    .pattern = "^(?![\\s\\S]*\\$\\{env\\.)",
+};
+
 static bool is_name_char(char c, bool first)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||

@@ -5,9 +5,14 @@
 #define DDB_MODEL_ENV_REF_H
 
 #include "diag.h"
+#include "shape.h"
 #include "str.h"
 
 #include <stdbool.h>
+
+// A reference as the entire value, and a text that has none and is not empty.
+extern const struct shape ENV_REF_SHAPE;
+extern const struct shape ENV_FREE_SHAPE;
 
 enum env_ref {
     ENV_REF_NONE,   // text has no ${env.

@@ -11,14 +11,22 @@ struct postgres_keys {
     struct bind_string query;
 };
 
+// Strings that need no server to be refused; a url may be a connection string too.
+static const struct shape URL_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ENV_FREE_SHAPE)};
+static const struct shape QUERY_SHAPE = {
+    SHAPE_STRING, .pattern = "^(?![\\s\\S]*\\$\\{env\\.)[\\s\\S]*\\$1"};
+
 static const struct bind_key POSTGRES_KEYS[] = {
     {.name = "url",
      .kind = BIND_STRING,
      .offset = offsetof(struct postgres_keys, url),
+     .shape = &URL_SHAPE,
      .doc = "connection url, or ${env.NAME}; without it libpq's own variables"},
     {.name = "query",
      .kind = BIND_STRING,
      .offset = offsetof(struct postgres_keys, query),
+     .shape = &QUERY_SHAPE,
      .doc = "a statement with one parameter, $1, a text[] of handles"},
 };
 
@@ -36,18 +44,30 @@ struct handles_keys {
     const struct node *columns;
 };
 
+static const struct shape POSTGRES_SHAPE = {
+    SHAPE_ANY_OF,
+    .choices = SHAPES(
+        &(const struct shape){SHAPE_RECORD, .record = &POSTGRES_RECORD},
+        &(const struct shape){SHAPE_NULL, .doc = "libpq's own variables say where."})};
+static const struct shape COLUMNS_SHAPE = {SHAPE_LIST, .of = &FILLED_SHAPE,
+                                           .max = USERS_MAX_COLUMNS, .has = "handle",
+                                           .distinct = true};
+
 static const struct bind_key HANDLES_KEYS[] = {
     {.name = "file",
      .kind = BIND_STRING,
      .offset = offsetof(struct handles_keys, file),
+     .shape = &ENV_FREE_SHAPE,
      .doc = "a file of handles, relative to the file that names it"},
     {.name = "postgres",
      .kind = BIND_NODE,
      .offset = offsetof(struct handles_keys, postgres),
+     .shape = &POSTGRES_SHAPE,
      .doc = "handles come from Postgres"},
     {.name = "columns",
      .kind = BIND_NODE,
      .offset = offsetof(struct handles_keys, columns),
+     .shape = &COLUMNS_SHAPE,
      .doc = "declares the columns, for checks without a server"},
 };
 
@@ -57,6 +77,9 @@ static const struct bind_record HANDLES_RECORD = {
     sizeof HANDLES_KEYS / sizeof HANDLES_KEYS[0],
     offsetof(struct handles_keys, at),
 };
+
+const struct shape HANDLES_SHAPE = {SHAPE_RECORD, .name = "handles",
+                                    .record = &HANDLES_RECORD};
 
 static bool refuse_empty(const struct bind_string *bound, const char *name,
                          struct diags *diags)

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "diag.h"
 #include "node.h"
+#include "shape.h"
 #include "source.h"
 #include "str.h"
 
@@ -25,6 +26,8 @@ struct handles_config {
     struct str *columns; // declared columns, "handle" among them, or NULL
     size_t column_count;
 };
+
+extern const struct shape HANDLES_SHAPE;
 
 // Reads the section. base is the file that it stands in: handles.file is relative to
 // that file's folder (of standard input: to the current one). `postgres:` without a

@@ -15,25 +15,63 @@ struct header_nodes {
 
 static const char *const CONTINUATION_NAMES[] = {"join", NULL};
 
+// No blank around it, nothing that begins a time or a header, no colon and blank.
+static const struct shape LABEL_SHAPE = {
+    SHAPE_STRING,
+    .min = 1,
+    .max = LABEL_MAX_BYTES,
+    .pattern = "^(?![ \\[]|---)(?!.*: )[^\\u0000-\\u001f]*[^\\u0000-\\u001f ]$",
+};
+static const struct shape PARTICIPANTS_SHAPE = {SHAPE_MAPPING, .key = &LABEL_SHAPE,
+                                                .of = &FILLED_SHAPE, .min = 1,
+                                                .max = PARTICIPANTS_MAX};
+
+// As starts_parse and duration_parse read them.
+#define DURATION_PATTERN                                                               \
+    "(?=[0-9])([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?([0-9]+us)?$"
+static const struct shape STARTS_SHAPE = {
+    SHAPE_ANY_OF,
+    .choices = SHAPES(
+        &(const struct shape){
+            SHAPE_STRING, .doc = "a time with an offset",
+            .pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+                       "[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?"
+                       "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"},
+        &(const struct shape){SHAPE_STRING, .doc = "relative to now",
+                              .pattern = "^now($|[+-]" DURATION_PATTERN ")"})};
+static const struct shape INTERVAL_SHAPE = {SHAPE_STRING,
+                                            .pattern = "^" DURATION_PATTERN};
+
+static const struct shape VARS_SHAPE = {
+    SHAPE_MAPPING,
+    .of = &(const struct shape){
+        SHAPE_ANY_OF, .choices = SHAPES(&TEXT_SHAPE, &NUMBER_SHAPE, &BOOL_SHAPE)}};
+
 static const struct bind_key HEADER_KEYS[] = {
     {"conversation", BIND_STRING, offsetof(struct header_nodes, conversation),
-     .required = true, .doc = "The conversation's uuid, or a name that gives one."},
+     .required = true, .shape = &FILLED_SHAPE,
+     .doc = "The conversation's uuid, or a name that gives one."},
     {"participants", BIND_NODE, offsetof(struct header_nodes, participants),
-     .required = true, .doc = "Labels and the handles behind them."},
+     .required = true, .shape = &PARTICIPANTS_SHAPE,
+     .doc = "Labels and the handles behind them."},
     {"starts_at", BIND_STRING, offsetof(struct header_nodes, starts_at),
+     .shape = &STARTS_SHAPE,
      .doc = "The first message's time: with an offset, or relative (now-1d)."},
     {"interval", BIND_STRING, offsetof(struct header_nodes, interval),
+     .shape = &INTERVAL_SHAPE,
      .doc = "From one message to the next; 1m unless said otherwise."},
     {"continuation", BIND_ENUM, offsetof(struct header_nodes, continuation),
      .names = CONTINUATION_NAMES,
      .doc = "join: lines without a label belong to the message before."},
-    {"vars", BIND_NODE, offsetof(struct header_nodes, vars),
+    {"vars", BIND_NODE, offsetof(struct header_nodes, vars), .shape = &VARS_SHAPE,
      .doc = "Values for ${conversation.vars.NAME}."},
 };
 
 static const struct bind_record HEADER_RECORD = {
     "the header", HEADER_KEYS, sizeof HEADER_KEYS / sizeof HEADER_KEYS[0],
     offsetof(struct header_nodes, node)};
+
+const struct shape HEADER_SHAPE = {SHAPE_RECORD, .record = &HEADER_RECORD};
 
 static bool read_conversation(struct header *out, const struct bind_string *text,
                               struct diags *diags)

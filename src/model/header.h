@@ -7,6 +7,7 @@
 #include "instant.h"
 #include "map.h"
 #include "node.h"
+#include "shape.h"
 #include "uuid.h"
 #include "value.h"
 
@@ -49,6 +50,8 @@ struct header {
     struct value_entry *vars; // scalars
     size_t var_count;
 };
+
+extern const struct shape HEADER_SHAPE;
 
 // Binds a header. False: diagnosed; what could be read is in *out even then.
 __attribute__((warn_unused_result)) bool header_read(struct header *out,

@@ -11,12 +11,54 @@ struct pattern_nodes {
     struct bind_int limit;
 };
 
+static const char *const PARAMETER_TYPES[] = {"handle", "string", "uuid", "number",
+                                              NULL};
+#define PARAMETER_TYPE_COUNT (sizeof PARAMETER_TYPES / sizeof PARAMETER_TYPES[0] - 1)
+
+static const struct shape PARAMETER_SHAPE = {SHAPE_WORD, .words = PARAMETER_TYPES};
+static const struct shape PARAMETERS_SHAPE = {SHAPE_MAPPING, .of = &PARAMETER_SHAPE};
+
+// What a key attribute is held against: keys are strings, numbers and binary.
+static const struct shape OPERAND_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&TEXT_SHAPE, &NUMBER_SHAPE)};
+static const struct shape BETWEEN_SHAPE = {SHAPE_LIST, .of = &OPERAND_SHAPE, .min = 2,
+                                           .max = 2};
+
+// In the order of enum range_operator, from RANGE_EQ. A condition has one of them, so
+// that there is no struct to bind to.
+static const struct bind_key OPERATOR_KEYS[] = {
+    {"eq", BIND_NODE, .shape = &OPERAND_SHAPE, .doc = "Equal."},
+    {"lt", BIND_NODE, .shape = &OPERAND_SHAPE, .doc = "Less."},
+    {"le", BIND_NODE, .shape = &OPERAND_SHAPE, .doc = "Less or equal."},
+    {"gt", BIND_NODE, .shape = &OPERAND_SHAPE, .doc = "Greater."},
+    {"ge", BIND_NODE, .shape = &OPERAND_SHAPE, .doc = "Greater or equal."},
+    {"begins_with", BIND_NODE, .shape = &OPERAND_SHAPE,
+     .doc = "Begins with this string."},
+    {"between", BIND_NODE, .shape = &BETWEEN_SHAPE,
+     .doc = "From the first to the second value, both included."},
+};
+#define OPERATOR_COUNT (sizeof OPERATOR_KEYS / sizeof OPERATOR_KEYS[0])
+
+static const struct bind_record OPERATOR_RECORD = {"a condition", OPERATOR_KEYS,
+                                                   OPERATOR_COUNT, 0};
+
+// A plain value means `=`.
+static const struct shape CONDITION_SHAPE = {
+    SHAPE_ANY_OF,
+    .choices = SHAPES(&OPERAND_SHAPE,
+                      &(const struct shape){SHAPE_RECORD, .record = &OPERATOR_RECORD,
+                                            .min = 1, .max = 1})};
+static const struct shape CONDITIONS_SHAPE = {SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
+                                              .of = &CONDITION_SHAPE, .min = 1};
+
 static const struct bind_key PATTERN_KEYS[] = {
     {"index", BIND_STRING, offsetof(struct pattern_nodes, index),
-     .doc = "The index to query; without it, the table."},
+     .shape = &FILLED_SHAPE, .doc = "The index to query; without it, the table."},
     {"parameters", BIND_NODE, offsetof(struct pattern_nodes, parameters),
+     .shape = &PARAMETERS_SHAPE,
      .doc = "Names and types: handle, string, uuid or number."},
     {"key", BIND_NODE, offsetof(struct pattern_nodes, key), .required = true,
+     .shape = &CONDITIONS_SHAPE,
      .doc = "The condition on the hash key and, perhaps, on the range key."},
     {"scan_index_forward", BIND_BOOL,
      offsetof(struct pattern_nodes, scan_index_forward),
@@ -29,19 +71,7 @@ static const struct bind_record PATTERN_RECORD = {
     "an access pattern", PATTERN_KEYS, sizeof PATTERN_KEYS / sizeof PATTERN_KEYS[0],
     offsetof(struct pattern_nodes, node)};
 
-static const struct {
-    const char *name;
-    enum range_operator op;
-} OPERATORS[] = {
-    {"eq", RANGE_EQ},           {"lt", RANGE_LT}, {"le", RANGE_LE},
-    {"gt", RANGE_GT},           {"ge", RANGE_GE}, {"begins_with", RANGE_BEGINS_WITH},
-    {"between", RANGE_BETWEEN},
-};
-#define OPERATOR_COUNT (sizeof OPERATORS / sizeof OPERATORS[0])
-
-static const struct str PARAMETER_TYPES[] = {
-    {"handle", 6}, {"string", 6}, {"uuid", 4}, {"number", 6}};
-#define PARAMETER_TYPE_COUNT (sizeof PARAMETER_TYPES / sizeof PARAMETER_TYPES[0])
+const struct shape PATTERN_SHAPE = {SHAPE_RECORD, .record = &PATTERN_RECORD};
 
 static bool read_parameter(struct parameter *out, const struct node_pair *pair,
                            struct diags *diags)
@@ -49,8 +79,10 @@ static bool read_parameter(struct parameter *out, const struct node_pair *pair,
     out->name = pair->key->text;
     out->span = pair->key->span;
     const struct node *type = pair->value;
-    for (size_t i = 0; type->kind == NODE_SCALAR && i < PARAMETER_TYPE_COUNT; i++) {
-        if (str_eq(type->text, PARAMETER_TYPES[i])) {
+    struct str names[PARAMETER_TYPE_COUNT];
+    for (size_t i = 0; i < PARAMETER_TYPE_COUNT; i++) {
+        names[i] = str_from(PARAMETER_TYPES[i]);
+        if (type->kind == NODE_SCALAR && str_eq(type->text, names[i])) {
             out->type = (enum parameter_type)i;
             return true;
         }
@@ -60,7 +92,7 @@ static bool read_parameter(struct parameter *out, const struct node_pair *pair,
                                      "the type of parameter %s is not known",
                                      diag_quote(diags, out->name));
         diag_help_nearest(diags, diag, type->kind == NODE_SCALAR ? type->text : STR(""),
-                          PARAMETER_TYPES, PARAMETER_TYPE_COUNT);
+                          names, PARAMETER_TYPE_COUNT);
     }
     return false;
 }
@@ -124,9 +156,9 @@ static bool read_condition(struct key_condition *out, const struct node_pair *pa
     struct str names[OPERATOR_COUNT];
     const struct node *key = value->pairs[0].key;
     for (size_t i = 0; i < OPERATOR_COUNT; i++) {
-        names[i] = str_from(OPERATORS[i].name);
+        names[i] = str_from(OPERATOR_KEYS[i].name);
         if (str_eq(key->text, names[i])) {
-            out->op = OPERATORS[i].op;
+            out->op = (enum range_operator)(RANGE_EQ + i);
             return out->op == RANGE_BETWEEN
                        ? read_between(out, value->pairs[0].value, arena, diags)
                        : read_operand(out, value->pairs[0].value, 0, arena, diags);

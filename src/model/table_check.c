@@ -2,17 +2,24 @@
 // its id. A typed table enters; diagnostics leave.
 #include "table_check.h"
 
-#define LOCAL_INDEX_MAX 5   // A060
-#define GLOBAL_INDEX_MAX 20 // A080
-#define PROJECTED_MAX 100   // A106
+#define PROJECTED_MAX 100 // A106
+#define TABLE_NAME_MIN 3
+#define TABLE_NAME_MAX 255
+#define ATTRIBUTE_NAME_MAX 255
+
+const struct shape TABLE_NAME_SHAPE = {SHAPE_STRING, .min = TABLE_NAME_MIN,
+                                       .max = TABLE_NAME_MAX,
+                                       .pattern = "^[A-Za-z0-9_.-]*$"};
+const struct shape ATTRIBUTE_NAME_SHAPE = {SHAPE_STRING, .min = 1,
+                                           .max = ATTRIBUTE_NAME_MAX};
 
 bool table_check_name(struct str name, struct span span, const char *what,
                       struct diags *diags)
 {
-    if (name.len < 3 || name.len > 255) {
+    if (name.len < TABLE_NAME_MIN || name.len > TABLE_NAME_MAX) {
         diag_add(diags, DIAG_TABLE_NAME, span,
-                 "%s has 3 to 255 characters, and %s has %zu", what,
-                 diag_quote(diags, name), name.len);
+                 "%s has %d to %d characters, and %s has %zu", what, TABLE_NAME_MIN,
+                 TABLE_NAME_MAX, diag_quote(diags, name), name.len);
         return false;
     }
     for (size_t i = 0; i < name.len; i++) {
@@ -31,13 +38,12 @@ bool table_check_name(struct str name, struct span span, const char *what,
 
 bool table_check_attribute_name(struct str name, struct span span, struct diags *diags)
 {
-    if (name.len >= 1 && name.len <= 255) {
+    if (name.len >= 1 && name.len <= ATTRIBUTE_NAME_MAX) {
         return true;
     }
-    diag_add(
-        diags, DIAG_ATTRIBUTE_NAME, span,
-        "the name of a key or projected attribute has 1 to 255 bytes, this one %zu",
-        name.len);
+    diag_add(diags, DIAG_ATTRIBUTE_NAME, span,
+             "the name of a key or projected attribute has 1 to %d bytes, this one %zu",
+             ATTRIBUTE_NAME_MAX, name.len);
     return false;
 }
 

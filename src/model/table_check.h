@@ -3,9 +3,17 @@
 #define DDB_MODEL_TABLE_CHECK_H
 
 #include "diag.h"
+#include "shape.h"
 #include "table.h"
 
 #include <stdbool.h>
+
+#define LOCAL_INDEX_MAX 5   // A060
+#define GLOBAL_INDEX_MAX 20 // A080
+
+// What the next two functions accept.
+extern const struct shape TABLE_NAME_SHAPE;
+extern const struct shape ATTRIBUTE_NAME_SHAPE;
 
 // Table and index names: 3 to 255 of a-z A-Z 0-9 _ . - (A001, A002, A005).
 bool table_check_name(struct str name, struct span span, const char *what,

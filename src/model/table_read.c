@@ -11,6 +11,12 @@
 
 const char *const BILLING_MODE_NAMES[] = {"PROVISIONED", "PAY_PER_REQUEST", NULL};
 
+const struct shape ATTRIBUTE_DEFINITIONS_SHAPE = {
+    SHAPE_MAPPING, .key = &ATTRIBUTE_NAME_SHAPE,
+    .of = &(const struct shape){SHAPE_WORD,
+                                .words = (const char *const[]){"S", "N", "B", NULL}},
+    .min = 1};
+
 struct throughput_nodes {
     const struct node *node;
     struct bind_int read_capacity_units;
@@ -30,6 +36,9 @@ static const struct bind_record THROUGHPUT_RECORD = {
     "provisioned_throughput", THROUGHPUT_KEYS, 2,
     offsetof(struct throughput_nodes, node)};
 
+const struct shape THROUGHPUT_SHAPE = {SHAPE_RECORD, .name = "provisioned_throughput",
+                                       .record = &THROUGHPUT_RECORD};
+
 struct key_schema_nodes {
     const struct node *node;
     const struct node *hash;
@@ -38,26 +47,65 @@ struct key_schema_nodes {
 
 static const struct bind_key KEY_SCHEMA_KEYS[] = {
     {"hash", BIND_NODE, offsetof(struct key_schema_nodes, hash), .required = true,
-     .doc = "The partition key's attribute (a list of up to 4 in a global index)."},
+     .shape = &ATTRIBUTE_NAME_SHAPE, .doc = "The partition key's attribute."},
     {"range", BIND_NODE, offsetof(struct key_schema_nodes, range),
-     .doc = "The sort key's attribute (a list of up to 4 in a global index)."},
+     .shape = &ATTRIBUTE_NAME_SHAPE, .doc = "The sort key's attribute."},
 };
 
 static const struct bind_record KEY_SCHEMA_RECORD = {
     "key_schema", KEY_SCHEMA_KEYS, 2, offsetof(struct key_schema_nodes, node)};
+
+const struct shape KEY_SCHEMA_SHAPE = {SHAPE_RECORD, .name = "key_schema",
+                                       .record = &KEY_SCHEMA_RECORD};
+
+// A global index's key: an attribute, or up to four (A040, A041).
+static const struct shape KEY_PARTS_SHAPE = {
+    SHAPE_ANY_OF,
+    .choices =
+        SHAPES(&ATTRIBUTE_NAME_SHAPE,
+               &(const struct shape){SHAPE_LIST, .of = &ATTRIBUTE_NAME_SHAPE, .min = 1,
+                                     .max = KEY_MAX_PARTS, .distinct = true})};
+
+static const struct bind_key GLOBAL_KEY_KEYS[] = {
+    {"hash", BIND_NODE, offsetof(struct key_schema_nodes, hash), .required = true,
+     .shape = &KEY_PARTS_SHAPE,
+     .doc = "The partition key's attribute, or a list of up to 4."},
+    {"range", BIND_NODE, offsetof(struct key_schema_nodes, range),
+     .shape = &KEY_PARTS_SHAPE,
+     .doc = "The sort key's attribute, or a list of up to 4."},
+};
+
+static const struct bind_record GLOBAL_KEY_RECORD = {
+    "key_schema", GLOBAL_KEY_KEYS, 2, offsetof(struct key_schema_nodes, node)};
+
+static const struct shape GLOBAL_KEY_SHAPE = {SHAPE_RECORD,
+                                              .record = &GLOBAL_KEY_RECORD};
 
 struct projection_nodes {
     const struct node *node;
     const struct node *include;
 };
 
+static const struct shape INCLUDE_SHAPE = {SHAPE_LIST, .of = &ATTRIBUTE_NAME_SHAPE,
+                                           .min = 1, .max = PROJECTION_MAX_NAMES,
+                                           .distinct = true};
+
 static const struct bind_key PROJECTION_KEYS[] = {
     {"include", BIND_NODE, offsetof(struct projection_nodes, include), .required = true,
+     .shape = &INCLUDE_SHAPE,
      .doc = "The attributes that are copied into the index beside the keys."},
 };
 
 static const struct bind_record PROJECTION_RECORD = {
     "projection", PROJECTION_KEYS, 1, offsetof(struct projection_nodes, node)};
+
+static const char *const PROJECTION_NAMES[] = {"ALL", "KEYS_ONLY", NULL};
+
+static const struct shape PROJECTION_SHAPE = {
+    SHAPE_ANY_OF, .name = "projection",
+    .choices =
+        SHAPES(&(const struct shape){SHAPE_WORD, .words = PROJECTION_NAMES},
+               &(const struct shape){SHAPE_RECORD, .record = &PROJECTION_RECORD})};
 
 struct index_nodes {
     const struct node *node;
@@ -66,27 +114,43 @@ struct index_nodes {
     const struct node *provisioned_throughput;
 };
 
-#define INDEX_COMMON_KEYS                                                              \
-    {"key_schema", BIND_NODE, offsetof(struct index_nodes, key_schema),                \
-     .required = true, .doc = "The index's hash and range attributes."},               \
+#define INDEX_COMMON_KEYS(key)                                                         \
+    {"key_schema",                                                                     \
+     BIND_NODE,                                                                        \
+     offsetof(struct index_nodes, key_schema),                                         \
+     .required = true,                                                                 \
+     .shape = &(key),                                                                  \
+     .doc = "The index's hash and range attributes."},                                 \
     {                                                                                  \
         "projection", BIND_NODE, offsetof(struct index_nodes, projection),             \
-            .required = true, .doc = "ALL, KEYS_ONLY or {include: [names]}."           \
+            .required = true, .shape = &PROJECTION_SHAPE,                              \
+            .doc = "ALL, KEYS_ONLY or {include: [names]}."                             \
     }
 
 static const struct bind_key GLOBAL_INDEX_KEYS[] = {
-    INDEX_COMMON_KEYS,
+    INDEX_COMMON_KEYS(GLOBAL_KEY_SHAPE),
     {"provisioned_throughput", BIND_NODE,
-     offsetof(struct index_nodes, provisioned_throughput),
+     offsetof(struct index_nodes, provisioned_throughput), .shape = &THROUGHPUT_SHAPE,
      .doc = "The index's own capacity, when billing_mode is PROVISIONED."},
 };
 
-static const struct bind_key LOCAL_INDEX_KEYS[] = {INDEX_COMMON_KEYS};
+static const struct bind_key LOCAL_INDEX_KEYS[] = {INDEX_COMMON_KEYS(KEY_SCHEMA_SHAPE)};
 
 static const struct bind_record GLOBAL_INDEX_RECORD = {
     "a global index", GLOBAL_INDEX_KEYS, 3, offsetof(struct index_nodes, node)};
 static const struct bind_record LOCAL_INDEX_RECORD = {
     "a local index", LOCAL_INDEX_KEYS, 2, offsetof(struct index_nodes, node)};
+
+static const struct shape GLOBAL_INDEX_SHAPE = {SHAPE_RECORD,
+                                                .record = &GLOBAL_INDEX_RECORD};
+static const struct shape LOCAL_INDEX_SHAPE = {SHAPE_RECORD,
+                                               .record = &LOCAL_INDEX_RECORD};
+const struct shape GLOBAL_INDEXES_SHAPE = {SHAPE_MAPPING, .key = &TABLE_NAME_SHAPE,
+                                           .of = &GLOBAL_INDEX_SHAPE, .min = 1,
+                                           .max = GLOBAL_INDEX_MAX};
+const struct shape LOCAL_INDEXES_SHAPE = {SHAPE_MAPPING, .key = &TABLE_NAME_SHAPE,
+                                          .of = &LOCAL_INDEX_SHAPE, .min = 1,
+                                          .max = LOCAL_INDEX_MAX};
 
 static bool read_throughput(struct throughput *out, const struct node *node,
                             struct diags *diags)
@@ -178,7 +242,8 @@ static bool read_key_schema(struct key_schema *out, const struct node *node, boo
                             struct diags *diags)
 {
     struct key_schema_nodes bound = {0};
-    if (!bind_read(&bound, &KEY_SCHEMA_RECORD, node, diags)) {
+    const struct bind_record *record = lists ? &GLOBAL_KEY_RECORD : &KEY_SCHEMA_RECORD;
+    if (!bind_read(&bound, record, node, diags)) {
         return false;
     }
     out->span = node->span;

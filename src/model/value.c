@@ -10,6 +10,19 @@
 
 #include <string.h>
 
+#define NAME_MAX_BYTES 65535
+
+const struct shape VALUE_NAME_SHAPE = {SHAPE_STRING, .min = 1, .max = NAME_MAX_BYTES};
+
+// A set is a list under its tag, and base64 a string.
+const struct shape VALUE_SHAPE = {
+    SHAPE_ANY_OF, .name = "attribute_value",
+    .doc = "A value: text, a number, true, false, null, a list or a mapping.",
+    .choices = SHAPES(&TEXT_SHAPE, &NUMBER_SHAPE, &BOOL_SHAPE, &NULL_SHAPE,
+                      &(const struct shape){SHAPE_LIST, .of = &VALUE_SHAPE},
+                      &(const struct shape){SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
+                                            .of = &VALUE_SHAPE})};
+
 struct value_reader {
     bool templates;
     struct arena *arena;
@@ -166,7 +179,7 @@ static bool read_map(struct value *out, const struct node *node,
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         const struct node *key = node->pairs[i].key;
-        if (key->text.len == 0 || key->text.len > 65535) {
+        if (key->text.len == 0 || key->text.len > NAME_MAX_BYTES) {
             diag_add(reader->diags, DIAG_ATTRIBUTE_NAME, key->span,
                      "an attribute name has 1 to 65,535 bytes, this one %zu",
                      key->text.len);

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "diag.h"
 #include "node.h"
+#include "shape.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -49,6 +50,10 @@ struct value_entry {
     struct span name_span;
     struct value *value;
 };
+
+// What value_read takes, and the name of an attribute (1 to 65,535 bytes).
+extern const struct shape VALUE_SHAPE;
+extern const struct shape VALUE_NAME_SHAPE;
 
 // "S", "N", ... as on the wire; "template" for VALUE_TEMPLATE.
 const char *value_type_name(enum value_type type);

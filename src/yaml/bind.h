@@ -1,6 +1,6 @@
 // Mappings to structs, by tables of keys: the one place where unknown keys, missing
-// ones and wrong types are found. The same tables give the language's reference (and,
-// later, its JSON Schema), so a key's words stand beside its type.
+// ones and wrong types are found. The same tables give the language's JSON Schema, so a
+// key's words stand beside its type.
 //
 //     static const struct bind_key KEYS[] = {
 //         {"hash", BIND_STRING, offsetof(struct x, hash), .required = true, .doc =
@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "diag.h"
 #include "node.h"
+#include "shape.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +24,7 @@ enum bind_kind {
     BIND_BOOL,   // struct bind_bool
     BIND_ENUM,   // struct bind_enum: one of .names, as its index
     BIND_RECORD, // the struct of .record, inline at offset; sets its bind_at
-    BIND_NODE,   // const struct node *: bound by the caller
+    BIND_NODE,   // const struct node *: bound by the caller, who takes what .shape says
 };
 
 // Each bound member remembers the node that it came from: NULL when the key was absent.
@@ -54,7 +55,8 @@ struct bind_key {
     int64_t min, max;                 // BIND_INT
     const char *const *names;         // BIND_ENUM: NULL-terminated
     const struct bind_record *record; // BIND_RECORD
-    const char *doc;                  // one line for the reference
+    const struct shape *shape;        // BIND_NODE; BIND_STRING: which strings, or NULL
+    const char *doc;                  // one line for people
 };
 
 struct bind_record {
