@@ -3,6 +3,9 @@
 #include "definition.h"
 
 #include "bind.h"
+#include "capacity_read.h"
+#include "index_read.h"
+#include "key_read.h"
 #include "table_check.h"
 #include "table_read.h"
 

@@ -22,10 +22,6 @@ struct table_nodes {
 
 extern const char *const BILLING_MODE_NAMES[];
 extern const struct shape ATTRIBUTE_DEFINITIONS_SHAPE;
-extern const struct shape KEY_SCHEMA_SHAPE;
-extern const struct shape LOCAL_INDEXES_SHAPE;
-extern const struct shape GLOBAL_INDEXES_SHAPE;
-extern const struct shape THROUGHPUT_SHAPE;
 
 // Fills *out and checks every rule. False: diagnosed.
 __attribute__((warn_unused_result)) bool table_read(struct table *out,
