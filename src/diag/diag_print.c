@@ -7,6 +7,7 @@
 
 #include "excerpt.h"
 #include "json_write.h"
+#include "rule.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -364,8 +365,25 @@ static int name_compare(const void *left, const void *right)
     return strcmp(diag_info_get(*a)->name, diag_info_get(*b)->name);
 }
 
-static void put_reference_entry(struct buf *out, const struct diag_info *info)
+// The service's rules that a code stands for, one a line.
+static void put_rules(struct buf *out, enum diag_code code)
 {
+    size_t count = 0;
+    const struct rule *rules = rule_all(&count);
+    const char *before = "\nRules of the service ([all](rules.md)):\n\n";
+
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].code == code) {
+            buf_printf(out, "%s- %s: %s\n", before, rules[i].id, rules[i].text);
+            before = "";
+        }
+    }
+}
+
+static void put_reference_entry(struct buf *out, enum diag_code code)
+{
+    const struct diag_info *info = diag_info_get(code);
+
     buf_printf(out, "\n## `%s`\n\n", info->name);
     switch (info->severity) {
     case DIAG_ERROR:
@@ -379,6 +397,7 @@ static void put_reference_entry(struct buf *out, const struct diag_info *info)
         break;
     }
     buf_printf(out, " **%s**\n\n%s\n", info->title, info->explanation);
+    put_rules(out, code);
 }
 
 void diag_print_reference(struct buf *out)
@@ -398,6 +417,6 @@ void diag_print_reference(struct buf *out)
             "ddbgen says it, and what to do. It is generated from the program's own\n"
             "catalogue.\n"));
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
-        put_reference_entry(out, diag_info_get(codes[i]));
+        put_reference_entry(out, codes[i]);
     }
 }

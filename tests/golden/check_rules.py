@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Every rule of the service (src/diag/rules.def) is what the catalogue says of it.
+
+    tests/golden/check_rules.py
+
+A checked rule has its id in a comment of src/, a golden case in which it is refused or
+warned of, and one in which what is just inside its limit is accepted. A rule that is kept
+at run time names a file that exists. What is still missing stands in rules_missing.txt,
+one "ID source|refused|accepted" a line; what stands there and is not missing fails, too.
+"""
+
+import sys
+
+from rules import HERE, PATH, ROOT, add_claims, add_sources, read_rules
+
+
+def missing_of(rule):
+    if not rule.sources:
+        yield "source"
+    if not rule.claims["refused"] and not rule.claims["warned"]:
+        yield "refused"
+    if not rule.claims["accepted"]:
+        yield "accepted"
+
+
+def read_missing():
+    for line in (HERE / "rules_missing.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            yield tuple(line.split())
+
+
+def check(rules):
+    yield from add_claims(rules)
+    add_sources(rules)
+    listed, missing = set(read_missing()), set()
+    for rule in rules.values():
+        if rule.status == "CHECKED":
+            missing |= {(rule.id, what) for what in missing_of(rule)}
+        paths = PATH.findall(rule.note)
+        for path in paths:
+            if not (ROOT / path).exists():
+                yield f"{rule.id}: {path} is not there"
+        if rule.status == "RUNTIME" and not paths:
+            yield f"{rule.id}: names no file that keeps it"
+    for rule, what in sorted(missing - listed):
+        yield f"{rule}: has no {what}"
+    for entry in sorted(listed - missing):
+        yield f"{' '.join(entry)}: not missing, take it out of rules_missing.txt"
+
+
+def main():
+    rules = read_rules()
+    problems = list(check(rules))
+    for problem in problems:
+        print(problem)
+    checked = [rule for rule in rules.values() if rule.status == "CHECKED"]
+    proved = sum(not list(missing_of(rule)) for rule in checked)
+    print(f"rules: {len(rules)}; {proved} of {len(checked)} checked ones are proved by cases")
+    return 1 if problems or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
