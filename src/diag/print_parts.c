@@ -1,0 +1,142 @@
+// What the printers share. In: collected diagnostics and spans. Out: an order, numbers,
+// names and JSON strings.
+#include "print_parts.h"
+
+#include "json_write.h"
+#include "utf8.h"
+
+#include <stdlib.h>
+
+struct place {
+    size_t file; // in order of first appearance; SIZE_MAX without a place
+    uint32_t line;
+    uint32_t column;
+    size_t index; // in the list; keeps the order of equals
+};
+
+static int compare(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : (a > b ? 1 : 0);
+}
+
+static int place_compare(const void *left, const void *right)
+{
+    const struct place *a = left;
+    const struct place *b = right;
+    int order = compare(a->file, b->file);
+
+    if (order == 0) {
+        order = compare(a->line, b->line);
+    }
+    if (order == 0) {
+        order = compare(a->column, b->column);
+    }
+    return order != 0 ? order : compare(a->index, b->index);
+}
+
+// The index of the source's file among count of those seen, or count.
+static size_t file_find(const struct source *const *seen, size_t count,
+                        const struct source *source)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(seen[i]->name, source->name)) {
+            return i;
+        }
+    }
+    return count;
+}
+
+const size_t *print_order(struct arena *arena, const struct diag *list, size_t count)
+{
+    const struct source **seen =
+        arena_array(arena, count, sizeof(const struct source *));
+    struct place *places = arena_array(arena, count, sizeof *places);
+    size_t *order = arena_array(arena, count, sizeof *order);
+    size_t seen_count = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct span *span = &list[i].span;
+        size_t file = SIZE_MAX;
+        if (span->source != NULL) {
+            file = file_find(seen, seen_count, span->source);
+            if (file == seen_count) {
+                seen[seen_count++] = span->source;
+            }
+        }
+        places[i] = (struct place){file, span->line, span->column, i};
+    }
+    if (count > 0) {
+        qsort(places, count, sizeof *places, place_compare);
+    }
+    for (size_t i = 0; i < count; i++) {
+        order[i] = places[i].index;
+    }
+    return order;
+}
+
+void print_place_get(struct print_place *place, struct column_counter *columns,
+                     const struct span *span)
+{
+    *place = (struct print_place){0};
+    if (span->source == NULL) {
+        return;
+    }
+    place->file = span->source->name;
+    if (span->line == 0) {
+        return;
+    }
+    place->line = span->line;
+    place->column =
+        column_count(columns, span->source, span->line_at, span->column) + 1;
+    if (span->length > 0) {
+        struct column_counter end = *columns; // the next place may be before this end
+        place->end_column = column_count(&end, span->source, span->line_at,
+                                         (uint64_t)span->column + span->length) +
+                            1;
+    }
+}
+
+const char *print_severity(enum diag_severity severity)
+{
+    switch (severity) {
+    case DIAG_ERROR:
+        return "error";
+    case DIAG_WARNING:
+        return "warning";
+    case DIAG_NOTE:
+        break;
+    }
+    return "note";
+}
+
+void print_dropped(struct buf *out, const struct diags *diags)
+{
+    buf_put(out, STR("... and "));
+    buf_uint(out, diags->dropped);
+    buf_put(out, STR(" more"));
+}
+
+void print_json_raw(struct buf *out, struct str text)
+{
+    buf_char(out, '"');
+    while (text.len > 0) {
+        const size_t good = utf8_check(text);
+        json_put_escaped(out, (struct str){text.at, good});
+        text = str_skip(text, good);
+        if (text.len > 0) {
+            buf_printf(out, "\\\\x%02x", (unsigned)(unsigned char)text.at[0]);
+            text = str_skip(text, 1);
+        }
+    }
+    buf_char(out, '"');
+}
+
+void print_json_visible(struct buf *out, struct str text)
+{
+    struct buf visible;
+
+    buf_init(&visible, SIZE_MAX);
+    utf8_put_visible(&visible, text);
+    json_put_string(out, buf_str(&visible));
+    buf_deinit(&visible);
+}

@@ -1,0 +1,71 @@
+// The catalogue for readers. In: diag_codes.def. Out: a page of Markdown.
+#include "diag_print.h"
+
+#include "rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int name_compare(const void *left, const void *right)
+{
+    const enum diag_code *a = left;
+    const enum diag_code *b = right;
+
+    return strcmp(diag_info_get(*a)->name, diag_info_get(*b)->name);
+}
+
+// The service's rules that a code stands for, one a line.
+static void put_rules(struct buf *out, enum diag_code code)
+{
+    size_t count = 0;
+    const struct rule *rules = rule_all(&count);
+    const char *before = "\nRules of the service ([all](rules.md)):\n\n";
+
+    for (size_t i = 0; i < count; i++) {
+        if (rules[i].code == code) {
+            buf_printf(out, "%s- %s: %s\n", before, rules[i].id, rules[i].text);
+            before = "";
+        }
+    }
+}
+
+static void put_reference_entry(struct buf *out, enum diag_code code)
+{
+    const struct diag_info *info = diag_info_get(code);
+
+    buf_printf(out, "\n## `%s`\n\n", info->name);
+    switch (info->severity) {
+    case DIAG_ERROR:
+        buf_printf(out, "Error, exit code %d.", (int)info->class);
+        break;
+    case DIAG_WARNING:
+        buf_put(out, STR("Warning, exit code 0 (with `--strict`: 2)."));
+        break;
+    case DIAG_NOTE:
+        buf_put(out, STR("Note, exit code 0."));
+        break;
+    }
+    buf_printf(out, " **%s**\n\n%s\n", info->title, info->explanation);
+    put_rules(out, code);
+}
+
+void diag_print_reference(struct buf *out)
+{
+    enum diag_code codes[DIAG_CODE_COUNT];
+
+    for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
+        codes[i] = (enum diag_code)i;
+    }
+    qsort(codes, DIAG_CODE_COUNT, sizeof codes[0], name_compare);
+    buf_put(
+        out,
+        STR("# Diagnostics\n\n"
+            "Every message of ddbgen carries a code in brackets, as in\n"
+            "`schemas/messages.yaml:4:3: error[unknown-key]: ...`. This page lists\n"
+            "them all: how severe each is, the exit code that it leads to, why\n"
+            "ddbgen says it, and what to do. It is generated from the program's own\n"
+            "catalogue.\n"));
+    for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
+        put_reference_entry(out, codes[i]);
+    }
+}
