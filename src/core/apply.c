@@ -123,14 +123,14 @@ static bool make_table(struct ddb *ddb, struct client *client,
 static void show_progress(void *context, uint64_t written)
 {
     struct ddb *ddb = context;
-    if (ddb->options.progress && ddb->options.format == DDB_FORMAT_TEXT) {
+    if (ddb->options.progress && report_lines_for_people(ddb)) {
         fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
     }
 }
 
 static void end_progress(const struct ddb *ddb)
 {
-    if (ddb->options.progress && ddb->options.format == DDB_FORMAT_TEXT) {
+    if (ddb->options.progress && report_lines_for_people(ddb)) {
         (void)fputs("\r\033[K", stderr);
     }
 }

@@ -15,7 +15,7 @@
 
 void connect_say(struct ddb *ddb, const char *format, ...)
 {
-    if (ddb->options.format != DDB_FORMAT_TEXT) {
+    if (!report_lines_for_people(ddb)) {
         return;
     }
     struct buf raw;
@@ -114,7 +114,7 @@ static bool confirm_target(struct ddb *ddb, const char *writing)
 // Where things go, before anything is sent: for people, or as one JSON object.
 static void say_target(struct ddb *ddb, const struct target *target)
 {
-    if (ddb->options.format == DDB_FORMAT_TEXT) {
+    if (report_lines_for_people(ddb)) {
         connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
                     target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
                     STR_ARG(target->region), STR_ARG(target->why),

@@ -57,40 +57,10 @@ void ddb_usage_error(struct ddb *ddb, const char *message, const char *help)
     }
 }
 
-// The report that was asked for on standard output. False: it did not get there.
-static bool print_report(struct ddb *ddb)
-{
-    struct buf out;
-    buf_init(&out, REPORT_MAX_BYTES);
-    diag_print_json(&out, &ddb->diags);
-    diag_print_json_summary(&out, &ddb->diags);
-    bool written = say_text(ddb, buf_str(&out));
-    buf_deinit(&out);
-    return written || !ddb->stdout_failed;
-}
-
-static bool print_diagnostics(struct ddb *ddb)
-{
-    bool json = ddb->options.format == DDB_FORMAT_JSON;
-    if (json && ddb->report_to_stdout && print_report(ddb)) {
-        return true;
-    }
-    struct buf out;
-    buf_init(&out, REPORT_MAX_BYTES);
-    if (json) {
-        diag_print_json(&out, &ddb->diags);
-    } else {
-        diag_print_text(&out, &ddb->diags, ddb->options.color);
-    }
-    bool written = file_write_all(STDERR_FILENO, buf_str(&out));
-    buf_deinit(&out);
-    return written;
-}
-
 int ddb_close(struct ddb *ddb)
 {
     connect_note_interrupt(ddb);
-    bool printed = print_diagnostics(ddb);
+    bool printed = report_print(ddb);
     int code = diags_exit_code(&ddb->diags, ddb->options.strict);
     if (ddb->interrupted) {
         code = DDB_INTERRUPTED;
@@ -152,7 +122,7 @@ static uint64_t count_items(const struct ddb *ddb)
 void ddb_check(struct ddb *ddb)
 {
     ddb->report_to_stdout = true;
-    if (open_and_compile(ddb, LOOKUP_FILES) && ddb->options.format == DDB_FORMAT_TEXT) {
+    if (open_and_compile(ddb, LOOKUP_FILES) && !report_owns_stdout(ddb)) {
         size_t tables = ddb->compilation.unit_count;
         uint64_t items = count_items(ddb);
         say_out(ddb, "ok: %zu table%s, %llu item%s\n", tables, tables == 1 ? "" : "s",

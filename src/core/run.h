@@ -20,7 +20,7 @@ struct ddb {
     struct target target;
     bool has_target;
     bool now_from_clock;
-    bool report_to_stdout; // diagnostics as a report (check --format json)
+    bool report_to_stdout; // the command is a check: its report is its result
     bool interrupted;
     bool *yes_used;     // by --yes: it has answered a question
     bool stdin_taken;   // a file of the run is standard input
@@ -61,6 +61,17 @@ bool say_text(struct ddb *ddb, struct str text);
 void say_out(struct ddb *ddb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+// ---- report.c: what was found
+
+// Prints the diagnostics where the format and the command want them. False: they did
+// not get there.
+bool report_print(struct ddb *ddb);
+// True when the report of `check` must have standard output for itself.
+bool report_owns_stdout(const struct ddb *ddb);
+// True unless stderr belongs to a program that reads JSON lines: then there are lines
+// for people beside the diagnostics (where things go, what is waited for).
+bool report_lines_for_people(const struct ddb *ddb);
+
 // ---- lookup.c: handles to users
 
 // How far a command goes for handles.
@@ -82,7 +93,7 @@ bool connect_target(struct ddb *ddb);
 struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing);
 // Dropping a table has to be confirmed with the table's name. False: diagnosed.
 bool connect_confirm_table(struct ddb *ddb, struct str table);
-// A line of information on stderr, escaped; silent in other formats than text.
+// A line of information on stderr, escaped; silent when a program reads there.
 void connect_say(struct ddb *ddb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 // Takes note that the user interrupted the run: its exit code is 130 then.

@@ -1,4 +1,5 @@
-// Showing diagnostics: to people, and as JSON lines.
+// Showing diagnostics: to people, to programs, and to what shows them to people
+// (GitHub, GitLab, viewers of SARIF). Each format is a file, print_*.c.
 //
 // Text, in the order they were added, but sorted by file (order of first appearance),
 // line and column within each class of places:
@@ -35,6 +36,15 @@ void diag_print_json(struct buf *out, const struct diags *diags);
 // The last line of a report:
 // {"type":"summary","errors":1,"warnings":0}
 void diag_print_json_summary(struct buf *out, const struct diags *diags);
+
+// A workflow command of GitHub Actions a line: ::error file=...,line=...::message
+void diag_print_github(struct buf *out, const struct diags *diags);
+
+// A Code Quality report of GitLab: one JSON array.
+void diag_print_gitlab(struct buf *out, const struct diags *diags);
+
+// One SARIF 2.1.0 document; version is ddbgen's.
+void diag_print_sarif(struct buf *out, const struct diags *diags, const char *version);
 
 // The reference page of all codes, in Markdown (docs/diagnostics.md).
 void diag_print_reference(struct buf *out);

@@ -109,6 +109,29 @@ const char *print_severity(enum diag_severity severity)
     return "note";
 }
 
+void print_consequence(struct buf *out, const struct diag_info *info)
+{
+    switch (info->severity) {
+    case DIAG_ERROR:
+        buf_printf(out, "Error, exit code %d.", (int)info->class);
+        break;
+    case DIAG_WARNING:
+        buf_put(out, STR("Warning, exit code 0 (with `--strict`: 2)."));
+        break;
+    case DIAG_NOTE:
+        buf_put(out, STR("Note, exit code 0."));
+        break;
+    }
+}
+
+struct str print_plain_path(struct str name)
+{
+    while (str_starts(name, STR("./"))) {
+        name = str_skip(name, 2);
+    }
+    return name;
+}
+
 void print_dropped(struct buf *out, const struct diags *diags)
 {
     buf_put(out, STR("... and "));

@@ -27,6 +27,10 @@ void print_place_get(struct print_place *place, struct column_counter *columns,
 
 // "error", "warning", "note".
 const char *print_severity(enum diag_severity severity);
+// "Error, exit code 2.": what a code leads to.
+void print_consequence(struct buf *out, const struct diag_info *info);
+// A file's name as a path below the current folder: without "./" before it.
+struct str print_plain_path(struct str name);
 // "... and 3 more" for what was dropped.
 void print_dropped(struct buf *out, const struct diags *diags);
 

@@ -1,6 +1,7 @@
 // The catalogue for readers. In: diag_codes.def. Out: a page of Markdown.
 #include "diag_print.h"
 
+#include "print_parts.h"
 #include "rule.h"
 
 #include <stdlib.h>
@@ -34,17 +35,7 @@ static void put_reference_entry(struct buf *out, enum diag_code code)
     const struct diag_info *info = diag_info_get(code);
 
     buf_printf(out, "\n## `%s`\n\n", info->name);
-    switch (info->severity) {
-    case DIAG_ERROR:
-        buf_printf(out, "Error, exit code %d.", (int)info->class);
-        break;
-    case DIAG_WARNING:
-        buf_put(out, STR("Warning, exit code 0 (with `--strict`: 2)."));
-        break;
-    case DIAG_NOTE:
-        buf_put(out, STR("Note, exit code 0."));
-        break;
-    }
+    print_consequence(out, info);
     buf_printf(out, " **%s**\n\n%s\n", info->title, info->explanation);
     put_rules(out, code);
 }

@@ -27,8 +27,11 @@ enum ddb_exit {
 };
 
 enum ddb_format {
-    DDB_FORMAT_TEXT, // diagnostics for people, to stderr
-    DDB_FORMAT_JSON, // one object a line; of `check` to stdout, else to stderr
+    DDB_FORMAT_TEXT,   // diagnostics for people, to stderr
+    DDB_FORMAT_JSON,   // one object a line; of `check` to stdout, else to stderr
+    DDB_FORMAT_GITHUB, // one workflow command a line; likewise
+    DDB_FORMAT_GITLAB, // one document, of `check`, to stdout; else as text
+    DDB_FORMAT_SARIF,  // likewise
 };
 
 // How the user is asked on the terminal. Prints the prompt and reads one line into
@@ -69,7 +72,7 @@ void ddb_usage_error(struct ddb *ddb, const char *message, const char *help);
 int ddb_close(struct ddb *ddb);
 
 // check: compiles and verifies everything; connects to nothing. One summary line to
-// stdout in text format ("ok: 1 table, 104 items"), the report in JSON.
+// stdout for people ("ok: 1 table, 104 items"), the report for programs.
 void ddb_check(struct ddb *ddb);
 
 enum ddb_emit {
