@@ -15,10 +15,12 @@ struct command {
     const char *operands; // for the usage line: "FILE..."; "" for none
     size_t min_operands;
     size_t max_operands;
-    bool takes_files;    // its operands are the run's definitions and fixtures
-    uint64_t options;    // OPTION_BITs: its own, and the general ones that matter to it
-    const char *summary; // one line, lower case, no period
-    const char *details; // paragraphs, wrapped at 78 columns
+    bool takes_files; // its operands are the run's definitions and fixtures
+    uint64_t options; // OPTION_BITs: its own, and the general ones that matter to it
+    const char *const
+        *words;           // what its operand may be, NULL-terminated; NULL: anything
+    const char *summary;  // one line, lower case, no period
+    const char *details;  // paragraphs, wrapped at 78 columns
     const char *examples; // lines
     // Looks at what the rows cannot say (options_mistake); may be NULL.
     void (*check)(struct options *options);
@@ -35,6 +37,7 @@ extern const struct command cmd_help;
 extern const struct command cmd_list_tables;
 extern const struct command cmd_query;
 extern const struct command cmd_scan;
+extern const struct command cmd_schema;
 extern const struct command cmd_version;
 
 // All commands in the order of the help, NULL-terminated.

@@ -22,10 +22,10 @@ static void put_quoted(FILE *out, const char *text, const char *also)
     }
 }
 
-static void put_choices(FILE *out, const struct option_row *row)
+static void put_words(FILE *out, const char *const *words)
 {
-    for (size_t i = 0; row->choices[i] != NULL; i++) {
-        (void)fprintf(out, "%s%s", i > 0 ? " " : "", row->choices[i]);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        (void)fprintf(out, "%s%s", i > 0 ? " " : "", words[i]);
     }
 }
 
@@ -54,7 +54,7 @@ static void put_bash_values(FILE *out, const struct option_row *row,
     }
     if (row->kind == OPTION_CHOICE) {
         (void)fputs(") words='", out);
-        put_choices(out, row);
+        put_words(out, row->choices);
         (void)fputs("' ;;\n", out);
     } else {
         (void)fprintf(out, ") %s ;;\n", row->files ? "files=1" : "return");
@@ -122,7 +122,15 @@ static void print_bash(FILE *out)
     put_bash_options(out, NULL);
     (void)fputs("' ;;\n    :*|help:*) words='", out);
     put_command_names(out);
-    (void)fputs("' ;;\n    completion:*) words='bash zsh fish' ;;\n    *) files=1 ;;\n"
+    (void)fputs("' ;;\n", out);
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if (commands[i]->words != NULL) {
+            (void)fprintf(out, "    %s:*) words='", commands[i]->name);
+            put_words(out, commands[i]->words);
+            (void)fputs("' ;;\n", out);
+        }
+    }
+    (void)fputs("    *) files=1 ;;\n"
                 "    esac\n"
                 "  fi\n"
                 "  if [[ -n $files ]]; then\n"
@@ -155,7 +163,7 @@ static void put_zsh_option(FILE *out, const struct option_row *row)
     (void)fputc(']', out);
     if (row->kind == OPTION_CHOICE) {
         (void)fprintf(out, ":%s:(", row->name);
-        put_choices(out, row);
+        put_words(out, row->choices);
         (void)fputc(')', out);
     } else if (row->argument != NULL) {
         (void)fprintf(out, "%s%s:%s", row->kind == OPTION_NAMES ? "::" : ":",
@@ -207,8 +215,10 @@ static void print_zsh(FILE *out)
             (void)fputs(" \\\n      '1:command:(", out);
             put_command_names(out);
             (void)fputs(")'", out);
-        } else if (commands[i] == &cmd_completion) {
-            (void)fputs(" \\\n      '1:shell:(bash zsh fish)'", out);
+        } else if (commands[i]->words != NULL) {
+            (void)fputs(" \\\n      '1:word:(", out);
+            put_words(out, commands[i]->words);
+            (void)fputs(")'", out);
         }
         (void)fputs(" ;;\n", out);
     }
@@ -241,7 +251,7 @@ static void put_fish_option(FILE *out, enum option_id id)
     (void)fprintf(out, " -l %s", row->name);
     if (row->kind == OPTION_CHOICE) {
         (void)fputs(" -x -a '", out);
-        put_choices(out, row);
+        put_words(out, row->choices);
         (void)fputc('\'', out);
     } else if (option_takes_value(row)) {
         (void)fputs(row->files ? " -r -F" : " -x", out);
@@ -262,9 +272,17 @@ static void print_fish(FILE *out)
         put_quoted(out, commands[i]->summary, "\\");
         (void)fputs("'\n", out);
     }
-    (void)fputs("complete -c ddbgen -n '__fish_seen_subcommand_from completion' -f "
-                "-a 'bash zsh fish'\n"
-                "complete -c ddbgen -n '__fish_seen_subcommand_from help' -f -a '",
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if (commands[i]->words != NULL) {
+            (void)fprintf(out,
+                          "complete -c ddbgen -n '__fish_seen_subcommand_from %s' -f "
+                          "-a '",
+                          commands[i]->name);
+            put_words(out, commands[i]->words);
+            (void)fputs("'\n", out);
+        }
+    }
+    (void)fputs("complete -c ddbgen -n '__fish_seen_subcommand_from help' -f -a '",
                 out);
     put_command_names(out);
     (void)fputs("'\n", out);
@@ -273,9 +291,11 @@ static void print_fish(FILE *out)
     }
 }
 
-const struct completion_shell completion_shells[] = {
-    {"bash", print_bash},
-    {"zsh", print_zsh},
-    {"fish", print_fish},
-    {NULL, NULL},
-};
+const char *const completion_shells[] = {"bash", "zsh", "fish", NULL};
+
+void completion_print(FILE *out, size_t shell)
+{
+    static void (*const PRINT[])(FILE *) = {print_bash, print_zsh, print_fish};
+
+    PRINT[shell](out);
+}

@@ -2,14 +2,13 @@
 #ifndef DDB_CLI_COMPLETION_SCRIPTS_H
 #define DDB_CLI_COMPLETION_SCRIPTS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
-struct completion_shell {
-    const char *name;
-    void (*print)(FILE *out);
-};
+// The shells' names, NULL-terminated.
+extern const char *const completion_shells[];
 
-// NULL-terminated by name.
-extern const struct completion_shell completion_shells[];
+// The script for the shell at this index.
+void completion_print(FILE *out, size_t shell);
 
 #endif

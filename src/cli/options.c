@@ -163,30 +163,48 @@ static void append(struct text_list *list, const char *text)
     list->at = grown;
 }
 
+// The index of value among words, or -1.
+static int find_word(const char *const *words, const char *value)
+{
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], value) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+// The word that was probably meant, or all of them.
+static void hint_words(struct options *options, const char *const *words,
+                       const char *value)
+{
+    char known[128] = "";
+    size_t count = 0;
+
+    for (; words[count] != NULL; count++) {
+        const size_t len = strlen(known);
+        (void)snprintf(known + len, sizeof known - len, "%s%s", count > 0 ? ", " : "",
+                       words[count]);
+    }
+    const size_t nearest = ddb_nearest(value, words, count);
+    if (nearest < count) {
+        options_hint(options, "did you mean '%s'?", words[nearest]);
+    } else {
+        options_hint(options, "known: %s", known);
+    }
+}
+
 static void set_choice(struct options *options, const struct option_row *row,
                        int *member, const char *value)
 {
-    size_t count = 0;
+    const int index = find_word(row->choices, value);
 
-    for (; row->choices[count] != NULL; count++) {
-        if (strcmp(row->choices[count], value) == 0) {
-            *member = (int)count;
-            return;
-        }
-    }
-    options_mistake(options, "option '--%s' cannot be %s", row->name, QUOTE(value));
-    const size_t nearest = ddb_nearest(value, row->choices, count);
-    if (nearest < count) {
-        options_hint(options, "did you mean '%s'?", row->choices[nearest]);
+    if (index >= 0) {
+        *member = index;
         return;
     }
-    char known[128] = "";
-    for (size_t i = 0; i < count; i++) {
-        const size_t len = strlen(known);
-        (void)snprintf(known + len, sizeof known - len, "%s%s", i > 0 ? ", " : "",
-                       row->choices[i]);
-    }
-    options_hint(options, "known: %s", known);
+    options_mistake(options, "option '--%s' cannot be %s", row->name, QUOTE(value));
+    hint_words(options, row->choices, value);
 }
 
 static void set_count(struct options *options, const struct option_row *row,
@@ -324,6 +342,12 @@ static void take_operands(struct options *options, const struct token_list *toke
     if (options->operands.count < command->min_operands && !guessed && !options->help) {
         options_mistake(options, "'%s' lacks an operand", command->name);
         put_usage_hint(options);
+    }
+    if (command->words != NULL && options->operands.count > 0 && !options->help &&
+        find_word(command->words, options->operands.at[0]) < 0) {
+        options_mistake(options, "'%s' knows no %s", command->name,
+                        QUOTE(options->operands.at[0]));
+        hint_words(options, command->words, options->operands.at[0]);
     }
 }
 

@@ -15,17 +15,17 @@
 
 const struct shape ENDPOINT_URL_SHAPE = {
     SHAPE_STRING,
-    .doc = "http or https, a host, perhaps a port",
+    .doc = "A url with http or https, a host, perhaps a port.",
     .pattern = "^[Hh][Tt][Tt][Pp][Ss]?://"
                "(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*)"
                "(:[0-9]{1,5})?/?$",
 };
 const struct shape REGION_SHAPE = {SHAPE_STRING, .min = 1, .max = LABEL_MAX,
-                                   .doc = "a region's name, like us-east-1",
+                                   .doc = "A region's name, like us-east-1.",
                                    .pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"};
 const struct shape ACCOUNT_ID_SHAPE = {
     SHAPE_STRING, .min = ACCOUNT_ID_LEN, .max = ACCOUNT_ID_LEN,
-    .doc = "12 digits, in quotes", .pattern = "^[0-9]*$"};
+    .doc = "12 digits, in quotes.", .pattern = "^[0-9]*$"};
 
 static bool is_digit(char c)
 {

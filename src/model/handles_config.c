@@ -22,12 +22,12 @@ static const struct bind_key POSTGRES_KEYS[] = {
      .kind = BIND_STRING,
      .offset = offsetof(struct postgres_keys, url),
      .shape = &URL_SHAPE,
-     .doc = "connection url, or ${env.NAME}; without it libpq's own variables"},
+     .doc = "A connection url, or ${env.NAME}; without it libpq's own variables."},
     {.name = "query",
      .kind = BIND_STRING,
      .offset = offsetof(struct postgres_keys, query),
      .shape = &QUERY_SHAPE,
-     .doc = "a statement with one parameter, $1, a text[] of handles"},
+     .doc = "A statement with one parameter: $1, a text[] of handles."},
 };
 
 static const struct bind_record POSTGRES_RECORD = {
@@ -48,7 +48,7 @@ static const struct shape POSTGRES_SHAPE = {
     SHAPE_ANY_OF,
     .choices = SHAPES(
         &(const struct shape){SHAPE_RECORD, .record = &POSTGRES_RECORD},
-        &(const struct shape){SHAPE_NULL, .doc = "libpq's own variables say where."})};
+        &(const struct shape){SHAPE_NULL, .doc = "Where libpq's own variables say."})};
 static const struct shape COLUMNS_SHAPE = {SHAPE_LIST, .of = &FILLED_SHAPE,
                                            .max = USERS_MAX_COLUMNS, .has = "handle",
                                            .distinct = true};
@@ -58,17 +58,17 @@ static const struct bind_key HANDLES_KEYS[] = {
      .kind = BIND_STRING,
      .offset = offsetof(struct handles_keys, file),
      .shape = &ENV_FREE_SHAPE,
-     .doc = "a file of handles, relative to the file that names it"},
+     .doc = "A file of handles, relative to the file that names it."},
     {.name = "postgres",
      .kind = BIND_NODE,
      .offset = offsetof(struct handles_keys, postgres),
      .shape = &POSTGRES_SHAPE,
-     .doc = "handles come from Postgres"},
+     .doc = "Handles come from Postgres."},
     {.name = "columns",
      .kind = BIND_NODE,
      .offset = offsetof(struct handles_keys, columns),
      .shape = &COLUMNS_SHAPE,
-     .doc = "declares the columns, for checks without a server"},
+     .doc = "Declares the columns, for checks without a server."},
 };
 
 static const struct bind_record HANDLES_RECORD = {

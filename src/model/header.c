@@ -33,11 +33,11 @@ static const struct shape STARTS_SHAPE = {
     SHAPE_ANY_OF,
     .choices = SHAPES(
         &(const struct shape){
-            SHAPE_STRING, .doc = "a time with an offset",
+            SHAPE_STRING, .doc = "A time with an offset.",
             .pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
                        "[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?"
                        "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"},
-        &(const struct shape){SHAPE_STRING, .doc = "relative to now",
+        &(const struct shape){SHAPE_STRING, .doc = "A time relative to now.",
                               .pattern = "^now($|[+-]" DURATION_PATTERN ")"})};
 static const struct shape INTERVAL_SHAPE = {SHAPE_STRING,
                                             .pattern = "^" DURATION_PATTERN};

@@ -185,8 +185,10 @@ static void test_mistakes(void **state)
                    "add --definition FILE");
     expect_mistake("convert|t|--participant=x",
                    "option '--participant' takes LABEL=HANDLE, not 'x'", NULL);
-    expect_mistake("completion|tcsh", "no completion for the shell 'tcsh'",
+    expect_mistake("completion|tcsh", "'completion' knows no 'tcsh'",
                    "known: bash, zsh, fish");
+    expect_mistake("schema|headre", "'schema' knows no 'headre'",
+                   "did you mean 'header'?");
     expect_mistake("help|aply", "unknown command 'aply'", "did you mean 'apply'?");
 }
 

@@ -133,6 +133,11 @@ void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
 void ddb_drop(struct ddb *ddb, const char *table);
 void ddb_list_tables(struct ddb *ddb);
 
+// The kinds of files that have a JSON Schema, NULL-terminated.
+extern const char *const ddb_schema_names[];
+// schema: the JSON Schema of one of them, to stdout.
+void ddb_print_schema(struct ddb *ddb, const char *name);
+
 // Of count names the one nearest to what was written, for "did you mean"; its index, or
 // count when none is near.
 size_t ddb_nearest(const char *written, const char *const *names, size_t count);
