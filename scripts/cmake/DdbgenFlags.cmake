@@ -23,6 +23,12 @@ if(DDBGEN_WERROR)
     target_compile_options(ddbgen_flags INTERFACE -Werror)
 endif()
 
+if(DDBGEN_FUZZ)
+    # Coverage for libFuzzer in every layer; its main is linked to the fuzz targets only.
+    target_compile_options(ddbgen_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(ddbgen_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(DDBGEN_SANITIZE)
     set(_sanitize -fsanitize=address,undefined -fno-sanitize-recover=all
         -fno-omit-frame-pointer)

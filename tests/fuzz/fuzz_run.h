@@ -1,0 +1,36 @@
+// A compilation in a fuzz target: one definition and one transcript, of which one is
+// the input, through every pass, and what must hold of all that is emitted.
+#ifndef DDB_FUZZ_RUN_H
+#define DDB_FUZZ_RUN_H
+
+#include "fuzz.h"
+
+#include "compilation.h"
+#include "map.h"
+
+struct fuzz_run {
+    struct fuzz_stage stage;
+    struct source definition;
+    struct source transcript;
+    struct compilation compilation;
+    struct unit unit;
+    struct map keys; // of the items that were emitted
+};
+
+// Which of the two texts is the input, where diagnostics' places are checked.
+enum fuzz_input {
+    FUZZ_DEFINITION,
+    FUZZ_TRANSCRIPT,
+};
+
+void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str transcript,
+                   enum fuzz_input input);
+// Reads and compiles the definition. False: diagnosed, or it is none.
+bool fuzz_run_define(struct fuzz_run *run);
+// Surveys the transcript, verifies and emits its items. `given` is the header of a bare
+// one, or NULL. Each item must be strict JSON with a legal key that no other one has,
+// and there must be as many as verify_unit has counted.
+void fuzz_run_fixture(struct fuzz_run *run, const struct header *given);
+void fuzz_run_deinit(struct fuzz_run *run);
+
+#endif
