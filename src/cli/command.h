@@ -33,6 +33,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_completion;
 extern const struct command cmd_convert;
 extern const struct command cmd_drop;
+extern const struct command cmd_explain;
 extern const struct command cmd_help;
 extern const struct command cmd_list_tables;
 extern const struct command cmd_query;

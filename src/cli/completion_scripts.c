@@ -130,17 +130,19 @@ static void print_bash(FILE *out)
             (void)fputs("' ;;\n", out);
         }
     }
-    (void)fputs("    *) files=1 ;;\n"
-                "    esac\n"
-                "  fi\n"
-                "  if [[ -n $files ]]; then\n"
-                "    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-                "  else\n"
-                "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-                "  fi\n"
-                "}\n"
-                "complete -o filenames -F _ddbgen ddbgen\n",
-                out);
+    (void)fputs(
+        "    explain:*) words=$(\"$1\" explain 2>/dev/null | cut -d ' ' -f 1) ;;\n"
+        "    *) files=1 ;;\n"
+        "    esac\n"
+        "  fi\n"
+        "  if [[ -n $files ]]; then\n"
+        "    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+        "  else\n"
+        "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+        "  fi\n"
+        "}\n"
+        "complete -o filenames -F _ddbgen ddbgen\n",
+        out);
 }
 
 // --- zsh -----------------------------------------------------------------------------
@@ -219,6 +221,10 @@ static void print_zsh(FILE *out)
             (void)fputs(" \\\n      '1:word:(", out);
             put_words(out, commands[i]->words);
             (void)fputs(")'", out);
+        } else if (commands[i] == &cmd_explain) {
+            (void)fputs(" \\\n      \"1:code:("
+                        "$(ddbgen explain 2>/dev/null | cut -d ' ' -f 1))\"",
+                        out);
         }
         (void)fputs(" ;;\n", out);
     }
@@ -282,7 +288,9 @@ static void print_fish(FILE *out)
             (void)fputs("'\n", out);
         }
     }
-    (void)fputs("complete -c ddbgen -n '__fish_seen_subcommand_from help' -f -a '",
+    (void)fputs("complete -c ddbgen -n '__fish_seen_subcommand_from explain' -f "
+                "-a '(ddbgen explain 2>/dev/null | string replace -r \" +\" \\t)'\n"
+                "complete -c ddbgen -n '__fish_seen_subcommand_from help' -f -a '",
                 out);
     put_command_names(out);
     (void)fputs("'\n", out);

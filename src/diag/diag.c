@@ -27,6 +27,17 @@ const struct diag_info *diag_info_get(enum diag_code code)
     return &catalogue[code];
 }
 
+bool diag_code_find(enum diag_code *code, struct str name)
+{
+    for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
+        if (str_is(name, catalogue[i].name)) {
+            *code = (enum diag_code)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 void diags_init(struct diags *diags, struct arena *arena)
 {
     *diags = (struct diags){.arena = arena};

@@ -46,6 +46,8 @@ struct diag_info {
 
 // The catalogue's row of a code.
 const struct diag_info *diag_info_get(enum diag_code code);
+// The code of that name. False: there is none.
+bool diag_code_find(enum diag_code *code, struct str name);
 
 struct diag {
     enum diag_code code;

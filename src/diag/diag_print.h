@@ -46,6 +46,12 @@ void diag_print_gitlab(struct buf *out, const struct diags *diags);
 // One SARIF 2.1.0 document; version is ddbgen's.
 void diag_print_sarif(struct buf *out, const struct diags *diags, const char *version);
 
+// A code's entry in the catalogue, with the service's rules that it stands for, for
+// people.
+void diag_print_explanation(struct buf *out, enum diag_code code);
+// All codes by name, one a line: "unknown-key   An unknown key".
+void diag_print_codes(struct buf *out);
+
 // The reference page of all codes, in Markdown (docs/diagnostics.md).
 void diag_print_reference(struct buf *out);
 

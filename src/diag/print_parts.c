@@ -6,6 +6,7 @@
 #include "utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct place {
     size_t file; // in order of first appearance; SIZE_MAX without a place
@@ -107,6 +108,22 @@ const char *print_severity(enum diag_severity severity)
         break;
     }
     return "note";
+}
+
+static int name_compare(const void *left, const void *right)
+{
+    const enum diag_code *a = left;
+    const enum diag_code *b = right;
+
+    return strcmp(diag_info_get(*a)->name, diag_info_get(*b)->name);
+}
+
+void print_codes_by_name(enum diag_code codes[static DIAG_CODE_COUNT])
+{
+    for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
+        codes[i] = (enum diag_code)i;
+    }
+    qsort(codes, DIAG_CODE_COUNT, sizeof codes[0], name_compare);
 }
 
 void print_consequence(struct buf *out, const struct diag_info *info)

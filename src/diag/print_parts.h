@@ -27,6 +27,8 @@ void print_place_get(struct print_place *place, struct column_counter *columns,
 
 // "error", "warning", "note".
 const char *print_severity(enum diag_severity severity);
+// All codes in the order of their names.
+void print_codes_by_name(enum diag_code codes[static DIAG_CODE_COUNT]);
 // "Error, exit code 2.": what a code leads to.
 void print_consequence(struct buf *out, const struct diag_info *info);
 // A file's name as a path below the current folder: without "./" before it.

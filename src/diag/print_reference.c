@@ -4,17 +4,6 @@
 #include "print_parts.h"
 #include "rule.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static int name_compare(const void *left, const void *right)
-{
-    const enum diag_code *a = left;
-    const enum diag_code *b = right;
-
-    return strcmp(diag_info_get(*a)->name, diag_info_get(*b)->name);
-}
-
 // The service's rules that a code stands for, one a line.
 static void put_rules(struct buf *out, enum diag_code code)
 {
@@ -44,10 +33,7 @@ void diag_print_reference(struct buf *out)
 {
     enum diag_code codes[DIAG_CODE_COUNT];
 
-    for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
-        codes[i] = (enum diag_code)i;
-    }
-    qsort(codes, DIAG_CODE_COUNT, sizeof codes[0], name_compare);
+    print_codes_by_name(codes);
     buf_put(
         out,
         STR("# Diagnostics\n\n"

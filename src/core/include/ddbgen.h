@@ -142,6 +142,10 @@ void ddb_print_schema(struct ddb *ddb, const char *name);
 // count when none is near.
 size_t ddb_nearest(const char *written, const char *const *names, size_t count);
 
+// explain: a diagnostic's entry in the catalogue, or, with code NULL, the list of all
+// codes, to stdout. An unknown code is a mistake of the command line.
+void ddb_explain(struct ddb *ddb, const char *code);
+
 // The page docs/diagnostics.md, from the catalogue, to stdout.
 void ddb_print_diagnostics_reference(struct ddb *ddb);
 
