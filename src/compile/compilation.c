@@ -44,7 +44,25 @@ void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
 
 bool unit_takes_transcripts(const struct unit *unit)
 {
-    return unit->definition.entity_count > 0;
+    const struct definition *definition = &unit->definition;
+    for (size_t i = 0; i < definition->entity_count; i++) {
+        if (definition->entities[i].for_each != FOR_EACH_ROW) {
+            return true;
+        }
+    }
+    return definition->has_entities && definition->entity_count == 0;
+}
+
+void unit_want_handle(struct unit *unit, struct str handle, struct span span,
+                      bool in_transcript, struct arena *arena)
+{
+    struct wanted_handle *wanted = map_find(&unit->wanted, handle);
+    if (wanted == NULL) {
+        wanted = arena_alloc(arena, sizeof *wanted);
+        *wanted = (struct wanted_handle){arena_str(arena, handle), span, in_transcript};
+        map_add(&unit->wanted, wanted->handle, NULL)->value = wanted;
+    }
+    wanted->in_transcript = wanted->in_transcript || in_transcript;
 }
 
 struct fixture *compilation_add_fixture(struct compilation *compilation,
@@ -68,4 +86,14 @@ void unit_add_fixture(struct unit *unit, struct fixture *fixture, struct arena *
         arena_grow(arena, unit->fixtures, unit->fixture_count, unit->fixture_count + 1,
                    &unit->fixture_cap, sizeof(struct fixture *));
     unit->fixtures[unit->fixture_count++] = fixture;
+}
+
+bool unit_has_fixture(const struct unit *unit, const struct fixture *fixture)
+{
+    for (size_t i = 0; i < unit->fixture_count; i++) {
+        if (unit->fixtures[i] == fixture) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -13,6 +13,7 @@
 
 #include "arena.h"
 #include "batch.h"
+#include "data_file.h"
 #include "definition.h"
 #include "diag.h"
 #include "keyset.h"
@@ -51,6 +52,7 @@ struct opened_file;
 struct fixture {
     struct source source;
     const struct header *given;       // a bare transcript's header (convert), or NULL
+    const struct data_file *data;     // rows and items; NULL: a transcript
     const struct opened_file *opened; // the file as it was; private to who opened it
     uint32_t number;                  // for keyset_place
     struct conversation_record *conversations; // owned: free in compilation_deinit
@@ -65,6 +67,7 @@ struct fixture {
 struct wanted_handle {
     struct str handle;
     struct span span;
+    bool in_transcript; // a header names it, not only rows
 };
 
 // One table with its entities, fixtures and users.
@@ -77,7 +80,8 @@ struct unit {
     struct fixture **fixtures;
     size_t fixture_count;
     size_t fixture_cap;
-    struct map wanted; // handle to struct wanted_handle, from its fixtures
+    struct map wanted;    // handle to struct wanted_handle, from its fixtures
+    bool rows_read_users; // a template reads more of a row's handle than itself
     struct users users;
     bool placeholders;   // handles were not looked up
     bool broken;         // the definition is wrong: items would repeat its mistakes
@@ -110,7 +114,8 @@ void compilation_deinit(struct compilation *compilation);
 
 // Compiles a definition's entities and patterns into unit (whose definition is read).
 void unit_build(struct unit *unit, struct arena *arena, struct diags *diags);
-// True when a unit has an entity that transcripts feed.
+// True when a unit has an entity that transcripts feed, or one that is too broken to
+// tell.
 bool unit_takes_transcripts(const struct unit *unit);
 
 // A fixture of the run, to be surveyed once. The descriptor or text of source is
@@ -118,9 +123,16 @@ bool unit_takes_transcripts(const struct unit *unit);
 struct fixture *compilation_add_fixture(struct compilation *compilation,
                                         const struct source *source);
 void unit_add_fixture(struct unit *unit, struct fixture *fixture, struct arena *arena);
+bool unit_has_fixture(const struct unit *unit, const struct fixture *fixture);
+
+// Takes note that a fixture of the unit names a handle at span; for all columns that
+// transcripts read of their participants, when a transcript does.
+void unit_want_handle(struct unit *unit, struct str handle, struct span span,
+                      bool in_transcript, struct arena *arena);
 
 // First pass over all fixtures: everything that is wrong with their text, the ends of
-// their conversations, and into each unit the handles that its fixtures name.
+// their conversations, rows that nothing takes or reads, and into each unit the handles
+// that its fixtures name.
 void survey_fixtures(struct compilation *compilation);
 
 // The programs' and queries' columns against what the handles have (or are declared to

@@ -113,6 +113,10 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
     enum value_type type = VALUE_S;
     buf_reset(scratch);
     enum eval_result result = expr_eval(scratch, &type, condition->expr, context);
+    if (result == EVAL_ABSENT) { // nothing compares with nothing
+        *holds = false;
+        return EVAL_OK;
+    }
     if (result != EVAL_OK) {
         return result;
     }

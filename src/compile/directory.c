@@ -36,7 +36,7 @@ bool unit_reads_users(const struct unit *unit)
     for (size_t i = 0; i < unit->program_count; i++) {
         program_visit(&unit->programs[i], note_expr, &check);
     }
-    return check.reads_users;
+    return check.reads_users || unit->rows_read_users;
 }
 
 static size_t find_column(const struct column_check *check, struct str name)
@@ -108,7 +108,7 @@ static void note_column(void *context, const struct expr *expr)
     }
 }
 
-// Columns that are read and NULL: once for each handle and column.
+// Columns of participants that are read and NULL: once for each handle and column.
 static void check_null(const struct unit *unit, struct diags *diags)
 {
     struct column_reads reads = {.users = &unit->users};
@@ -118,7 +118,8 @@ static void check_null(const struct unit *unit, struct diags *diags)
     for (size_t i = 0; i < unit->wanted.count; i++) {
         const struct wanted_handle *wanted = unit->wanted.entries[i].value;
         const struct user *user = users_find(&unit->users, wanted->handle);
-        for (size_t c = 0; user != NULL && c < unit->users.column_count; c++) {
+        bool participant = user != NULL && wanted->in_transcript;
+        for (size_t c = 0; participant && c < unit->users.column_count; c++) {
             if (!reads.read[c] || !user->fields[c].null) {
                 continue;
             }

@@ -1,9 +1,12 @@
 // The last pass: records, users and programs enter, batches of finished JSON leave.
 //
 // For each conversation its non-message entities come first, in definition order, then
-// its messages, each with every message entity.
+// its messages, each with every message entity. After all conversations come the rows,
+// then the items as they were written.
 #include "compilation.h"
 
+#include "data_walk.h"
+#include "item.h"
 #include "walk.h"
 
 #define SCRATCH_MAX_BYTES ((size_t)4 << 20)
@@ -52,15 +55,19 @@ static bool carry_over(struct emitter *emitter, size_t at)
     return true;
 }
 
-static bool put_item(struct emitter *emitter, const struct folded *folded,
-                     const struct eval_context *context)
+// Where the next item begins in the batch. False: the sink said no.
+static bool begin_item(struct emitter *emitter, size_t *at)
+{
+    bool room = emitter->batch.count < BATCH_MAX_ITEMS || flush(emitter);
+    *at = emitter->batch.json.len;
+    return room;
+}
+
+// The item that was written since `at`, of `line` of a fixture.
+static bool end_item(struct emitter *emitter, size_t at, const struct fixture *fixture,
+                     uint32_t line)
 {
     struct batch *batch = &emitter->batch;
-    if (batch->count == BATCH_MAX_ITEMS && !flush(emitter)) {
-        return false;
-    }
-    size_t at = batch->json.len;
-    folded_write(&batch->json, folded, context, &emitter->scratch);
     if (batch->json.len > BATCH_TARGET_BYTES && at > 0) {
         if (!carry_over(emitter, at)) {
             return false;
@@ -70,10 +77,21 @@ static bool put_item(struct emitter *emitter, const struct folded *folded,
     batch->items[batch->count++] = (struct batch_item){
         .at = at,
         .len = batch->json.len - at,
-        .source = &emitter->walk->fixture->source,
-        .line = emitter->line,
+        .source = &fixture->source,
+        .line = line,
     };
     return true;
+}
+
+static bool put_item(struct emitter *emitter, const struct folded *folded,
+                     const struct eval_context *context)
+{
+    size_t at = 0;
+    if (!begin_item(emitter, &at)) {
+        return false;
+    }
+    folded_write(&emitter->batch.json, folded, context, &emitter->scratch);
+    return end_item(emitter, at, emitter->walk->fixture, emitter->line);
 }
 
 static bool holds(struct emitter *emitter, const struct program *program,
@@ -158,7 +176,7 @@ static bool emit_conversation(struct emitter *emitter)
     return true;
 }
 
-static bool emit_fixture(struct emitter *emitter, struct fixture *fixture)
+static bool emit_transcript(struct emitter *emitter, struct fixture *fixture)
 {
     struct walk walk;
     walk_init(&walk, emitter->compilation, fixture);
@@ -173,10 +191,46 @@ static bool emit_fixture(struct emitter *emitter, struct fixture *fixture)
     return ok;
 }
 
+static bool put_data_item(struct emitter *emitter, const struct item *item,
+                          const struct fixture *fixture)
+{
+    size_t at = 0;
+    if (!begin_item(emitter, &at)) {
+        return false;
+    }
+    item_write(&emitter->batch.json, item);
+    return end_item(emitter, at, fixture, item->span.line);
+}
+
+static bool emit_row(void *data, const struct fixture *fixture,
+                     const struct program *program, const struct row *row)
+{
+    struct emitter *emitter = data;
+    struct eval_context context = {
+        .users = &emitter->unit->users,
+        .placeholders = emitter->unit->placeholders,
+        .row = row,
+    };
+    struct item item;
+    const struct expr *failed = NULL;
+    arena_reset(&emitter->one);
+    return !holds(emitter, program, &context) ||
+           (item_build(&item, program, &context, &emitter->one, &failed) == EVAL_OK &&
+            put_data_item(emitter, &item, fixture));
+}
+
+static bool emit_plain(void *data, const struct fixture *fixture,
+                       const struct plain_item *plain)
+{
+    struct item item = item_of_plain(plain);
+    return put_data_item(data, &item, fixture);
+}
+
 bool emit_unit(struct compilation *compilation, struct unit *unit,
                const struct batch_sink *sink)
 {
     struct emitter emitter = {.compilation = compilation, .unit = unit, .sink = sink};
+    const struct data_visitor visitor = {emit_row, emit_plain, &emitter};
     emitter.speakers =
         arena_array(compilation->arena, unit->program_count, sizeof *emitter.speakers);
     for (size_t i = 0; i < unit->program_count; i++) {
@@ -188,9 +242,10 @@ bool emit_unit(struct compilation *compilation, struct unit *unit,
     buf_init(&emitter.scratch, SCRATCH_MAX_BYTES);
     bool ok = true;
     for (size_t i = 0; i < unit->fixture_count && ok; i++) {
-        ok = emit_fixture(&emitter, unit->fixtures[i]);
+        ok = unit->fixtures[i]->data != NULL ||
+             emit_transcript(&emitter, unit->fixtures[i]);
     }
-    ok = ok && flush(&emitter);
+    ok = ok && data_walk(compilation, unit, &visitor) && flush(&emitter);
     arena_deinit(&emitter.one);
     buf_deinit(&emitter.scratch);
     batch_deinit(&emitter.batch);

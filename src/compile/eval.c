@@ -157,6 +157,69 @@ static enum eval_result eval_conversation(struct buf *out, enum value_type *type
     return EVAL_OK;
 }
 
+// The column that a path begins with, and what follows it.
+static const struct row_column *row_column_of(const struct row *row, struct str path,
+                                              struct str *rest)
+{
+    size_t dot = str_find_char(path, '.');
+    *rest = dot < path.len ? str_skip(path, dot + 1) : (struct str){0};
+    return row_find(row, (struct str){path.at, dot});
+}
+
+static struct value *map_member(struct value *map, struct str name)
+{
+    for (size_t i = 0; map->type == VALUE_M && i < map->count; i++) {
+        if (str_eq(map->entries[i].name, name)) {
+            return map->entries[i].value;
+        }
+    }
+    return NULL;
+}
+
+struct value *row_value(const struct expr *expr, const struct row *row)
+{
+    struct str rest;
+    const struct row_column *column = row_column_of(row, expr->name, &rest);
+    if (column == NULL || (column->is_handle && rest.len > 0)) {
+        return NULL;
+    }
+    struct value *value = column->value;
+    while (value != NULL && rest.len > 0) {
+        size_t dot = str_find_char(rest, '.');
+        value = map_member(value, (struct str){rest.at, dot});
+        rest = dot < rest.len ? str_skip(rest, dot + 1) : (struct str){0};
+    }
+    return value;
+}
+
+static enum eval_result eval_row(struct buf *out, enum value_type *type,
+                                 const struct expr *expr,
+                                 const struct eval_context *context)
+{
+    struct str rest;
+    const struct row_column *column = row_column_of(context->row, expr->name, &rest);
+    if (column != NULL && column->is_handle && rest.len > 0) {
+        enum eval_result result = eval_column(out, rest, column->value->text, context);
+        return result == EVAL_NULL_COLUMN && expr->optional ? EVAL_ABSENT : result;
+    }
+    const struct value *value = row_value(expr, context->row);
+    if (value == NULL) {
+        return expr->optional ? EVAL_ABSENT : EVAL_COLUMN_MISSING;
+    }
+    *type = value->type;
+    switch ((int)value->type) {
+    case VALUE_S:
+    case VALUE_N:
+        buf_put(out, value->text);
+        return EVAL_OK;
+    case VALUE_BOOL:
+        buf_puts(out, value->boolean ? "true" : "false");
+        return EVAL_OK;
+    default:
+        return EVAL_NOT_TEXT;
+    }
+}
+
 static enum eval_result eval_path(struct buf *out, enum value_type *type,
                                   const struct expr *expr,
                                   const struct eval_context *context)
@@ -176,6 +239,8 @@ static enum eval_result eval_path(struct buf *out, enum value_type *type,
         return eval_participant(out, expr, context->self, context);
     case SUBJECT_OTHER:
         return eval_participant(out, expr, context->other, context);
+    case SUBJECT_ROW:
+        return eval_row(out, type, expr, context);
     case SUBJECT_PARAMETER:
     default:
         if (expr->field == FIELD_COLUMN) {
@@ -232,15 +297,13 @@ static void trim(struct buf *out, size_t start)
     out->len -= from - start;
 }
 
-// The time was written by put_time, so it reads back.
-static instant_us take_time(struct buf *out, size_t start)
+// Takes the text since start for a time. False: it is none (put_time's always is one).
+static bool take_time(instant_us *t, struct buf *out, size_t start)
 {
-    instant_us t = 0;
     const char *why = NULL;
-    bool read =
-        instant_parse(&t, (struct str){out->at + start, out->len - start}, &why);
+    bool read = instant_parse(t, (struct str){out->at + start, out->len - start}, &why);
     out->len = start;
-    return read ? t : 0;
+    return read;
 }
 
 static void put_epoch(struct buf *out, instant_us t)
@@ -251,6 +314,24 @@ static void put_epoch(struct buf *out, instant_us t)
         seconds = -seconds;
     }
     buf_uint(out, (uint64_t)seconds);
+}
+
+static enum eval_result apply_time_filter(struct buf *out, size_t start,
+                                          const struct filter *filter)
+{
+    instant_us t = 0;
+    if (!take_time(&t, out, start)) {
+        return EVAL_NOT_TIME;
+    }
+    if (filter->kind == FILTER_DATE) {
+        bool known = instant_strftime(out, t, filter->format);
+        (void)known; // verified when the template was parsed
+    } else if (filter->kind == FILTER_EPOCH) {
+        put_epoch(out, t);
+    } else {
+        put_time(out, t);
+    }
+    return EVAL_OK;
 }
 
 static enum eval_result apply_filter(struct buf *out, size_t start,
@@ -268,15 +349,10 @@ static enum eval_result apply_filter(struct buf *out, size_t start,
         return EVAL_OK;
     case FILTER_PAD:
         return pad(out, start, filter->width);
-    case FILTER_DATE: {
-        instant_us t = take_time(out, start);
-        bool known = instant_strftime(out, t, filter->format);
-        (void)known; // verified when the template was parsed
-        return EVAL_OK;
-    }
+    case FILTER_DATE:
     case FILTER_EPOCH:
-        put_epoch(out, take_time(out, start));
-        return EVAL_OK;
+    case FILTER_TIME:
+        return apply_time_filter(out, start, filter);
     case FILTER_UUID5:
     default: {
         struct str name = {out->at + start, out->len - start};

@@ -3,6 +3,7 @@
 #define DDB_COMPILE_EVAL_H
 
 #include "buf.h"
+#include "data_file.h"
 #include "header.h"
 #include "instant.h"
 #include "template.h"
@@ -39,6 +40,7 @@ struct eval_context {
     size_t self;  // index of the participant that the item is made for
     size_t other; // of exactly two; else the number of participants, which is nobody
     const struct message_facts *message;
+    const struct row *row;
     const struct str *arguments; // of a pattern's parameters
 };
 
@@ -51,13 +53,22 @@ enum eval_result {
     EVAL_NAME_MISSING,
     EVAL_NO_OTHER, // there is not exactly one other participant
     EVAL_PAD_OVERFLOW,
+    EVAL_ABSENT,         // an optional column that the row lacks
+    EVAL_COLUMN_MISSING, // a column that the row lacks
+    EVAL_NOT_TEXT,       // a row's value that cannot stand in text: a list, a set, ...
+    EVAL_NOT_TIME,       // a value that a filter takes for a time and that is none
     EVAL_NOT_COMPARABLE, // of a condition: a variable of another type than the literal
 };
 
 // Appends the expression's value as unescaped text. *type is the value's type: that of
-// the expression, or for a variable its own (VALUE_S, VALUE_N or VALUE_BOOL).
+// the expression, or for a variable or a row's column its own (VALUE_S, VALUE_N or
+// VALUE_BOOL).
 enum eval_result expr_eval(struct buf *out, enum value_type *type,
                            const struct expr *expr, const struct eval_context *context);
+
+// The value of a row that an unfiltered FIELD_ROW expression names, or NULL where it
+// names a handle's user, or nothing.
+struct value *row_value(const struct expr *expr, const struct row *row);
 
 // Appends a whole template as text. *failed is the expression that was not EVAL_OK.
 enum eval_result template_eval(struct buf *out, const struct template *template,

@@ -19,6 +19,7 @@ struct builder {
     struct buf json; // literal bytes since the last expression
     struct piece *pieces;
     size_t cap;
+    size_t template_cap;
     const struct template **templates; // by attribute; NULL: none at its top level
     bool *refused;                     // by attribute: it has no type
 };
@@ -117,6 +118,11 @@ static bool add_value(struct builder *builder, const struct value *value,
         return false;
     }
     template->is_text = value->as_text;
+    struct program *out = builder->out;
+    out->templates = arena_grow(builder->arena, out->templates, out->template_count,
+                                out->template_count + 1, &builder->template_cap,
+                                sizeof(struct template *));
+    out->templates[out->template_count++] = template;
     if (template_out != NULL) {
         *template_out = template;
     }
@@ -203,6 +209,26 @@ static struct key_role *find_role(const struct program *program,
     return NULL;
 }
 
+// What is left out where a column is missing cannot be a key of the table (B057).
+static bool check_always_there(struct builder *builder,
+                               const struct value_entry *attribute,
+                               const struct template *template)
+{
+    for (size_t i = 0; template != NULL && i < template->count; i++) {
+        const struct expr *expr = template->parts[i].expr;
+        if (expr != NULL && expr->optional) {
+            struct diag *diag = diag_add(
+                builder->diags, DIAG_ENTITY_KEY, expr->span,
+                "the key attribute %s would be left out where the row has no %s",
+                diag_quote(builder->diags, attribute->name),
+                diag_quote(builder->diags, expr->name));
+            diag_help(builder->diags, diag, "take the '?' off: a key is always there");
+            return false;
+        }
+    }
+    return true;
+}
+
 // Adds the role of a key attribute, if the entity has it. A missing one is refused for
 // the table (B057) and means a sparse index otherwise.
 static bool add_role(struct builder *builder, struct str name, bool hash,
@@ -234,6 +260,10 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
         return false; // it has no type to be held against the key's
     }
     const struct value_entry *attribute = &entity->attributes[i];
+    if (index == NULL &&
+        !check_always_there(builder, attribute, builder->templates[i])) {
+        return false;
+    }
     size_t max_bytes = hash ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES;
     struct key_role *known = find_role(out, attribute);
     if (known != NULL) { // a key of the table and of an index: the narrower limit holds
@@ -390,12 +420,13 @@ static bool proves_own_keys(const struct program *program)
     case FOR_EACH_CONVERSATION:
         return conversation;
     case FOR_EACH_PARTICIPANT:
+    case FOR_EACH_ROW:
     default:
         return false;
     }
 }
 
-static struct str role_prefix(const struct program *program, size_t role)
+struct str program_key_prefix(const struct program *program, size_t role)
 {
     const struct key_role *key = &program->roles[role];
     return key->template != NULL ? template_prefix(key->template)
@@ -413,7 +444,7 @@ static bool proves_apart(const struct program *a, const struct program *b)
 {
     size_t parts = 1 + a->table->key.range_count;
     for (size_t i = 0; i < parts && i < a->role_count && i < b->role_count; i++) {
-        if (differ(role_prefix(a, i), role_prefix(b, i))) {
+        if (differ(program_key_prefix(a, i), program_key_prefix(b, i))) {
             return true;
         }
     }

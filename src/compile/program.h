@@ -47,6 +47,8 @@ struct program {
     size_t piece_count;
     size_t fixed_size; // of the item without the expressions' values (B070 to B081)
     struct condition when;
+    const struct template **templates; // of all values, in the order they stand in
+    size_t template_count;
     struct key_role *roles; // the table's hash key, its range key, then index keys
     size_t role_count;
     bool broken;     // diagnosed: it makes no items
@@ -63,6 +65,10 @@ program_build(struct program *out, const struct entity *entity,
 // entity's key holds what tells its items apart, and the entities' keys begin with
 // different literals.
 void programs_prove_keys(struct program *programs, size_t count);
+
+// The literal that every value of the table's key attribute `role` (0: hash, 1: range)
+// begins with; may be empty.
+struct str program_key_prefix(const struct program *program, size_t role);
 
 // Calls seen(expr) for every expression of an entity, `when` included.
 void program_visit(const struct program *program,

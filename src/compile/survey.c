@@ -3,6 +3,7 @@
 #include "compilation.h"
 
 #include "die.h"
+#include "survey_data.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,35 +46,18 @@ static void check_once(struct survey *survey)
                  "first here");
 }
 
-static bool takes(const struct unit *unit, const struct fixture *fixture)
-{
-    for (size_t i = 0; i < unit->fixture_count; i++) {
-        if (unit->fixtures[i] == fixture) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void want_handles(struct survey *survey)
 {
     struct compilation *compilation = survey->compilation;
     const struct header *header = &survey->transcript.header;
     for (size_t u = 0; u < compilation->unit_count; u++) {
         struct unit *unit = &compilation->units[u];
-        if (!takes(unit, survey->fixture)) {
-            continue;
-        }
-        for (size_t i = 0; i < header->participant_count; i++) {
+        for (size_t i = 0;
+             unit_has_fixture(unit, survey->fixture) && i < header->participant_count;
+             i++) {
             const struct participant *person = &header->participants[i];
-            if (map_find(&unit->wanted, person->handle) != NULL) {
-                continue;
-            }
-            struct wanted_handle *wanted =
-                arena_alloc(compilation->arena, sizeof *wanted);
-            wanted->handle = arena_str(compilation->arena, person->handle);
-            wanted->span = person->handle_span;
-            map_add(&unit->wanted, wanted->handle, NULL)->value = wanted;
+            unit_want_handle(unit, person->handle, person->handle_span, true,
+                             compilation->arena);
         }
     }
 }
@@ -131,7 +115,7 @@ static void keep_record(struct survey *survey)
     fixture->conversations[fixture->conversation_count++] = survey->record;
 }
 
-static void survey_one(struct compilation *compilation, struct fixture *fixture)
+static void survey_transcript(struct compilation *compilation, struct fixture *fixture)
 {
     struct arena header_arena = {0};
     struct survey survey = {.compilation = compilation, .fixture = fixture};
@@ -174,7 +158,11 @@ void survey_fixtures(struct compilation *compilation)
 {
     keyset_init(&compilation->conversations);
     for (size_t i = 0; i < compilation->fixture_count; i++) {
-        survey_one(compilation, compilation->fixtures[i]);
+        if (compilation->fixtures[i]->data != NULL) {
+            survey_data(compilation, compilation->fixtures[i]);
+        } else {
+            survey_transcript(compilation, compilation->fixtures[i]);
+        }
     }
     keyset_deinit(
         &compilation->conversations); // the passes that follow need the memory

@@ -18,7 +18,7 @@ struct parser {
 };
 
 struct path_row {
-    const char *path; // a final "*" stands for a name
+    const char *path; // a final "*" stands for a name, "**" for names with dots between
     enum subject subject;
     enum field field;
     enum text_type type;
@@ -63,11 +63,13 @@ static const struct path_row PATHS[] = {
     {"self.*", SUBJECT_SELF, FIELD_COLUMN, TYPE_STRING},
     {"other.label", SUBJECT_OTHER, FIELD_LABEL, TYPE_STRING},
     {"other.*", SUBJECT_OTHER, FIELD_COLUMN, TYPE_STRING},
+    {"row.**", SUBJECT_ROW, FIELD_ROW, TYPE_ANY},
 };
 #define PATH_COUNT (sizeof PATHS / sizeof PATHS[0])
 
 #define TAKES(type) (1U << (type))
 #define TAKES_TEXT (TAKES(TYPE_STRING) | TAKES(TYPE_UUID) | TAKES(TYPE_ANY))
+#define TAKES_TIME (TAKES(TYPE_TIME) | TAKES(TYPE_ANY))
 
 static const struct filter_row {
     const char *name;
@@ -81,8 +83,9 @@ static const struct filter_row {
     {"trim", FILTER_TRIM, TAKES_TEXT, TYPE_STRING, "text"},
     {"pad", FILTER_PAD, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_STRING,
      "text or a number"},
-    {"date", FILTER_DATE, TAKES(TYPE_TIME), TYPE_STRING, "a time"},
-    {"epoch", FILTER_EPOCH, TAKES(TYPE_TIME), TYPE_NUMBER, "a time"},
+    {"date", FILTER_DATE, TAKES_TIME, TYPE_STRING, "a time"},
+    {"epoch", FILTER_EPOCH, TAKES_TIME, TYPE_NUMBER, "a time"},
+    {"time", FILTER_TIME, TAKES_TIME, TYPE_TIME, "a time"},
     {"uuid5", FILTER_UUID5, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_UUID,
      "text or a number"},
 };
@@ -100,6 +103,8 @@ struct scope scope_of_entity(enum for_each for_each)
         return (struct scope){conversation | 1U << SUBJECT_MESSAGE |
                                   1U << SUBJECT_SENDER,
                               NULL, 0, "an entity for each message"};
+    case FOR_EACH_ROW:
+        return (struct scope){1U << SUBJECT_ROW, NULL, 0, "an entity for each row"};
     case FOR_EACH_CONVERSATION:
     default:
         return (struct scope){conversation, NULL, 0, "an entity for each conversation"};
@@ -139,12 +144,17 @@ static bool path_matches(const struct path_row *row, struct str path, struct str
     if (pattern.at[pattern.len - 1] != '*') {
         return str_eq(path, pattern);
     }
-    struct str prefix = {pattern.at, pattern.len - 1};
+    size_t stars = pattern.at[pattern.len - 2] == '*' ? 2 : 1;
+    struct str prefix = {pattern.at, pattern.len - stars};
     if (!str_starts(path, prefix) || path.len == prefix.len) {
         return false;
     }
     *name = str_skip(path, prefix.len);
-    return memchr(name->at, '.', name->len) == NULL;
+    if (stars == 1) {
+        return memchr(name->at, '.', name->len) == NULL;
+    }
+    return name->at[0] != '.' && name->at[name->len - 1] != '.' &&
+           str_find(*name, STR("..")) == name->len;
 }
 
 static void report_path(struct parser *parser, struct str path, struct span span)
@@ -277,6 +287,7 @@ static bool read_argument(struct parser *parser, struct filter *out,
     case FILTER_TRIM:
     case FILTER_EPOCH:
     case FILTER_UUID5:
+    case FILTER_TIME:
     default:
         if (given) {
             fault = "this filter takes no argument";
@@ -308,7 +319,7 @@ static const struct filter_row *find_filter(struct parser *parser, struct str na
 static const char *type_name(enum text_type type)
 {
     static const char *const NAMES[] = {"text", "a uuid", "a time", "a number",
-                                        "a variable"};
+                                        "of any type"};
     return NAMES[type];
 }
 
@@ -376,6 +387,8 @@ static const struct expr *parse_expr(struct parser *parser, size_t from, size_t 
         str_trim(str_slice(parser->text.at + from, parser->text.at + pipe));
     size_t path_at = path.len > 0 ? (size_t)(path.at - parser->text.at) : from;
     struct span span = place(parser, path_at, path_at + path.len);
+    bool optional = path.len > 0 && path.at[path.len - 1] == '?';
+    path.len -= optional ? 1 : 0;
     bool legal = path.len > 0;
     for (size_t i = 0; i < path.len; i++) {
         legal = legal && (is_word(path.at[i]) || path.at[i] == '.');
@@ -389,6 +402,13 @@ static const struct expr *parse_expr(struct parser *parser, size_t from, size_t 
     if (!resolve_path(parser, path, span, expr)) {
         return NULL;
     }
+    if (optional && expr->field != FIELD_ROW) {
+        diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span,
+                 "only a row's column can be optional, %s is always there",
+                 diag_quote(parser->diags, path));
+        return NULL;
+    }
+    expr->optional = optional;
     while (pipe < to) {
         size_t next = find_pipe(parser->text, pipe + 1, to);
         if (!parse_filter(parser, expr, pipe + 1, next)) {
@@ -507,6 +527,7 @@ static bool is_fixed_width(const struct template_part *part)
     case FILTER_PAD: // of ASCII digits: a text may hold wider characters
         return expr->field == FIELD_INDEX || expr->field == FIELD_NUMBER;
     case FILTER_DATE:
+    case FILTER_TIME:
     case FILTER_UUID5:
         return true;
     case FILTER_LOWER:

@@ -22,6 +22,7 @@ enum subject {
     SUBJECT_SENDER,
     SUBJECT_SELF,
     SUBJECT_OTHER,
+    SUBJECT_ROW,
     SUBJECT_PARAMETER,
 };
 
@@ -38,6 +39,7 @@ enum field {
     FIELD_CREATED_AT,
     FIELD_LABEL,  // of a message, or of a participant
     FIELD_COLUMN, // a participant's, by name; handle among them
+    FIELD_ROW,    // a row's, by name; behind a dot a map's member or a handle's column
     FIELD_PARAMETER,
 };
 
@@ -46,7 +48,7 @@ enum text_type {
     TYPE_UUID,
     TYPE_TIME,
     TYPE_NUMBER,
-    TYPE_ANY, // a variable: known when the header is
+    TYPE_ANY, // a variable, a row's column: known when the fixture is
 };
 
 enum filter_kind {
@@ -57,6 +59,7 @@ enum filter_kind {
     FILTER_DATE,
     FILTER_EPOCH,
     FILTER_UUID5,
+    FILTER_TIME,
 };
 
 struct filter {
@@ -69,6 +72,7 @@ struct expr {
     enum subject subject;
     enum field field;
     struct str name;  // of the column, variable or parameter
+    bool optional;    // FIELD_ROW, written "?": what reads it is left out without it
     size_t parameter; // SUBJECT_PARAMETER: its index
     struct filter filters[EXPR_MAX_FILTERS];
     size_t filter_count;

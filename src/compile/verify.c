@@ -6,6 +6,9 @@
 // is each message looked at by itself.
 #include "compilation.h"
 
+#include "data_walk.h"
+#include "distinct.h"
+#include "verify_data.h"
 #include "walk.h"
 
 #include <stdarg.h>
@@ -17,9 +20,8 @@ struct verifier {
     struct compilation *compilation;
     struct unit *unit;
     struct walk *walk;
-    struct keyset *keys;
+    struct distinct distinct;
     struct buf scratch;
-    struct buf key;
     struct buf message;
     struct span at; // the message, or the conversation's header
     bool quiet;     // a bound is tried: nothing is reported, `failed` is set
@@ -107,6 +109,15 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
                "entity %s pads a value to fewer characters than it has",
                quote(verifier, entity));
         break;
+    case EVAL_NOT_TIME:
+        verifier->header_fault = true;
+        report(verifier, DIAG_TIME, header,
+               "variable %s, which entity %s takes for a time, is none",
+               quote(verifier, expr->name), quote(verifier, entity));
+        break;
+    case EVAL_ABSENT: // of rows only, like the next two
+    case EVAL_COLUMN_MISSING:
+    case EVAL_NOT_TEXT:
     case EVAL_NULL_COLUMN:
     case EVAL_UNKNOWN_COLUMN: // diagnosed where the template stands
     case EVAL_UNKNOWN_USER:   // diagnosed where the handle stands
@@ -171,40 +182,20 @@ static void check_role(struct verifier *verifier, const struct program *program,
     }
 }
 
-// The item's key among all keys of the table: hash and range, with the hash's length
-// before it so that no two pairs run together.
 static void check_distinct(struct verifier *verifier, const struct program *program,
                            const struct eval_context *context)
 {
     size_t parts = 1 + program->table->key.range_count;
-    buf_reset(&verifier->key);
+    distinct_begin(&verifier->distinct);
     for (size_t i = 0; i < parts; i++) {
         char type = 0;
         if (!role_text(verifier, program, &program->roles[i], context, &type)) {
             return;
         }
-        buf_uint(&verifier->key, verifier->scratch.len);
-        buf_char(&verifier->key, ':');
-        buf_put(&verifier->key, buf_str(&verifier->scratch));
+        distinct_part(&verifier->distinct, buf_str(&verifier->scratch));
     }
-    struct uuid fingerprint =
-        keyset_fingerprint(verifier->keys, buf_str(&verifier->key));
-    struct keyset_place first = {0};
-    struct keyset_place place = {verifier->at.line_at, verifier->at.line,
-                                 verifier->walk->fixture->number};
-    if (keyset_add(verifier->keys, &fingerprint, place, &first)) {
-        return;
-    }
-    struct diags *diags = verifier->compilation->diags;
-    struct fixture *fixture = verifier->compilation->fixtures[first.source];
-    struct diag *diag = diag_add(diags, DIAG_ITEM_TWICE, verifier->at,
-                                 "entity %s makes an item with the key of another one",
-                                 quote(verifier, program->entity->name));
-    diag_related(diags, diag,
-                 (struct span){.source = &fixture->source,
-                               .line_at = first.line_at,
-                               .line = first.line},
-                 "the other one");
+    (void)distinct_end(&verifier->distinct, verifier->walk->fixture, verifier->at,
+                       program->entity); // diagnosed
 }
 
 // Everything about one item but its distinctness.
@@ -346,29 +337,34 @@ static void check_conversation(struct verifier *verifier,
     }
 }
 
+static void check_transcript(struct verifier *verifier, struct fixture *fixture)
+{
+    struct walk walk;
+    walk_init(&walk, verifier->compilation, fixture);
+    verifier->walk = &walk;
+    while (walk_next(&walk)) {
+        check_conversation(verifier, &fixture->conversations[walk.next - 1]);
+    }
+    (void)walk_complete(&walk); // diagnosed
+    walk_deinit(&walk);
+    verifier->walk = NULL;
+}
+
 void verify_unit(struct compilation *compilation, struct unit *unit)
 {
-    struct keyset keys;
-    keyset_init(&keys);
-    struct verifier verifier = {
-        .compilation = compilation, .unit = unit, .keys = &keys};
+    struct verifier verifier = {.compilation = compilation, .unit = unit};
+    distinct_init(&verifier.distinct, compilation);
     buf_init(&verifier.scratch, KEY_TEXT_MAX);
-    buf_init(&verifier.key, 2 * KEY_TEXT_MAX);
     buf_init(&verifier.message, KEY_TEXT_MAX);
     unit->item_count = 0;
+    data_prove_keys(unit);
     for (size_t i = 0; i < unit->fixture_count; i++) {
-        struct walk walk;
-        walk_init(&walk, compilation, unit->fixtures[i]);
-        verifier.walk = &walk;
-        while (walk_next(&walk)) {
-            check_conversation(&verifier,
-                               &unit->fixtures[i]->conversations[walk.next - 1]);
+        if (unit->fixtures[i]->data == NULL) {
+            check_transcript(&verifier, unit->fixtures[i]);
         }
-        (void)walk_complete(&walk);
-        walk_deinit(&walk);
     }
+    verify_data(compilation, unit, &verifier.distinct);
     buf_deinit(&verifier.message);
-    buf_deinit(&verifier.key);
     buf_deinit(&verifier.scratch);
-    keyset_deinit(&keys);
+    distinct_deinit(&verifier.distinct);
 }

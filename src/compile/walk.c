@@ -120,6 +120,7 @@ bool walk_items(const struct program *program, struct eval_context *context,
         }
         return true;
     case FOR_EACH_MESSAGE:
+    case FOR_EACH_ROW:
     default:
         return true;
     }

@@ -34,7 +34,7 @@ bool walk_message(struct walk *walk, struct message_facts *message);
 
 // The participants that an item of the program is made for, as (self, other) contexts:
 // calls item() once for FOR_EACH_CONVERSATION, once a participant for
-// FOR_EACH_PARTICIPANT, never for messages. False stops.
+// FOR_EACH_PARTICIPANT, never for messages and rows. False stops.
 bool walk_items(const struct program *program, struct eval_context *context,
                 bool (*item)(void *data, const struct program *program,
                              const struct eval_context *context),

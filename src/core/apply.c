@@ -179,7 +179,7 @@ void apply_run(struct ddb *ddb)
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
     }
-    ok = ok && inputs_unchanged(ddb);
+    ok = ok && fixtures_unchanged(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         load_unit(ddb, client, &compilation->units[i], &ok);
     }

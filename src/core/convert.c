@@ -178,7 +178,7 @@ void convert_write_fixture(struct ddb *ddb, const char *path)
         return;
     }
     bool written = output_text(output, ddb->header_text) &&
-                   put_lines(output, &fixture->source) && inputs_unchanged(ddb) &&
+                   put_lines(output, &fixture->source) && fixtures_unchanged(ddb) &&
                    output_commit(output);
     (void)written; // diagnosed
     output_free(output);

@@ -135,7 +135,7 @@ static bool write_output(struct ddb *ddb, struct output *output)
 {
     struct compilation *compilation = &ddb->compilation;
     struct buf request;
-    bool ok = inputs_unchanged(ddb);
+    bool ok = fixtures_unchanged(ddb);
     buf_init(&request, REQUEST_MAX_BYTES);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         const struct table *table = &compilation->units[i].definition.table;
@@ -148,7 +148,7 @@ static bool write_output(struct ddb *ddb, struct output *output)
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = emit_unit(compilation, &compilation->units[i], &sink);
     }
-    return ok && inputs_unchanged(ddb) && !compilation_interrupted(compilation) &&
+    return ok && fixtures_unchanged(ddb) && !compilation_interrupted(compilation) &&
            output_commit(output);
 }
 

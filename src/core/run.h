@@ -33,24 +33,62 @@ struct ddb {
 
 // ---- inputs.c: FILEs to units and fixtures
 
+enum input_kind {
+    INPUT_YAML, // a definition, or rows and items
+    INPUT_TRANSCRIPT,
+    INPUT_UNKNOWN,
+};
+// What a path's ending says; "-" is a transcript on standard input.
+enum input_kind input_kind_of(struct str path);
+
 // Reads every definition and opens every fixture. False: diagnosed.
 bool inputs_open(struct ddb *ddb);
 // Reads one definition, without its fixtures. NULL: diagnosed.
 struct unit *inputs_definition(struct ddb *ddb, const char *path);
-// Opens a fixture that the command line names ("-" is standard input, spooled). NULL:
-// diagnosed.
+// Opens a transcript that the command line names ("-" is standard input, spooled).
+// NULL: diagnosed.
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
-// A path that a file names (at span): the same file by a path without links, when it is
-// inside that file's project. NULL: diagnosed.
-const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span);
-// True when no fixture changed since it was opened; else diagnosed.
-bool inputs_unchanged(struct ddb *ddb);
 // Reserves the units; called once before the first inputs_definition.
 void inputs_reserve(struct ddb *ddb, size_t definitions);
 // What scan and drop take: "messages.yaml" is a definition (then *table is its table,
 // else NULL), "cruddur-messages" a table's name. False: diagnosed.
 bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
                   const char *argument);
+
+// ---- resolve.c: paths in files
+
+// A path that a file names (at span): the same file by a path without links, when it is
+// inside that file's project. NULL: diagnosed.
+const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span);
+// The same for a path as it can be opened, in the project of which root is the folder.
+// What leads elsewhere later on does not matter: what is returned has no links to
+// follow.
+const char *resolve_inside(struct ddb *ddb, const char *path, const char *root,
+                           struct span span);
+
+// ---- fixtures.c: each fixture once, and who has it
+
+// Opens a transcript ("-" is standard input, spooled). NULL: diagnosed.
+struct fixture *fixtures_transcript(struct ddb *ddb, const char *path);
+// A file of rows and items, read already. Never NULL; mistakes are diagnosed.
+struct fixture *fixtures_data(struct ddb *ddb, const char *path,
+                              const struct source *source, const struct node *root);
+// Gives a fixture to a definition that has not got it.
+void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture);
+// Opens the fixtures that a definition names.
+void fixtures_open_own(struct ddb *ddb, struct unit *unit);
+// True when no fixture changed since it was opened; else diagnosed.
+bool fixtures_unchanged(struct ddb *ddb);
+
+// ---- feeding.c: fixtures against definitions
+
+// Diagnoses a transcript that no definition of the run takes.
+void feeding_check_transcript(struct ddb *ddb, const struct fixture *fixture);
+// Gives each fixture of items to the table that it names; diagnoses items of which it
+// is not clear whose they are.
+void feeding_settle_items(struct ddb *ddb);
+// Diagnoses entities that none of the definition's own fixtures feeds.
+void feeding_check_entities(struct ddb *ddb, const struct unit *unit);
 
 // ---- say.c: standard output
 

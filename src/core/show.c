@@ -16,7 +16,7 @@
 #define CELL_MAX_COLUMNS 48
 #define ROWS_MAX 100000
 
-struct row {
+struct shown_row {
     struct str *cells; // by column; at NULL: no such attribute
     size_t count;
 };
@@ -28,7 +28,7 @@ struct shower {
     struct arena scratch; // of one item
     struct buf out;
     struct map columns; // name to nothing; its order is the table's
-    struct row *rows;
+    struct shown_row *rows;
     size_t row_count;
     size_t row_cap;
     bool cut; // there were more rows than are kept
@@ -276,7 +276,7 @@ static bool keep_row(struct shower *shower, struct str json)
     if (json_next(&reader) != JSON_OBJECT_BEGIN) {
         return refuse_item(shower);
     }
-    struct row row = {0};
+    struct shown_row row = {0};
     size_t cap = 0;
     while (json_next(&reader) == JSON_NAME) {
         size_t column = column_of(shower, json_text(&reader));
@@ -339,7 +339,7 @@ static void put_rule(struct buf *out, const size_t *widths, size_t count)
     buf_puts(out, "+\n");
 }
 
-static struct str cell_at(const struct row *row, size_t column)
+static struct str cell_at(const struct shown_row *row, size_t column)
 {
     return column < row->count ? row->cells[column] : (struct str){0};
 }

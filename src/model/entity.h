@@ -17,12 +17,18 @@ enum for_each {
     FOR_EACH_CONVERSATION,
     FOR_EACH_PARTICIPANT,
     FOR_EACH_MESSAGE,
+    FOR_EACH_ROW, // of the rows that the entity names
 };
+
+// The words for the others, by their number.
+extern const struct str FOR_EACH_NAMES[FOR_EACH_ROW];
 
 struct entity {
     struct str name;
     struct span span; // of the name
     enum for_each for_each;
+    struct span for_each_span;      // without a source: it was refused or is missing
+    struct str rows;                // FOR_EACH_ROW: their name
     struct span when_span;          // where `when` stands, if the entity has one
     struct str when;                // or empty
     struct value_entry *attributes; // count of them, in file order

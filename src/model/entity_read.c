@@ -4,21 +4,23 @@
 
 struct entity_nodes {
     const struct node *node;
-    struct bind_enum for_each;
+    struct bind_string for_each;
     struct bind_string when;
     const struct node *attributes;
 };
 
-static const char *const FOR_EACH_NAMES[] = {"conversation", "participant", "message",
-                                             NULL};
+const struct str FOR_EACH_NAMES[FOR_EACH_ROW] = {
+    {"conversation", 12}, {"participant", 11}, {"message", 7}};
 
 static const struct shape ATTRIBUTES_SHAPE = {SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
                                               .of = &VALUE_SHAPE, .min = 1};
 
 static const struct bind_key ENTITY_KEYS[] = {
-    {"for_each", BIND_ENUM, offsetof(struct entity_nodes, for_each), .required = true,
-     .names = FOR_EACH_NAMES,
-     .doc = "What one item is made for: conversation, participant or message."},
+    {"for_each", BIND_STRING, offsetof(struct entity_nodes, for_each), .required = true,
+     .shape = &FILLED_SHAPE,
+     .doc =
+         "What one item is made for: conversation, participant, message, or the name "
+         "of a fixture's rows."},
     {"when", BIND_STRING, offsetof(struct entity_nodes, when),
      .doc = "A condition: the item is made only where it holds."},
     {"attributes", BIND_NODE, offsetof(struct entity_nodes, attributes),
@@ -44,22 +46,61 @@ static bool read_attributes(struct entity *out, const struct node *node,
         return false;
     }
     out->attributes_span = node->span;
-    out->attributes = arena_array(arena, node->count, sizeof *out->attributes);
-    bool ok = true;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct node *key = node->pairs[i].key;
-        if (key->text.len == 0 || key->text.len > 65535) {
-            diag_add(diags, DIAG_ATTRIBUTE_NAME, key->span,
-                     "an attribute name has 1 to 65,535 bytes, this one %zu",
-                     key->text.len);
-            ok = false;
-        }
-        struct value *value = value_read(node->pairs[i].value, true, arena, diags);
-        ok = value != NULL && ok;
-        out->attributes[out->count++] =
-            (struct value_entry){key->text, key->span, value};
+    return value_read_attributes(&out->attributes, &out->count, node, true, arena,
+                                 diags);
+}
+
+// True when a template in the value reads a row, as far as its text tells.
+static bool reads_row(const struct value *value)
+{
+    bool reads = false;
+    if (value == NULL) {
+        return false;
     }
-    return ok;
+    if (value->type == VALUE_TEMPLATE) {
+        return str_find(value->text, STR("row.")) < value->text.len;
+    }
+    for (size_t i = 0; i < value->count && !reads; i++) {
+        reads = (value->type == VALUE_L && reads_row(value->items[i])) ||
+                (value->type == VALUE_M && reads_row(value->entries[i].value));
+    }
+    return reads;
+}
+
+static bool entity_reads_row(const struct entity *entity)
+{
+    bool reads = false;
+    for (size_t i = 0; i < entity->count && !reads; i++) {
+        reads = reads_row(entity->attributes[i].value);
+    }
+    return reads;
+}
+
+// One of the words, or the name of rows. A name that is near one of the words, of an
+// entity that reads no row, is that word misspelt.
+static bool read_for_each(struct entity *out, const struct bind_string *bound,
+                          struct diags *diags)
+{
+    int word = 0;
+    while (word < FOR_EACH_ROW && !str_eq(bound->text, FOR_EACH_NAMES[word])) {
+        word++;
+    }
+    bool misspelt =
+        word == FOR_EACH_ROW && !entity_reads_row(out) &&
+        str_nearest(bound->text, FOR_EACH_NAMES, FOR_EACH_ROW) < FOR_EACH_ROW;
+    if (bound->text.len == 0 || misspelt) {
+        struct diag *diag =
+            diag_add(diags, DIAG_WRONG_VALUE, bound->node->span,
+                     "'for_each' cannot be %s", diag_quote(diags, bound->text));
+        diag_help_nearest(diags, diag, bound->text, FOR_EACH_NAMES, FOR_EACH_ROW);
+        return false;
+    }
+    out->for_each = (enum for_each)word;
+    out->for_each_span = bound->node->span;
+    if (out->for_each == FOR_EACH_ROW) {
+        out->rows = bound->text;
+    }
+    return true;
 }
 
 bool entity_read(struct entity *out, const struct node_pair *pair, struct arena *arena,
@@ -69,13 +110,15 @@ bool entity_read(struct entity *out, const struct node_pair *pair, struct arena 
     out->span = pair->key->span;
     struct entity_nodes bound = {0};
     bool ok = bind_read(&bound, &ENTITY_RECORD, pair->value, diags);
-    out->for_each = (enum for_each)bound.for_each.value;
     if (bound.when.node != NULL) {
         out->when = bound.when.text;
         out->when_span = bound.when.node->span;
     }
     if (bound.attributes != NULL) {
         ok = read_attributes(out, bound.attributes, arena, diags) && ok;
+    }
+    if (bound.for_each.node != NULL) {
+        ok = read_for_each(out, &bound.for_each, diags) && ok;
     }
     out->broken = !ok;
     return ok;

@@ -248,8 +248,13 @@ static bool check_tag(const struct node *node, struct value_reader *reader)
     bool scalar_tag =
         node->tag == NODE_TAG_S || node->tag == NODE_TAG_N || node->tag == NODE_TAG_B;
     if (node->tag == NODE_TAG_HANDLE || (scalar_tag && node->kind != NODE_SCALAR)) {
-        diag_add(reader->diags, DIAG_YAML_TAG, node->span,
-                 "this tag does not fit %s here", node_describe(node));
+        struct diag *diag =
+            diag_add(reader->diags, DIAG_YAML_TAG, node->span,
+                     "this tag does not fit %s here", node_describe(node));
+        if (node->tag == NODE_TAG_HANDLE) {
+            diag_help(reader->diags, diag,
+                      "!handle stands before a column of a fixture's row");
+        }
         return false;
     }
     return true;
@@ -291,6 +296,29 @@ struct value *value_read(const struct node *node, bool templates, struct arena *
     return read_value(node, &reader, 1);
 }
 
+bool value_read_attributes(struct value_entry **entries, size_t *count,
+                           const struct node *mapping, bool templates,
+                           struct arena *arena, struct diags *diags)
+{
+    bool ok = true;
+    *count = 0;
+    *entries = arena_array(arena, mapping->count, sizeof **entries);
+    for (size_t i = 0; i < mapping->count; i++) {
+        const struct node *key = mapping->pairs[i].key;
+        if (key->text.len == 0 || key->text.len > 65535) {
+            diag_add(diags, DIAG_ATTRIBUTE_NAME, key->span,
+                     "an attribute name has 1 to 65,535 bytes, this one %zu",
+                     key->text.len);
+            ok = false;
+        }
+        struct value *value =
+            value_read(mapping->pairs[i].value, templates, arena, diags);
+        ok = value != NULL && ok;
+        (*entries)[(*count)++] = (struct value_entry){key->text, key->span, value};
+    }
+    return ok;
+}
+
 size_t value_size(const struct value *value)
 {
     size_t size = 0;
@@ -328,6 +356,18 @@ size_t value_size(const struct value *value)
     default:
         return 0;
     }
+}
+
+unsigned value_depth(const struct value *value)
+{
+    unsigned inner = 0;
+    for (size_t i = 0; i < value->count; i++) {
+        unsigned depth = value->type == VALUE_L   ? value_depth(value->items[i])
+                         : value->type == VALUE_M ? value_depth(value->entries[i].value)
+                                                  : 0;
+        inner = depth > inner ? depth : inner;
+    }
+    return inner + 1;
 }
 
 static void write_set(struct buf *out, const struct value *value)

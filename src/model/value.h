@@ -65,8 +65,20 @@ const char *value_type_name(enum value_type type);
 struct value *value_read(const struct node *node, bool templates, struct arena *arena,
                          struct diags *diags);
 
+// The attributes of an item or an entity: a mapping's entries in file order, each value
+// read as above (NULL when it was refused). False: diagnosed. The mapping itself was
+// checked by the caller.
+__attribute__((warn_unused_result)) bool
+value_read_attributes(struct value_entry **entries, size_t *count,
+                      const struct node *mapping, bool templates, struct arena *arena,
+                      struct diags *diags);
+
 // The service's size of a value, without its name (rules B072 to B081). No templates.
 size_t value_size(const struct value *value);
+
+// The levels of a value: 1, and one more for each list or map around the deepest
+// (B012).
+unsigned value_depth(const struct value *value);
 
 // Appends the value on the wire: {"S":"..."}. No templates.
 void value_write(struct buf *out, const struct value *value);

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "bind.h"
+#include "data_file.h"
 #include "definition.h"
 #include "handles_file.h"
 #include "header.h"
@@ -142,7 +143,8 @@ static void walk_shape(struct walk *walk, const struct shape *shape)
 static void test_all_tables(void **state)
 {
     const struct shape *const files[] = {&DEFINITION_SHAPE, &HEADER_SHAPE,
-                                         &PROJECT_FILE_SHAPE, &HANDLES_FILE_SHAPE};
+                                         &PROJECT_FILE_SHAPE, &HANDLES_FILE_SHAPE,
+                                         &DATA_FILE_SHAPE};
     (void)state;
 
     for (size_t i = 0; i < COUNT_OF(files); i++) {

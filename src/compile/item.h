@@ -1,0 +1,42 @@
+// Items that are made one by one, of rows or as they were written: not the bulk path of
+// messages, so an item is a tree of values here.
+#ifndef DDB_COMPILE_ITEM_H
+#define DDB_COMPILE_ITEM_H
+
+#include "arena.h"
+#include "buf.h"
+#include "data_file.h"
+#include "eval.h"
+#include "program.h"
+#include "value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct item {
+    struct value_entry *attributes; // count of them, names distinct, no templates
+    size_t count;
+    struct span span; // of the row, or of the item as it was written
+    bool oversized;   // a text of it is too large to be made at all
+};
+
+// The item that an entity (for_each: rows, its program not broken) makes of
+// context->row. What reads an optional column that is missing is left out: the
+// attribute, or inside a list or map the member. Values are the row's and the entity's
+// own or live in arena. *failed is the expression that was not EVAL_OK.
+enum eval_result item_build(struct item *out, const struct program *program,
+                            const struct eval_context *context, struct arena *arena,
+                            const struct expr **failed);
+
+struct item item_of_plain(const struct plain_item *plain);
+
+// The attribute of that name, or NULL.
+const struct value_entry *item_find(const struct item *item, struct str name);
+
+// The service's size of the item (B070, B071).
+size_t item_size(const struct item *item);
+
+// Appends {"Item":{...}}.
+void item_write(struct buf *out, const struct item *item);
+
+#endif

@@ -1,0 +1,164 @@
+// Rows before anything is made of them: who takes them, what is read of them, whom they
+// name.
+#include "survey_data.h"
+
+// What the entities that take a group of rows read of them.
+struct reads {
+    struct map columns; // the columns' names
+    struct map users;   // names of those of which a member is read: ${row.x.uuid}
+    bool taken;         // there is such an entity
+    bool all_known;     // none of them failed to compile
+};
+
+static struct str first_word(struct str path)
+{
+    return (struct str){path.at, str_find_char(path, '.')};
+}
+
+static void note_expr(void *context, const struct expr *expr)
+{
+    struct reads *reads = context;
+    if (expr->field != FIELD_ROW) {
+        return;
+    }
+    struct str column = first_word(expr->name);
+    map_add(&reads->columns, column, NULL);
+    if (column.len < expr->name.len &&
+        !str_is(str_skip(expr->name, column.len + 1), "handle")) {
+        map_add(&reads->users, column, NULL)->value = reads; // any, to be found
+    }
+}
+
+// True when an entity of the definition is too broken to tell what it is made for.
+static bool has_unknown_entity(const struct definition *definition)
+{
+    for (size_t i = 0; i < definition->entity_count; i++) {
+        if (definition->entities[i].for_each_span.source == NULL) {
+            return true;
+        }
+    }
+    return definition->has_entities && definition->entity_count == 0;
+}
+
+// What the unit's entities read of the group.
+static void note_unit(struct reads *reads, const struct unit *unit,
+                      const struct row_group *group)
+{
+    reads->all_known = !has_unknown_entity(&unit->definition);
+    for (size_t p = 0; p < unit->program_count; p++) {
+        const struct program *program = &unit->programs[p];
+        if (program->entity->for_each == FOR_EACH_ROW &&
+            str_eq(program->entity->rows, group->name)) {
+            reads->taken = true;
+            reads->all_known = reads->all_known && !program->broken;
+            program_visit(program, note_expr, reads);
+        }
+    }
+}
+
+static void want_handles(struct unit *unit, const struct reads *reads,
+                         const struct row_group *group, struct arena *arena)
+{
+    for (size_t r = 0; r < group->count; r++) {
+        const struct row *row = &group->rows[r];
+        for (size_t c = 0; c < row->count; c++) {
+            const struct row_column *column = &row->columns[c];
+            if (column->is_handle) {
+                unit_want_handle(unit, column->value->text, column->value->span, false,
+                                 arena);
+                unit->rows_read_users = unit->rows_read_users ||
+                                        map_find(&reads->users, column->name) != NULL;
+            }
+        }
+    }
+}
+
+// Names that rows of this run may have: `for_each` of the entities.
+static void report_untaken(struct compilation *compilation,
+                           const struct row_group *group)
+{
+    struct diags *diags = compilation->diags;
+    size_t count = 0;
+    for (size_t u = 0; u < compilation->unit_count; u++) {
+        count += compilation->units[u].program_count;
+    }
+    struct str *names = arena_array(compilation->arena, count, sizeof *names);
+    count = 0;
+    for (size_t u = 0; u < compilation->unit_count; u++) {
+        const struct unit *unit = &compilation->units[u];
+        for (size_t p = 0; p < unit->program_count; p++) {
+            if (unit->programs[p].entity->for_each == FOR_EACH_ROW) {
+                names[count++] = unit->programs[p].entity->rows;
+            }
+        }
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_FIXTURE_UNTAKEN, group->span,
+                 "no entity has 'for_each: %.*s'", STR_ARG(group->name));
+    diag_help_nearest(diags, diag, group->name, names, count);
+}
+
+// Each column once, where it stands first.
+static void check_read(struct compilation *compilation, struct reads *reads,
+                       const struct row_group *group)
+{
+    for (size_t r = 0; r < group->count; r++) {
+        const struct row *row = &group->rows[r];
+        for (size_t c = 0; c < row->count; c++) {
+            bool unread = false;
+            map_add(&reads->columns, row->columns[c].name, &unread);
+            if (!unread) {
+                continue;
+            }
+            struct diag *diag = diag_add(
+                compilation->diags, DIAG_ROW_COLUMN_UNREAD, row->columns[c].name_span,
+                "no entity reads column %s of these rows",
+                diag_quote(compilation->diags, row->columns[c].name));
+            diag_help(compilation->diags, diag,
+                      "read it as ${row.%.*s}, or take it out of the fixture",
+                      STR_ARG(row->columns[c].name));
+        }
+    }
+}
+
+static void survey_group(struct compilation *compilation, const struct fixture *fixture,
+                         const struct row_group *group)
+{
+    struct reads all = {.all_known = true};
+    map_init(&all.columns, compilation->arena);
+    for (size_t u = 0; u < compilation->unit_count; u++) {
+        struct unit *unit = &compilation->units[u];
+        if (!unit_has_fixture(unit, fixture)) {
+            continue;
+        }
+        struct reads own = {.all_known = true};
+        map_init(&own.columns, compilation->arena);
+        map_init(&own.users, compilation->arena);
+        note_unit(&own, unit, group);
+        if (own.taken) {
+            want_handles(unit, &own, group, compilation->arena);
+        }
+        for (size_t i = 0; i < own.columns.count; i++) {
+            map_add(&all.columns, own.columns.entries[i].key, NULL);
+        }
+        all.taken = all.taken || own.taken;
+        all.all_known = all.all_known && own.all_known;
+    }
+    if (!all.all_known) {
+        return; // what is broken may be what takes or reads them
+    }
+    if (all.taken) {
+        check_read(compilation, &all, group);
+    } else {
+        report_untaken(compilation, group);
+    }
+}
+
+void survey_data(struct compilation *compilation, const struct fixture *fixture)
+{
+    for (size_t g = 0; g < fixture->data->group_count; g++) {
+        if (fixture->data->groups[g].name.len > 0) { // else refused already
+            survey_group(compilation, fixture, &fixture->data->groups[g]);
+        }
+    }
+}

@@ -1,0 +1,434 @@
+// Rows and items are verified one by one: each is made, held against the table's keys
+// and limits, and compared with all that came before. Mistakes of a value stand at the
+// value, those of an item at its row.
+#include "verify_data.h"
+
+#include "data_walk.h"
+#include "item.h"
+
+#define SCRATCH_MAX_BYTES (2 * ITEM_MAX_BYTES)
+
+struct verifier {
+    struct compilation *compilation;
+    struct unit *unit;
+    struct distinct *distinct;
+    struct buf scratch;
+    struct arena one;            // of one item
+    const struct expr **unknown; // whose column no handle has: each said once
+    size_t unknown_count;
+    size_t unknown_cap;
+    const struct row *row; // the row at hand, and the paths that are wrong in
+    struct str *wrong;     // it: several templates may read one
+    size_t wrong_count;
+    size_t wrong_cap;
+};
+
+// The item at hand, for messages.
+struct origin {
+    const struct fixture *fixture;
+    const struct entity *entity; // NULL: as it was written
+    struct span span;
+};
+
+static const char *quote(struct verifier *verifier, struct str text)
+{
+    return diag_quote(verifier->compilation->diags, text);
+}
+
+// ---- what templates read of a row
+
+static struct str first_word(struct str path)
+{
+    return (struct str){path.at, str_find_char(path, '.')};
+}
+
+static struct span row_place(const struct expr *expr, const struct row *row)
+{
+    const struct value *value = row_value(expr, row);
+    if (value != NULL) {
+        return value->span;
+    }
+    const struct row_column *found = row_find(row, first_word(expr->name));
+    return found != NULL ? found->value->span : row->span;
+}
+
+// True the first time that a path is wrong in a row.
+static bool is_news(struct verifier *verifier, const struct expr *expr,
+                    const struct row *row)
+{
+    if (verifier->row != row) {
+        verifier->row = row;
+        verifier->wrong_count = 0;
+    }
+    for (size_t i = 0; i < verifier->wrong_count; i++) {
+        if (str_eq(verifier->wrong[i], expr->name)) {
+            return false;
+        }
+    }
+    verifier->wrong = arena_grow(verifier->compilation->arena, verifier->wrong,
+                                 verifier->wrong_count, verifier->wrong_count + 1,
+                                 &verifier->wrong_cap, sizeof *verifier->wrong);
+    verifier->wrong[verifier->wrong_count++] = expr->name;
+    return true;
+}
+
+// The column may be misspelt, lack its !handle, or be missing for a reason.
+static void help_missing(struct verifier *verifier, struct diag *diag,
+                         const struct expr *expr, const struct row *row)
+{
+    struct diags *diags = verifier->compilation->diags;
+    struct str column = first_word(expr->name);
+    const struct row_column *found = row_find(row, column);
+    if (found != NULL && found->value->type == VALUE_S && !found->is_handle) {
+        diag_help(diags, diag, "for a column of a user, write it as !handle %.*s",
+                  STR_ARG(found->value->text));
+        return;
+    }
+    struct str *names =
+        arena_array(verifier->compilation->arena, row->count, sizeof *names);
+    for (size_t i = 0; i < row->count; i++) {
+        names[i] = row->columns[i].name;
+    }
+    size_t nearest =
+        found == NULL ? str_nearest(column, names, row->count) : row->count;
+    if (nearest < row->count) {
+        diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
+    } else {
+        diag_help(diags, diag, "if it may be missing, read it as ${row.%.*s?}",
+                  STR_ARG(expr->name));
+    }
+}
+
+static void report_missing(struct verifier *verifier, const struct program *program,
+                           const struct expr *expr, const struct row *row)
+{
+    struct diags *diags = verifier->compilation->diags;
+    struct diag *diag =
+        diag_add(diags, DIAG_ROW_COLUMN_MISSING, row->span,
+                 "the row has no %s, which entity %s reads",
+                 quote(verifier, expr->name), quote(verifier, program->entity->name));
+    help_missing(verifier, diag, expr, row);
+    diag_related(diags, diag, expr->span, "read here");
+}
+
+static void report_unknown_column(struct verifier *verifier, const struct expr *expr)
+{
+    for (size_t i = 0; i < verifier->unknown_count; i++) {
+        if (verifier->unknown[i] == expr) {
+            return;
+        }
+    }
+    verifier->unknown = arena_grow(verifier->compilation->arena, verifier->unknown,
+                                   verifier->unknown_count, verifier->unknown_count + 1,
+                                   &verifier->unknown_cap, sizeof(struct expr *));
+    verifier->unknown[verifier->unknown_count++] = expr;
+    struct diags *diags = verifier->compilation->diags;
+    struct str column = str_skip(expr->name, str_find_char(expr->name, '.') + 1);
+    struct diag *diag =
+        diag_add(diags, DIAG_COLUMN_UNKNOWN, expr->span,
+                 "the handles have no column %s", quote(verifier, column));
+    diag_help_nearest(diags, diag, column, verifier->unit->users.columns,
+                      verifier->unit->users.column_count);
+}
+
+static void report_null(struct verifier *verifier, const struct expr *expr,
+                        struct span place, struct str handle)
+{
+    struct diags *diags = verifier->compilation->diags;
+    struct str column = str_skip(expr->name, str_find_char(expr->name, '.') + 1);
+    struct diag *diag =
+        diag_add(diags, DIAG_HANDLE_NULL, place, "column %s is NULL for handle %s",
+                 quote(verifier, column), quote(verifier, handle));
+    diag_related(diags, diag, expr->span, "read here");
+}
+
+static void report_value(struct verifier *verifier, enum diag_code code,
+                         const struct expr *expr, const struct row *row,
+                         const char *message)
+{
+    struct diags *diags = verifier->compilation->diags;
+    struct diag *diag = diag_add(diags, code, row_place(expr, row), "%s %s",
+                                 quote(verifier, expr->name), message);
+    diag_related(diags, diag, expr->span, "read here");
+}
+
+static void report_eval(struct verifier *verifier, enum eval_result result,
+                        const struct program *program, const struct expr *expr,
+                        const struct row *row)
+{
+    bool fine = result == EVAL_OK || result == EVAL_ABSENT;
+    if (fine || !is_news(verifier, expr, row)) {
+        return;
+    }
+    switch (result) {
+    case EVAL_COLUMN_MISSING:
+        report_missing(verifier, program, expr, row);
+        break;
+    case EVAL_UNKNOWN_COLUMN:
+        report_unknown_column(verifier, expr);
+        break;
+    case EVAL_NULL_COLUMN:
+        report_null(verifier, expr, row_place(expr, row),
+                    row_find(row, first_word(expr->name))->value->text);
+        break;
+    case EVAL_NOT_TEXT:
+        report_value(verifier, DIAG_ROW_VALUE, expr, row,
+                     "cannot stand in text: it is no string, number, true or false");
+        break;
+    case EVAL_NOT_TIME:
+        report_value(verifier, DIAG_TIME, expr, row,
+                     "is no time with an offset, such as 2023-03-19T12:00:00Z");
+        break;
+    case EVAL_PAD_OVERFLOW:
+        report_value(verifier, DIAG_PAD_OVERFLOW, expr, row,
+                     "has more characters than it is padded to");
+        break;
+    case EVAL_NOT_COMPARABLE:
+        report_value(verifier, DIAG_ENTITY_WHEN, expr, row,
+                     "is compared with a value of another type");
+        break;
+    case EVAL_UNKNOWN_USER: // diagnosed where the handle stands
+    case EVAL_VAR_MISSING:  // of conversations only, like the next two
+    case EVAL_NAME_MISSING:
+    case EVAL_NO_OTHER:
+    case EVAL_ABSENT:
+    case EVAL_OK:
+    default:
+        break;
+    }
+}
+
+// Evaluates one piece as item_build will. False: something is wrong with it.
+static bool check_piece(struct verifier *verifier, const struct program *program,
+                        const struct piece *piece, const struct eval_context *context)
+{
+    const struct expr *expr = piece->expr;
+    if (piece->kind == PIECE_VALUE && expr->field == FIELD_ROW &&
+        row_value(expr, context->row) != NULL) {
+        return true;
+    }
+    enum value_type type = VALUE_S;
+    buf_reset(&verifier->scratch);
+    enum eval_result result = expr_eval(&verifier->scratch, &type, expr, context);
+    report_eval(verifier, result, program, expr, context->row);
+    return result == EVAL_OK || result == EVAL_ABSENT;
+}
+
+// All that is wrong with what an entity reads of a row, not only the first of it.
+static bool check_reads(struct verifier *verifier, const struct program *program,
+                        const struct eval_context *context)
+{
+    bool ok = true;
+    for (size_t i = 0; i < program->piece_count; i++) {
+        if (program->pieces[i].expr != NULL) {
+            ok = check_piece(verifier, program, &program->pieces[i], context) && ok;
+        }
+    }
+    return ok;
+}
+
+// ---- the item against the table
+
+// How a table uses an attribute as a key.
+struct key_use {
+    bool table;       // a key of the table itself
+    const char *what; // "the hash key", ...
+    size_t max_bytes; // the narrowest of its uses (B050 to B053)
+};
+
+static void note_parts(struct key_use *use, const struct key_part *parts, size_t count,
+                       struct str name, size_t max_bytes, const char *what)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(parts[i].name, name) && max_bytes < use->max_bytes) {
+            use->max_bytes = max_bytes;
+            use->what = what;
+        }
+    }
+}
+
+static struct key_use key_use_of(const struct table *table, struct str name)
+{
+    struct key_use use = {.max_bytes = SIZE_MAX};
+    const struct key_schema *key = &table->key;
+    note_parts(&use, key->hash, key->hash_count, name, KEY_HASH_MAX_BYTES,
+               "the hash key");
+    note_parts(&use, key->range, key->range_count, name, KEY_RANGE_MAX_BYTES,
+               "the range key");
+    use.table = use.what != NULL;
+    for (size_t i = 0; i < table->index_count; i++) {
+        key = &table->indexes[i].key;
+        note_parts(&use, key->hash, key->hash_count, name, KEY_HASH_MAX_BYTES,
+                   "an index's key attribute");
+        note_parts(&use, key->range, key->range_count, name, KEY_RANGE_MAX_BYTES,
+                   "an index's key attribute");
+    }
+    return use;
+}
+
+// "entity 'x'", or "the item" as it was written.
+static const char *origin_name(struct verifier *verifier, const struct origin *origin)
+{
+    if (origin->entity == NULL) {
+        return "the item";
+    }
+    return arena_printf(verifier->compilation->arena, "entity %s",
+                        quote(verifier, origin->entity->name))
+        .at;
+}
+
+// A value that stands in the fixture is shown there, one that was made at its row.
+static struct span value_place(const struct origin *origin, const struct value *value)
+{
+    return value->span.source == origin->span.source ? value->span : origin->span;
+}
+
+static bool check_key(struct verifier *verifier, const struct origin *origin,
+                      const struct attribute_definition *definition,
+                      const struct value *value)
+{
+    struct diags *diags = verifier->compilation->diags;
+    struct key_use use =
+        key_use_of(&verifier->unit->definition.table, definition->name);
+    struct span place = value_place(origin, value);
+    bool scalar =
+        value->type == VALUE_S || value->type == VALUE_N || value->type == VALUE_B;
+    if (!scalar || value_type_name(value->type)[0] != definition->type) {
+        struct diag *diag =
+            diag_add(diags, DIAG_KEY_TYPE, place, "%s %s of %s must be of type %c",
+                     use.what, quote(verifier, definition->name),
+                     origin_name(verifier, origin), definition->type);
+        diag_related(diags, diag, definition->span, "defined here");
+        return false;
+    }
+    size_t len = value->text.len;
+    if (len == 0) {
+        diag_add(diags, DIAG_KEY_EMPTY, place, "%s %s of %s is empty", use.what,
+                 quote(verifier, definition->name), origin_name(verifier, origin));
+        return false;
+    }
+    if (value->type != VALUE_N && len > use.max_bytes) {
+        diag_add(diags, DIAG_KEY_SIZE, place,
+                 "%s %s of %s has %zu bytes, and takes %zu", use.what,
+                 quote(verifier, definition->name), origin_name(verifier, origin), len,
+                 use.max_bytes);
+        return false;
+    }
+    return true;
+}
+
+static bool check_keys(struct verifier *verifier, const struct origin *origin,
+                       const struct item *item)
+{
+    const struct table *table = &verifier->unit->definition.table;
+    bool ok = true;
+    for (size_t i = 0; i < table->attribute_count; i++) {
+        const struct attribute_definition *definition = &table->attributes[i];
+        const struct value_entry *attribute = item_find(item, definition->name);
+        if (attribute != NULL) {
+            ok = check_key(verifier, origin, definition, attribute->value) && ok;
+        } else if (key_use_of(table, definition->name).table) { // B057
+            diag_add(verifier->compilation->diags, DIAG_ITEM_KEY, origin->span,
+                     "%s lacks the key attribute %s of table %s",
+                     origin_name(verifier, origin), quote(verifier, definition->name),
+                     quote(verifier, table->name));
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static bool check_limits(struct verifier *verifier, const struct origin *origin,
+                         const struct item *item)
+{
+    struct diags *diags = verifier->compilation->diags;
+    bool ok = true;
+    for (size_t i = 0; i < item->count; i++) {
+        const struct value_entry *attribute = &item->attributes[i];
+        if (value_depth(attribute->value) > VALUE_MAX_DEPTH) { // B012
+            diag_add(diags, DIAG_VALUE_DEPTH, value_place(origin, attribute->value),
+                     "attribute %s of %s nests more than %d levels",
+                     quote(verifier, attribute->name), origin_name(verifier, origin),
+                     VALUE_MAX_DEPTH);
+            ok = false;
+        }
+    }
+    size_t size = item_size(item);
+    if (item->oversized || size > ITEM_MAX_BYTES) { // B070
+        diag_add(diags, DIAG_ITEM_SIZE, origin->span,
+                 "%s makes %zu bytes or more, and an item takes %zu",
+                 origin_name(verifier, origin), size, ITEM_MAX_BYTES);
+        ok = false;
+    }
+    return ok;
+}
+
+static void check_item(struct verifier *verifier, const struct origin *origin,
+                       const struct item *item)
+{
+    bool ok = check_keys(verifier, origin, item);
+    ok = check_limits(verifier, origin, item) && ok;
+    verifier->unit->item_count++;
+    if (!ok) {
+        return;
+    }
+    const struct key_schema *key = &verifier->unit->definition.table.key;
+    distinct_begin(verifier->distinct);
+    distinct_part(verifier->distinct, item_find(item, key->hash[0].name)->value->text);
+    if (key->range_count > 0) {
+        distinct_part(verifier->distinct,
+                      item_find(item, key->range[0].name)->value->text);
+    }
+    (void)distinct_end(verifier->distinct, origin->fixture, origin->span,
+                       origin->entity); // diagnosed
+}
+
+static bool check_row(void *data, const struct fixture *fixture,
+                      const struct program *program, const struct row *row)
+{
+    struct verifier *verifier = data;
+    struct eval_context context = {
+        .users = &verifier->unit->users,
+        .placeholders = verifier->unit->placeholders,
+        .row = row,
+    };
+    bool holds = true;
+    enum eval_result result =
+        condition_eval(&holds, &program->when, &context, &verifier->scratch);
+    if (result != EVAL_OK) {
+        report_eval(verifier, result, program, program->when.expr, row);
+        return true;
+    }
+    if (!holds || !check_reads(verifier, program, &context)) {
+        return true;
+    }
+    struct item item;
+    const struct expr *failed = NULL;
+    struct origin origin = {fixture, program->entity, row->span};
+    arena_reset(&verifier->one);
+    if (item_build(&item, program, &context, &verifier->one, &failed) == EVAL_OK) {
+        check_item(verifier, &origin, &item);
+    }
+    return true;
+}
+
+static bool check_plain(void *data, const struct fixture *fixture,
+                        const struct plain_item *plain)
+{
+    struct origin origin = {fixture, NULL, plain->span};
+    struct item item = item_of_plain(plain);
+    check_item(data, &origin, &item);
+    return true;
+}
+
+void verify_data(struct compilation *compilation, struct unit *unit,
+                 struct distinct *distinct)
+{
+    struct verifier verifier = {
+        .compilation = compilation, .unit = unit, .distinct = distinct};
+    const struct data_visitor visitor = {check_row, check_plain, &verifier};
+    buf_init(&verifier.scratch, SCRATCH_MAX_BYTES);
+    (void)data_walk(compilation, unit, &visitor);
+    buf_deinit(&verifier.scratch);
+    arena_deinit(&verifier.one);
+}
