@@ -51,7 +51,7 @@ void fuzz_require_harmless(struct str text)
     }
 }
 
-static void require_json_lines(struct str text)
+void fuzz_require_json_lines(struct str text)
 {
     while (text.len > 0) {
         size_t end = str_find_char(text, '\n');
@@ -80,20 +80,20 @@ static void require_place(const struct fuzz_stage *stage, const struct span *spa
 
 void fuzz_stage_deinit(struct fuzz_stage *stage)
 {
-    struct buf report;
-    buf_init(&report, REPORT_MAX_BYTES);
     for (size_t i = 0; i < stage->diags.count; i++) {
         require_place(stage, &stage->diags.kept[i].span);
         require_place(stage, &stage->diags.kept[i].related);
     }
     if (stage->diags.count > 0) {
+        struct buf report;
+        buf_init(&report, REPORT_MAX_BYTES);
         diag_print_text(&report, &stage->diags, false);
         fuzz_require_harmless(buf_str(&report));
         buf_reset(&report);
         diag_print_json(&report, &stage->diags);
-        require_json_lines(buf_str(&report));
+        fuzz_require_json_lines(buf_str(&report));
+        buf_deinit(&report);
     }
-    buf_deinit(&report);
     arena_deinit(&stage->arena);
 }
 

@@ -33,7 +33,7 @@ struct fuzz_stage {
 // The text is borrowed. It stands in memory of exactly its size, so that reading past
 // its end is seen.
 void fuzz_stage_init(struct fuzz_stage *stage, struct str text);
-// Prints what was diagnosed, as text and as JSON, and checks it: no control characters,
+// Prints what was diagnosed in every format and checks it: no control characters,
 // strict JSON, no place outside the text. Then frees.
 void fuzz_stage_deinit(struct fuzz_stage *stage);
 
@@ -42,5 +42,7 @@ void fuzz_require_harmless(struct str text);
 
 // text is one JSON value, by our own strict reader and by cJSON.
 void fuzz_require_json(struct str text);
+// The same for each line; all of them end in LF.
+void fuzz_require_json_lines(struct str text);
 
 #endif

@@ -21,6 +21,9 @@ LONGEST = 16 * 1024  # larger ones only slow a fuzzer down
 DEFINITION = re.compile(rb"^(table_name|attribute_definitions|entities):", re.M)
 NUMBER = re.compile(rb"[-+]?[.0-9][-+.0-9eE]*")
 TEMPLATE = re.compile(rb"\$\{[^\n]*\}[^\n\"']*")
+DIAGNOSTIC = re.compile(
+    rb"^([^:\n]+):[0-9:]+ (?:error|warning)\[[a-z-]+\]: (.*)\n(?:.*\|.*\n)*(?:help: (.*)\n)?", re.M
+)
 FLAG = re.compile(r"--(conversation|starts-at|interval|continuation|participant)$")
 
 
@@ -60,6 +63,18 @@ def headers():
             yield "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
+def reports():
+    """A diagnostic's texts over its file, as fuzz_report.c takes them."""
+    for case in find_cases(ROOT / "tests/golden"):
+        sections = {section.argument: section.content() for section in case.before}
+        for step in case.steps:
+            for match in DIAGNOSTIC.finditer(step.content("stderr")):
+                content = sections.get(match[1].decode("utf-8", "replace"))
+                if content:
+                    help_text = match[3] or b""
+                    yield b"\n".join((match[1], match[2], help_text, b"first here", content))
+
+
 def seeds():
     """(target, content), some of them several times."""
     for name, content in files():
@@ -77,6 +92,8 @@ def seeds():
             yield "json", line
     for content in headers():
         yield "header", content
+    for content in reports():
+        yield "report", content
 
 
 def main():
