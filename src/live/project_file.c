@@ -301,11 +301,8 @@ static bool check_fields(const struct project_target *target, struct arena *aren
                                 target->account_id.node->span, diags) &&
                good;
     }
-    if (is_literal(&target->profile, &good, diags) && target->profile.text.len == 0) {
-        diag_add(diags, DIAG_WRONG_VALUE, target->profile.node->span,
-                 "'profile' is empty");
-        good = false;
-    }
+    // A profile may be any name; a reference within one is diagnosed all the same.
+    (void)is_literal(&target->profile, &good, diags);
     return good;
 }
 

@@ -15,13 +15,20 @@ const struct str FOR_EACH_NAMES[FOR_EACH_ROW] = {
 static const struct shape ATTRIBUTES_SHAPE = {SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
                                               .of = &VALUE_SHAPE, .min = 1};
 
+// An expression, a comparison and a literal, as compile/condition.c reads them.
+static const struct shape WHEN_SHAPE = {
+    SHAPE_STRING,
+    .min = 1,
+    .pattern = "^[ \\t]*\\$\\{[^\\u0000]*\\}[ \\t]*([=!]=|[<>])[^\\u0000]*$",
+};
+
 static const struct bind_key ENTITY_KEYS[] = {
     {"for_each", BIND_STRING, offsetof(struct entity_nodes, for_each), .required = true,
      .shape = &FILLED_SHAPE,
      .doc =
          "What one item is made for: conversation, participant, message, or the name "
          "of a fixture's rows."},
-    {"when", BIND_STRING, offsetof(struct entity_nodes, when),
+    {"when", BIND_STRING, offsetof(struct entity_nodes, when), .shape = &WHEN_SHAPE,
      .doc = "A condition: the item is made only where it holds."},
     {"attributes", BIND_NODE, offsetof(struct entity_nodes, attributes),
      .required = true, .shape = &ATTRIBUTES_SHAPE,

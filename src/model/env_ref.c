@@ -7,6 +7,7 @@
 const struct shape ENV_REF_SHAPE = {
     SHAPE_STRING,
     .name = "environment_reference",
+    .min = 1,
     .doc = "The value of an environment variable: ${env.NAME}.",
     .pattern = "^\\$\\{env\\.[A-Za-z_][A-Za-z0-9_]*\\}$",
 };
@@ -14,7 +15,7 @@ const struct shape ENV_REF_SHAPE = {
 const struct shape ENV_FREE_SHAPE = {
     SHAPE_STRING,
     .min = 1,
-    .pattern = "^(?![\\s\\S]*\\$\\{env\\.)",
+    .pattern = "^(?![^\\u0000]*\\$\\{env\\.)[^\\u0000]*$",
 };
 
 static bool is_name_char(char c, bool first)

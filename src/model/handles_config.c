@@ -15,7 +15,8 @@ struct postgres_keys {
 static const struct shape URL_SHAPE = {
     SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ENV_FREE_SHAPE)};
 static const struct shape QUERY_SHAPE = {
-    SHAPE_STRING, .pattern = "^(?![\\s\\S]*\\$\\{env\\.)[\\s\\S]*\\$1"};
+    SHAPE_STRING, .min = 1,
+    .pattern = "^(?![^\\u0000]*\\$\\{env\\.)[^\\u0000]*\\$1[^\\u0000]*$"};
 
 static const struct bind_key POSTGRES_KEYS[] = {
     {.name = "url",
@@ -81,16 +82,6 @@ static const struct bind_record HANDLES_RECORD = {
 const struct shape HANDLES_SHAPE = {SHAPE_RECORD, .name = "handles",
                                     .record = &HANDLES_RECORD};
 
-static bool refuse_empty(const struct bind_string *bound, const char *name,
-                         struct diags *diags)
-{
-    if (bound->text.len > 0) {
-        return true;
-    }
-    diag_add(diags, DIAG_WRONG_VALUE, bound->node->span, "'%s' is empty", name);
-    return false;
-}
-
 // `path` against the folder of the file that names it.
 static struct str resolve(struct str path, const struct source *base,
                           struct arena *arena)
@@ -115,8 +106,7 @@ static bool read_file(struct handles_config *out, const struct bind_string *file
         return true;
     }
     out->file_span = file->node->span;
-    if (!refuse_empty(file, "file", diags) ||
-        !env_ref_refuse(file->text, out->file_span, diags)) {
+    if (!env_ref_refuse(file->text, out->file_span, diags)) {
         return false;
     }
     out->file = resolve(file->text, base, arena);
@@ -141,8 +131,7 @@ static bool read_url(struct handles_config *out, const struct bind_string *url,
         return true;
     }
     out->url_span = secretive_span(url);
-    if (!refuse_empty(url, "url", diags) ||
-        !env_ref_check_whole(url->text, out->url_span, diags)) {
+    if (!env_ref_check_whole(url->text, out->url_span, diags)) {
         return false;
     }
     out->url = arena_str(arena, url->text);
@@ -156,8 +145,7 @@ static bool read_query(struct handles_config *out, const struct bind_string *que
         return true;
     }
     out->query_span = query->node->span;
-    if (!refuse_empty(query, "query", diags) ||
-        !env_ref_refuse(query->text, out->query_span, diags)) {
+    if (!env_ref_refuse(query->text, out->query_span, diags)) {
         return false;
     }
     if (str_find(query->text, STR("$1")) == query->text.len) {

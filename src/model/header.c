@@ -73,20 +73,14 @@ static const struct bind_record HEADER_RECORD = {
 
 const struct shape HEADER_SHAPE = {SHAPE_RECORD, .record = &HEADER_RECORD};
 
-static bool read_conversation(struct header *out, const struct bind_string *text,
-                              struct diags *diags)
+static void read_conversation(struct header *out, const struct bind_string *text)
 {
     out->span = text->node->span;
     if (uuid_parse(&out->uuid, text->text)) {
-        return true;
-    }
-    if (text->text.len == 0) {
-        diag_add(diags, DIAG_WRONG_VALUE, out->span, "'conversation' is empty");
-        return false;
+        return;
     }
     out->name = text->text;
     out->uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, text->text);
-    return true;
 }
 
 // Why a label would make the start of a line ambiguous, or NULL.
@@ -301,7 +295,7 @@ bool header_read(struct header *out, const struct node *root, struct arena *aren
     *out = (struct header){.interval = INTERVAL_DEFAULT};
     bool ok = bind_read(&bound, &HEADER_RECORD, root, diags);
     if (bound.conversation.node != NULL) {
-        ok = read_conversation(out, &bound.conversation, diags) && ok;
+        read_conversation(out, &bound.conversation);
     }
     if (bound.participants != NULL) {
         ok = read_participants(out, bound.participants, arena, diags) && ok;

@@ -199,10 +199,7 @@ bool pattern_read(struct pattern *out, const struct node_pair *pair,
     out->span = pair->key->span;
     struct pattern_nodes bound = {0};
     bool ok = bind_read(&bound, &PATTERN_RECORD, pair->value, diags);
-    if (bound.index.node != NULL && bound.index.text.len == 0) {
-        diag_add(diags, DIAG_PATTERN, bound.index.node->span, "'index' is empty");
-        ok = false;
-    } else if (bound.index.node != NULL) {
+    if (bound.index.node != NULL) {
         out->index = bound.index.text;
         out->index_span = bound.index.node->span;
     }

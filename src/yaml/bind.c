@@ -80,6 +80,10 @@ static bool bind_string(struct bind_string *out, const struct bind_key *key,
     if (!bind_check_nul(node, diags)) {
         return false;
     }
+    if (node->text.len == 0 && key->shape != NULL && shape_is_filled(key->shape)) {
+        diag_add(diags, DIAG_WRONG_VALUE, node->span, "'%s' is empty", key->name);
+        return false;
+    }
     bind_warn_ambiguous(node, diags);
     *out = (struct bind_string){node, node->text};
     return true;

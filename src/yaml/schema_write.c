@@ -189,7 +189,12 @@ static void put_mapping(struct schema_writer *writer, const struct shape *shape)
         put_member(writer, "propertyNames");
         put_shape(writer, shape->key, NULL);
     }
-    if (shape->has != NULL) {
+    if (shape->has != NULL) { // as a property too: only those are completed
+        put_member(writer, "properties");
+        open(writer, '{');
+        put_member(writer, shape->has);
+        put_shape(writer, shape->of, NULL);
+        close(writer, '}');
         put_member(writer, "required");
         put_in_row(writer, true, shape->has);
         buf_char(writer->out, ']');

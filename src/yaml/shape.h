@@ -52,9 +52,12 @@ struct shape {
 #define SHAPES(...) ((const struct shape *const[]){__VA_ARGS__, NULL})
 
 extern const struct shape TEXT_SHAPE;   // any string
-extern const struct shape FILLED_SHAPE; // any but the empty one
+extern const struct shape FILLED_SHAPE; // of one character or more, none of them NUL
 extern const struct shape NUMBER_SHAPE;
 extern const struct shape BOOL_SHAPE;
 extern const struct shape NULL_SHAPE;
+
+// Whether a string of this shape has a character at least.
+bool shape_is_filled(const struct shape *shape);
 
 #endif
