@@ -21,6 +21,7 @@ const struct command cmd_schema = {
         "language server completes keys, explains them and marks mistakes while they\n"
         "are typed. KIND is one of\n"
         "  definition   a table definition (the default)\n"
+        "  fixture      a fixture of rows and items\n"
         "  header       the header of a transcript\n"
         "  project      ddbgen.yaml\n"
         "  handles      a handles file\n"

@@ -2,6 +2,7 @@
 // standard output, from the very tables by which the file is read.
 #include "schema_write.h"
 
+#include "data_file.h"
 #include "definition.h"
 #include "handles_file.h"
 #include "header.h"
@@ -12,8 +13,8 @@
 
 #define SCHEMA_MAX_BYTES ((size_t)1024 * 1024)
 
-const char *const ddb_schema_names[] = {"definition", "header", "project", "handles",
-                                        NULL};
+const char *const ddb_schema_names[] = {"definition", "fixture", "header",
+                                        "project",    "handles", NULL};
 
 // In the order of their names.
 static const struct {
@@ -21,6 +22,7 @@ static const struct {
     const struct shape *shape;
 } SCHEMAS[] = {
     {"A table definition of ddbgen", &DEFINITION_SHAPE},
+    {"A fixture of rows and items for ddbgen", &DATA_FILE_SHAPE},
     {"The header of a transcript for ddbgen", &HEADER_SHAPE},
     {"ddbgen.yaml, a project's targets", &PROJECT_FILE_SHAPE},
     {"A handles file of ddbgen", &HANDLES_FILE_SHAPE},
