@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         write_table(&run);
     }
     if (run.unit.definition.source != NULL) {
-        fuzz_run_fixture(&run, NULL);
+        fuzz_run_transcript(&run, NULL);
     }
     for (size_t i = 0; good && i < run.unit.query_count; i++) {
         write_query(&run, &run.unit.queries[i]);

@@ -1,4 +1,4 @@
-// Every pass over a definition and a transcript, and the properties of what comes out.
+// Every pass over a definition and a fixture, and the properties of what comes out.
 #include "fuzz_run.h"
 
 #include "json_read.h"
@@ -6,14 +6,14 @@
 
 #include <string.h>
 
-void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str transcript,
+void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str fixture,
                    enum fuzz_input input)
 {
     *run = (struct fuzz_run){0};
     fuzz_stage_init(&run->stage, (struct str){0});
     run->definition = (struct source){STR("m.yaml"), -1, definition};
-    run->transcript = (struct source){STR("t.txt"), -1, transcript};
-    run->stage.input = input == FUZZ_DEFINITION ? &run->definition : &run->transcript;
+    run->fixture = (struct source){STR("fixture"), -1, fixture};
+    run->stage.input = input == FUZZ_DEFINITION ? &run->definition : &run->fixture;
     compilation_init(&run->compilation, &run->stage.arena, &run->stage.diags, 0);
     run->compilation.units = &run->unit;
     run->compilation.unit_count = 1;
@@ -138,15 +138,11 @@ static bool take(void *context, struct batch *batch)
     return true;
 }
 
-void fuzz_run_fixture(struct fuzz_run *run, const struct header *given)
+static void run_passes(struct fuzz_run *run)
 {
     struct compilation *compilation = &run->compilation;
     struct diags *diags = &run->stage.diags;
-    struct fixture *fixture = compilation_add_fixture(compilation, &run->transcript);
-    fixture->given = given;
-    unit_add_fixture(&run->unit, fixture, &run->stage.arena);
     survey_fixtures(compilation);
-    FUZZ_REQUIRE(fixture->conversation_count > 0 || diags->errors > 0);
     add_users(&run->unit.users);
     directory_check(&run->unit, true, diags);
     if (!run->unit.broken) {
@@ -160,6 +156,32 @@ void fuzz_run_fixture(struct fuzz_run *run, const struct header *given)
     FUZZ_REQUIRE(emit_unit(compilation, &run->unit, &sink));
     FUZZ_REQUIRE(diags->errors == 0);
     FUZZ_REQUIRE(run->keys.count == run->unit.item_count);
+}
+
+void fuzz_run_transcript(struct fuzz_run *run, const struct header *given)
+{
+    struct fixture *fixture = compilation_add_fixture(&run->compilation, &run->fixture);
+    fixture->given = given;
+    unit_add_fixture(&run->unit, fixture, &run->stage.arena);
+    run_passes(run);
+    FUZZ_REQUIRE(fixture->conversation_count > 0 || run->stage.diags.errors > 0);
+}
+
+void fuzz_run_data(struct fuzz_run *run)
+{
+    struct arena *arena = &run->stage.arena;
+    struct diags *diags = &run->stage.diags;
+    const struct node *root = yaml_read(&run->fixture, arena, diags);
+    if (root == NULL || !data_file_is(root)) {
+        FUZZ_REQUIRE(root != NULL || diags->errors > 0);
+        return;
+    }
+    struct data_file *data = arena_alloc(arena, sizeof *data);
+    FUZZ_REQUIRE(data_file_read(data, root, arena, diags) || diags->errors > 0);
+    struct fixture *fixture = compilation_add_fixture(&run->compilation, &run->fixture);
+    fixture->data = data;
+    unit_add_fixture(&run->unit, fixture, arena);
+    run_passes(run);
 }
 
 void fuzz_run_deinit(struct fuzz_run *run)

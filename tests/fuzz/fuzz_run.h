@@ -11,7 +11,7 @@
 struct fuzz_run {
     struct fuzz_stage stage;
     struct source definition;
-    struct source transcript;
+    struct source fixture;
     struct compilation compilation;
     struct unit unit;
     struct map keys; // of the items that were emitted
@@ -20,17 +20,19 @@ struct fuzz_run {
 // Which of the two texts is the input, where diagnostics' places are checked.
 enum fuzz_input {
     FUZZ_DEFINITION,
-    FUZZ_TRANSCRIPT,
+    FUZZ_FIXTURE,
 };
 
-void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str transcript,
+void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str fixture,
                    enum fuzz_input input);
 // Reads and compiles the definition. False: diagnosed, or it is none.
 bool fuzz_run_define(struct fuzz_run *run);
-// Surveys the transcript, verifies and emits its items. `given` is the header of a bare
-// one, or NULL. Each item must be strict JSON with a legal key that no other one has,
-// and there must be as many as verify_unit has counted.
-void fuzz_run_fixture(struct fuzz_run *run, const struct header *given);
+// Surveys the fixture, verifies and emits its items. Each item must be strict JSON with
+// a legal key that no other one has, and there must be as many as verify_unit has
+// counted. `given` is the header of a bare transcript, or NULL.
+void fuzz_run_transcript(struct fuzz_run *run, const struct header *given);
+// The same for a fixture of rows and items.
+void fuzz_run_data(struct fuzz_run *run);
 void fuzz_run_deinit(struct fuzz_run *run);
 
 #endif

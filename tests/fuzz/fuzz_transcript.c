@@ -69,9 +69,9 @@ static void run_definition(struct str definition, struct str transcript,
                            const struct header *given)
 {
     struct fuzz_run run;
-    fuzz_run_init(&run, definition, transcript, FUZZ_TRANSCRIPT);
+    fuzz_run_init(&run, definition, transcript, FUZZ_FIXTURE);
     FUZZ_REQUIRE(fuzz_run_define(&run));
-    fuzz_run_fixture(&run, given);
+    fuzz_run_transcript(&run, given);
     fuzz_run_deinit(&run);
 }
 

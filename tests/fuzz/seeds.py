@@ -19,6 +19,7 @@ from case import find_cases  # noqa: E402
 
 LONGEST = 16 * 1024  # larger ones only slow a fuzzer down
 DEFINITION = re.compile(rb"^(table_name|attribute_definitions|entities):", re.M)
+DATA = re.compile(rb"^(rows|items):", re.M)
 NUMBER = re.compile(rb"[-+]?[.0-9][-+.0-9eE]*")
 TEMPLATE = re.compile(rb"\$\{[^\n]*\}[^\n\"']*")
 DIAGNOSTIC = re.compile(
@@ -82,7 +83,10 @@ def seeds():
             yield "transcript", content
         elif name.endswith((".yaml", ".yml")):
             yield "yaml", content
-            yield "definition" if DEFINITION.search(content) else "handles", content
+            if DEFINITION.search(content):
+                yield "definition", content
+            else:
+                yield "data" if DATA.search(content) else "handles", content
         for match in NUMBER.finditer(content):
             yield "number", match[0]
         for match in TEMPLATE.finditer(content):
