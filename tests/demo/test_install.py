@@ -18,7 +18,7 @@ def test_install(tmp_path):
     said = subprocess.run([program, "--version"], env=environment, capture_output=True, text=True)
     assert said.returncode == 0 and said.stdout.startswith("ddbgen ")
     shipped = prefix / "share/ddbgen"
-    for schema in ("rooms", "messages"):
+    for schema in ("rooms", "messages", "shop"):
         said = subprocess.run(
             [program, "build", shipped / f"schemas/{schema}.yaml", "--handles",
              shipped / "fixtures/users.yaml"],
