@@ -22,7 +22,8 @@ const struct command cmd_check = {
         "All mistakes of a run are shown, each at its place. Nothing is connected to.\n"
         "\n"
         "FILE is a table definition (*.yaml), a transcript (*.txt, or - for standard\n"
-        "input), or a file of rows and items (*.yaml). Fixtures named here replace the\n"
+        "input), or a file of rows and items (*.yaml). Fixtures named here replace "
+        "the\n"
         "definition's own `fixtures`.",
     .examples = "  ddbgen check schemas/messages.yaml\n"
                 "  ddbgen check schemas/messages.yaml fixtures/mine.txt --strict\n"
