@@ -2,6 +2,7 @@
 // own file; this one is the table of contents.
 #include "ddbgen.h"
 
+#include "allow.h"
 #include "diag_print.h"
 #include "die.h"
 #include "file.h"
@@ -101,8 +102,11 @@ static bool compile(struct ddb *ddb, enum lookup_reach reach)
             verify_unit(compilation, unit);
         }
     }
-    return ddb->diags.errors == 0 && !compilation_interrupted(compilation) &&
-           !(ddb->options.strict && ddb->diags.warnings > 0);
+    bool complete = ddb->diags.errors == 0 && !compilation_interrupted(compilation);
+    if (complete) { // nothing was left out that could be warned of
+        allow_report_unused(&ddb->diags);
+    }
+    return complete && !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
 static bool open_and_compile(struct ddb *ddb, enum lookup_reach reach)

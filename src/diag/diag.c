@@ -2,6 +2,7 @@
 // printer shows, and the exit code that follows from it.
 #include "diag.h"
 
+#include "allow.h"
 #include "buf.h"
 #include "secret.h"
 #include "utf8.h"
@@ -75,21 +76,51 @@ static void count(struct diags *diags, const struct diag_info *info)
     }
 }
 
+// A new place at the end of one of the lists, or NULL past the ceiling.
+static struct diag *list_add(struct arena *arena, struct diag **list, size_t *count,
+                             size_t *cap)
+{
+    if (*count == DIAG_MAX_KEPT) {
+        return NULL;
+    }
+    *list = arena_grow(arena, *list, *count, *count + 1, cap, sizeof(struct diag));
+    return &(*list)[(*count)++];
+}
+
+static struct diag *add_silenced(struct diags *diags, struct allow *allow)
+{
+    allow->used = true;
+    if (diags_full(diags)) {
+        return NULL;
+    }
+    return list_add(diags->arena, &diags->silenced, &diags->silenced_count,
+                    &diags->silenced_cap);
+}
+
+static struct diag *add_counted(struct diags *diags, const struct diag_info *info)
+{
+    count(diags, info);
+    struct diag *diag =
+        list_add(diags->arena, &diags->kept, &diags->count, &diags->cap);
+    diags->dropped += diag == NULL ? 1 : 0;
+    return diag;
+}
+
 struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span,
                       const char *format, ...)
 {
     const struct diag_info *info = diag_info_get(code);
-    const struct diag fresh = {.code = code, .severity = info->severity, .span = span};
+    struct diag fresh = {.code = code, .severity = info->severity, .span = span};
+    struct allow *allow =
+        info->severity == DIAG_WARNING ? allow_find(diags, code, &span) : NULL;
+    struct diag *diag =
+        allow != NULL ? add_silenced(diags, allow) : add_counted(diags, info);
 
-    count(diags, info);
-    if (diags->count == DIAG_MAX_KEPT) {
-        diags->dropped++;
+    if (diag == NULL) {
         diags->overflow = fresh;
         return &diags->overflow;
     }
-    diags->kept = arena_grow(diags->arena, diags->kept, diags->count, diags->count + 1,
-                             &diags->cap, sizeof diags->kept[0]);
-    struct diag *diag = &diags->kept[diags->count++];
+    fresh.reason = allow != NULL ? allow->reason : fresh.reason;
     *diag = fresh;
 
     va_list args;

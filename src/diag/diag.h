@@ -58,14 +58,22 @@ struct diag {
     struct str help;    // empty when there is none
     struct span related;
     struct str related_message; // empty when there is no second place
+    struct str reason;          // of a silenced warning: why, if the user says so
 };
+
+struct allows; // allow.h
 
 struct diags {
     struct arena *arena;
     struct diag *kept; // count of them
     size_t count;
     size_t cap;
-    size_t dropped; // past DIAG_MAX_KEPT
+    size_t dropped;        // past DIAG_MAX_KEPT
+    struct diag *silenced; // warnings that the user allows, silenced_count of them, as
+                           // many as are kept: they count nowhere else
+    size_t silenced_count;
+    size_t silenced_cap;
+    struct allows *allows; // NULL: none
     size_t errors;
     size_t warnings;
     enum diag_class worst; // the highest class among the errors; 0 without errors
@@ -80,7 +88,8 @@ bool diags_full(const struct diags *diags);
 void diags_init(struct diags *diags, struct arena *arena);
 
 // Adds a diagnostic of the code's severity and returns it for diag_help and
-// diag_related. The pointer is valid until the next diag_add.
+// diag_related. A warning that is allowed at its place is silenced. The pointer is
+// valid until the next diag_add.
 struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)

@@ -53,6 +53,12 @@ void diag_print_explanation(struct buf *out, enum diag_code code)
     print_consequence(out, info);
     buf_puts(out, "\n\n");
     put_wrapped(out, info->explanation, 0, 0);
+    if (info->severity == DIAG_WARNING) {
+        buf_printf(out,
+                   "\nTo silence it, at the end of its line or directly above:\n"
+                   "  # ddbgen: allow %s because REASON\n",
+                   info->name);
+    }
     put_rules(out, code);
 }
 

@@ -41,7 +41,9 @@ void diag_print_reference(struct buf *out)
             "`schemas/messages.yaml:4:3: error[unknown-key]: ...`. This page lists\n"
             "them all: how severe each is, the exit code that it leads to, why\n"
             "ddbgen says it, and what to do. It is generated from the program's own\n"
-            "catalogue.\n"));
+            "catalogue.\n\n"
+            "A comment silences a warning in place; see\n"
+            "[language.md](language.md#warnings-that-are-meant).\n"));
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
         put_reference_entry(out, codes[i]);
     }

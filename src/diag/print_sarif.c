@@ -162,8 +162,29 @@ static void put_related(struct buf *out, const struct diag *diag)
     buf_put(out, STR("}]"));
 }
 
+// Who tells what was silenced says so of every result (3.27.23).
+static void put_suppressions(struct sarif *sarif, const struct diag *diag,
+                             bool silenced)
+{
+    struct buf *out = sarif->out;
+
+    if (sarif->diags->silenced_count == 0) {
+        return;
+    }
+    buf_put(out, STR(",\"suppressions\":["));
+    if (silenced) {
+        buf_put(out, STR("{\"kind\":\"inSource\""));
+        if (diag->reason.len > 0) {
+            buf_put(out, STR(",\"justification\":"));
+            put_text(out, diag->reason);
+        }
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
+}
+
 static void put_result(struct sarif *sarif, const struct diag *diag,
-                       struct column_counter *columns)
+                       struct column_counter *columns, bool silenced)
 {
     struct buf *out = sarif->out;
     char fingerprint[UUID_TEXT_LEN];
@@ -179,12 +200,13 @@ static void put_result(struct sarif *sarif, const struct diag *diag,
     if (diag->related_message.len > 0) {
         put_related(out, diag);
     }
+    put_suppressions(sarif, diag, silenced);
     buf_printf(out, ",\"fingerprints\":{\"ddbgen/v1\":\"%.*s\"}}", UUID_TEXT_LEN,
                fingerprint);
 }
 
 static void put_results(struct sarif *sarif, const struct diag *list, size_t count,
-                        const size_t *order)
+                        const size_t *order, bool silenced)
 {
     struct column_counter columns = {0};
 
@@ -192,7 +214,7 @@ static void put_results(struct sarif *sarif, const struct diag *list, size_t cou
         const struct diag *diag = &list[order[i]];
         if (diag->span.source != NULL) {
             buf_puts(sarif->out, sarif->results++ > 0 ? ",\n" : "\n");
-            put_result(sarif, diag, &columns);
+            put_result(sarif, diag, &columns, silenced);
         }
     }
 }
@@ -242,6 +264,8 @@ void diag_print_sarif(struct buf *out, const struct diags *diags, const char *ve
 {
     struct sarif sarif = {.out = out, .diags = diags};
     const size_t *order = print_order(diags->arena, diags->kept, diags->count);
+    const size_t *silenced_order =
+        print_order(diags->arena, diags->silenced, diags->silenced_count);
     size_t rules = 0;
 
     fingerprints_init(&sarif.fingerprints, diags->arena);
@@ -251,10 +275,12 @@ void diag_print_sarif(struct buf *out, const struct diags *diags, const char *ve
         "\"tool\":{\"driver\":{\"name\":\"ddbgen\",\"version\":\"%s\",\"rules\":[",
         version);
     put_rules(&sarif, diags->kept, diags->count, order, &rules);
+    put_rules(&sarif, diags->silenced, diags->silenced_count, silenced_order, &rules);
     buf_puts(out, rules > 0 ? "\n]}},\n" : "]}},\n");
     put_invocation(&sarif, order);
     buf_put(out, STR(",\n\"columnKind\":\"unicodeCodePoints\",\n\"results\":["));
-    put_results(&sarif, diags->kept, diags->count, order);
+    put_results(&sarif, diags->kept, diags->count, order, false);
+    put_results(&sarif, diags->silenced, diags->silenced_count, silenced_order, true);
     buf_puts(out, sarif.results > 0 ? "\n]}]}\n" : "]}]}\n");
     fingerprints_deinit(&sarif.fingerprints);
 }

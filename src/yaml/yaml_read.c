@@ -6,11 +6,10 @@
 // its place and passed over, so that one run shows the mistakes behind it as well.
 #include "yaml_read.h"
 
-#include "file.h"
+#include "allow_read.h"
 #include "map.h"
 #include "utf8.h"
 
-#include <errno.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -31,7 +30,11 @@ struct yaml_reader {
     struct cursor cursor;
     struct arena *arena;
     struct diags *diags;
-    bool failed; // a syntax error: nothing more comes
+    bool failed;                // a syntax error: nothing more comes
+    bool has_allow;             // comments have to be told from scalars:
+    struct text_range *scalars; // in which a '#' is text, scalar_count of them
+    size_t scalar_count;
+    size_t scalar_cap;
 };
 
 static size_t sequence_length(char lead)
@@ -216,6 +219,26 @@ static void read_properties(struct yaml_reader *reader, struct node *node,
     }
 }
 
+// A quoted scalar or a block: '#' begins no comment in it, but on a block's first line.
+static void note_scalar(struct yaml_reader *reader, const yaml_event_t *event)
+{
+    cursor_seek(&reader->cursor, reader->text, event->start_mark.index);
+    struct cursor end = reader->cursor;
+    cursor_seek(&end, reader->text, event->end_mark.index);
+    struct text_range range = {reader->cursor.byte, end.byte};
+    if (event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+        event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE) {
+        range.from += str_find_char(str_skip(reader->text, range.from), '\n');
+    }
+    if (range.from >= range.to) {
+        return;
+    }
+    reader->scalars =
+        arena_grow(reader->arena, reader->scalars, reader->scalar_count,
+                   reader->scalar_count + 1, &reader->scalar_cap, sizeof range);
+    reader->scalars[reader->scalar_count++] = range;
+}
+
 static void read_scalar(struct yaml_reader *reader, struct node *node,
                         const yaml_event_t *event)
 {
@@ -224,6 +247,9 @@ static void read_scalar(struct yaml_reader *reader, struct node *node,
                         event->data.scalar.length};
     node->text = arena_str(reader->arena, value);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    if (reader->has_allow && !node->plain) {
+        note_scalar(reader, event);
+    }
     read_properties(reader, node, event->data.scalar.anchor, event->data.scalar.tag);
 }
 
@@ -402,6 +428,7 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
         .base_line = line,
         .arena = arena,
         .diags = diags,
+        .has_allow = allow_text_has_any(text),
     };
     if (!check_characters(&reader)) {
         return NULL;
@@ -415,6 +442,12 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
                                  text.len);
     const struct node *root = read_document(&reader);
     yaml_parser_delete(&reader.parser);
+    // Before anything is checked that could be warned of.
+    if (reader.has_allow && !reader.failed) {
+        struct allow_text comments = {text, source,         line_at,
+                                      line, reader.scalars, reader.scalar_count};
+        allow_read(&comments, diags);
+    }
     return root;
 }
 
@@ -434,40 +467,4 @@ const struct node *yaml_read(const struct source *source, struct arena *arena,
                  "there is nothing in it");
     }
     return root;
-}
-
-const struct source *yaml_source_read(const char *path, struct span wanted,
-                                      struct arena *arena, struct diags *diags)
-{
-    struct source *source = arena_alloc(arena, sizeof *source);
-    source->name =
-        arena_str(arena, strcmp(path, "-") == 0 ? STR("<stdin>") : str_from(path));
-    source->fd = -1;
-    enum file_result result = file_read(&source->text, path, YAML_MAX_BYTES, arena);
-    const char *quoted = diag_quote(diags, source->name);
-    if (wanted.source == NULL) {
-        wanted = source_span_file(source);
-    }
-    switch (result) {
-    case FILE_OK:
-        break;
-    case FILE_ERRNO:
-        diag_add(diags, DIAG_FILE_READ, wanted, "cannot read %s: %s", quoted,
-                 strerror(errno));
-        return NULL;
-    case FILE_NOT_REGULAR:
-        diag_add(diags, DIAG_FILE_READ, wanted, "cannot read %s: not a regular file",
-                 quoted);
-        return NULL;
-    case FILE_TOO_LARGE:
-    default:
-        diag_add(diags, DIAG_FILE_TOO_LARGE, wanted, "%s is larger than %zu MiB",
-                 quoted, YAML_MAX_BYTES >> 20);
-        return NULL;
-    }
-    if (source->text.len == 0) {
-        diag_add(diags, DIAG_FILE_EMPTY, source_span_file(source), "the file is empty");
-        return NULL;
-    }
-    return source;
 }

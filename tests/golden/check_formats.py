@@ -201,9 +201,17 @@ def check_sarif(records, text):
     same("the columns", "unicodeCodePoints", run["columnKind"])
     placed = [record for record in records if "file" in record]
     others = [record for record in records if "file" not in record]
-    results = run["results"]
+    silenced = [result for result in run["results"] if result.get("suppressions")]
+    results = [result for result in run["results"] if not result.get("suppressions")]
+    for result in silenced:
+        same("a silenced warning", "warning", result["level"])
+        same("its kind", ["inSource"], [s["kind"] for s in result["suppressions"]])
+        same("its rule", result["ruleId"], ids[result["ruleIndex"]])
+    for result in run["results"]:
+        same("who says it says it of all", bool(silenced), "suppressions" in result)
     same("how many results", len(placed), len(results))
-    same("rules are those of results", sorted({r["code"] for r in placed}), sorted(ids))
+    codes = {r["code"] for r in placed} | {result["ruleId"] for result in silenced}
+    same("rules are those of results", sorted(codes), sorted(ids))
     for record, result in zip(placed, results):
         same("the rule", record["code"], result["ruleId"])
         same("its index", result["ruleId"], ids[result["ruleIndex"]])
@@ -217,7 +225,7 @@ def check_sarif(records, text):
             same("its message", visible(second["message"]), sarif_text(there["message"]["text"]))
             if "file" in second:
                 check_place(second, there)
-    prints = [result["fingerprints"]["ddbgen/v1"] for result in results]
+    prints = [result["fingerprints"]["ddbgen/v1"] for result in run["results"]]
     same("different fingerprints", len(prints), len(set(prints)))
     (invocation,) = run["invocations"]
     notes = invocation.get("toolConfigurationNotifications", [])
