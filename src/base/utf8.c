@@ -4,8 +4,10 @@
 #include "utf8.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 
 size_t utf8_decode(struct str s, uint32_t *code_point)
 {
@@ -209,8 +211,20 @@ int utf8_columns(uint32_t code_point)
     return columns < 0 ? 1 : (columns > 2 ? 2 : columns);
 }
 
+bool utf8_is_alnum(uint32_t code_point)
+{
+    if (code_point < 0x80) {
+        return (code_point >= '0' && code_point <= '9') ||
+               (code_point >= 'A' && code_point <= 'Z') ||
+               (code_point >= 'a' && code_point <= 'z');
+    }
+    return MB_CUR_MAX == 1 ? !utf8_is_hostile(code_point)
+                           : iswalnum((wint_t)code_point) != 0;
+}
+
 void utf8_use_locale(void)
 {
-    // Without that locale utf8_columns says 1: only the place of a caret suffers.
+    // Without that locale utf8_columns says 1: only the place of a caret suffers; and
+    // utf8_is_alnum takes too much rather than too little.
     (void)setlocale(LC_CTYPE, "C.UTF-8");
 }

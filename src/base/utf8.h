@@ -33,6 +33,9 @@ void utf8_put_visible(struct buf *buf, struct str s);
 // How many terminal columns a code point takes: 0, 1 or 2, by the C.UTF-8 locale when
 // utf8_use_locale was called, else 1. Hostile ones count 0.
 int utf8_columns(uint32_t code_point);
+// A letter or a digit of any script, as the C.UTF-8 locale has them when
+// utf8_use_locale was called; without that locale everything beyond ASCII may be one.
+bool utf8_is_alnum(uint32_t code_point);
 // setlocale(LC_CTYPE, "C.UTF-8"); call once, at program start.
 void utf8_use_locale(void);
 

@@ -43,15 +43,49 @@ static void write_projection(struct buf *out, const struct projection *projectio
     buf_char(out, '}');
 }
 
-static void write_throughput(struct buf *out, const struct throughput *throughput)
+// A comma, if something stands before it: *first is the state of that.
+static void next_member(struct buf *out, bool *first)
 {
-    if (throughput->set) {
-        buf_printf(out,
-                   ",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":%lld,"
-                   "\"WriteCapacityUnits\":%lld}",
-                   (long long)throughput->read_capacity_units,
-                   (long long)throughput->write_capacity_units);
+    buf_puts(out, *first ? "" : ",");
+    *first = false;
+}
+
+// ,"NAME":{"READ":1,"WRITE":2}, without what is not given.
+static void write_units(struct buf *out, const struct throughput *throughput,
+                        const char *name, const char *read, const char *write)
+{
+    bool first = true;
+    if (!throughput->set) {
+        return;
     }
+    buf_printf(out, ",\"%s\":{", name);
+    if (throughput->read_units != 0) {
+        next_member(out, &first);
+        buf_printf(out, "\"%s\":%lld", read, (long long)throughput->read_units);
+    }
+    if (throughput->write_units != 0) {
+        next_member(out, &first);
+        buf_printf(out, "\"%s\":%lld", write, (long long)throughput->write_units);
+    }
+    buf_char(out, '}');
+}
+
+static void write_provisioned(struct buf *out, const struct capacity *capacity)
+{
+    write_units(out, &capacity->provisioned, "ProvisionedThroughput",
+                "ReadCapacityUnits", "WriteCapacityUnits");
+}
+
+static void write_on_demand(struct buf *out, const struct capacity *capacity)
+{
+    write_units(out, &capacity->on_demand, "OnDemandThroughput", "MaxReadRequestUnits",
+                "MaxWriteRequestUnits");
+}
+
+static void write_warm(struct buf *out, const struct capacity *capacity)
+{
+    write_units(out, &capacity->warm, "WarmThroughput", "ReadUnitsPerSecond",
+                "WriteUnitsPerSecond");
 }
 
 static void write_indexes(struct buf *out, const struct table *table, bool local)
@@ -72,11 +106,68 @@ static void write_indexes(struct buf *out, const struct table *table, bool local
         buf_char(out, ',');
         write_key(out, &index->key);
         write_projection(out, &index->projection);
-        write_throughput(out, &index->throughput);
+        write_provisioned(out, &index->capacity);
+        write_on_demand(out, &index->capacity);
+        write_warm(out, &index->capacity);
         buf_char(out, '}');
     }
     if (!first) {
         buf_char(out, ']');
+    }
+}
+
+// A stream, or encryption with a key of KMS, that is disabled is what a new table has
+// anyway: nothing is said of it.
+static void write_stream(struct buf *out, const struct stream_specification *stream)
+{
+    static const char *const VIEWS[] = {"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE",
+                                        "NEW_AND_OLD_IMAGES"};
+    if (stream->state == SETTING_ENABLED) {
+        buf_printf(out,
+                   ",\"StreamSpecification\":{\"StreamEnabled\":true,"
+                   "\"StreamViewType\":\"%s\"}",
+                   VIEWS[stream->view_type]);
+    }
+}
+
+static void write_sse(struct buf *out, const struct sse_specification *sse)
+{
+    if (sse->state != SETTING_ENABLED) {
+        return;
+    }
+    buf_puts(out, ",\"SSESpecification\":{\"Enabled\":true,\"SSEType\":\"KMS\"");
+    if (sse->kms_master_key_id.len > 0) {
+        buf_puts(out, ",\"KMSMasterKeyId\":");
+        json_put_string(out, sse->kms_master_key_id);
+    }
+    buf_char(out, '}');
+}
+
+static void write_tags(struct buf *out, const struct table_settings *settings)
+{
+    for (size_t i = 0; i < settings->tag_count; i++) {
+        buf_puts(out, i == 0 ? ",\"Tags\":[{\"Key\":" : ",{\"Key\":");
+        json_put_string(out, settings->tags[i].key);
+        buf_puts(out, ",\"Value\":");
+        json_put_string(out, settings->tags[i].value);
+        buf_char(out, '}');
+    }
+    if (settings->tag_count > 0) {
+        buf_char(out, ']');
+    }
+}
+
+static void write_words(struct buf *out, const struct table_settings *settings)
+{
+    if (settings->table_class != TABLE_CLASS_UNSAID) {
+        buf_printf(out, ",\"TableClass\":\"%s\"",
+                   settings->table_class == TABLE_CLASS_STANDARD
+                       ? "STANDARD"
+                       : "STANDARD_INFREQUENT_ACCESS");
+    }
+    if (settings->deletion_protection != SETTING_UNSAID) {
+        buf_printf(out, ",\"DeletionProtectionEnabled\":%s",
+                   settings->deletion_protection == SETTING_ENABLED ? "true" : "false");
     }
 }
 
@@ -93,6 +184,16 @@ void request_write_create_table(struct buf *out, const struct table *table)
     buf_printf(out, ",\"BillingMode\":\"%s\"",
                table->billing_mode == BILLING_PROVISIONED ? "PROVISIONED"
                                                           : "PAY_PER_REQUEST");
-    write_throughput(out, &table->throughput);
+    write_provisioned(out, &table->capacity);
+    write_stream(out, &table->settings.stream);
+    write_sse(out, &table->settings.sse);
+    write_tags(out, &table->settings);
+    write_words(out, &table->settings);
+    write_warm(out, &table->capacity);
+    if (table->settings.resource_policy.len > 0) {
+        buf_puts(out, ",\"ResourcePolicy\":");
+        json_put_string(out, table->settings.resource_policy);
+    }
+    write_on_demand(out, &table->capacity);
     buf_char(out, '}');
 }

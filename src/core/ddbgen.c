@@ -9,6 +9,7 @@
 #include "output.h"
 #include "request.h"
 #include "run.h"
+#include "table_calls.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -134,20 +135,39 @@ void ddb_check(struct ddb *ddb)
     }
 }
 
-// The pieces that build and convert share: all tables first, then each table's items.
-static bool write_output(struct ddb *ddb, struct output *output)
+static bool write_tables(struct ddb *ddb, struct output *output)
 {
     struct compilation *compilation = &ddb->compilation;
     struct buf request;
-    bool ok = fixtures_unchanged(ddb);
+    bool ok = true;
     buf_init(&request, REQUEST_MAX_BYTES);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         const struct table *table = &compilation->units[i].definition.table;
         buf_reset(&request);
         request_write_create_table(&request, table);
-        ok = output_create_table(output, table->name, buf_str(&request));
+        ok = output_request(output, table->name, "CreateTable", buf_str(&request));
+    }
+    for (size_t i = 0; ok && i < compilation->unit_count; i++) {
+        const struct table *table = &compilation->units[i].definition.table;
+        size_t count = 0;
+        struct table_call *calls = table_calls(&count, table, false, &ddb->arena);
+        for (size_t c = 0; ok && c < count; c++) {
+            buf_reset(&request);
+            table_call_write_update(&request, table, &calls[c]);
+            ok =
+                output_request(output, table->name, calls[c].update, buf_str(&request));
+        }
     }
     buf_deinit(&request);
+    return ok;
+}
+
+// The pieces that build and convert share: all tables first, then their other settings,
+// then each table's items.
+static bool write_output(struct ddb *ddb, struct output *output)
+{
+    struct compilation *compilation = &ddb->compilation;
+    bool ok = fixtures_unchanged(ddb) && write_tables(ddb, output);
     struct batch_sink sink = output_sink(output);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = emit_unit(compilation, &compilation->units[i], &sink);

@@ -45,6 +45,7 @@ void inputs_reserve(struct ddb *ddb, size_t definitions)
         arena_array(&ddb->arena, definitions, sizeof *ddb->compilation.units);
 }
 
+// A007.
 static void check_table_once(struct ddb *ddb, const struct unit *unit)
 {
     for (size_t i = 0; i < ddb->compilation.unit_count; i++) {

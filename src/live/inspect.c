@@ -97,10 +97,10 @@ static int64_t capacity_of(const cJSON *number)
 static struct throughput throughput_read(const cJSON *object)
 {
     struct throughput out = {
-        .read_capacity_units = capacity_of(get(object, "ReadCapacityUnits")),
-        .write_capacity_units = capacity_of(get(object, "WriteCapacityUnits")),
+        .read_units = capacity_of(get(object, "ReadCapacityUnits")),
+        .write_units = capacity_of(get(object, "WriteCapacityUnits")),
     };
-    out.set = out.read_capacity_units > 0 || out.write_capacity_units > 0;
+    out.set = out.read_units > 0 || out.write_units > 0;
     return out;
 }
 
@@ -138,7 +138,8 @@ static bool indexes_read(struct table *out, const cJSON *array, bool local,
         struct secondary_index *index = &out->indexes[out->index_count++];
         index->name = text_of(get(element, "IndexName"), arena);
         index->local = local;
-        index->throughput = throughput_read(get(element, "ProvisionedThroughput"));
+        index->capacity.provisioned =
+            throughput_read(get(element, "ProvisionedThroughput"));
         if (index->name.len == 0 ||
             !key_read(&index->key, get(element, "KeySchema"), arena) ||
             !projection_read(&index->projection, get(element, "Projection"), arena)) {
@@ -193,7 +194,8 @@ static bool table_of(struct live_table *out, const cJSON *description,
     out->id = text_of(get(description, "TableId"), arena);
     out->created = created_of(get(description, "CreationDateTime"), arena);
     out->state = state_of(out->status);
-    table->throughput = throughput_read(get(description, "ProvisionedThroughput"));
+    table->capacity.provisioned =
+        throughput_read(get(description, "ProvisionedThroughput"));
     struct str mode =
         text_of(get(get(description, "BillingModeSummary"), "BillingMode"), arena);
     table->billing_mode = // absent: never set, so the default (A120)

@@ -1,5 +1,5 @@
-// The sinks of `build` and `convert`. In: table bodies and batches. Out: lines on a
-// descriptor, lines in a file that appears whole, or a folder of requests
+// The sinks of `build` and `convert`. In: requests of tables and batches. Out: lines on
+// a descriptor, lines in a file that appears whole, or a folder of requests
 // (output_dir.c).
 //
 // Lines are gathered in a buffer and written some hundred KiB at a time. A reader that
@@ -238,13 +238,14 @@ struct batch_sink output_sink(struct output *output)
     return (struct batch_sink){.take = take, .context = output};
 }
 
-bool output_create_table(struct output *output, struct str table_name, struct str body)
+bool output_request(struct output *output, struct str table_name, const char *operation,
+                    struct str body)
 {
     if (output->dir != NULL) {
-        return output_dir_write_table(output->dir, table_name, body);
+        return output_dir_write_request(output->dir, table_name, operation, body);
     }
     if (output->requests) {
-        buf_put(&output->buf, STR("{\"CreateTable\":"));
+        buf_printf(&output->buf, "{\"%s\":", operation);
         buf_put(&output->buf, body);
         buf_put(&output->buf, STR("}\n"));
     }

@@ -20,17 +20,19 @@ struct output *output_lines_new(int fd, bool requests, struct diags *diags);
 // it, renamed by output_commit).
 struct output *output_file_new(const char *path, bool requests, struct diags *diags);
 
-// DIR/create-table.json, DIR/batch-write-item-000001.json, ..., each what
-// `aws dynamodb ... --cli-input-json` takes; with `per_table`, DIR/TABLE/... instead.
-// Written to a temporary folder beside DIR, which takes DIR's place at output_commit.
-// NULL (diagnosed) when DIR exists and holds anything that a former build did not
-// write, is no folder, or cannot be replaced.
+// DIR/create-table.json, DIR/batch-write-item-000001.json, ... (output_names.h), each
+// what `aws dynamodb ... --cli-input-json` takes; with `per_table`, DIR/TABLE/...
+// instead. Written to a temporary folder beside DIR, which takes DIR's place at
+// output_commit. NULL (diagnosed) when DIR exists and holds anything that a former
+// build did not write, is no folder, or cannot be replaced.
 struct output *output_dir_new(const char *dir, bool per_table, struct diags *diags);
 
-// The members of a CreateTable request: {"TableName":...}. All tables come before
-// batches.
-__attribute__((warn_unused_result)) bool
-output_create_table(struct output *output, struct str table_name, struct str body);
+// A request about a table: the operation ("CreateTable") and its members
+// ({"TableName":...}). All of them come before batches. Items alone have none.
+__attribute__((warn_unused_result)) bool output_request(struct output *output,
+                                                        struct str table_name,
+                                                        const char *operation,
+                                                        struct str body);
 // Text as it is, into lines or a file: convert's fixtures.
 __attribute__((warn_unused_result)) bool output_text(struct output *output,
                                                      struct str text);

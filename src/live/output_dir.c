@@ -1,5 +1,6 @@
-// A folder of request files. In: table bodies and batches. Out: DIR/create-table.json
-// and DIR/batch-write-item-NNNNNN.json, or the same in DIR/TABLE/.
+// A folder of request files. In: requests of tables and batches. Out:
+// DIR/create-table.json, DIR/batch-write-item-NNNNNN.json and the like
+// (output_names.c), or the same in DIR/TABLE/.
 //
 // Everything is written to a temporary folder beside DIR; the commit exchanges the two
 // and removes the former one, file by file: only files whose names a build gives are
@@ -11,6 +12,7 @@
 #include "buf.h"
 #include "die.h"
 #include "file.h"
+#include "output_names.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,16 +24,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TABLE_FILE "create-table.json"
-#define BATCH_PREFIX "batch-write-item-"
-#define BATCH_SUFFIX ".json"
-#define BATCH_DIGITS 6
-#define TABLE_NAME_MIN 3 // A001
-#define TABLE_NAME_MAX 255
+#define TABLE_NAME_MAX 255 // A001
 
 struct output_table {
     struct str name;
-    uint64_t batches;
+    uint64_t counts[OUTPUT_KINDS]; // of its files
 };
 
 struct output_dir {
@@ -51,29 +48,6 @@ struct output_dir {
 };
 
 // --- what is ours --------------------------------------------------------------------
-
-static bool is_request_name(const char *name)
-{
-    const size_t prefix = sizeof BATCH_PREFIX - 1;
-
-    if (strcmp(name, TABLE_FILE) == 0) {
-        return true;
-    }
-    if (strncmp(name, BATCH_PREFIX, prefix) != 0) {
-        return false;
-    }
-    const size_t digits = strspn(name + prefix, "0123456789");
-    return digits >= BATCH_DIGITS && strcmp(name + prefix + digits, BATCH_SUFFIX) == 0;
-}
-
-static bool is_table_name(const char *name)
-{
-    const size_t len = strlen(name);
-
-    return len >= TABLE_NAME_MIN && len <= TABLE_NAME_MAX &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                        "0123456789_.-") == len;
-}
 
 struct entry {
     const char *name;
@@ -138,11 +112,12 @@ static bool inspect_entry(void *context, int dir_fd, const struct entry *entry)
 {
     struct inspection *inspection = context;
 
-    if (entry->is_file && is_request_name(entry->name)) {
+    if (entry->is_file && output_name_is_request(entry->name)) {
         inspection->files++;
         return true;
     }
-    if (entry->is_dir && inspection->table == NULL && is_table_name(entry->name)) {
+    if (entry->is_dir && inspection->table == NULL &&
+        output_name_is_table(entry->name)) {
         struct inspection within = {.arena = inspection->arena, .table = entry->name};
         if (walk_folder(dir_fd, entry->name, inspect_entry, &within) == WALK_DONE &&
             within.files > 0) {
@@ -195,9 +170,9 @@ static bool remove_entry(void *context, int dir_fd, const struct entry *entry)
 {
     bool *within = context;
 
-    if (entry->is_file && is_request_name(entry->name)) {
+    if (entry->is_file && output_name_is_request(entry->name)) {
         (void)unlinkat(dir_fd, entry->name, 0);
-    } else if (entry->is_dir && !*within && is_table_name(entry->name)) {
+    } else if (entry->is_dir && !*within && output_name_is_table(entry->name)) {
         bool inner = true;
         (void)walk_folder(dir_fd, entry->name, remove_entry, &inner);
         (void)unlinkat(dir_fd, entry->name, AT_REMOVEDIR);
@@ -353,7 +328,7 @@ static struct output_table *find_table(struct output_dir *dir, struct str name)
     }
     const struct str copy = arena_str(dir->arena, name);
     if (dir->per_table) {
-        if (!is_table_name(copy.at)) {
+        if (!output_name_is_table(copy.at)) {
             die("output_dir: not a table's name");
         }
         if (mkdirat(dir->fd, copy.at, 0777) != 0) {
@@ -368,11 +343,14 @@ static struct output_table *find_table(struct output_dir *dir, struct str name)
     return &dir->tables[dir->table_count++];
 }
 
-static bool write_file(struct output_dir *dir, const struct output_table *table,
-                       const char *name, struct str text)
+static bool write_file(struct output_dir *dir, struct output_table *table,
+                       const char *operation, struct str text)
 {
-    char path[TABLE_NAME_MAX + 64];
+    char name[OUTPUT_NAME_MAX];
+    char path[TABLE_NAME_MAX + 1 + OUTPUT_NAME_MAX];
+    const size_t kind = output_name_kind(operation);
 
+    output_name_write(name, kind, ++table->counts[kind]);
     (void)snprintf(path, sizeof path, "%.*s%s%s",
                    dir->per_table ? str_int_len(table->name) : 0, table->name.at,
                    dir->per_table ? "/" : "", name);
@@ -390,10 +368,10 @@ static bool write_file(struct output_dir *dir, const struct output_table *table,
     return (written && closed) || report_errno(dir, "write to");
 }
 
-bool output_dir_write_table(struct output_dir *dir, struct str table_name,
-                            struct str body)
+bool output_dir_write_request(struct output_dir *dir, struct str table_name,
+                              const char *operation, struct str body)
 {
-    const struct output_table *table = find_table(dir, table_name);
+    struct output_table *table = find_table(dir, table_name);
 
     if (table == NULL) {
         return false;
@@ -401,12 +379,11 @@ bool output_dir_write_table(struct output_dir *dir, struct str table_name,
     buf_reset(&dir->buf);
     buf_put(&dir->buf, body);
     buf_char(&dir->buf, '\n');
-    return write_file(dir, table, TABLE_FILE, buf_str(&dir->buf));
+    return write_file(dir, table, operation, buf_str(&dir->buf));
 }
 
 bool output_dir_write_batch(struct output_dir *dir, const struct batch *batch)
 {
-    char name[64];
     struct output_table *table = find_table(dir, batch->table_name);
 
     if (table == NULL) {
@@ -415,10 +392,7 @@ bool output_dir_write_batch(struct output_dir *dir, const struct batch *batch)
     buf_reset(&dir->buf);
     batch_write_request(&dir->buf, batch, batch_all(batch));
     buf_char(&dir->buf, '\n');
-    table->batches++;
-    (void)snprintf(name, sizeof name, BATCH_PREFIX "%0*llu" BATCH_SUFFIX, BATCH_DIGITS,
-                   (unsigned long long)table->batches);
-    return write_file(dir, table, name, buf_str(&dir->buf));
+    return write_file(dir, table, "BatchWriteItem", buf_str(&dir->buf));
 }
 
 // --- committing ----------------------------------------------------------------------

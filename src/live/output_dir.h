@@ -16,7 +16,8 @@ struct output_dir *output_dir_open(const char *dir, bool per_table,
 
 // One request into a file of its own. False: diagnosed.
 __attribute__((warn_unused_result)) bool
-output_dir_write_table(struct output_dir *dir, struct str table_name, struct str body);
+output_dir_write_request(struct output_dir *dir, struct str table_name,
+                         const char *operation, struct str body);
 __attribute__((warn_unused_result)) bool
 output_dir_write_batch(struct output_dir *dir, const struct batch *batch);
 

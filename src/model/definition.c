@@ -3,11 +3,12 @@
 #include "definition.h"
 
 #include "bind.h"
-#include "capacity_read.h"
 #include "index_read.h"
 #include "key_read.h"
+#include "policy_read.h"
 #include "table_check.h"
 #include "table_read.h"
+#include "tags_read.h"
 
 struct definition_nodes {
     const struct node *node;
@@ -25,11 +26,17 @@ static const struct shape ENTITIES_SHAPE = {SHAPE_MAPPING, .of = &ENTITY_SHAPE};
 static const struct shape PATTERNS_SHAPE = {SHAPE_MAPPING, .of = &PATTERN_SHAPE};
 static const struct shape FIXTURES_SHAPE = {SHAPE_LIST, .of = &FILLED_SHAPE};
 
+// A280; A177.
+#define NO_VECTORS                                                                     \
+    "vector indexes are not supported yet (A280): add them to the table by other "     \
+    "means"
+#define ONE_REGION "a definition is of a table in one region (A177)"
+
 static const struct bind_key DEFINITION_KEYS[] = {
     {"table_name", BIND_STRING, TABLE_OFFSET(table_name), .required = true,
      .shape = &TABLE_NAME_SHAPE, .doc = "3 to 255 characters of a-z A-Z 0-9 _ . -"},
     {"attribute_definitions", BIND_NODE, TABLE_OFFSET(attribute_definitions),
-     .required = true, .shape = &ATTRIBUTE_DEFINITIONS_SHAPE,
+     .required = true, .shape = &ATTRIBUTE_DEFINITIONS_SHAPE, // A028
      .doc = "The types of the key attributes, and of no others."},
     {"key_schema", BIND_NODE, TABLE_OFFSET(key_schema), .required = true,
      .shape = &KEY_SCHEMA_SHAPE, .doc = "The table's hash and range attributes."},
@@ -40,9 +47,34 @@ static const struct bind_key DEFINITION_KEYS[] = {
      .shape = &GLOBAL_INDEXES_SHAPE, .doc = "Up to 20 indexes with keys of their own."},
     {"billing_mode", BIND_ENUM, TABLE_OFFSET(billing_mode), .names = BILLING_MODE_NAMES,
      .doc = "PROVISIONED (the default) or PAY_PER_REQUEST."},
-    {"provisioned_throughput", BIND_NODE, TABLE_OFFSET(provisioned_throughput),
-     .shape = &THROUGHPUT_SHAPE,
+    {"provisioned_throughput", BIND_NODE, TABLE_OFFSET(capacity.provisioned),
+     .shape = &PROVISIONED_SHAPE,
      .doc = "The table's capacity, when billing_mode is PROVISIONED."},
+    {"on_demand_throughput", BIND_NODE, TABLE_OFFSET(capacity.on_demand),
+     .shape = &ON_DEMAND_SHAPE,
+     .doc = "The table's maximums, when billing_mode is PAY_PER_REQUEST."},
+    {"warm_throughput", BIND_NODE, TABLE_OFFSET(capacity.warm), .shape = &WARM_SHAPE,
+     .doc = "What the table is ready for at once."},
+    {"stream_specification", BIND_NODE, TABLE_OFFSET(settings.stream_specification),
+     .shape = &STREAM_SHAPE, .doc = "A stream of the changes to items."},
+    {"sse_specification", BIND_NODE, TABLE_OFFSET(settings.sse_specification),
+     .shape = &SSE_SHAPE, .doc = "Encryption with a key of KMS."},
+    {"table_class", BIND_ENUM, TABLE_OFFSET(settings.table_class),
+     .names = TABLE_CLASS_NAMES,
+     .doc = "STANDARD (the default) or STANDARD_INFREQUENT_ACCESS."},
+    {"deletion_protection_enabled", BIND_BOOL,
+     TABLE_OFFSET(settings.deletion_protection_enabled),
+     .doc = "true: the table cannot be deleted."},
+    {"tags", BIND_NODE, TABLE_OFFSET(settings.tags), .shape = &TAGS_SHAPE,
+     .doc = "Up to 50 names with values, for bills and permissions."},
+    {"resource_policy", BIND_NODE, TABLE_OFFSET(settings.resource_policy),
+     .shape = &POLICY_SHAPE, .doc = "Who may use the table: JSON text, or a mapping."},
+    {"time_to_live", BIND_NODE, TABLE_OFFSET(settings.time_to_live),
+     .shape = &TIME_TO_LIVE_SHAPE, .doc = "The attribute that says when an item ends."},
+    {"point_in_time_recovery", BIND_NODE, TABLE_OFFSET(settings.point_in_time_recovery),
+     .shape = &RECOVERY_SHAPE, .doc = "Continuous backups."},
+    {"contributor_insights", BIND_NODE, TABLE_OFFSET(settings.contributor_insights),
+     .shape = &INSIGHTS_SHAPE, .doc = "CloudWatch's view of the table's busiest keys."},
     {"handles", BIND_NODE, offsetof(struct definition_nodes, handles),
      .shape = &HANDLES_SHAPE, .doc = "Where handles are looked up."},
     {"entities", BIND_NODE, offsetof(struct definition_nodes, entities),
@@ -52,6 +84,10 @@ static const struct bind_key DEFINITION_KEYS[] = {
     {"fixtures", BIND_NODE, offsetof(struct definition_nodes, fixtures),
      .shape = &FIXTURES_SHAPE,
      .doc = "Paths and globs of fixtures, relative to this file."},
+    {"vector_indexes", BIND_REFUSED, .doc = NO_VECTORS},
+    {"replicas", BIND_REFUSED, .doc = ONE_REGION},
+    {"global_table_source_arn", BIND_REFUSED, .doc = ONE_REGION},
+    {"global_table_settings_replication_mode", BIND_REFUSED, .doc = ONE_REGION},
 };
 
 static const struct bind_record DEFINITION_RECORD = {

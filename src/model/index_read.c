@@ -5,6 +5,7 @@
 #include "bind.h"
 #include "capacity_read.h"
 #include "key_read.h"
+#include "settings_read.h"
 #include "table_check.h"
 
 #define PROJECTION_MAX_NAMES 20 // A105
@@ -39,7 +40,8 @@ struct index_nodes {
     const struct node *node;
     const struct node *key_schema;
     const struct node *projection;
-    const struct node *provisioned_throughput;
+    struct capacity_nodes capacity;
+    const struct node *contributor_insights;
 };
 
 #define INDEX_COMMON_KEYS(key)                                                         \
@@ -51,35 +53,59 @@ struct index_nodes {
      .doc = "The index's hash and range attributes."},                                 \
     {                                                                                  \
         "projection", BIND_NODE, offsetof(struct index_nodes, projection),             \
-            .required = true, .shape = &PROJECTION_SHAPE,                              \
+            .required = true, .shape = &PROJECTION_SHAPE, /* A101 */                   \
             .doc = "ALL, KEYS_ONLY or {include: [names]}."                             \
     }
 
 static const struct bind_key GLOBAL_INDEX_KEYS[] = {
     INDEX_COMMON_KEYS(GLOBAL_KEY_SHAPE),
     {"provisioned_throughput", BIND_NODE,
-     offsetof(struct index_nodes, provisioned_throughput), .shape = &THROUGHPUT_SHAPE,
+     offsetof(struct index_nodes, capacity.provisioned), .shape = &PROVISIONED_SHAPE,
      .doc = "The index's own capacity, when billing_mode is PROVISIONED."},
+    {"on_demand_throughput", BIND_NODE,
+     offsetof(struct index_nodes, capacity.on_demand), .shape = &ON_DEMAND_SHAPE,
+     .doc = "The index's maximums, when billing_mode is PAY_PER_REQUEST."},
+    {"warm_throughput", BIND_NODE, offsetof(struct index_nodes, capacity.warm),
+     .shape = &WARM_SHAPE, .doc = "What the index is ready for at once."},
+    {"contributor_insights", BIND_NODE,
+     offsetof(struct index_nodes, contributor_insights), .shape = &INSIGHTS_SHAPE,
+     .doc = "CloudWatch's view of the index's busiest keys."},
+    {"tags", BIND_REFUSED, .doc = "tags are the table's (A170)"},
 };
 
-static const struct bind_key LOCAL_INDEX_KEYS[] = {INDEX_COMMON_KEYS(KEY_SCHEMA_SHAPE)};
+// A071, A170.
+#define TABLES_OWN "a local index lives on the table's throughput (A071)"
+
+static const struct bind_key LOCAL_INDEX_KEYS[] = {
+    INDEX_COMMON_KEYS(KEY_SCHEMA_SHAPE),
+    {"provisioned_throughput", BIND_REFUSED, .doc = TABLES_OWN},
+    {"on_demand_throughput", BIND_REFUSED, .doc = TABLES_OWN},
+    {"warm_throughput", BIND_REFUSED, .doc = TABLES_OWN},
+    {"contributor_insights", BIND_REFUSED,
+     .doc = "only the table and its global indexes have them"},
+    {"tags", BIND_REFUSED, .doc = "tags are the table's (A170)"},
+};
 
 static const struct bind_record GLOBAL_INDEX_RECORD = {
-    "a global index", GLOBAL_INDEX_KEYS, 3, offsetof(struct index_nodes, node)};
+    "a global index", GLOBAL_INDEX_KEYS,
+    sizeof GLOBAL_INDEX_KEYS / sizeof GLOBAL_INDEX_KEYS[0],
+    offsetof(struct index_nodes, node)};
 static const struct bind_record LOCAL_INDEX_RECORD = {
-    "a local index", LOCAL_INDEX_KEYS, 2, offsetof(struct index_nodes, node)};
+    "a local index", LOCAL_INDEX_KEYS,
+    sizeof LOCAL_INDEX_KEYS / sizeof LOCAL_INDEX_KEYS[0],
+    offsetof(struct index_nodes, node)};
 
 static const struct shape GLOBAL_INDEX_SHAPE = {SHAPE_RECORD,
                                                 .record = &GLOBAL_INDEX_RECORD};
 static const struct shape LOCAL_INDEX_SHAPE = {SHAPE_RECORD,
                                                .record = &LOCAL_INDEX_RECORD};
 const struct shape GLOBAL_INDEXES_SHAPE = {SHAPE_MAPPING, .key = &TABLE_NAME_SHAPE,
-                                           .of = &GLOBAL_INDEX_SHAPE, .min = 1,
-                                           .max = GLOBAL_INDEX_MAX};
+                                           .of = &GLOBAL_INDEX_SHAPE, .min = 1};
 const struct shape LOCAL_INDEXES_SHAPE = {SHAPE_MAPPING, .key = &TABLE_NAME_SHAPE,
                                           .of = &LOCAL_INDEX_SHAPE, .min = 1,
                                           .max = LOCAL_INDEX_MAX};
 
+// A102, A104, A107.
 static bool read_include(struct projection *out, const struct node *node,
                          struct arena *arena, struct diags *diags)
 {
@@ -158,10 +184,9 @@ static bool read_index(struct secondary_index *out, const struct node_pair *pair
     if (bound.projection != NULL) {
         ok = read_projection(&out->projection, bound.projection, arena, diags) && ok;
     }
-    if (bound.provisioned_throughput != NULL) {
-        ok = throughput_read(&out->throughput, bound.provisioned_throughput, diags) &&
-             ok;
-    }
+    ok = capacity_read(&out->capacity, &bound.capacity, diags) && ok;
+    ok = insights_read(&out->contributor_insights, bound.contributor_insights, diags) &&
+         ok;
     return ok;
 }
 
@@ -178,7 +203,7 @@ bool indexes_read(struct table *out, const struct node *node, bool local,
                  what, node_describe(node));
         return false;
     }
-    if (node->count == 0) {
+    if (node->count == 0) { // A067, A081
         struct diag *diag =
             diag_add(diags, DIAG_INDEX_EMPTY, node->span, "'%s' is empty", what);
         diag_help(diags, diag, "leave it out");

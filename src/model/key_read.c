@@ -12,6 +12,7 @@ struct key_schema_nodes {
 };
 
 static const struct bind_key KEY_SCHEMA_KEYS[] = {
+    // A044
     {"hash", BIND_NODE, offsetof(struct key_schema_nodes, hash), .required = true,
      .shape = &ATTRIBUTE_NAME_SHAPE, .doc = "The partition key's attribute."},
     {"range", BIND_NODE, offsetof(struct key_schema_nodes, range),
@@ -46,6 +47,7 @@ static const struct bind_record GLOBAL_KEY_RECORD = {
 
 const struct shape GLOBAL_KEY_SHAPE = {SHAPE_RECORD, .record = &GLOBAL_KEY_RECORD};
 
+// A109: a string.
 bool attribute_name_read(struct key_part *out, const struct node *node,
                          const char *what, struct diags *diags)
 {
@@ -62,8 +64,8 @@ bool attribute_name_read(struct key_part *out, const struct node *node,
     return table_check_attribute_name(node->text, node->span, diags);
 }
 
-// One side of a key schema: a name, or in a global index a list of up to four (A040,
-// A041).
+// One side of a key schema: a name (A020), or in a global index a list of up to four
+// (A040, A041, A047).
 static bool read_key_parts(struct key_part parts[KEY_MAX_PARTS], size_t *count,
                            const struct node *node, const char *what, bool lists,
                            struct diags *diags)
@@ -96,6 +98,7 @@ static const struct key_part *key_part_at(const struct key_schema *key, size_t i
     return i < key->hash_count ? &key->hash[i] : &key->range[i - key->hash_count];
 }
 
+// A022, A045.
 static bool check_distinct_parts(const struct key_schema *key, struct diags *diags)
 {
     size_t count = key->hash_count + key->range_count;

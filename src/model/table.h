@@ -5,13 +5,14 @@
 
 #include "source.h"
 #include "str.h"
+#include "table_settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define KEY_MAX_PARTS                                                                  \
-    4 // attributes of each kind in a multi-attribute GSI key (A040, A041)
+    4 // attributes of each kind in a multi-attribute GSI key (A040, A041, A042)
 #define KEY_HASH_MAX_BYTES 2048  // B050
 #define KEY_RANGE_MAX_BYTES 1024 // B051
 
@@ -35,12 +36,19 @@ struct attribute_definition {
     struct span span;
 };
 
+// Units per second. Of on-demand and warm throughput either may be 0: not given.
 struct throughput {
     bool set;
     bool refused; // given, and wrong
-    int64_t read_capacity_units;
-    int64_t write_capacity_units;
+    int64_t read_units;
+    int64_t write_units;
     struct span span;
+};
+
+struct capacity {
+    struct throughput provisioned;
+    struct throughput on_demand; // maximums
+    struct throughput warm;
 };
 
 enum projection_type {
@@ -62,7 +70,8 @@ struct secondary_index {
     bool local;
     struct key_schema key;
     struct projection projection;
-    struct throughput throughput; // global ones only
+    struct capacity capacity;                         // global ones only
+    struct contributor_insights contributor_insights; // global ones only
 };
 
 enum billing_mode {
@@ -82,7 +91,8 @@ struct table {
     size_t index_count;
     enum billing_mode billing_mode;
     struct span billing_mode_span;
-    struct throughput throughput;
+    struct capacity capacity;
+    struct table_settings settings;
 };
 
 const struct attribute_definition *table_find_attribute(const struct table *table,

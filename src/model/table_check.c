@@ -2,6 +2,8 @@
 // its id. A typed table enters; diagnostics leave.
 #include "table_check.h"
 
+#include "capacity_check.h"
+
 #define PROJECTED_MAX 100 // A106
 #define TABLE_NAME_MIN 3
 #define TABLE_NAME_MAX 255
@@ -29,7 +31,10 @@ bool table_check_name(struct str name, struct span span, const char *what,
         if (!legal) {
             struct diag *diag = diag_add(diags, DIAG_TABLE_NAME, span, "%s is not %s",
                                          diag_quote(diags, name), what);
-            diag_help(diags, diag, "use only a-z, A-Z, 0-9, '_', '.' and '-'");
+            diag_help(diags, diag, "%s", // A004
+                      str_starts(name, STR("arn:"))
+                          ? "give the name alone, without the rest of the ARN"
+                          : "use only a-z, A-Z, 0-9, '_', '.' and '-'");
             return false;
         }
     }
@@ -134,22 +139,29 @@ static void check_index_names(const struct table *table, struct diags *diags)
     }
 }
 
-// A060, A080.
+// A060, which nobody can change, and A080, a quota.
 static void check_index_counts(const struct table *table, struct diags *diags)
 {
     size_t counts[2] = {0, 0};
     for (size_t i = 0; i < table->index_count; i++) {
         const struct secondary_index *index = &table->indexes[i];
-        size_t max = index->local ? LOCAL_INDEX_MAX : GLOBAL_INDEX_MAX;
-        if (++counts[index->local] == max + 1) {
+        size_t max = index->local ? LOCAL_INDEX_MAX : GLOBAL_INDEX_QUOTA;
+        if (++counts[index->local] != max + 1) {
+            continue;
+        }
+        if (index->local) {
             diag_add(diags, DIAG_INDEX_COUNT, index->span,
-                     "a table has at most %zu %s indexes", max,
-                     index->local ? "local" : "global");
+                     "a table has at most %d local indexes", LOCAL_INDEX_MAX);
+        } else {
+            struct diag *diag = diag_add(
+                diags, DIAG_INDEX_QUOTA, index->span,
+                "more global indexes than the default quota of %d", GLOBAL_INDEX_QUOTA);
+            diag_help(diags, diag, "ask AWS for a higher quota first");
         }
     }
 }
 
-// A061 to A063.
+// A061, A062, A063.
 static void check_local_index(const struct table *table,
                               const struct secondary_index *index, struct diags *diags)
 {
@@ -172,6 +184,31 @@ static void check_local_index(const struct table *table,
     if (index->key.range_count == 0) {
         diag_add(diags, DIAG_LOCAL_INDEX, index->key.span,
                  "a local index needs a range key of its own");
+    } else if (str_eq(index->key.range[0].name, table->key.range[0].name)) { // A070
+        struct diag *diag =
+            diag_add(diags, DIAG_LOCAL_INDEX_USELESS, index->key.range[0].span,
+                     "the local index %s sorts as the table does",
+                     diag_quote(diags, index->name));
+        diag_related(diags, diag, table->key.range[0].span, "the table's range key");
+    }
+}
+
+// A108: keys are in an index anyway.
+static void check_projected_keys(const struct table *table,
+                                 const struct secondary_index *index,
+                                 struct diags *diags)
+{
+    const struct projection *projection = &index->projection;
+    for (size_t i = 0; i < projection->count; i++) {
+        bool of_table = key_uses(&table->key, projection->names[i].name);
+        if (of_table || key_uses(&index->key, projection->names[i].name)) {
+            struct diag *diag =
+                diag_add(diags, DIAG_PROJECTION_KEY, projection->names[i].span,
+                         "%s keys the %s, so it is in the index anyway",
+                         diag_quote(diags, projection->names[i].name),
+                         of_table ? "table" : "index");
+            diag_help(diags, diag, "leave it out");
+        }
     }
 }
 
@@ -191,22 +228,21 @@ static void check_projected_count(const struct table *table, struct diags *diags
     }
 }
 
-static void check_throughput(const struct throughput *throughput,
-                             enum billing_mode mode, struct span owner,
-                             const char *what, struct diags *diags)
+// A197, A198: what is no number never expires.
+static void check_time_to_live(const struct table *table, struct diags *diags)
 {
-    if (mode == BILLING_PROVISIONED && !throughput->set && !throughput->refused) {
-        struct diag *diag = diag_add(diags, DIAG_THROUGHPUT, owner,
-                                     "%s has no provisioned_throughput", what);
-        diag_help(diags, diag,
-                  "add provisioned_throughput: {read_capacity_units: 5, "
-                  "write_capacity_units: 5}, or set billing_mode: PAY_PER_REQUEST");
-    }
-    if (mode == BILLING_PAY_PER_REQUEST && throughput->set) {
-        diag_add(
-            diags, DIAG_THROUGHPUT, throughput->span,
-            "%s has provisioned_throughput although billing_mode is PAY_PER_REQUEST",
-            what);
+    const struct time_to_live *ttl = &table->settings.time_to_live;
+    const struct attribute_definition *attribute =
+        ttl->attribute_name.len > 0 ? table_find_attribute(table, ttl->attribute_name)
+                                    : NULL;
+    if (attribute != NULL && attribute->type != 'N') {
+        struct diag *diag =
+            diag_add(diags, DIAG_TIME_TO_LIVE_TYPE, ttl->span,
+                     "items never expire by the key attribute %s, which is %s",
+                     diag_quote(diags, attribute->name),
+                     attribute->type == 'S' ? "a string" : "binary");
+        diag_help(diags, diag, "times to live are numbers: seconds since 1970");
+        diag_related(diags, diag, attribute->span, "defined here");
     }
 }
 
@@ -217,16 +253,14 @@ bool table_check(const struct table *table, struct diags *diags)
     check_index_names(table, diags);
     check_index_counts(table, diags);
     check_projected_count(table, diags);
-    check_throughput(&table->throughput, table->billing_mode, table->span, "the table",
-                     diags);
     for (size_t i = 0; i < table->index_count; i++) {
         const struct secondary_index *index = &table->indexes[i];
         if (index->local) {
             check_local_index(table, index, diags);
-        } else {
-            check_throughput(&index->throughput, table->billing_mode, index->span,
-                             "the index", diags);
         }
+        check_projected_keys(table, index, diags);
     }
+    capacity_check(table, diags);
+    check_time_to_live(table, diags);
     return diags->errors == errors;
 }

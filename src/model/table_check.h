@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#define LOCAL_INDEX_MAX 5   // A060
-#define GLOBAL_INDEX_MAX 20 // A080
+#define LOCAL_INDEX_MAX 5     // A060
+#define GLOBAL_INDEX_QUOTA 20 // A080
 
 // What the next two functions accept.
 extern const struct shape TABLE_NAME_SHAPE;

@@ -3,7 +3,6 @@
 // in table_check.c.
 #include "table_read.h"
 
-#include "capacity_read.h"
 #include "index_read.h"
 #include "key_read.h"
 #include "table_check.h"
@@ -37,6 +36,7 @@ static bool read_attribute_definitions(struct table *out, const struct node *nod
         const struct node *key = node->pairs[i].key;
         const struct node *value = node->pairs[i].value;
         ok = table_check_attribute_name(key->text, key->span, diags) && ok;
+        // A023.
         bool legal = value->kind == NODE_SCALAR && value->text.len == 1 &&
                      (value->text.at[0] == 'S' || value->text.at[0] == 'N' ||
                       value->text.at[0] == 'B');
@@ -92,11 +92,8 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
     } else if (nodes->billing_mode_wrong) {
         out->billing_mode = BILLING_UNKNOWN;
     }
-    if (nodes->provisioned_throughput != NULL) {
-        out->throughput.refused =
-            !throughput_read(&out->throughput, nodes->provisioned_throughput, diags);
-        ok = ok && !out->throughput.refused;
-    }
+    ok = capacity_read(&out->capacity, &nodes->capacity, diags) && ok;
+    ok = settings_read(&out->settings, &nodes->settings, arena, diags) && ok;
     // What was refused is passed over there, so that one run shows all mistakes.
     return table_check(out, diags) && ok && diags->errors == errors;
 }

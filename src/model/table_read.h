@@ -4,7 +4,9 @@
 
 #include "arena.h"
 #include "bind.h"
+#include "capacity_read.h"
 #include "diag.h"
+#include "settings_read.h"
 #include "table.h"
 
 // The keys of a definition that describe the table, as bound from YAML.
@@ -17,7 +19,8 @@ struct table_nodes {
     struct bind_enum billing_mode;
     bool billing_mode_wrong; // it is there, and could not be bound
     struct span span;        // where the table is, should its name be wrong or missing
-    const struct node *provisioned_throughput;
+    struct capacity_nodes capacity;
+    struct settings_nodes settings;
 };
 
 extern const char *const BILLING_MODE_NAMES[];

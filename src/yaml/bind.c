@@ -20,23 +20,36 @@ static const struct bind_key *find_key(const struct bind_record *record,
     return NULL;
 }
 
-// Returns the position of the key that was probably meant, or record->count.
+// A033. Returns the position of the key that was probably meant, or record->count.
 static size_t report_unknown(const struct bind_record *record, const struct node *key,
                              struct diags *diags)
 {
     struct str names[BIND_MAX_KEYS];
-    size_t count = record->count < BIND_MAX_KEYS ? record->count : BIND_MAX_KEYS;
-    for (size_t i = 0; i < count; i++) {
-        names[i] = str_from(record->keys[i].name);
+    size_t positions[BIND_MAX_KEYS];
+    size_t count = 0;
+    for (size_t i = 0; i < record->count && count < BIND_MAX_KEYS; i++) {
+        if (record->keys[i].kind != BIND_REFUSED) {
+            positions[count] = i;
+            names[count++] = str_from(record->keys[i].name);
+        }
     }
     struct diag *diag =
         diag_add(diags, DIAG_UNKNOWN_KEY, key->span, "unknown key %s in %s",
                  diag_quote(diags, key->text), record->what);
     diag_help_nearest(diags, diag, key->text, names, count);
     size_t nearest = str_nearest(key->text, names, count);
-    return nearest < count ? nearest : record->count;
+    return nearest < count ? positions[nearest] : record->count;
 }
 
+static void report_refused(const struct bind_record *record, const struct bind_key *key,
+                           const struct node *at, struct diags *diags)
+{
+    struct diag *diag = diag_add(diags, DIAG_KEY_REFUSED, at->span,
+                                 "%s cannot have '%s'", record->what, key->name);
+    diag_help(diags, diag, "%s", key->doc);
+}
+
+// A032.
 static bool report_type(const struct bind_key *key, const struct node *node,
                         const char *wanted, struct diags *diags)
 {
@@ -140,6 +153,7 @@ static bool bind_bool(struct bind_bool *out, const struct bind_key *key,
     return true;
 }
 
+// A024: case counts.
 static bool bind_enum(struct bind_enum *out, const struct bind_key *key,
                       const struct node *node, struct diags *diags)
 {
@@ -200,6 +214,8 @@ static bool bind_value(void *member, const struct bind_key *key,
         return bind_enum(member, key, node, diags);
     case BIND_RECORD:
         return bind_read(member, key->record, node, diags);
+    case BIND_REFUSED: // not met: reported where the key was found
+        return false;
     case BIND_NODE:
     default:
         *(const struct node **)member = node;
@@ -231,6 +247,9 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
         const struct bind_key *key = find_key(record, pair->key->text);
         if (key == NULL) {
             misspelt[report_unknown(record, pair->key, diags)] = true;
+            ok = false;
+        } else if (key->kind == BIND_REFUSED) {
+            report_refused(record, key, pair->key, diags);
             ok = false;
         } else if (!bind_value(base + key->offset, key, pair->value, diags)) {
             ok = false;

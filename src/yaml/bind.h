@@ -25,6 +25,7 @@ enum bind_kind {
     BIND_ENUM,   // struct bind_enum: one of .names, as its index
     BIND_RECORD, // the struct of .record, inline at offset; sets its bind_at
     BIND_NODE,   // const struct node *: bound by the caller, who takes what .shape says
+    BIND_REFUSED, // nothing: a key that is known and not taken; .doc is why
 };
 
 // Each bound member remembers the node that it came from: NULL when the key was absent.

@@ -148,6 +148,7 @@ static struct shape bound_shape(const struct bind_key *key)
         return (struct shape){SHAPE_WORD, .words = key->names};
     case BIND_RECORD:
         return (struct shape){SHAPE_RECORD, .record = key->record};
+    case BIND_REFUSED:
     case BIND_NODE:
     default:
         die("a key table has a node without a shape");
@@ -162,6 +163,9 @@ static void put_record(struct schema_writer *writer, const struct bind_record *r
     open(writer, '{');
     for (size_t i = 0; i < record->count; i++) {
         const struct bind_key *key = &record->keys[i];
+        if (key->kind == BIND_REFUSED) {
+            continue;
+        }
         const struct shape bound = key->shape == NULL ? bound_shape(key) : *key->shape;
         put_member(writer, key->name);
         put_shape(writer, key->shape == NULL ? &bound : key->shape, key->doc);

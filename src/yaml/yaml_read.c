@@ -292,7 +292,7 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
     }
     bool added = false;
     struct map_entry *entry = map_add(keys, key->text, &added);
-    if (!added) {
+    if (!added) { // A027, A029, A168 among others
         const struct node *first = entry->value;
         struct diag *diag =
             diag_add(reader->diags, DIAG_DUPLICATE_KEY, key->span,

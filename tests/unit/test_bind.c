@@ -35,6 +35,7 @@ static const struct bind_key outer_keys[] = {
     {"mode", BIND_ENUM, offsetof(struct outer, mode), .names = modes},
     {"inner", BIND_RECORD, offsetof(struct outer, inner), .record = &inner_record},
     {"anything", BIND_NODE, offsetof(struct outer, anything), .doc = ""},
+    {"unitx", BIND_REFUSED, .doc = "why not"},
 };
 static const struct bind_record outer_record = {
     "the outer record", outer_keys, COUNT_OF(outer_keys), offsetof(struct outer, at)};
@@ -86,6 +87,7 @@ static void test_one_mistake(void **state)
         const char *help; // or NULL
     } rows[] = {
         {"name: me\nunitz: 1\n", DIAG_UNKNOWN_KEY, 2, 0, "did you mean 'units'?"},
+        {"name: me\nunitx: [1, 2]\n", DIAG_KEY_REFUSED, 2, 0, "why not"},
         {"units: 1\n", DIAG_MISSING_KEY, 1, 0, NULL},
         {"name: 5\n", DIAG_WRONG_TYPE, 1, 6, "put it in quotes"},
         {"name:\n", DIAG_WRONG_TYPE, 1, 5, NULL},

@@ -49,8 +49,8 @@ static void test_whole_table(void **state)
     assert_text(table->key.hash[0].name, "pk");
     assert_text(table->key.range[0].name, "sk");
     assert_int_equal(table->billing_mode, BILLING_PROVISIONED);
-    assert_true(table->throughput.set);
-    assert_int_equal(table->throughput.write_capacity_units, 6);
+    assert_true(table->capacity.provisioned.set);
+    assert_int_equal(table->capacity.provisioned.write_units, 6);
     assert_int_equal(table->index_count, 2);
     assert_true(table->indexes[0].local);
     assert_int_equal(table->indexes[0].projection.type, PROJECTION_KEYS_ONLY);
@@ -58,7 +58,7 @@ static void test_whole_table(void **state)
     assert_int_equal(index->projection.type, PROJECTION_INCLUDE);
     assert_int_equal(index->projection.count, 2);
     assert_text(index->projection.names[1].name, "b");
-    assert_int_equal(index->throughput.read_capacity_units, 7);
+    assert_int_equal(index->capacity.provisioned.read_units, 7);
     arena_deinit(&arena);
 }
 
@@ -74,7 +74,7 @@ static void test_on_demand(void **state)
               "{\"ReadCapacityUnits\":0,\"WriteCapacityUnits\":0}"),
         &arena));
     assert_int_equal(live.table.billing_mode, BILLING_PAY_PER_REQUEST);
-    assert_false(live.table.throughput.set);
+    assert_false(live.table.capacity.provisioned.set);
     assert_int_equal(live.account_id.len, 0);
     arena_deinit(&arena);
 }

@@ -125,8 +125,8 @@ static void test_request_lines(void **state)
     const int fd = open(in(f, "out"), O_WRONLY | O_CREAT, 0600);
     struct output *output = output_lines_new(fd, true, &f->diags);
 
-    assert_true(output_create_table(output, STR("messages"),
-                                    STR("{\"TableName\":\"messages\"}")));
+    assert_true(output_request(output, STR("messages"), "CreateTable",
+                               STR("{\"TableName\":\"messages\"}")));
     give(f, output, "messages", 2);
     give(f, output, "messages", 0); // nothing
     assert_true(output_commit(output));
@@ -140,7 +140,7 @@ static void test_item_lines(void **state)
     struct fixture *f = *state;
     struct output *output = output_file_new(in(f, "out"), false, &f->diags);
 
-    assert_true(output_create_table(output, STR("messages"), STR("{}")));
+    assert_true(output_request(output, STR("messages"), "CreateTable", STR("{}")));
     give(f, output, "messages", 2);
     assert_false(is_there(f, "out"));
     assert_true(output_commit(output));
@@ -246,8 +246,8 @@ static void build_dir(struct fixture *f, const char *name, unsigned batches)
     struct output *output = output_dir_new(in(f, name), false, &f->diags);
 
     assert_non_null(output);
-    assert_true(output_create_table(output, STR("messages"),
-                                    STR("{\"TableName\":\"messages\"}")));
+    assert_true(output_request(output, STR("messages"), "CreateTable",
+                               STR("{\"TableName\":\"messages\"}")));
     for (unsigned i = 0; i < batches; i++) {
         give(f, output, "messages", 1);
     }
@@ -280,8 +280,8 @@ static void test_dir_per_table(void **state)
     for (int round = 0; round < 2; round++) {
         struct output *output = output_dir_new(in(f, "out"), true, &f->diags);
         assert_non_null(output);
-        assert_true(output_create_table(output, STR("one"), STR("{}")));
-        assert_true(output_create_table(output, STR("two"), STR("{}")));
+        assert_true(output_request(output, STR("one"), "CreateTable", STR("{}")));
+        assert_true(output_request(output, STR("two"), "CreateTable", STR("{}")));
         give(f, output, "two", 1);
         give(f, output, "one", 1);
         give(f, output, "two", 1);
@@ -302,7 +302,7 @@ static void test_dir_not_committed(void **state)
 
     build_dir(f, "out", 3);
     struct output *output = output_dir_new(in(f, "out"), true, &f->diags);
-    assert_true(output_create_table(output, STR("one"), STR("{}")));
+    assert_true(output_request(output, STR("one"), "CreateTable", STR("{}")));
     give(f, output, "two", 1);
     output_free(output);
     expect_entries(f, "", 1);
@@ -347,7 +347,7 @@ static void test_dir_foreign_at_commit(void **state)
 
     build_dir(f, "out", 1);
     struct output *output = output_dir_new(in(f, "out"), false, &f->diags);
-    assert_true(output_create_table(output, STR("messages"), STR("{}")));
+    assert_true(output_request(output, STR("messages"), "CreateTable", STR("{}")));
     put_file(f, "out/notes.txt");
     assert_false(output_commit(output));
     output_free(output);

@@ -10,6 +10,10 @@
 
 #define KEYS                                                                           \
     "attribute_definitions: {pk: S, sk: B}\nkey_schema: {hash: pk, range: sk}\n"
+// With `at`, which only local indexes have for a key.
+#define KEYS_AT                                                                        \
+    "attribute_definitions: {pk: S, sk: B, at: N}\nkey_schema: {hash: pk, range: "     \
+    "sk}\n"
 #define ON_DEMAND "billing_mode: PAY_PER_REQUEST\n"
 #define HEAD "table_name: messages\n" KEYS ON_DEMAND // lines 1 to 4
 
@@ -59,7 +63,7 @@ static void test_everything(void **state)
         "    key_schema: {hash: [g, h], range: [sk, pk]}\n"
         "    projection: {include: [a, b]}\n"
         "    provisioned_throughput: {read_capacity_units: 1, write_capacity_units: "
-        "1000000000000}\n"
+        "39994}\n"
         "local_secondary_indexes:\n"
         "  by-h: {key_schema: {hash: pk, range: h}, projection: KEYS_ONLY}\n"
         "provisioned_throughput: {read_capacity_units: 5, write_capacity_units: 6}\n"));
@@ -71,7 +75,7 @@ static void test_everything(void **state)
     assert_null(table_find_attribute(table, STR("x")));
     assert_text(table->key.range[0].name, "sk");
     assert_int_equal(table->billing_mode, BILLING_PROVISIONED);
-    assert_int_equal(table->throughput.write_capacity_units, 6);
+    assert_int_equal(table->capacity.provisioned.write_units, 6);
     assert_int_equal(table->index_count, 2);
     assert_text(table->indexes[0].name, "by-h"); // local ones first
     assert_true(table->indexes[0].local);
@@ -83,7 +87,48 @@ static void test_everything(void **state)
     assert_text(index->key.range[1].name, "pk");
     assert_int_equal(index->projection.type, PROJECTION_INCLUDE);
     assert_int_equal(index->projection.count, 2);
-    assert_int_equal(index->throughput.write_capacity_units, INT64_C(1000000000000));
+    assert_int_equal(index->capacity.provisioned.write_units, 39994);
+    stage_deinit(&stage);
+}
+
+static void test_settings(void **state)
+{
+    struct stage stage;
+    struct definition definition;
+    (void)state;
+
+    assert_true(read_definition(&stage, &definition,
+                                HEAD
+                                "on_demand_throughput: {max_write_request_units: 7}\n"
+                                "stream_specification: {stream_view_type: OLD_IMAGE}\n"
+                                "sse_specification: {enabled: false}\n"
+                                "table_class: STANDARD_INFREQUENT_ACCESS\n"
+                                "deletion_protection_enabled: false\n"
+                                "tags: {b: '', a: x}\n"
+                                "resource_policy: {a: [1.0, true, ~]}\n"
+                                "time_to_live: {attribute_name: ends, enabled: false}\n"
+                                "point_in_time_recovery: {}\n"
+                                "contributor_insights: {mode: THROTTLED_KEYS}\n"));
+    assert_clean(&stage);
+    const struct table *table = &definition.table;
+    const struct table_settings *settings = &table->settings;
+    assert_int_equal(table->capacity.on_demand.read_units, 0);
+    assert_int_equal(table->capacity.on_demand.write_units, 7);
+    assert_false(table->capacity.warm.set);
+    assert_int_equal(settings->stream.state, SETTING_ENABLED);
+    assert_int_equal(settings->stream.view_type, STREAM_OLD_IMAGE);
+    assert_int_equal(settings->sse.state, SETTING_DISABLED);
+    assert_int_equal(settings->table_class, TABLE_CLASS_STANDARD_INFREQUENT_ACCESS);
+    assert_int_equal(settings->deletion_protection, SETTING_DISABLED);
+    assert_int_equal(settings->tag_count, 2);
+    assert_text(settings->tags[0].key, "b");
+    assert_text(settings->tags[1].value, "x");
+    assert_text(settings->resource_policy, "{\"a\":[1,true,null]}");
+    assert_int_equal(settings->time_to_live.state, SETTING_DISABLED);
+    assert_text(settings->time_to_live.attribute_name, "ends");
+    assert_int_equal(settings->point_in_time_recovery.state, SETTING_ENABLED);
+    assert_int_equal(settings->point_in_time_recovery.recovery_period_in_days, 0);
+    assert_int_equal(settings->contributor_insights.mode, INSIGHTS_THROTTLED_KEYS);
     stage_deinit(&stage);
 }
 
@@ -168,9 +213,9 @@ static void test_one_mistake(void **state)
          "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL, "
          "provisioned_throughput: {read_capacity_units: 1, write_capacity_units: 1}}\n",
          DIAG_THROUGHPUT, 6, 73},
-        {HEAD
+        {"table_name: messages\n" KEYS_AT ON_DEMAND
          "global_secondary_indexes:\n  abc: {key_schema: {hash: pk}, projection: ALL}\n"
-         "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: sk}, "
+         "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: at}, "
          "projection: ALL}\n",
          DIAG_INDEX_NAME_TWICE, 6, 2},
         {HEAD "local_secondary_indexes:\n  abc: {key_schema: {hash: sk, range: pk}, "
@@ -182,10 +227,11 @@ static void test_one_mistake(void **state)
         {HEAD "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: [sk]}, "
               "projection: ALL}\n",
          DIAG_KEY_SCHEMA, 6, 38},
-        {HEAD "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: sk}, "
-              "projection: ALL, provisioned_throughput: {read_capacity_units: 1, "
-              "write_capacity_units: 1}}\n",
-         DIAG_UNKNOWN_KEY, 6, 60},
+        {"table_name: messages\n" KEYS_AT ON_DEMAND
+         "local_secondary_indexes:\n  abc: {key_schema: {hash: pk, range: at}, "
+         "projection: ALL, provisioned_throughput: {read_capacity_units: 1, "
+         "write_capacity_units: 1}}\n",
+         DIAG_KEY_REFUSED, 6, 60},
         {"table_name: abc\n" ON_DEMAND "attribute_definitions: {pk: S, x: S}\n"
          "key_schema: {hash: pk}\nlocal_secondary_indexes:\n"
          "  abc: {key_schema: {hash: pk, range: x}, projection: ALL}\n",
@@ -220,9 +266,9 @@ static void test_provisioned_indexes(void **state)
 
     assert_false(read_definition(
         &stage, &definition,
-        "table_name: messages\n" KEYS "global_secondary_indexes:\n"
+        "table_name: messages\n" KEYS_AT "global_secondary_indexes:\n"
         "  abc: {key_schema: {hash: pk}, projection: ALL}\nlocal_secondary_indexes:\n"
-        "  loc: {key_schema: {hash: pk, range: sk}, projection: ALL}\n"));
+        "  loc: {key_schema: {hash: pk, range: at}, projection: ALL}\n"));
     assert_diags(&stage, 2);
     assert_diag(&stage, 0, DIAG_THROUGHPUT, 1, 12);
     assert_diag(&stage, 1, DIAG_THROUGHPUT, 5, 2);
@@ -291,13 +337,13 @@ static void test_name_lengths(void **state)
     buf_deinit(&out);
 }
 
-// A060: 5 local ones; A080: 20 global ones; both at once.
+// A060: 5 local ones, no more; A080: 20 global ones, or a warning; both at once.
 static void test_index_counts(void **state)
 {
     static const struct {
         unsigned local, global;
-        size_t errors;
-    } rows[] = {{5, 20, 0}, {6, 20, 1}, {5, 21, 1}, {7, 30, 2}};
+        size_t errors, warnings;
+    } rows[] = {{5, 20, 0, 0}, {6, 20, 1, 0}, {5, 21, 0, 1}, {7, 30, 1, 1}};
     (void)state;
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -305,10 +351,11 @@ static void test_index_counts(void **state)
         struct definition definition;
         struct buf out;
         buf_init(&out, 1 << 16);
-        buf_puts(&out, HEAD "local_secondary_indexes:\n");
+        buf_puts(&out, "table_name: messages\n" KEYS_AT ON_DEMAND
+                       "local_secondary_indexes:\n");
         for (unsigned k = 0; k < rows[i].local; k++) {
             buf_printf(
-                &out, "  l%02u: {key_schema: {hash: pk, range: sk}, projection: ALL}\n",
+                &out, "  l%02u: {key_schema: {hash: pk, range: at}, projection: ALL}\n",
                 k);
         }
         buf_puts(&out, "global_secondary_indexes:\n");
@@ -317,8 +364,9 @@ static void test_index_counts(void **state)
         }
         bool ok = read_definition(&stage, &definition, buf_cstr(&out));
         assert_true(ok == (rows[i].errors == 0));
-        assert_diags(&stage, rows[i].errors);
+        assert_diags(&stage, rows[i].errors + rows[i].warnings);
         assert_int_equal(stage_count(&stage, DIAG_INDEX_COUNT), rows[i].errors);
+        assert_int_equal(stage_count(&stage, DIAG_INDEX_QUOTA), rows[i].warnings);
         buf_deinit(&out);
         stage_deinit(&stage);
     }
@@ -435,6 +483,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_settings),
         cmocka_unit_test(test_number_keys),
         cmocka_unit_test(test_one_mistake),
         cmocka_unit_test(test_provisioned_indexes),

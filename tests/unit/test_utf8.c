@@ -150,6 +150,22 @@ static void test_columns(void **state)
     assert_int_equal(utf8_columns(0x10FFFF), 1);
 }
 
+static void test_alnum(void **state)
+{
+    static const uint32_t LETTERS[] = {'0',   'Z',   'a',    0xDF,   0x3A9,
+                                       0x5E9, 0x661, 0x8A9E, 0x10400};
+    static const uint32_t OTHERS[] = {0,    ' ',    '@',    '[',    '`',    0x7F,
+                                      0xA0, 0x2028, 0x202E, 0x20AC, 0x1F389};
+    (void)state;
+    utf8_use_locale();
+    for (size_t i = 0; i < COUNT_OF(LETTERS); i++) {
+        assert_true(utf8_is_alnum(LETTERS[i]));
+    }
+    for (size_t i = 0; i < COUNT_OF(OTHERS); i++) {
+        assert_false(utf8_is_alnum(OTHERS[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_hostile_code_points),
         cmocka_unit_test(test_visible),
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_alnum),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }
