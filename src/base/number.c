@@ -68,7 +68,7 @@ static enum number_result scan_mantissa(struct scan *scan, struct decimal *out)
         if (significant < NUMBER_MAX_DIGITS) {
             out->digits[significant] = digit;
         } else if (digit != '0') {
-            too_long = true;
+            too_long = true; // B034
         }
         significant++;
         if (digit != '0') {
@@ -103,6 +103,7 @@ static bool scan_exponent(struct scan *scan, int64_t *exponent)
     return true;
 }
 
+// The grammar (B031, B033), then the limits of the value, whatever its spelling (B040).
 static enum number_result decimal_parse(struct decimal *out, struct str text)
 {
     struct scan scan = {text, 0};
@@ -126,9 +127,9 @@ static enum number_result decimal_parse(struct decimal *out, struct str text)
     }
     out->exponent += exponent;
     if (out->exponent > 125) {
-        return NUMBER_TOO_LARGE;
+        return NUMBER_TOO_LARGE; // B035
     }
-    return out->exponent < -130 ? NUMBER_TOO_SMALL : NUMBER_OK;
+    return out->exponent < -130 ? NUMBER_TOO_SMALL : NUMBER_OK; // B036
 }
 
 static char *put(char *to, const char *from, size_t n)

@@ -155,6 +155,7 @@ struct fixture *fixtures_data(struct ddb *ddb, const char *path,
     struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
     bool read = data_file_read(data, root, &ddb->arena, &ddb->diags);
     (void)read; // diagnosed; what could be read is looked at all the same
+    (void)binaries_load_data(ddb, data); // diagnosed
     struct fixture *fixture = add_fixture(ddb, source, opened);
     fixture->data = data;
     return fixture;

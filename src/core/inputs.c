@@ -75,7 +75,9 @@ static struct unit *add_definition(struct ddb *ddb, const struct source *source,
                                    const struct node *root)
 {
     struct unit *unit = &ddb->compilation.units[ddb->compilation.unit_count];
-    if (!definition_read(&unit->definition, root, source, &ddb->arena, &ddb->diags)) {
+    bool read =
+        definition_read(&unit->definition, root, source, &ddb->arena, &ddb->diags);
+    if (!binaries_load_definition(ddb, &unit->definition) || !read) {
         // The entities of a table that is wrong would repeat its mistakes; templates
         // and fixtures are still looked at.
         unit->broken = true;

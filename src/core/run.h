@@ -28,6 +28,8 @@ struct ddb {
     bool given_read;    // --handles was read into given_users, for all tables
     bool given_good;
     struct users given_users;
+    struct map binaries;    // path to struct str: files that values name
+    size_t binary_bytes;    // in all of them
     struct str header_text; // convert: the header from flags; empty when it has its own
 };
 
@@ -65,6 +67,13 @@ const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span);
 // follow.
 const char *resolve_inside(struct ddb *ddb, const char *path, const char *root,
                            struct span span);
+
+// ---- binaries.c: values from files
+
+// Reads the files that values name. False: diagnosed; what was to hold one of them is
+// taken out: the attribute (its entity is broken then), the row or the item.
+bool binaries_load_definition(struct ddb *ddb, struct definition *definition);
+bool binaries_load_data(struct ddb *ddb, struct data_file *data);
 
 // ---- fixtures.c: each fixture once, and who has it
 

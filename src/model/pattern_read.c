@@ -121,8 +121,14 @@ static bool read_parameters(struct pattern *out, const struct node *node,
 static bool read_operand(struct key_condition *out, const struct node *node,
                          unsigned which, struct arena *arena, struct diags *diags)
 {
-    out->operands[which] = value_read(node, true, arena, diags);
-    return out->operands[which] != NULL;
+    struct value *value = value_read(node, true, arena, diags);
+    if (value != NULL && value->file.len > 0) {
+        diag_add(diags, DIAG_PATTERN, value->file_span,
+                 "a pattern's value cannot come from a file");
+        value = NULL;
+    }
+    out->operands[which] = value;
+    return value != NULL;
 }
 
 static bool read_between(struct key_condition *out, const struct node *node,

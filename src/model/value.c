@@ -7,6 +7,7 @@
 #include "json_write.h"
 #include "map.h"
 #include "number.h"
+#include "value_file.h"
 
 #include <string.h>
 
@@ -247,7 +248,9 @@ static bool check_tag(const struct node *node, struct value_reader *reader)
 {
     bool scalar_tag =
         node->tag == NODE_TAG_S || node->tag == NODE_TAG_N || node->tag == NODE_TAG_B;
-    if (node->tag == NODE_TAG_HANDLE || (scalar_tag && node->kind != NODE_SCALAR)) {
+    bool from_file = node->tag == NODE_TAG_B && node->kind == NODE_MAPPING;
+    if (node->tag == NODE_TAG_HANDLE ||
+        (scalar_tag && node->kind != NODE_SCALAR && !from_file)) {
         struct diag *diag =
             diag_add(reader->diags, DIAG_YAML_TAG, node->span,
                      "this tag does not fit %s here", node_describe(node));
@@ -281,6 +284,8 @@ static struct value *read_value(const struct node *node, struct value_reader *re
         ok = read_set(value, node, reader);
     } else if (node->kind == NODE_SEQUENCE) {
         ok = read_list(value, node, reader, level);
+    } else if (node->tag == NODE_TAG_B && node->kind == NODE_MAPPING) {
+        ok = value_file_read(value, node, reader->diags);
     } else if (node->kind == NODE_MAPPING) {
         ok = read_map(value, node, reader, level);
     } else {

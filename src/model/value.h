@@ -35,6 +35,8 @@ struct value {
     enum value_type type;
     struct span span;
     struct str text; // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: as written
+    struct str file; // B from a file: its path, until text holds what is in it
+    struct span file_span;
     struct span text_span; // TEMPLATE: where text stands, if it does so byte for byte;
                            // else without a source
     bool boolean;          // BOOL
@@ -62,6 +64,7 @@ const char *value_type_name(enum value_type type);
 // "${" becomes VALUE_TEMPLATE, untagged or under !S (then it gives S whatever it
 // names); under other tags and in sets it is refused. NULL when it was refused
 // (diagnosed): bad numbers, base64, sets with duplicates or without members, depth.
+// Values from files hold nothing yet (value_file.h).
 struct value *value_read(const struct node *node, bool templates, struct arena *arena,
                          struct diags *diags);
 
