@@ -244,21 +244,21 @@ CHECKS = {"github": check_github, "gitlab": check_gitlab, "sarif": check_sarif}
 
 
 def run_formats(runner, case, step, formats):
-    """{format: (exit code, stdout, stderr)}; the files are laid out anew for each."""
+    """{format: (exit code, stdout, stderr)}; `check` leaves the files as they are."""
     results = {}
-    for name in formats:
-        with tempfile.TemporaryDirectory(dir=runner.scratch) as top:
-            Path(top).chmod(0o755)
-            work, home = Path(top, "work"), Path(top, "home")
-            work.mkdir()
-            home.mkdir()
-            home.chmod(0o777)
-            folder = Folder(case, work)
-            argv = step.argv
+    with tempfile.TemporaryDirectory(dir=runner.scratch) as top:
+        Path(top).chmod(0o755)
+        work, home = Path(top, "work"), Path(top, "home")
+        work.mkdir()
+        home.mkdir()
+        home.chmod(0o777)
+        folder = Folder(case, work)
+        argv = step.argv
+        for name in formats:
             step.argv = [*argv, "--format", name]
             results[name] = runner.run_step(step, folder, home)
-            step.argv = argv
-            folder.changes()  # may be deleted again
+        step.argv = argv
+        folder.changes()  # may be deleted again
     return results
 
 
