@@ -21,11 +21,14 @@ struct place {
     struct place *next;
 };
 
-// Whether these are warned of depends on the command, its options and what servers say:
-// that nothing was silenced today proves nothing.
+// Whether these are warned of depends on the command and its options, as those of the
+// outside world depend on what servers say: that nothing was silenced today proves
+// nothing.
 static const enum diag_code CONDITIONAL[] = {
-    DIAG_ALLOW_UNUSED,  DIAG_ENTITY_UNFED,        DIAG_HANDLE_PLACEHOLDER,
-    DIAG_TIME_RELATIVE, DIAG_TABLE_INDEX_MISSING,
+    DIAG_ALLOW_UNUSED,
+    DIAG_ENTITY_UNFED,
+    DIAG_HANDLE_PLACEHOLDER,
+    DIAG_TIME_RELATIVE,
 };
 
 // Files are known by name: one that is read twice is two sources.
@@ -126,6 +129,9 @@ struct allow *allow_find(const struct diags *diags, enum diag_code code,
 
 static bool is_conditional(enum diag_code code)
 {
+    if (diag_info_get(code)->class != DIAG_INPUT) {
+        return true;
+    }
     for (size_t i = 0; i < sizeof CONDITIONAL / sizeof CONDITIONAL[0]; i++) {
         if (CONDITIONAL[i] == code) {
             return true;
