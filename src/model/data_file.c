@@ -53,6 +53,10 @@ static bool is_list(const struct node *node, const char *what, struct diags *dia
                  node->kind == NODE_SEQUENCE ? "empty" : node_describe(node));
         return false;
     }
+    if (node->tag != NODE_TAG_NONE) {
+        diag_add(diags, DIAG_YAML_TAG, node->span, "%s take no tag", what);
+        return false;
+    }
     return true;
 }
 

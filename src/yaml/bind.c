@@ -181,11 +181,13 @@ static bool bind_enum(struct bind_enum *out, const struct bind_key *key,
     return false;
 }
 
-// A setting takes no tag, but for the one that says what it is anyway.
+// A setting takes no tag, but for the one that says what it is anyway. A scalar that
+// the caller binds is the caller's to judge.
 static bool check_tag(const struct bind_key *key, const struct node *node,
                       struct diags *diags)
 {
-    bool fits = node->tag == NODE_TAG_NONE || key->kind == BIND_NODE ||
+    bool fits = node->tag == NODE_TAG_NONE ||
+                (key->kind == BIND_NODE && node->kind == NODE_SCALAR) ||
                 (key->kind == BIND_STRING && node->tag == NODE_TAG_S) ||
                 (key->kind == BIND_INT && node->tag == NODE_TAG_N);
     if (!fits) {
