@@ -205,3 +205,19 @@ bool file_write_all(int fd, struct str s)
     }
     return true;
 }
+
+bool file_owner_is_trusted(uid_t owner)
+{
+    const char *caller = getenv("SUDO_UID");
+
+    if (owner == geteuid() || owner == 0) {
+        return true;
+    }
+    if (geteuid() != 0 || caller == NULL || caller[0] == '\0') {
+        return false;
+    }
+    char *end = NULL;
+    errno = 0;
+    const unsigned long uid = strtoul(caller, &end, 10);
+    return errno == 0 && *end == '\0' && uid == owner;
+}

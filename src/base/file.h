@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum file_result {
     FILE_OK,
@@ -37,5 +38,9 @@ __attribute__((warn_unused_result)) enum file_result file_spool(int *out_fd, int
 
 // Writes all of s to fd, through EINTR and short writes. False: errno says why.
 __attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);
+
+// Whether an owner is the user, root, or, for root, who called sudo: what others own,
+// others may have written.
+bool file_owner_is_trusted(uid_t owner);
 
 #endif

@@ -13,8 +13,9 @@ const struct command cmd_apply = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
-    .options = OPTIONS_SOURCES | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
-               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+    .options = OPTIONS_SOURCES | OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET |
+               OPTION_BIT(OPT_YES) | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
+               OPTION_BIT(OPT_COLOR),
     .summary = "create the table and put its items",
     .details =
         "Creates the table if it is missing, waits until it and its indexes are "

@@ -18,7 +18,8 @@ const struct command cmd_build = {
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
     .options = OPTION_BIT(OPT_EMIT_BUILD) | OPTION_BIT(OPT_OUTPUT) | OPTIONS_SOURCES |
-               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+               OPTION_BIT(OPT_UPDATE_LOCK) | OPTION_BIT(OPT_STRICT) |
+               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "write the requests, or the items, down",
     .details =
         "Writes one request a line: {\"CreateTable\":...} first, then\n"

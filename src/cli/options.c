@@ -391,6 +391,10 @@ void options_read(struct options *options, int argc, char *const *argv)
     if (options->plain && options->table) {
         options_mistake(options, "options '--plain' and '--table' exclude each other");
     }
+    if (options->locked && options->update_lock) {
+        options_mistake(options,
+                        "options '--locked' and '--update-lock' exclude each other");
+    }
     if (options->command != NULL) {
         take_operands(options, &tokens, guessed);
         if (options->command->check != NULL && !options->help) {

@@ -25,6 +25,9 @@ enum option_id {
     OPT_YES,
     OPT_HANDLES,
     OPT_NOW,
+    OPT_LOCK,
+    OPT_LOCKED,
+    OPT_UPDATE_LOCK,
     OPT_EMIT_BUILD,
     OPT_EMIT_CONVERT,
     OPT_OUTPUT,
@@ -45,7 +48,9 @@ enum option_id {
 #define OPTIONS_TARGET                                                                 \
     (OPTION_BIT(OPT_TARGET) | OPTION_BIT(OPT_ENDPOINT_URL) | OPTION_BIT(OPT_REGION) |  \
      OPTION_BIT(OPT_PROFILE))
-#define OPTIONS_SOURCES (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW))
+#define OPTIONS_SOURCES                                                                \
+    (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW) | OPTION_BIT(OPT_LOCK) |            \
+     OPTION_BIT(OPT_LOCKED))
 #define OPTIONS_SHAPE                                                                  \
     (OPTION_BIT(OPT_LIMIT) | OPTION_BIT(OPT_PLAIN) | OPTION_BIT(OPT_TABLE))
 
@@ -120,6 +125,9 @@ struct options {
     struct text_list yes;
     const char *handles;
     const char *now;
+    const char *lock;
+    bool locked;
+    bool update_lock;
     int emit; // the index in the command's own choices
     const char *output;
     const char *definition;

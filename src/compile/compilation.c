@@ -40,6 +40,7 @@ void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
     }
     users_init(&unit->users, arena);
     map_init(&unit->wanted, arena);
+    map_init(&unit->row_columns, arena);
 }
 
 bool unit_takes_transcripts(const struct unit *unit)

@@ -58,8 +58,9 @@ struct fixture {
     struct conversation_record *conversations; // owned: free in compilation_deinit
     size_t conversation_count;
     size_t conversation_cap;
-    instant_us now; // what `now` means in it; the compilation's unless said otherwise
-    bool relative;  // a header's starts_at is relative
+    instant_us now;  // what `now` means in it; the compilation's unless said otherwise
+    bool now_pinned; // it does not come from the clock
+    bool relative;   // a header's starts_at is relative
     struct span relative_span;
 };
 
@@ -68,6 +69,12 @@ struct wanted_handle {
     struct str handle;
     struct span span;
     bool in_transcript; // a header names it, not only rows
+};
+
+// A column that templates and patterns read, and where first.
+struct column_read {
+    struct str name;
+    struct span span;
 };
 
 // One table with its entities, fixtures and users.
@@ -80,8 +87,8 @@ struct unit {
     struct fixture **fixtures;
     size_t fixture_count;
     size_t fixture_cap;
-    struct map wanted;    // handle to struct wanted_handle, from its fixtures
-    bool rows_read_users; // a template reads more of a row's handle than itself
+    struct map wanted;      // handle to struct wanted_handle, from its fixtures
+    struct map row_columns; // to struct column_read: what is read of handles in rows
     struct users users;
     bool placeholders;   // handles were not looked up
     bool broken;         // the definition is wrong: items would repeat its mistakes
@@ -139,6 +146,9 @@ void survey_fixtures(struct compilation *compilation);
 // have), every wanted handle against the users. Nothing is checked while columns are
 // unknown (check without a source of handles).
 void directory_check(const struct unit *unit, bool looked_up, struct diags *diags);
+// All that a unit reads but `handle`, each once; at most USERS_MAX_COLUMNS - 1, which
+// is what handles have beside it. Returns how many.
+size_t unit_columns(struct column_read out[USERS_MAX_COLUMNS], const struct unit *unit);
 // True when something reads a column other than handle.
 bool unit_reads_users(const struct unit *unit);
 

@@ -36,7 +36,43 @@ bool unit_reads_users(const struct unit *unit)
     for (size_t i = 0; i < unit->program_count; i++) {
         program_visit(&unit->programs[i], note_expr, &check);
     }
-    return check.reads_users || unit->rows_read_users;
+    return check.reads_users || unit->row_columns.count > 0;
+}
+
+struct column_list {
+    struct column_read *at;
+    size_t count;
+};
+
+static void list_name(struct column_list *list, struct str name, struct span span)
+{
+    if (str_is(name, "handle") || list->count == USERS_MAX_COLUMNS - 1) {
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_eq(list->at[i].name, name)) {
+            return;
+        }
+    }
+    list->at[list->count++] = (struct column_read){name, span};
+}
+
+static void list_column(void *context, const struct expr *expr)
+{
+    if (expr->field == FIELD_COLUMN) {
+        list_name(context, expr->name, expr->span);
+    }
+}
+
+size_t unit_columns(struct column_read out[USERS_MAX_COLUMNS], const struct unit *unit)
+{
+    struct column_list list = {out, 0};
+    visit_unit(unit, list_column, &list);
+    for (size_t i = 0; i < unit->row_columns.count; i++) {
+        const struct column_read *read = unit->row_columns.entries[i].value;
+        list_name(&list, read->name, read->span);
+    }
+    return list.count;
 }
 
 static size_t find_column(const struct column_check *check, struct str name)
@@ -145,9 +181,8 @@ void directory_check(const struct unit *unit, bool looked_up, struct diags *diag
     if (check.count > 0) {
         visit_unit(unit, check_column, &check);
     }
-    if (!looked_up) {
-        return;
+    if (looked_up) {
+        check_known(unit, diags);
     }
-    check_known(unit, diags);
     check_null(unit, diags);
 }

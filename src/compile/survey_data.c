@@ -5,7 +5,8 @@
 // What the entities that take a group of rows read of them.
 struct reads {
     struct map columns; // the columns' names
-    struct map users;   // names of those of which a member is read: ${row.x.uuid}
+    struct map users;   // paths of members ("x.uuid") to what is read of x, a
+                        // struct column_read: ${row.x.uuid}
     bool taken;         // there is such an entity
     bool all_known;     // none of them failed to compile
 };
@@ -23,9 +24,14 @@ static void note_expr(void *context, const struct expr *expr)
     }
     struct str column = first_word(expr->name);
     map_add(&reads->columns, column, NULL);
-    if (column.len < expr->name.len &&
-        !str_is(str_skip(expr->name, column.len + 1), "handle")) {
-        map_add(&reads->users, column, NULL)->value = reads; // any, to be found
+    if (column.len == expr->name.len) {
+        return;
+    }
+    struct str member = str_skip(expr->name, column.len + 1);
+    if (!str_is(member, "handle") && map_find(&reads->users, expr->name) == NULL) {
+        struct column_read *read = arena_alloc(reads->users.arena, sizeof *read);
+        *read = (struct column_read){member, expr->span};
+        map_add(&reads->users, expr->name, NULL)->value = read;
     }
 }
 
@@ -56,6 +62,19 @@ static void note_unit(struct reads *reads, const struct unit *unit,
     }
 }
 
+// What is read of the handles of a column.
+static void note_columns(struct unit *unit, const struct reads *reads,
+                         struct str column)
+{
+    for (size_t i = 0; i < reads->users.count; i++) {
+        const struct map_entry *path = &reads->users.entries[i];
+        if (str_eq(first_word(path->key), column)) {
+            const struct column_read *read = path->value;
+            map_add(&unit->row_columns, read->name, NULL)->value = path->value;
+        }
+    }
+}
+
 static void want_handles(struct unit *unit, const struct reads *reads,
                          const struct row_group *group, struct arena *arena)
 {
@@ -66,8 +85,7 @@ static void want_handles(struct unit *unit, const struct reads *reads,
             if (column->is_handle) {
                 unit_want_handle(unit, column->value->text, column->value->span, false,
                                  arena);
-                unit->rows_read_users = unit->rows_read_users ||
-                                        map_find(&reads->users, column->name) != NULL;
+                note_columns(unit, reads, column->name);
             }
         }
     }

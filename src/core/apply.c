@@ -3,6 +3,7 @@
 // All tables are looked at before the first one is changed, so that a refusal leaves
 // everything as it was.
 #include "loader.h"
+#include "locks.h"
 #include "request.h"
 #include "run.h"
 #include "table_admin.h"
@@ -175,7 +176,7 @@ void apply_run(struct ddb *ddb)
     struct live_table *live =
         arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
     bool ok = inspect_tables(ddb, client, live) &&
-              !(ddb->options.strict && ddb->diags.warnings > 0);
+              !(ddb->options.strict && ddb->diags.warnings > 0) && locks_record(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
     }

@@ -37,6 +37,9 @@ bool connect_target(struct ddb *ddb)
     if (ddb->has_target) {
         return true;
     }
+    if (ddb->target_failed) {
+        return false;
+    }
     const char *folder = ".";
     if (ddb->compilation.unit_count > 0) { // the first definition's project tells
         folder = project_folder(ddb->compilation.units[0].definition.source->name.at,
@@ -50,6 +53,7 @@ bool connect_target(struct ddb *ddb)
         .start_dir = folder,
     };
     ddb->has_target = target_resolve(&ddb->target, &request, &ddb->arena, &ddb->diags);
+    ddb->target_failed = !ddb->has_target;
     return ddb->has_target;
 }
 

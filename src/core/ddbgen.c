@@ -6,6 +6,7 @@
 #include "diag_print.h"
 #include "die.h"
 #include "file.h"
+#include "locks.h"
 #include "output.h"
 #include "request.h"
 #include "run.h"
@@ -24,9 +25,9 @@ static instant_us pin_now(struct ddb *ddb)
 {
     const char *why = NULL;
     instant_us now = 0;
-    ddb->now_from_clock = ddb->options.now == NULL;
-    if (ddb->now_from_clock) {
-        return instant_now();
+    if (ddb->options.now == NULL) {
+        instant_us clock = instant_now(); // whole seconds: keys and locks stay readable
+        return clock - clock % 1000000;
     }
     if (!instant_parse(&now, str_from(ddb->options.now), &why)) {
         diag_add(&ddb->diags, DIAG_TIME, (struct span){0}, "--now %s is no time: %s",
@@ -76,26 +77,13 @@ int ddb_close(struct ddb *ddb)
     return code;
 }
 
-static void warn_relative(struct ddb *ddb)
-{
-    struct compilation *compilation = &ddb->compilation;
-    for (size_t i = 0; ddb->now_from_clock && i < compilation->fixture_count; i++) {
-        if (compilation->fixtures[i]->relative) {
-            struct diag *diag = diag_add(
-                &ddb->diags, DIAG_TIME_RELATIVE,
-                compilation->fixtures[i]->relative_span,
-                "this time is relative to the clock: every run makes other items");
-            diag_help(&ddb->diags, diag, "pin it with --now 2023-03-19T12:00:00Z");
-        }
-    }
-}
-
 // Everything that is wrong is found here, before anything is written or sent.
 static bool compile(struct ddb *ddb, enum lookup_reach reach)
 {
     struct compilation *compilation = &ddb->compilation;
+    bool locks = locks_open(ddb);
     survey_fixtures(compilation);
-    warn_relative(ddb);
+    locks_check_times(ddb);
     for (size_t i = 0; i < compilation->unit_count; i++) {
         struct unit *unit = &compilation->units[i];
         // Without its definition in order a unit's items would only repeat the
@@ -104,7 +92,8 @@ static bool compile(struct ddb *ddb, enum lookup_reach reach)
             verify_unit(compilation, unit);
         }
     }
-    bool complete = ddb->diags.errors == 0 && !compilation_interrupted(compilation);
+    bool complete =
+        locks && ddb->diags.errors == 0 && !compilation_interrupted(compilation);
     if (complete) { // nothing was left out that could be warned of
         allow_report_unused(&ddb->diags);
     }
@@ -200,13 +189,15 @@ static void build(struct ddb *ddb, enum ddb_emit emit, const char *path)
 
 void ddb_build(struct ddb *ddb, const struct ddb_build_options *options)
 {
-    if (open_and_compile(ddb, LOOKUP_ANYWHERE)) {
+    ddb->records_times = ddb->options.update_lock;
+    if (open_and_compile(ddb, LOOKUP_ANYWHERE) && locks_record(ddb)) {
         build(ddb, options->emit, options->output);
     }
 }
 
 void ddb_apply(struct ddb *ddb)
 {
+    ddb->records_times = true;
     if (open_and_compile(ddb, LOOKUP_ANYWHERE)) {
         apply_run(ddb);
     }

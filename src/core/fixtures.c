@@ -20,6 +20,7 @@ struct opened_file {
     ino_t inode;
     off_t size;
     struct timespec changed;
+    const char *path; // of a transcript; NULL: standard input
 };
 
 static void report_read(struct ddb *ddb, struct span wanted,
@@ -68,7 +69,7 @@ static struct source *open_source(struct ddb *ddb, const char *path, const char 
 static struct opened_file identity(const struct stat *status)
 {
     return (struct opened_file){status->st_dev, status->st_ino, status->st_size,
-                                status->st_mtim};
+                                status->st_mtim, NULL};
 }
 
 static struct opened_file identity_of_open(int fd)
@@ -132,7 +133,15 @@ static struct fixture *open_transcript(struct ddb *ddb, const char *path,
         close(source->fd);
         return known;
     }
+    if (strcmp(path, "-") != 0) {
+        opened.path = arena_str(&ddb->arena, str_from(path)).at;
+    }
     return add_fixture(ddb, source, opened);
+}
+
+const char *fixtures_path(const struct fixture *fixture)
+{
+    return fixture->opened->path;
 }
 
 struct fixture *fixtures_transcript(struct ddb *ddb, const char *path)

@@ -1,9 +1,10 @@
 // Handles to users: which source answers, and what a run does without one.
 //
-// Precedence: --handles, the target's handles, the definition's; of each a file before
-// Postgres.
+// Precedence: --handles, with --locked the lock, the target's handles, the
+// definition's; of each a file before Postgres.
 #include "env.h"
 #include "handles_file.h"
+#include "locks.h"
 #include "pg_handles.h"
 #include "run.h"
 
@@ -22,6 +23,13 @@ static const struct handles_config *pick_config(struct ddb *ddb,
         return target;
     }
     return &unit->definition.handles;
+}
+
+// What Postgres is asked, for the lock; empty: the default.
+static struct str own_query(const struct handles_config *config)
+{
+    bool usual = str_is(config->query, PG_HANDLES_DEFAULT_QUERY);
+    return usual ? (struct str){0} : config->query;
 }
 
 static bool ask_postgres(struct ddb *ddb, struct unit *unit,
@@ -48,16 +56,28 @@ static bool ask_postgres(struct ddb *ddb, struct unit *unit,
     return lookup.find(lookup.context, &unit->users, handles, count, &ddb->diags);
 }
 
-// A command that connects to nothing: sizes are checked with stand-ins.
+static size_t count_missing(const struct unit *unit)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < unit->wanted.count; i++) {
+        missing += users_find(&unit->users, unit->wanted.entries[i].key) == NULL;
+    }
+    return missing;
+}
+
+// A command that connects to nothing: what the lock does not know is checked with
+// stand-ins.
 static void use_placeholders(struct ddb *ddb, struct unit *unit)
 {
-    unit->placeholders = true;
-    directory_check(unit, false, &ddb->diags);
-    if (unit->wanted.count > 0) {
+    bool all = locks_recall(ddb, unit);
+    unit->placeholders = !all;
+    directory_check(unit, all, &ddb->diags);
+    size_t missing = count_missing(unit);
+    if (missing > 0 && locks_of(ddb, unit)->file->good) {
         struct diag *diag = diag_add(&ddb->diags, DIAG_HANDLE_PLACEHOLDER,
                                      source_span_file(unit->definition.source),
-                                     "%zu handle%s not looked up", unit->wanted.count,
-                                     unit->wanted.count == 1 ? " was" : "s were");
+                                     "%zu handle%s not looked up", missing,
+                                     missing == 1 ? " was" : "s were");
         diag_help(&ddb->diags, diag, "give --handles FILE to check them too");
     }
 }
@@ -66,6 +86,18 @@ static bool use_file(struct ddb *ddb, struct unit *unit, const char *path,
                      struct span span)
 {
     if (!handles_file_read(&unit->users, path, span, &ddb->arena, &ddb->diags)) {
+        return false;
+    }
+    locks_note(ddb, unit, LOCK_FILE, str_from(path), (struct str){0});
+    directory_check(unit, true, &ddb->diags);
+    return true;
+}
+
+// --locked: nobody is asked.
+static bool use_lock(struct ddb *ddb, struct unit *unit)
+{
+    if (!connect_target(ddb) ||
+        !locks_answer(ddb, unit, own_query(pick_config(ddb, unit)))) {
         return false;
     }
     directory_check(unit, true, &ddb->diags);
@@ -85,6 +117,7 @@ static bool use_given(struct ddb *ddb, struct unit *unit)
         return false;
     }
     unit->users = ddb->given_users;
+    locks_note(ddb, unit, LOCK_FILE, unit->users.origin, (struct str){0});
     directory_check(unit, true, &ddb->diags);
     return true;
 }
@@ -111,6 +144,9 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     if (ddb->options.handles != NULL) {
         return use_given(ddb, unit);
     }
+    if (ddb->options.locked) {
+        return use_lock(ddb, unit);
+    }
     if (needs_target(ddb, reach) && !connect_target(ddb)) {
         return false;
     }
@@ -135,6 +171,7 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     if (!ask_postgres(ddb, unit, config)) {
         return false;
     }
+    locks_note(ddb, unit, LOCK_POSTGRES, unit->users.origin, own_query(config));
     directory_check(unit, true, &ddb->diags);
     return true;
 }

@@ -63,7 +63,13 @@ bool project_holds(const char *root, const char *real)
 
 const char *project_relative(const char *real, struct arena *arena)
 {
-    const char *at = project_resolve(".", arena);
+    return project_relative_from(real, project_resolve(".", arena), arena);
+}
+
+const char *project_relative_from(const char *real, const char *folder,
+                                  struct arena *arena)
+{
+    const char *at = folder;
     const char *up = "";
     while (at != NULL && !project_holds(at, real)) {
         at = project_folder(at, arena);

@@ -26,6 +26,10 @@ const char *project_resolve(const char *path, struct arena *arena);
 // Names the same file.
 const char *project_relative(const char *real, struct arena *arena);
 
+// The same as seen from another folder, resolved too (or NULL: not known).
+const char *project_relative_from(const char *real, const char *folder,
+                                  struct arena *arena);
+
 // "schemas/../fixtures/a.txt" as "fixtures/a.txt", for people only.
 const char *project_shorten(const char *path, struct arena *arena);
 

@@ -1,6 +1,7 @@
 // query and scan: a declared pattern or a whole table becomes a request, its items are
 // shown as the pages come.
 #include "json_write.h"
+#include "locks.h"
 #include "reader.h"
 #include "run.h"
 
@@ -36,7 +37,8 @@ static bool want_arguments(struct ddb *ddb, struct unit *unit,
         wanted->handle = values[i];
         map_add(&unit->wanted, values[i], NULL)->value = wanted;
     }
-    return !query_reads_users(query) || lookup_users(ddb, unit, LOOKUP_ANYWHERE);
+    return !query_reads_users(query) ||
+           (locks_open(ddb) && lookup_users(ddb, unit, LOOKUP_ANYWHERE));
 }
 
 // Reads items page by page and shows them as they come.

@@ -19,7 +19,6 @@ struct ddb {
     struct compilation compilation;
     struct target target;
     bool has_target;
-    bool now_from_clock;
     bool report_to_stdout; // the command is a check: its report is its result
     bool interrupted;
     bool *yes_used;     // by --yes: it has answered a question
@@ -30,6 +29,11 @@ struct ddb {
     struct users given_users;
     struct map binaries;    // path to struct str: files that values name
     size_t binary_bytes;    // in all of them
+    bool target_failed;     // it was not to be resolved; diagnosed
+    bool records_times;     // what `now` meant goes into the lock
+    struct run_lock *locks; // lock_count of them (locks.c)
+    size_t lock_count;
+    struct unit_lock *unit_locks; // for each unit; NULL before locks_open
     struct str header_text; // convert: the header from flags; empty when it has its own
 };
 
@@ -88,6 +92,8 @@ void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture);
 void fixtures_open_own(struct ddb *ddb, struct unit *unit);
 // True when no fixture changed since it was opened; else diagnosed.
 bool fixtures_unchanged(struct ddb *ddb);
+// Where a transcript stands; NULL: on standard input.
+const char *fixtures_path(const struct fixture *fixture);
 
 // ---- feeding.c: fixtures against definitions
 

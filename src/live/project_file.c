@@ -71,23 +71,6 @@ static struct str shown_name(struct str path, struct arena *arena)
     return name;
 }
 
-// The user, root, or who called sudo.
-static bool is_trusted(uid_t owner)
-{
-    const char *caller = getenv("SUDO_UID");
-
-    if (owner == geteuid() || owner == 0) {
-        return true;
-    }
-    if (geteuid() != 0 || caller == NULL || caller[0] == '\0') {
-        return false;
-    }
-    char *end = NULL;
-    errno = 0;
-    const unsigned long uid = strtoul(caller, &end, 10);
-    return errno == 0 && *end == '\0' && uid == owner;
-}
-
 static bool check_trust(const struct source *source, int fd, const char *path,
                         struct diags *diags)
 {
@@ -97,7 +80,8 @@ static bool check_trust(const struct source *source, int fd, const char *path,
 
     if (fstat(fd, &info) != 0 || lstat(path, &link) != 0) {
         why = "its owner is not known";
-    } else if (!is_trusted(info.st_uid) || !is_trusted(link.st_uid)) {
+    } else if (!file_owner_is_trusted(info.st_uid) ||
+               !file_owner_is_trusted(link.st_uid)) {
         why = "it belongs to another user";
     } else if ((info.st_mode & S_IWOTH) != 0) {
         why = "everyone may write it";

@@ -49,6 +49,9 @@ struct ddb_options {
     const char *profile;      // --profile
     const char *handles;      // --handles FILE
     const char *now;          // --now TIME
+    const char *lock;         // --lock FILE
+    bool locked;              // --locked: handles and `now` come from the lock alone
+    bool update_lock;         // --update-lock: build and apply write it
     const char *const *yes;   // each --yes=NAME; "" for a bare --yes
     size_t yes_count;
     bool strict; // --strict: warnings fail
