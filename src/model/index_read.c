@@ -77,7 +77,7 @@ static const struct bind_key GLOBAL_INDEX_KEYS[] = {
 #define TABLES_OWN "a local index lives on the table's throughput (A071)"
 
 static const struct bind_key LOCAL_INDEX_KEYS[] = {
-    INDEX_COMMON_KEYS(KEY_SCHEMA_SHAPE),
+    INDEX_COMMON_KEYS(LOCAL_KEY_SHAPE),
     {"provisioned_throughput", BIND_REFUSED, .doc = TABLES_OWN},
     {"on_demand_throughput", BIND_REFUSED, .doc = TABLES_OWN},
     {"warm_throughput", BIND_REFUSED, .doc = TABLES_OWN},

@@ -24,6 +24,8 @@ static const struct bind_record KEY_SCHEMA_RECORD = {
 
 const struct shape KEY_SCHEMA_SHAPE = {SHAPE_RECORD, .name = "key_schema",
                                        .record = &KEY_SCHEMA_RECORD};
+const struct shape LOCAL_KEY_SHAPE = { // A063: its own range key
+    SHAPE_RECORD, .record = &KEY_SCHEMA_RECORD, .has = "range"};
 
 // A global index's key: an attribute, or up to four (A040, A041).
 static const struct shape KEY_PARTS_SHAPE = {

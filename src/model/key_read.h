@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-extern const struct shape KEY_SCHEMA_SHAPE; // of a table, of a local index
+extern const struct shape KEY_SCHEMA_SHAPE; // of a table
+extern const struct shape LOCAL_KEY_SHAPE;  // of a local index
 extern const struct shape GLOBAL_KEY_SHAPE; // of a global index
 
 // The name of a key or projected attribute (A008, A009, A011); `what` is where it

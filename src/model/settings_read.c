@@ -47,7 +47,11 @@ struct sse_nodes {
     struct bind_string kms_master_key_id;
 };
 
-static const struct shape KMS_KEY_SHAPE = {SHAPE_STRING, .min = 1, .max = KMS_KEY_MAX};
+// As check_kms_key says.
+static const struct shape KMS_KEY_SHAPE = {
+    SHAPE_STRING, .min = 1, .max = KMS_KEY_MAX,
+    .pattern = "^(?!(arn:.*)?alias/aws/dynamodb$)"
+               "(arn:|alias/[\\s\\S]|(mrk-)?[0-9A-Fa-f-]{32,36}$)"};
 
 static const struct bind_key SSE_KEYS[] = {
     {"enabled", BIND_BOOL, offsetof(struct sse_nodes, enabled),

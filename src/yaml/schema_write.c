@@ -8,6 +8,8 @@
 #include "die.h"
 #include "json_write.h"
 
+#include <string.h>
+
 #define NAMED_MAX 100 // named shapes of one schema
 #define INDENT 2
 
@@ -155,9 +157,29 @@ static struct shape bound_shape(const struct bind_key *key)
     }
 }
 
-static void put_record(struct schema_writer *writer, const struct bind_record *record)
+static void put_required(struct schema_writer *writer, const struct shape *shape)
 {
-    bool required = false;
+    bool first = true;
+
+    for (size_t i = 0; i < shape->record->count; i++) {
+        const struct bind_key *key = &shape->record->keys[i];
+        if (key->required ||
+            (shape->has != NULL && strcmp(key->name, shape->has) == 0)) {
+            if (first) {
+                put_member(writer, "required");
+            }
+            put_in_row(writer, first, key->name);
+            first = false;
+        }
+    }
+    if (!first) {
+        buf_char(writer->out, ']');
+    }
+}
+
+static void put_record(struct schema_writer *writer, const struct shape *shape)
+{
+    const struct bind_record *record = shape->record;
 
     put_member(writer, "properties");
     open(writer, '{');
@@ -171,18 +193,7 @@ static void put_record(struct schema_writer *writer, const struct bind_record *r
         put_shape(writer, key->shape == NULL ? &bound : key->shape, key->doc);
     }
     close(writer, '}');
-    for (size_t i = 0; i < record->count; i++) {
-        if (record->keys[i].required) {
-            if (!required) {
-                put_member(writer, "required");
-            }
-            put_in_row(writer, !required, record->keys[i].name);
-            required = true;
-        }
-    }
-    if (required) {
-        buf_char(writer->out, ']');
-    }
+    put_required(writer, shape);
     put_member(writer, "additionalProperties");
     buf_puts(writer->out, "false");
 }
@@ -277,7 +288,7 @@ static void put_body(struct schema_writer *writer, const struct shape *shape,
         put_words(writer, shape->words);
         break;
     case SHAPE_RECORD:
-        put_record(writer, shape->record);
+        put_record(writer, shape);
         break;
     case SHAPE_MAPPING:
         put_mapping(writer, shape);

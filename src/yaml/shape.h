@@ -43,8 +43,8 @@ struct shape {
     const struct shape *key;            // a SHAPE_STRING; NULL: any names
     const struct shape *of;             // each member
     const struct shape *const *choices; // NULL-terminated
-    const char *has; // a name that must be there: a key of a mapping, a string of a
-                     // list; NULL: none
+    const char *has; // a name that must be there: a key of a mapping, one more key of a
+                     // record, a string of a list; NULL: none
     bool distinct;   // a list: no member stands twice
 };
 

@@ -98,6 +98,16 @@ static void check_limits(struct walk *walk, const struct shape *shape)
            "its shape's limits leave nothing");
 }
 
+static bool is_key_of(const struct bind_record *record, const char *name)
+{
+    for (size_t i = 0; record != NULL && i < record->count; i++) {
+        if (strcmp(record->keys[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_members(struct walk *walk, const struct shape *shape)
 {
     bool holds = shape->kind == SHAPE_MAPPING || shape->kind == SHAPE_LIST;
@@ -114,7 +124,8 @@ static void check_members(struct walk *walk, const struct shape *shape)
            "its shape and .key do not fit");
     expect(walk, shape->key == NULL || shape->key->kind == SHAPE_STRING,
            "its names are no strings");
-    expect(walk, shape->has == NULL || holds, "its shape and .has do not fit");
+    expect(walk, shape->has == NULL || holds || is_key_of(shape->record, shape->has),
+           "its shape and .has do not fit");
     expect(walk, !shape->distinct || shape->kind == SHAPE_LIST,
            "its shape and .distinct do not fit");
 }
