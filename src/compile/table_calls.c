@@ -45,6 +45,76 @@ struct table_call *table_calls(size_t *count, const struct table *table, bool al
     return calls;
 }
 
+static enum setting_fit compare_states(enum setting declared, enum setting live)
+{
+    bool wanted = declared == SETTING_ENABLED;
+    switch (live) {
+    case SETTING_ENABLED:
+        return wanted ? FIT_SAME : FIT_DIFFERS;
+    case SETTING_DISABLED:
+        return wanted ? FIT_MISSING : FIT_SAME;
+    case SETTING_DISABLING:
+        return wanted ? FIT_BUSY : FIT_SAME;
+    case SETTING_UNSAID:
+    default:
+        return FIT_UNKNOWN;
+    }
+}
+
+static enum setting_fit compare_ttl(const struct time_to_live *declared,
+                                    const struct time_to_live *live)
+{
+    enum setting_fit fit = compare_states(declared->state, live->state);
+    bool other = declared->state == SETTING_ENABLED && fit == FIT_SAME &&
+                 !str_eq(declared->attribute_name, live->attribute_name);
+    return other ? FIT_TAKEN : fit;
+}
+
+static enum setting_fit compare_recovery(const struct point_in_time_recovery *declared,
+                                         const struct point_in_time_recovery *live)
+{
+    enum setting_fit fit = compare_states(declared->state, live->state);
+    bool other = fit == FIT_SAME && declared->recovery_period_in_days != 0 &&
+                 live->recovery_period_in_days != 0 &&
+                 declared->recovery_period_in_days != live->recovery_period_in_days;
+    return other ? FIT_DIFFERS : fit;
+}
+
+static enum setting_fit compare_insights(const struct contributor_insights *declared,
+                                         const struct contributor_insights *live)
+{
+    enum setting_fit fit = compare_states(declared->state, live->state);
+    bool other = fit == FIT_SAME && declared->mode != INSIGHTS_UNSAID &&
+                 live->mode != INSIGHTS_UNSAID && declared->mode != live->mode;
+    return other ? FIT_DIFFERS : fit;
+}
+
+enum setting_fit table_call_compare(const struct table *declared,
+                                    const struct table *live,
+                                    const struct table_call *call)
+{
+    const struct table_settings *wanted = &declared->settings;
+    const struct secondary_index *index = NULL;
+    switch (call->setting) {
+    case TABLE_TIME_TO_LIVE:
+        return compare_ttl(&wanted->time_to_live, &live->settings.time_to_live);
+    case TABLE_RECOVERY:
+        return compare_recovery(&wanted->point_in_time_recovery,
+                                &live->settings.point_in_time_recovery);
+    case TABLE_INSIGHTS:
+    default:
+        break;
+    }
+    if (call->index == NULL) {
+        return compare_insights(&wanted->contributor_insights,
+                                &live->settings.contributor_insights);
+    }
+    index = table_find_index(live, call->index->name);
+    return index == NULL ? FIT_UNKNOWN
+                         : compare_insights(&call->index->contributor_insights,
+                                            &index->contributor_insights);
+}
+
 static void write_names(struct buf *out, const struct table *table,
                         const struct table_call *call)
 {

@@ -2,6 +2,7 @@
 //
 // All tables are looked at before the first one is changed, so that a refusal leaves
 // everything as it was.
+#include "apply_settings.h"
 #include "loader.h"
 #include "locks.h"
 #include "request.h"
@@ -91,7 +92,23 @@ static bool inspect_tables(struct ddb *ddb, struct client *client,
         if (live[i].state != TABLE_MISSING) {
             ok = check_existing(ddb, declared, &live[i]) && ok;
         }
+        if (live[i].state == TABLE_ACTIVE && ok) {
+            apply_settings_compare(ddb, declared, &live[i]);
+            ok = apply_settings_look(ddb, client, declared, &live[i]);
+        }
     }
+    return ok;
+}
+
+static bool create_table(struct ddb *ddb, struct client *client,
+                         const struct table *declared)
+{
+    struct buf request;
+    buf_init(&request, REQUEST_MAX_BYTES);
+    request_write_create_table(&request, declared);
+    bool ok = table_create(client, declared->name, buf_str(&request), declared->span,
+                           &ddb->diags);
+    buf_deinit(&request);
     return ok;
 }
 
@@ -100,15 +117,7 @@ static bool make_table(struct ddb *ddb, struct client *client,
 {
     struct wait_options wait = connect_wait_options(ddb);
     bool missing = live->state == TABLE_MISSING;
-    bool ok = true;
-    if (missing) {
-        struct buf request;
-        buf_init(&request, REQUEST_MAX_BYTES);
-        request_write_create_table(&request, declared);
-        ok = table_create(client, declared->name, buf_str(&request), declared->span,
-                          &ddb->diags);
-        buf_deinit(&request);
-    }
+    bool ok = !missing || create_table(ddb, client, declared);
     if (ok && live->state != TABLE_ACTIVE) {
         ok =
             table_wait(live, client, declared->name, &wait, &ddb->arena, &ddb->diags) &&
@@ -119,6 +128,14 @@ static bool make_table(struct ddb *ddb, struct client *client,
                 missing ? "created" : "exists");
     }
     return ok;
+}
+
+// The calls behind CreateTable (A190).
+static bool make_settings(struct ddb *ddb, struct client *client,
+                          const struct table *declared, struct live_table *live)
+{
+    return (live->settings_known || apply_settings_look(ddb, client, declared, live)) &&
+           apply_settings_make(ddb, client, declared, live);
 }
 
 static void show_progress(void *context, uint64_t written)
@@ -179,6 +196,10 @@ void apply_run(struct ddb *ddb)
               !(ddb->options.strict && ddb->diags.warnings > 0) && locks_record(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
+    }
+    for (size_t i = 0; ok && i < compilation->unit_count; i++) {
+        ok = make_settings(ddb, client, &compilation->units[i].definition.table,
+                           &live[i]);
     }
     ok = ok && fixtures_unchanged(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {

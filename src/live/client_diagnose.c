@@ -198,7 +198,8 @@ void client_diagnose(const struct client *client, const struct reply *reply,
     }
     if (is_about_credentials(reply)) {
         refused_credentials(&failure);
-    } else if (reply_is(reply, "ResourceNotFoundException")) {
+    } else if (reply_is(reply, "ResourceNotFoundException") ||
+               reply_is(reply, "TableNotFoundException")) { // A208
         missing_table(&failure);
     } else if (reply->kind == REPLY_THROTTLED) {
         throttled(&failure);

@@ -9,6 +9,8 @@
 
 #include <cjson/cJSON.h>
 
+#include <string.h>
+
 #define STATUS_MAX 64 // the service's words are shorter; a hostile server's may not be
 #define CAPACITY_MAX 9007199254740992.0 // 2^53
 
@@ -93,15 +95,30 @@ static int64_t capacity_of(const cJSON *number)
     return (int64_t)number->valuedouble;
 }
 
-// An on-demand table answers with zeros, which are no throughput.
-static struct throughput throughput_read(const cJSON *object)
+// An on-demand table answers with zeros, which are no throughput; a maximum that is not
+// set is -1.
+static struct throughput throughput_read(const cJSON *object, const char *read,
+                                         const char *write)
 {
     struct throughput out = {
-        .read_units = capacity_of(get(object, "ReadCapacityUnits")),
-        .write_units = capacity_of(get(object, "WriteCapacityUnits")),
+        .read_units = capacity_of(get(object, read)),
+        .write_units = capacity_of(get(object, write)),
     };
     out.set = out.read_units > 0 || out.write_units > 0;
     return out;
+}
+
+// Of a table or a global index.
+static struct capacity table_capacity_read(const cJSON *description)
+{
+    return (struct capacity){
+        .provisioned = throughput_read(get(description, "ProvisionedThroughput"),
+                                       "ReadCapacityUnits", "WriteCapacityUnits"),
+        .on_demand = throughput_read(get(description, "OnDemandThroughput"),
+                                     "MaxReadRequestUnits", "MaxWriteRequestUnits"),
+        .warm = throughput_read(get(description, "WarmThroughput"),
+                                "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
+    };
 }
 
 static bool projection_read(struct projection *out, const cJSON *object,
@@ -138,8 +155,7 @@ static bool indexes_read(struct table *out, const cJSON *array, bool local,
         struct secondary_index *index = &out->indexes[out->index_count++];
         index->name = text_of(get(element, "IndexName"), arena);
         index->local = local;
-        index->capacity.provisioned =
-            throughput_read(get(element, "ProvisionedThroughput"));
+        index->capacity = table_capacity_read(element);
         if (index->name.len == 0 ||
             !key_read(&index->key, get(element, "KeySchema"), arena) ||
             !projection_read(&index->projection, get(element, "Projection"), arena)) {
@@ -173,6 +189,46 @@ static enum table_state state_of(struct str status)
     return TABLE_PENDING;
 }
 
+// The position of value's text in names, or count when it is none of them.
+static size_t word_of(const cJSON *value, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (cJSON_IsString(value) && strcmp(value->valuestring, names[i]) == 0) {
+            return i;
+        }
+    }
+    return count;
+}
+
+// What a table does not tell of, it does not have (A155, A162).
+static void table_settings_read(struct table_settings *out, const cJSON *description,
+                                struct arena *arena)
+{
+    static const char *const VIEWS[] = {"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE",
+                                        "NEW_AND_OLD_IMAGES"};
+    const cJSON *stream = get(description, "StreamSpecification");
+    const cJSON *sse = get(description, "SSEDescription");
+    const cJSON *class = get(get(description, "TableClassSummary"), "TableClass");
+    size_t view = word_of(get(stream, "StreamViewType"), VIEWS, 4);
+    struct str sse_status = text_of(get(sse, "Status"), arena);
+
+    out->stream.state = SETTING_DISABLED;
+    if (cJSON_IsTrue(get(stream, "StreamEnabled")) && view < 4) {
+        out->stream.state = SETTING_ENABLED;
+        out->stream.view_type = (enum stream_view_type)view;
+    }
+    bool encrypted = str_is(sse_status, "ENABLED") || str_is(sse_status, "ENABLING") ||
+                     str_is(sse_status, "UPDATING");
+    out->sse.state = encrypted ? SETTING_ENABLED : SETTING_DISABLED;
+    out->sse.kms_master_key_id = text_of(get(sse, "KMSMasterKeyArn"), arena);
+    out->table_class = str_is(text_of(class, arena), "STANDARD_INFREQUENT_ACCESS")
+                           ? TABLE_CLASS_STANDARD_INFREQUENT_ACCESS
+                           : TABLE_CLASS_STANDARD;
+    out->deletion_protection =
+        cJSON_IsTrue(get(description, "DeletionProtectionEnabled")) ? SETTING_ENABLED
+                                                                    : SETTING_DISABLED;
+}
+
 static struct str created_of(const cJSON *number, struct arena *arena)
 {
     return cJSON_IsNumber(number) ? arena_printf(arena, "%.17g", number->valuedouble)
@@ -194,8 +250,8 @@ static bool table_of(struct live_table *out, const cJSON *description,
     out->id = text_of(get(description, "TableId"), arena);
     out->created = created_of(get(description, "CreationDateTime"), arena);
     out->state = state_of(out->status);
-    table->capacity.provisioned =
-        throughput_read(get(description, "ProvisionedThroughput"));
+    table->capacity = table_capacity_read(description);
+    table_settings_read(&table->settings, description, arena);
     struct str mode =
         text_of(get(get(description, "BillingModeSummary"), "BillingMode"), arena);
     table->billing_mode = // absent: never set, so the default (A120)
@@ -223,6 +279,70 @@ bool inspect_table(struct live_table *out, struct str body, struct arena *arena)
     bool fine = table_of(out, get(root, "Table"), arena);
     cJSON_Delete(root);
     return fine;
+}
+
+// A199, and the same words of other settings. UNSAID: none that we know.
+static enum setting switch_of(const cJSON *status)
+{
+    static const char *const WORDS[] = {"ENABLING",  "ENABLED",  "UPDATING",
+                                        "DISABLING", "DISABLED", "FAILED"};
+    switch (word_of(status, WORDS, 6)) {
+    case 0:
+    case 1:
+    case 2:
+        return SETTING_ENABLED;
+    case 3:
+        return SETTING_DISABLING;
+    case 4:
+    case 5:
+        return SETTING_DISABLED;
+    default:
+        return SETTING_UNSAID;
+    }
+}
+
+bool inspect_time_to_live(struct time_to_live *out, struct str body,
+                          struct arena *arena)
+{
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    const cJSON *description = get(root, "TimeToLiveDescription");
+    *out = (struct time_to_live){
+        .state = switch_of(get(description, "TimeToLiveStatus")),
+        .attribute_name = text_of(get(description, "AttributeName"), arena),
+    };
+    cJSON_Delete(root);
+    return out->state != SETTING_UNSAID;
+}
+
+bool inspect_recovery(struct point_in_time_recovery *out, struct str body)
+{
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    const cJSON *description = get(get(root, "ContinuousBackupsDescription"),
+                                   "PointInTimeRecoveryDescription");
+    *out = (struct point_in_time_recovery){
+        .state = switch_of(get(description, "PointInTimeRecoveryStatus")),
+        .recovery_period_in_days =
+            capacity_of(get(description, "RecoveryPeriodInDays")),
+    };
+    if (description == NULL && get(root, "ContinuousBackupsDescription") != NULL) {
+        out->state = SETTING_DISABLED;
+    }
+    cJSON_Delete(root);
+    return out->state != SETTING_UNSAID;
+}
+
+bool inspect_insights(struct contributor_insights *out, struct str body)
+{
+    static const char *const MODES[] = {"ACCESSED_AND_THROTTLED_KEYS",
+                                        "THROTTLED_KEYS"};
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    size_t mode = word_of(get(root, "ContributorInsightsMode"), MODES, 2);
+    *out = (struct contributor_insights){
+        .state = switch_of(get(root, "ContributorInsightsStatus")),
+        .mode = mode < 2 ? (enum insights_mode)(mode + 1) : INSIGHTS_UNSAID,
+    };
+    cJSON_Delete(root);
+    return out->state != SETTING_UNSAID;
 }
 
 struct str inspect_created_arn(struct str body, struct arena *arena)

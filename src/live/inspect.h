@@ -15,6 +15,16 @@ struct str inspect_created_arn(struct str body, struct arena *arena);
 // arn:aws:dynamodb:REGION:ACCOUNT:table/NAME -> ACCOUNT, or empty.
 struct str inspect_arn_account(struct str arn);
 
+// Answers of DescribeTimeToLive, DescribeContinuousBackups and
+// DescribeContributorInsights. False when it is none of them, or one whose status we do
+// not know.
+__attribute__((warn_unused_result)) bool
+inspect_time_to_live(struct time_to_live *out, struct str body, struct arena *arena);
+__attribute__((warn_unused_result)) bool
+inspect_recovery(struct point_in_time_recovery *out, struct str body);
+__attribute__((warn_unused_result)) bool
+inspect_insights(struct contributor_insights *out, struct str body);
+
 // An answer of ListTables: appends nothing, gives the page's names and in *last the
 // name to go on after, empty at the end. False too when one can be no table's name.
 __attribute__((warn_unused_result)) bool

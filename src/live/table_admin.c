@@ -7,12 +7,9 @@
 
 #include "buf.h"
 #include "inspect.h"
-#include "instant.h"
 #include "json_write.h"
+#include "table_poll.h"
 
-#define WAIT_DEFAULT_MS 600000u
-#define POLL_FIRST_MS 100u
-#define POLL_MAX_MS 5000u
 #define ABSENT_MAX_MS 60000u // A265: how long "not found" may follow a creation
 #define LIST_MAX 100000      // names; an account has some thousands of tables at most
 #define REQUEST_MAX ((size_t)64 << 10)
@@ -94,80 +91,6 @@ bool table_create(struct client *client, struct str name, struct str body,
     return false;
 }
 
-// Polling with growing pauses; tells the caller each new status.
-struct poll {
-    struct client *client;
-    const struct wait_options *options;
-    struct str name;
-    uint64_t begun_ms;
-    uint64_t timeout_ms;
-    uint64_t pause_ms;
-    struct str shown; // the last status that was told
-    struct diags *diags;
-};
-
-static struct poll poll_begin(struct client *client, struct str name,
-                              const struct wait_options *options, struct diags *diags)
-{
-    return (struct poll){
-        .client = client,
-        .options = options,
-        .name = name,
-        .begun_ms = clock_monotonic_ms(),
-        .timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : WAIT_DEFAULT_MS,
-        .pause_ms = POLL_FIRST_MS,
-        .diags = diags,
-    };
-}
-
-static void poll_show(struct poll *poll, struct str status)
-{
-    if (!str_eq(status, poll->shown)) {
-        poll->shown = status;
-        if (poll->options->show != NULL) {
-            poll->options->show(poll->options->context, status);
-        }
-    }
-}
-
-static bool poll_is_interrupted(const struct poll *poll)
-{
-    return poll->options->interrupted != NULL && *poll->options->interrupted != 0;
-}
-
-static bool state_refuse(struct poll *poll, const char *help, const char *what)
-{
-    struct diag *diag = diag_add(poll->diags, DIAG_TABLE_STATE, NOWHERE, "table %s %s",
-                                 diag_quote(poll->diags, poll->name), what);
-    diag_help(poll->diags, diag, "%s", help);
-    return false;
-}
-
-// Pauses before the next question. False: interrupted (not diagnosed: the user knows),
-// or timed out (diagnosed).
-static bool poll_pause(struct poll *poll)
-{
-    uint64_t spent = clock_monotonic_ms() - poll->begun_ms;
-    if (spent >= poll->timeout_ms) {
-        return state_refuse(poll, "look at it in the console, or run it again later",
-                            arena_printf(poll->diags->arena,
-                                         "is still %.*s after %u seconds",
-                                         STR_ARG(poll->shown), (unsigned)(spent / 1000))
-                                .at);
-    }
-    uint64_t until = clock_monotonic_ms() + poll->pause_ms;
-    while (!poll_is_interrupted(poll) && clock_monotonic_ms() < until) {
-        if (!client_sleep(poll->client, POLL_FIRST_MS)) {
-            return false;
-        }
-    }
-    poll->pause_ms += poll->pause_ms / 2;
-    if (poll->pause_ms > POLL_MAX_MS) {
-        poll->pause_ms = POLL_MAX_MS;
-    }
-    return !poll_is_interrupted(poll);
-}
-
 bool table_wait(struct live_table *out, struct client *client, struct str name,
                 const struct wait_options *options, struct arena *arena,
                 struct diags *diags)
@@ -183,17 +106,16 @@ bool table_wait(struct live_table *out, struct client *client, struct str name,
             return true;
         }
         if (out->state == TABLE_BROKEN) {
-            return state_refuse(
+            return poll_refuse(
                 &poll, "waiting will not help: repair or drop the table",
                 arena_printf(diags->arena, "is %.*s", STR_ARG(out->status)).at);
         }
         if (out->state == TABLE_MISSING && seen) {
-            return state_refuse(&poll, "run it again, when nobody drops the table",
-                                "was dropped while waiting for it");
+            return poll_refuse(&poll, "run it again, when nobody drops the table",
+                               "was dropped while waiting for it");
         }
-        if (out->state == TABLE_MISSING &&
-            clock_monotonic_ms() - poll.begun_ms > ABSENT_MAX_MS) {
-            return state_refuse(&poll, "run it again", "does not appear");
+        if (out->state == TABLE_MISSING && poll_spent_ms(&poll) > ABSENT_MAX_MS) {
+            return poll_refuse(&poll, "run it again", "does not appear");
         }
         seen = seen || out->state != TABLE_MISSING;
     } while (poll_pause(&poll));
@@ -276,6 +198,19 @@ static bool missing_refuse(const struct client *client, struct str name,
     return false;
 }
 
+// A163. False, diagnosed.
+static bool protection_refuse(struct str name, struct diags *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_TABLE_PROTECTED, NOWHERE,
+                 "table %s is protected against deletion", diag_quote(diags, name));
+    diag_help(diags, diag,
+              "aws dynamodb update-table --table-name %.*s "
+              "--no-deletion-protection-enabled",
+              STR_ARG(name));
+    return false;
+}
+
 // Both are told, and differ.
 static bool differs(struct str before, struct str now)
 {
@@ -301,6 +236,9 @@ bool table_drop(struct client *client, struct str name,
         }
         if (differs(first.id, live.id) || differs(first.created, live.created)) {
             return true; // gone: this is another one, which somebody created since
+        }
+        if (live.table.settings.deletion_protection == SETTING_ENABLED) {
+            return protection_refuse(name, diags);
         }
         poll_show(&poll, live.status);
         // Once is enough: a second one could meet a table that somebody created since.

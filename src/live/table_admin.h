@@ -34,6 +34,7 @@ struct live_table {
     struct str id;         // TableId, or empty: another table of this name has another
     struct str created;    // CreationDateTime, or empty; only to be compared
     struct table table;
+    bool settings_known; // those with calls of their own were asked for
 };
 
 // DescribeTable's answer as a live_table. Pure; unknown members are ignored (D016).

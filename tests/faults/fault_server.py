@@ -187,6 +187,10 @@ class Table:
             a["AttributeName"]: a["AttributeType"] for a in request["AttributeDefinitions"]
         }
         self.deleting = False
+        self.ttl = None  # the attribute while time to live is enabled
+        self.ttl_status = "DISABLED"
+        self.recovery_days = None  # while point-in-time recovery is enabled
+        self.insights = {}  # index name, or None for the table, to a mode
 
     def key(self, item):
         for name in self.keys:
@@ -215,6 +219,13 @@ class Table:
             "ItemCount": 0,
             "MemberOfTheFuture": {"a": [None, True, 1.5]},
         }
+        for member in ("StreamSpecification", "DeletionProtectionEnabled", "OnDemandThroughput"):
+            if member in request:
+                description[member] = request[member]
+        if "TableClass" in request:
+            description["TableClassSummary"] = {"TableClass": request["TableClass"]}
+        if request.get("SSESpecification", {}).get("Enabled"):
+            description["SSEDescription"] = {"Status": "ENABLED", "SSEType": "KMS"}
         for index in request.get("GlobalSecondaryIndexes", []):
             shown = {**index, "IndexStatus": "ACTIVE" if status == "ACTIVE" else "CREATING"}
             description.setdefault("GlobalSecondaryIndexes", []).append(shown)
@@ -231,6 +242,8 @@ class Service:
         self.tables = {}
         self.create_states = []  # what describes of a new table show before ACTIVE
         self.delete_states = ["DELETING", "DELETING"]  # the same of one that was dropped
+        self.unknown = set()  # operations that this server does not know
+        self.backups_delay = 0  # how many calls find backups not available yet
         self.clock_offset = 0  # seconds that the service's clock is ahead of ours
 
     def now(self):
@@ -274,6 +287,12 @@ class Service:
             raise Refused("ResourceNotFoundException", f"Requested resource not found: {name}")
         return self.tables[name]
 
+    def active_table(self, name):
+        table = self.table(name)
+        if table.states:
+            raise Refused("ResourceInUseException", "the table is not ready")
+        return table
+
     def CreateTable(self, request):
         if request["TableName"] in self.tables:
             raise Refused("ResourceInUseException", "Table already exists")
@@ -292,11 +311,90 @@ class Service:
 
     def DeleteTable(self, request):
         table = self.table(request["TableName"])
+        if table.request.get("DeletionProtectionEnabled"):
+            raise Refused("ValidationException", "Resource cannot be deleted as it is protected")
         if table.deleting:
             raise Refused("ResourceInUseException", "being deleted")
         table.deleting = True
         table.states = list(self.delete_states)
         return {"TableDescription": table.describe("DELETING")}
+
+    def DescribeTimeToLive(self, request):
+        table = self.table(request["TableName"])
+        answer = {"TimeToLiveStatus": table.ttl_status}
+        if table.ttl is not None:
+            answer["AttributeName"] = table.ttl
+        return {"TimeToLiveDescription": answer}
+
+    def UpdateTimeToLive(self, request):
+        table = self.active_table(request["TableName"])
+        wanted = request["TimeToLiveSpecification"]
+        if not wanted["Enabled"]:
+            raise Refused("ValidationException", "TimeToLive is already disabled")
+        if table.ttl_status != "DISABLED":
+            raise Refused("ValidationException", "TimeToLive is already enabled")
+        table.ttl, table.ttl_status = wanted["AttributeName"], "ENABLING"
+        return {"TimeToLiveSpecification": wanted}
+
+    def backups_of(self, name):
+        if name not in self.tables:
+            raise Refused("TableNotFoundException", f"Table not found: {name}")
+        return self.tables[name]
+
+    def backups_answer(self, table):
+        recovery = {"PointInTimeRecoveryStatus": "DISABLED"}
+        if table.recovery_days is not None:
+            recovery = {
+                "PointInTimeRecoveryStatus": "ENABLED",
+                "RecoveryPeriodInDays": table.recovery_days,
+            }
+        return {
+            "ContinuousBackupsDescription": {
+                "ContinuousBackupsStatus": "ENABLED",
+                "PointInTimeRecoveryDescription": recovery,
+            }
+        }
+
+    def DescribeContinuousBackups(self, request):
+        return self.backups_answer(self.backups_of(request["TableName"]))
+
+    def UpdateContinuousBackups(self, request):
+        table = self.backups_of(request["TableName"])
+        if self.backups_delay > 0:
+            self.backups_delay -= 1
+            raise Refused("ContinuousBackupsUnavailableException", "Backups are being enabled")
+        wanted = request["PointInTimeRecoverySpecification"]
+        days = wanted.get("RecoveryPeriodInDays", 35)
+        if not wanted["PointInTimeRecoveryEnabled"] or not 1 <= days <= 35:
+            raise Refused("ValidationException", f"{wanted}")
+        table.recovery_days = days
+        return self.backups_answer(table)
+
+    def insights_of(self, request):
+        table = self.active_table(request["TableName"])
+        index = request.get("IndexName")
+        names = {each["IndexName"] for each in table.request.get("GlobalSecondaryIndexes", [])}
+        if index is not None and index not in names:
+            raise Refused("ResourceNotFoundException", f"no index {index}")
+        return table, index
+
+    def insights_answer(self, table, index):
+        answer = {"TableName": table.request["TableName"]}
+        if index in table.insights:
+            answer["ContributorInsightsMode"] = table.insights[index]
+        status = "ENABLING" if index in table.insights else "DISABLED"
+        return {**answer, "ContributorInsightsStatus": status}
+
+    def DescribeContributorInsights(self, request):
+        return self.insights_answer(*self.insights_of(request))
+
+    def UpdateContributorInsights(self, request):
+        table, index = self.insights_of(request)
+        if request["ContributorInsightsAction"] != "ENABLE":
+            raise Refused("ValidationException", "not ENABLE")
+        mode = request.get("ContributorInsightsMode", "ACCESSED_AND_THROTTLED_KEYS")
+        table.insights[index] = mode
+        return self.insights_answer(table, index)
 
     def ListTables(self, request):
         start = request.get("ExclusiveStartTableName", "")
@@ -429,6 +527,8 @@ class Handler(BaseHTTPRequestHandler):
         """What an honest service answers, some items perhaps left over."""
         owner = self.server.owner
         with owner.lock:
+            if operation in owner.service.unknown:
+                raise Refused("UnknownOperationException")
             if fault is None or fault.kind != "unprocessed":
                 return getattr(owner.service, operation)(request)
             count = len(owner.service.puts(request))

@@ -79,6 +79,92 @@ static void test_on_demand(void **state)
     arena_deinit(&arena);
 }
 
+static void test_settings(void **state)
+{
+    struct arena arena = {0};
+    struct live_table live;
+    (void)state;
+    assert_true(describe(
+        &live,
+        TABLE("\"TableStatus\":\"ACTIVE\",\"StreamSpecification\":{\"StreamEnabled\":"
+              "true,"
+              "\"StreamViewType\":\"OLD_IMAGE\"},\"SSEDescription\":{\"Status\":"
+              "\"ENABLED\",\"KMSMasterKeyArn\":\"arn:x\"},\"TableClassSummary\":"
+              "{\"TableClass\":\"STANDARD_INFREQUENT_ACCESS\"},"
+              "\"DeletionProtectionEnabled\":true,\"OnDemandThroughput\":"
+              "{\"MaxReadRequestUnits\":-1,\"MaxWriteRequestUnits\":7},"
+              "\"WarmThroughput\":{\"ReadUnitsPerSecond\":12000,"
+              "\"WriteUnitsPerSecond\":4000,\"Status\":\"ACTIVE\"}"),
+        &arena));
+    const struct table_settings *settings = &live.table.settings;
+    assert_int_equal(settings->stream.state, SETTING_ENABLED);
+    assert_int_equal(settings->stream.view_type, STREAM_OLD_IMAGE);
+    assert_int_equal(settings->sse.state, SETTING_ENABLED);
+    assert_text(settings->sse.kms_master_key_id, "arn:x");
+    assert_int_equal(settings->table_class, TABLE_CLASS_STANDARD_INFREQUENT_ACCESS);
+    assert_int_equal(settings->deletion_protection, SETTING_ENABLED);
+    assert_int_equal(live.table.capacity.on_demand.read_units, 0);
+    assert_int_equal(live.table.capacity.on_demand.write_units, 7);
+    assert_int_equal(live.table.capacity.warm.read_units, 12000);
+    assert_int_equal(settings->time_to_live.state, SETTING_UNSAID); // a call of its own
+    arena_deinit(&arena);
+}
+
+// A155, A162: what is not told is not there.
+static void test_no_settings(void **state)
+{
+    struct arena arena = {0};
+    struct live_table live;
+    (void)state;
+    assert_true(describe(&live, TABLE("\"TableStatus\":\"ACTIVE\""), &arena));
+    const struct table_settings *settings = &live.table.settings;
+    assert_int_equal(settings->stream.state, SETTING_DISABLED);
+    assert_int_equal(settings->sse.state, SETTING_DISABLED);
+    assert_int_equal(settings->table_class, TABLE_CLASS_STANDARD);
+    assert_int_equal(settings->deletion_protection, SETTING_DISABLED);
+    assert_false(live.table.capacity.warm.set);
+    arena_deinit(&arena);
+}
+
+// A199.
+static void test_switches(void **state)
+{
+    static const struct {
+        const char *status;
+        enum setting expected;
+    } ROWS[] = {
+        {"ENABLING", SETTING_ENABLED},    {"ENABLED", SETTING_ENABLED},
+        {"DISABLING", SETTING_DISABLING}, {"DISABLED", SETTING_DISABLED},
+        {"FAILED", SETTING_DISABLED},     {"WELL", SETTING_UNSAID},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena arena = {0};
+        bool known = ROWS[i].expected != SETTING_UNSAID;
+        struct time_to_live ttl;
+        struct point_in_time_recovery recovery;
+        struct contributor_insights insights;
+        struct str body = arena_printf(
+            &arena,
+            "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"%s\","
+            "\"AttributeName\":\"ends\"},\"ContinuousBackupsDescription\":{"
+            "\"PointInTimeRecoveryDescription\":{\"PointInTimeRecoveryStatus\":\"%s\","
+            "\"RecoveryPeriodInDays\":7}},\"ContributorInsightsStatus\":\"%s\","
+            "\"ContributorInsightsMode\":\"THROTTLED_KEYS\"}",
+            ROWS[i].status, ROWS[i].status, ROWS[i].status);
+        assert_int_equal(inspect_time_to_live(&ttl, body, &arena), known);
+        assert_int_equal(inspect_recovery(&recovery, body), known);
+        assert_int_equal(inspect_insights(&insights, body), known);
+        assert_int_equal(ttl.state, ROWS[i].expected);
+        assert_int_equal(recovery.state, ROWS[i].expected);
+        assert_int_equal(insights.state, ROWS[i].expected);
+        assert_text(ttl.attribute_name, "ends");
+        assert_int_equal(recovery.recovery_period_in_days, 7);
+        assert_int_equal(insights.mode, INSIGHTS_THROTTLED_KEYS);
+        arena_deinit(&arena);
+    }
+}
+
 static void test_states(void **state)
 {
     static const struct {
@@ -186,9 +272,11 @@ static void test_arn_and_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_table),    cmocka_unit_test(test_on_demand),
-        cmocka_unit_test(test_states),         cmocka_unit_test(test_index_delays),
-        cmocka_unit_test(test_no_description), cmocka_unit_test(test_arn_and_names),
+        cmocka_unit_test(test_whole_table),   cmocka_unit_test(test_on_demand),
+        cmocka_unit_test(test_settings),      cmocka_unit_test(test_no_settings),
+        cmocka_unit_test(test_switches),      cmocka_unit_test(test_states),
+        cmocka_unit_test(test_index_delays),  cmocka_unit_test(test_no_description),
+        cmocka_unit_test(test_arn_and_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,74 @@
+// Polling: a question's answer is shown, the next one waits. Nothing is asked here.
+#include "table_poll.h"
+
+#include "instant.h"
+
+#define WAIT_DEFAULT_MS 600000u
+#define POLL_FIRST_MS 100u
+#define POLL_MAX_MS 5000u
+
+struct poll poll_begin(struct client *client, struct str name,
+                       const struct wait_options *options, struct diags *diags)
+{
+    return (struct poll){
+        .client = client,
+        .options = options,
+        .name = name,
+        .begun_ms = clock_monotonic_ms(),
+        .timeout_ms = options->timeout_ms != 0 ? options->timeout_ms : WAIT_DEFAULT_MS,
+        .pause_ms = POLL_FIRST_MS,
+        .diags = diags,
+    };
+}
+
+void poll_show(struct poll *poll, struct str status)
+{
+    if (!str_eq(status, poll->shown)) {
+        poll->shown = status;
+        if (poll->options->show != NULL) {
+            poll->options->show(poll->options->context, status);
+        }
+    }
+}
+
+static bool poll_is_interrupted(const struct poll *poll)
+{
+    return poll->options->interrupted != NULL && *poll->options->interrupted != 0;
+}
+
+bool poll_refuse(struct poll *poll, const char *help, const char *what)
+{
+    struct diag *diag =
+        diag_add(poll->diags, DIAG_TABLE_STATE, (struct span){0}, "table %s %s",
+                 diag_quote(poll->diags, poll->name), what);
+    diag_help(poll->diags, diag, "%s", help);
+    return false;
+}
+
+uint64_t poll_spent_ms(const struct poll *poll)
+{
+    return clock_monotonic_ms() - poll->begun_ms;
+}
+
+bool poll_pause(struct poll *poll)
+{
+    uint64_t spent = poll_spent_ms(poll);
+    if (spent >= poll->timeout_ms) {
+        return poll_refuse(poll, "look at it in the console, or run it again later",
+                           arena_printf(poll->diags->arena,
+                                        "is still %.*s after %u seconds",
+                                        STR_ARG(poll->shown), (unsigned)(spent / 1000))
+                               .at);
+    }
+    uint64_t until = clock_monotonic_ms() + poll->pause_ms;
+    while (!poll_is_interrupted(poll) && clock_monotonic_ms() < until) {
+        if (!client_sleep(poll->client, POLL_FIRST_MS)) {
+            return false;
+        }
+    }
+    poll->pause_ms += poll->pause_ms / 2;
+    if (poll->pause_ms > POLL_MAX_MS) {
+        poll->pause_ms = POLL_MAX_MS;
+    }
+    return !poll_is_interrupted(poll);
+}

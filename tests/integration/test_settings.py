@@ -1,0 +1,309 @@
+"""Settings that need calls of their own: apply makes them once, after the table is ACTIVE and
+before its items, completes what an interrupted run left, and refuses what cannot be changed
+in place. The server is tests/faults/fault_server.py."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests/faults"))
+import fault_server as faults  # noqa: E402
+
+TABLE = "settled"
+DEFINITION = """
+table_name: settled
+attribute_definitions: { pk: S, g: S }
+key_schema: { hash: pk }
+billing_mode: PAY_PER_REQUEST
+global_secondary_indexes:
+  by-g:
+    key_schema: { hash: g }
+    projection: ALL
+    contributor_insights: { mode: THROTTLED_KEYS }
+stream_specification: { stream_view_type: NEW_IMAGE }
+sse_specification: {}
+table_class: STANDARD_INFREQUENT_ACCESS
+deletion_protection_enabled: true
+time_to_live: { attribute_name: ends }
+point_in_time_recovery: { recovery_period_in_days: 7 }
+contributor_insights: {}
+handles: { file: users.yaml }
+entities:
+  note:
+    for_each: conversation
+    attributes: { pk: "N#${conversation.uuid}" }
+fixtures: [ talk.txt ]
+"""
+CALLS = [
+    "UpdateTimeToLive",
+    "UpdateContinuousBackups",
+    "UpdateContributorInsights",
+    "UpdateContributorInsights",
+]
+PROJECT = """
+targets:
+  real: { endpoint_url: "%s", protected: true }
+"""
+
+
+@pytest.fixture
+def server():
+    server = faults.FaultServer()
+    yield server
+    server.close()
+    assert server.violations == []
+
+
+@pytest.fixture
+def project(tmp_path, server):
+    (tmp_path / "users.yaml").write_text("- { handle: ann }\n- { handle: bob }\n")
+    (tmp_path / "talk.txt").write_text(
+        "---\nconversation: one\nparticipants: { A: ann, B: bob }\n"
+        "starts_at: 2023-03-19T12:00:00Z\n---\nA: hello\n"
+    )
+    (tmp_path / "ddbgen.yaml").write_text(PROJECT % server.url)
+    (tmp_path / "t.yaml").write_text(DEFINITION)
+    return tmp_path / "t.yaml"
+
+
+@pytest.fixture
+def apply(run, server, project):
+    def apply(*options, expect=0):
+        return run("apply", project, *(options or ("--endpoint-url", server.url)), expect=expect)
+
+    return apply
+
+
+def protected(apply, **more):
+    return apply("--target", "real", "--yes=real", **more)
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 20
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert condition()
+
+
+def rewrite(project, old, new):
+    text = project.read_text()
+    assert old in text
+    project.write_text(text.replace(old, new))
+
+
+def updates(server):
+    return [name for name, _ in server.calls if name.startswith("Update")]
+
+
+def settled(server):
+    table = server.service.tables[TABLE]
+    return (table.ttl, table.recovery_days, table.insights)
+
+
+ALL = ("ends", 7, {None: "ACCESSED_AND_THROTTLED_KEYS", "by-g": "THROTTLED_KEYS"})
+
+
+def test_all_calls_in_order_before_the_items(apply, server):
+    server.service.create_states = ["CREATING", "CREATING"]
+    result = apply()
+    names = [name for name, _ in server.calls]
+    assert updates(server) == CALLS and settled(server) == ALL
+    assert names.index("CreateTable") < names.index("UpdateTimeToLive")
+    assert names.index("BatchWriteItem") > max(
+        i for i, name in enumerate(names) if name.startswith("Update")
+    )
+    assert "settled: time to live enabled\n" in result.text
+    assert "settled: contributor insights of index by-g enabled\n" in result.text
+
+
+def test_calls_are_those_that_build_writes(run, apply, project, server):
+    apply()
+    lines = [json.loads(line) for line in run("build", project).text.splitlines()]
+    built = [(name, line[name]) for line in lines for name in line]
+    sent = [(name, json.loads(body)) for name, body in server.calls]
+    assert [each for each in sent if each[0] in {name for name, _ in built}] == built
+
+
+def test_a_second_run_repeats_none(apply, server):
+    apply()
+    count = len(updates(server))
+    result = apply()
+    assert len(updates(server)) == count
+    assert "enabled" not in result.text and result.errors.count("warning") == 0
+
+
+def test_what_is_not_mentioned_is_not_asked_for(run, server, tmp_path):
+    (tmp_path / "t.yaml").write_text(
+        "table_name: plain\nattribute_definitions: { pk: S }\nkey_schema: { hash: pk }\n"
+        "billing_mode: PAY_PER_REQUEST\n"
+    )
+    for _ in range(2):
+        run("apply", tmp_path / "t.yaml", "--endpoint-url", server.url)
+    assert {name for name, _ in server.calls} == {"DescribeTable", "CreateTable"}
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_an_interrupted_run_is_completed(ddbgen, project, apply, server, after):
+    """Killed in the middle of its calls, it is run again: each is made once."""
+    gate = threading.Event()
+    operation = CALLS[after]
+    server.script[operation] = [None] * CALLS[:after].count(operation) + [faults.pause(gate)]
+    process = subprocess.Popen(
+        [ddbgen, "apply", project, "--endpoint-url", server.url],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    wait_for(lambda: updates(server) == CALLS[: after + 1])
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    server.script.clear()
+    done = settled(server)
+    assert done != ALL
+    server.calls.clear()
+    apply()
+    assert settled(server) == ALL and updates(server) == CALLS[after:]
+    gate.set()
+
+
+# --- too early, and lost answers ----------------------------------------------------------
+
+
+def test_backups_are_not_available_yet(apply, server):
+    server.service.backups_delay = 3
+    apply()
+    assert settled(server) == ALL and server.count("UpdateContinuousBackups") == 4
+
+
+@pytest.mark.parametrize(
+    "operation, code",
+    [
+        ("DescribeContinuousBackups", "TableNotFoundException"),
+        ("DescribeTimeToLive", "ResourceNotFoundException"),
+        ("UpdateTimeToLive", "ResourceInUseException"),
+        ("UpdateContributorInsights", "ResourceNotFoundException"),
+    ],
+)
+def test_a_new_table_is_heard_of_later(apply, server, operation, code):
+    server.script[operation] = [faults.error(code)] * 2
+    apply()
+    assert settled(server) == ALL
+
+
+@pytest.mark.parametrize("operation", sorted(set(CALLS)))
+@pytest.mark.parametrize(
+    "fault", [faults.reset_after(), faults.error("InternalServerError", 500), faults.html(200)]
+)
+def test_a_lost_answer(apply, server, operation, fault):
+    """A setting whose answer is lost is refused the second time, and is there."""
+    server.script[operation] = [fault]
+    apply()
+    assert settled(server) == ALL
+
+
+def test_a_refusal_is_shown(apply, project, server):
+    server.script["UpdateTimeToLive"] = [faults.error("ValidationException", message="no \x1b[1m")]
+    result = apply(expect=3)
+    assert "error[service]" in result.errors and "UpdateTimeToLive of table 'settled'" in result.errors
+    assert "t.yaml:" in result.errors and "\x1b[1m" not in result.errors
+    assert server.count("BatchWriteItem") == 0
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"TimeToLiveDescription": {"TimeToLiveStatus": "WELL"}}, {"TimeToLiveDescription": []}]
+)
+def test_an_answer_that_is_none(apply, server, answer):
+    server.script["DescribeTimeToLive"] = [faults.raw(200, json.dumps(answer).encode())]
+    result = apply(expect=3)
+    assert "error[endpoint-foreign]" in result.errors and server.count("UpdateTimeToLive") == 0
+
+
+# --- an existing table ----------------------------------------------------------------------
+
+
+def test_another_attribute_is_refused(apply, project, server):
+    apply()
+    rewrite(project, "attribute_name: ends", "attribute_name: until")
+    server.calls.clear()
+    result = apply(expect=4)
+    assert "error[time-to-live-taken]" in result.errors
+    assert "Enabled=false,AttributeName=ends" in result.errors and "hour" in result.errors
+    assert updates(server) == [] and server.count("BatchWriteItem") == 0
+
+
+def test_a_refusal_leaves_other_tables_alone(run, apply, project, server):
+    apply()
+    rewrite(project, "attribute_name: ends", "attribute_name: until")
+    other = project.parent / "other.yaml"
+    other.write_text(DEFINITION.replace("settled", "others"))
+    server.calls.clear()
+    run("apply", other, project, "--endpoint-url", server.url, expect=4)
+    assert "others" not in server.service.tables and updates(server) == []
+
+
+def test_being_disabled_is_told(apply, server):
+    apply()
+    server.service.tables[TABLE].ttl_status = "DISABLING"
+    result = apply(expect=3)
+    assert "error[table-state]" in result.errors and "being disabled" in result.errors
+
+
+def test_differences_are_told_and_left(apply, project, server):
+    protected(apply)
+    rewrite(project, "recovery_period_in_days: 7", "recovery_period_in_days: 8")
+    rewrite(project, "mode: THROTTLED_KEYS", "enabled: false")
+    rewrite(project, "NEW_IMAGE", "OLD_IMAGE")
+    rewrite(project, "sse_specification: {}", "sse_specification: { enabled: false }")
+    rewrite(project, "STANDARD_INFREQUENT_ACCESS", "STANDARD")
+    rewrite(project, "deletion_protection_enabled: true", "deletion_protection_enabled: false")
+    rewrite(project, "attribute_name: ends", "{attribute_name: ends, enabled: false}"[1:-1])
+    server.calls.clear()
+    result = protected(apply)
+    assert result.errors.count("warning[table-setting-differs]") == 7
+    assert updates(server) == [] and settled(server) == ALL
+
+
+def test_an_emulator_is_not_compared(apply, project, server):
+    apply()
+    rewrite(project, "NEW_IMAGE", "OLD_IMAGE")
+    assert "warning" not in apply().errors
+
+
+def test_a_protected_table_is_not_dropped(run, apply, server):
+    apply()
+    result = run("drop", TABLE, f"--yes={TABLE}", "--endpoint-url", server.url, expect=4)
+    assert "error[table-protected]" in result.errors and TABLE in server.service.tables
+    assert server.count("DeleteTable") == 0
+
+
+# --- a server that does not know them ---------------------------------------------------------
+
+
+def test_an_emulator_without_the_operation(apply, server):
+    server.service.unknown = {"UpdateTimeToLive", "DescribeContributorInsights"}
+    result = apply()
+    assert result.errors.count("warning[setting-left-out]") == 3
+    assert "does not know UpdateTimeToLive" in result.errors
+    assert settled(server) == (None, 7, {}) and len(server.items(TABLE)) == 1
+
+
+def test_dynalite(run, project, dynamo):
+    """It knows DescribeTimeToLive alone; the table is seeded all the same."""
+    for _ in range(2):
+        result = run("apply", project, "--endpoint-url", dynamo.url)
+        assert result.errors.count("warning[setting-left-out]") == len(CALLS)
+        assert len(dynamo.items(TABLE)) == 1
+
+
+@pytest.mark.parametrize("operation", ["UpdateTimeToLive", "DescribeContinuousBackups"])
+def test_a_protected_target_without_the_operation(apply, server, operation):
+    server.service.unknown = {operation}
+    result = protected(apply, expect=3)
+    assert "error[service]" in result.errors and "UnknownOperationException" in result.errors
+    assert server.items(TABLE) == []
