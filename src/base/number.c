@@ -190,3 +190,16 @@ size_t number_size(struct str canonical)
     size_t pairs = (d.exponent % 2 != 0 ? d.count + 1 : d.count + 2) / 2;
     return 1 + pairs + (d.negative ? 1 : 0);
 }
+
+int number_cmp(struct str a, struct str b)
+{
+    bool a_negative = a.len > 0 && a.at[0] == '-';
+    bool b_negative = b.len > 0 && b.at[0] == '-';
+    if (a_negative != b_negative) {
+        return a_negative ? -1 : 1;
+    }
+    size_t a_whole = str_find_char(a, '.');
+    size_t b_whole = str_find_char(b, '.');
+    int order = a_whole != b_whole ? (a_whole < b_whole ? -1 : 1) : str_cmp(a, b);
+    return a_negative ? -order : order;
+}

@@ -25,6 +25,9 @@ enum number_result {
 enum number_result number_canonical(char out[NUMBER_TEXT_MAX], size_t *len,
                                     struct str text);
 
+// Order by value of canonical numbers.
+int number_cmp(struct str a, struct str b);
+
 // The bytes that a canonical number takes in an item (B075, B076).
 size_t number_size(struct str canonical);
 

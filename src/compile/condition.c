@@ -89,20 +89,6 @@ bool condition_parse(struct condition *out, struct str text, struct span span,
     return true;
 }
 
-// Non-negative integers and what number_canonical gives: sign, whole part, fraction.
-static int compare_numbers(struct str a, struct str b)
-{
-    bool a_negative = a.len > 0 && a.at[0] == '-';
-    bool b_negative = b.len > 0 && b.at[0] == '-';
-    if (a_negative != b_negative) {
-        return a_negative ? -1 : 1;
-    }
-    size_t a_whole = str_find_char(a, '.');
-    size_t b_whole = str_find_char(b, '.');
-    int order = a_whole != b_whole ? (a_whole < b_whole ? -1 : 1) : str_cmp(a, b);
-    return a_negative ? -order : order;
-}
-
 enum eval_result condition_eval(bool *holds, const struct condition *condition,
                                 const struct eval_context *context, struct buf *scratch)
 {
@@ -124,7 +110,7 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
     if (type == VALUE_N && condition->number.len == 0) {
         return EVAL_NOT_COMPARABLE;
     }
-    int order = type == VALUE_N ? compare_numbers(value, condition->number)
+    int order = type == VALUE_N ? number_cmp(value, condition->number)
                                 : str_cmp(value, condition->literal);
     switch (condition->comparison) {
     case COMPARE_EQ:
@@ -148,4 +134,53 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
         break;
     }
     return EVAL_OK;
+}
+
+static bool is_same_filter(const struct filter *a, const struct filter *b)
+{
+    return a->kind == b->kind && a->width == b->width && str_eq(a->format, b->format);
+}
+
+static bool is_same_expr(const struct expr *a, const struct expr *b)
+{
+    bool same = a->subject == b->subject && a->field == b->field &&
+                str_eq(a->name, b->name) && a->filter_count == b->filter_count;
+    for (size_t i = 0; same && i < a->filter_count; i++) {
+        same = is_same_filter(&a->filters[i], &b->filters[i]);
+    }
+    return same;
+}
+
+// Where a value stands to the literal when the comparison holds.
+#define BELOW 1U
+#define AT 2U
+#define ABOVE 4U
+
+static unsigned sides(enum comparison comparison)
+{
+    static const unsigned SIDES[] = {
+        [COMPARE_EQ] = AT,    [COMPARE_NE] = BELOW | ABOVE,
+        [COMPARE_LT] = BELOW, [COMPARE_LE] = BELOW | AT,
+        [COMPARE_GT] = ABOVE, [COMPARE_GE] = AT | ABOVE,
+    };
+    return SIDES[comparison];
+}
+
+bool condition_excludes(const struct condition *a, const struct condition *b)
+{
+    if (a->expr == NULL || b->expr == NULL || !is_same_expr(a->expr, b->expr)) {
+        return false;
+    }
+    bool numbers = a->number.len > 0 && b->number.len > 0;
+    int order =
+        numbers ? number_cmp(a->number, b->number) : str_cmp(a->literal, b->literal);
+    unsigned low = sides(order <= 0 ? a->comparison : b->comparison);
+    unsigned high = sides(order <= 0 ? b->comparison : a->comparison);
+    if (order == 0) {
+        return (low & high) == 0;
+    }
+    // Below both, at the lower one, between, at the higher one, above both.
+    return (low & BELOW & high) == 0 && ((low & AT) == 0 || (high & BELOW) == 0) &&
+           ((low & ABOVE) == 0 || (high & BELOW) == 0) &&
+           ((low & ABOVE) == 0 || (high & AT) == 0) && (low & ABOVE & high) == 0;
 }

@@ -36,4 +36,7 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
                                 const struct eval_context *context,
                                 struct buf *scratch);
 
+// True when no value lets both hold, as with == 2 and > 2 of one expression.
+bool condition_excludes(const struct condition *a, const struct condition *b);
+
 #endif

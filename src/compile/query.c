@@ -99,6 +99,51 @@ static size_t key_position(const struct key_schema *key, struct str name)
     return SIZE_MAX;
 }
 
+// A literal alone, which is known now; else an empty text without a place.
+static struct str constant_of(const struct template *template)
+{
+    return template->count == 1 && template->parts[0].expr == NULL
+               ? template->parts[0].literal
+               : (struct str){0};
+}
+
+// What a Query's values may not be, as far as they are constant: empty or too long
+// (B050, B051, B054), or the bounds of between with the greater one first.
+static bool check_constants(struct query_builder *builder, size_t i, size_t max)
+{
+    const struct key_condition *condition = &builder->out->pattern->conditions[i];
+    const struct operand *operands = builder->out->operands[i];
+    struct str low = constant_of(&operands[0].template);
+    struct str high = constant_of(&operands[1].template);
+    size_t count = condition->op == RANGE_BETWEEN ? 2 : 1;
+    for (size_t k = 0; k < count; k++) {
+        const struct value *value = condition->operands[k];
+        size_t len = constant_of(&operands[k].template).len;
+        bool constant = value->type != VALUE_TEMPLATE;
+        if (constant && len == 0) {
+            diag_add(builder->diags, DIAG_KEY_EMPTY, value->span,
+                     "the value for %s is empty",
+                     diag_quote(builder->diags, condition->attribute));
+            return false;
+        }
+        if (constant && len > max) {
+            diag_add(builder->diags, DIAG_KEY_SIZE, value->span,
+                     "the value for %s is longer than %zu bytes",
+                     diag_quote(builder->diags, condition->attribute), max);
+            return false;
+        }
+    }
+    if (count == 2 && low.len > 0 && high.len > 0 &&
+        (operands[0].type == 'N' ? number_cmp(low, high) : str_cmp(low, high)) > 0) {
+        struct diag *diag =
+            diag_add(builder->diags, DIAG_PATTERN, condition->operands[0]->span,
+                     "the bounds of 'between' are the wrong way round");
+        diag_help(builder->diags, diag, "the lower one comes first");
+        return false;
+    }
+    return true;
+}
+
 static bool build_condition(struct query_builder *builder, size_t i)
 {
     const struct key_condition *condition = &builder->out->pattern->conditions[i];
@@ -132,7 +177,8 @@ static bool build_condition(struct query_builder *builder, size_t i)
                            condition->operands[k], definition->type) &&
              ok;
     }
-    return ok;
+    size_t max = position < key->hash_count ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES;
+    return ok && check_constants(builder, i, max);
 }
 
 static const struct key_condition *find_condition(const struct pattern *pattern,

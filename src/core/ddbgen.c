@@ -8,6 +8,7 @@
 #include "file.h"
 #include "locks.h"
 #include "output.h"
+#include "prove.h"
 #include "request.h"
 #include "run.h"
 #include "table_calls.h"
@@ -86,6 +87,7 @@ static bool compile(struct ddb *ddb, enum lookup_reach reach)
     locks_check_times(ddb);
     for (size_t i = 0; i < compilation->unit_count; i++) {
         struct unit *unit = &compilation->units[i];
+        prove_unit(unit, &ddb->diags);
         // Without its definition in order a unit's items would only repeat the
         // mistakes.
         if (lookup_users(ddb, unit, reach)) {

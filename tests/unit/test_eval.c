@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "condition.h"
+#include "domain.h"
 #include "eval.h"
 #include "yaml_read.h"
 
@@ -59,6 +60,21 @@ static void scene_deinit(struct scene *scene)
     "conversation: Bus 42\nparticipants: {A: a, Person B: b, C: c}\n"                  \
     "vars: {n: 1000, f: 0.5, t: \"x\", yes_: true, e: \"\"}\n"
 
+// What a template gives is one of the texts that the proofs take it to give.
+static void assert_possible(struct scene *scene, const struct template *template,
+                            struct str text)
+{
+    struct texts given;
+    struct texts one;
+    texts_init(&given, &scene->stage.arena);
+    texts_init(&one, &scene->stage.arena);
+    domain_put_template(&given, template, NULL, DOMAIN_EVERY);
+    texts_put_literal(&one, text);
+    const struct texts *sets[] = {&given, &one};
+    uint64_t work = 1000000;
+    assert_int_equal(texts_meet(NULL, sets, 2, &work), TEXTS_MEET);
+}
+
 static enum eval_result eval(struct scene *scene, const char *text,
                              enum for_each for_each, struct buf *out,
                              enum value_type *type)
@@ -72,8 +88,13 @@ static enum eval_result eval(struct scene *scene, const char *text,
     const struct expr *failed = NULL;
     buf_reset(out);
     *type = VALUE_S;
-    return single != NULL ? expr_eval(out, type, single, &scene->context)
-                          : template_eval(out, &template, &scene->context, &failed);
+    enum eval_result result =
+        single != NULL ? expr_eval(out, type, single, &scene->context)
+                       : template_eval(out, &template, &scene->context, &failed);
+    if (result == EVAL_OK) {
+        assert_possible(scene, &template, buf_str(out));
+    }
+    return result;
 }
 
 static void test_values(void **state)

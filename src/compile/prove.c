@@ -1,0 +1,79 @@
+// Proofs about a definition: programs and queries enter, warnings leave.
+#include "prove.h"
+
+#include "domain.h"
+
+const struct key_role *prove_role(const struct program *program, struct str attribute)
+{
+    for (size_t i = 0; i < program->role_count; i++) {
+        if (str_eq(program->roles[i].attribute->name, attribute)) {
+            return &program->roles[i];
+        }
+    }
+    return NULL;
+}
+
+bool prove_has_key(const struct program *program, const struct key_schema *key)
+{
+    for (size_t i = 0; i < key->hash_count; i++) {
+        if (prove_role(program, key->hash[i].name) == NULL) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        if (prove_role(program, key->range[i].name) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const struct texts *prove_texts(const struct prover *prover,
+                                const struct program *program,
+                                const struct key_role *role)
+{
+    return &prover->texts[program - prover->unit->programs][role - program->roles];
+}
+
+struct str prove_written(const struct key_role *role)
+{
+    return role->attribute->value->text;
+}
+
+static void build_texts(struct prover *prover)
+{
+    const struct unit *unit = prover->unit;
+    prover->texts =
+        arena_array(&prover->arena, unit->program_count, sizeof(struct texts *));
+    for (size_t i = 0; i < unit->program_count; i++) {
+        const struct program *program = &unit->programs[i];
+        if (program->broken) {
+            continue;
+        }
+        prover->texts[i] =
+            arena_array(&prover->arena, program->role_count, sizeof(struct texts));
+        for (size_t k = 0; k < program->role_count; k++) {
+            const struct key_role *role = &program->roles[k];
+            struct texts *texts = &prover->texts[i][k];
+            texts_init(texts, &prover->arena);
+            if (role->template != NULL) {
+                domain_put_template(texts, role->template, NULL, DOMAIN_LIKELY);
+            } else {
+                texts_put_literal(texts, role->attribute->value->text);
+            }
+        }
+    }
+}
+
+void prove_unit(const struct unit *unit, struct diags *diags)
+{
+    if (unit->broken) {
+        return;
+    }
+    struct prover prover = {.unit = unit, .diags = diags, .work = PROVE_MAX_WORK};
+    build_texts(&prover);
+    prove_keys(&prover);
+    prove_sort(&prover);
+    prove_reach(&prover);
+    arena_deinit(&prover.arena);
+}

@@ -1,0 +1,50 @@
+// What a definition says of itself, proved before any fixture is looked at: keys that
+// collide, keys that do not sort, patterns and entities that miss each other.
+//
+// Everything here warns: the definition may be right and only half of a larger design.
+// What is certainly wrong is an error of program.c, query.c or verify.c.
+#ifndef DDB_COMPILE_PROVE_H
+#define DDB_COMPILE_PROVE_H
+
+#include "compilation.h"
+#include "texts.h"
+
+#include <stdint.h>
+
+// States that all proofs of a unit may look at together. What is left then is not
+// warned of.
+#define PROVE_MAX_WORK UINT64_C(20000000)
+
+// A definition under proof.
+struct prover {
+    const struct unit *unit;
+    struct arena arena; // of the sets
+    struct diags *diags;
+    uint64_t work;        // left of PROVE_MAX_WORK
+    struct texts **texts; // by program and its role: what the key attribute can be
+};
+
+// Calls all of the below for a unit that is not broken. Programs and queries that are
+// are left out, and then what needs all of them is.
+void prove_unit(const struct unit *unit, struct diags *diags);
+
+// Two entities that can make one key; an entity whose own items have one.
+void prove_keys(struct prover *prover);
+// Range keys that are not in the order of what they are made of.
+void prove_sort(struct prover *prover);
+// Patterns that match no entity, entities that match no pattern, and indexes without
+// either.
+void prove_reach(struct prover *prover);
+
+// The program's part in a key attribute, or NULL where its items do not have it.
+const struct key_role *prove_role(const struct program *program, struct str attribute);
+// True when its items have all attributes of a key: of an index, when they are in it.
+bool prove_has_key(const struct program *program, const struct key_schema *key);
+// What the attribute of that role can be.
+const struct texts *prove_texts(const struct prover *prover,
+                                const struct program *program,
+                                const struct key_role *role);
+// As it is written in the definition.
+struct str prove_written(const struct key_role *role);
+
+#endif

@@ -1,0 +1,223 @@
+// Range keys whose order, by bytes, is not the order of what they are made of: numbers
+// without zeros in front, dates with the year at the end.
+//
+// Only what decides the order is looked at: behind a message's time, or in a partition
+// that holds one value, a number does no harm.
+#include "prove.h"
+
+// ---- numbers
+
+static bool is_whole(const struct expr *expr)
+{
+    return expr->filter_count == 0 ||
+           (expr->filter_count == 1 && expr->filters[0].kind == FILTER_PAD);
+}
+
+static bool is_of_conversation(const struct expr *expr)
+{
+    return expr->subject == SUBJECT_CONVERSATION ||
+           expr->subject == SUBJECT_FIRST_MESSAGE ||
+           expr->subject == SUBJECT_LAST_MESSAGE;
+}
+
+// Whether equal texts of `known` mean equal values of `expr`.
+static bool decides(const struct expr *known, const struct expr *expr)
+{
+    if (known == NULL || !is_whole(known)) {
+        return false;
+    }
+    bool same = known->subject == expr->subject && known->field == expr->field &&
+                str_eq(known->name, expr->name);
+    bool message = known->subject == SUBJECT_MESSAGE && known->field == FIELD_UUID;
+    bool conversation = known->subject == SUBJECT_CONVERSATION &&
+                        known->field == FIELD_UUID && is_of_conversation(expr);
+    return same || message || conversation;
+}
+
+static bool template_decides(const struct template *template, size_t to,
+                             const struct expr *expr)
+{
+    for (size_t i = 0; i < to; i++) {
+        if (decides(template->parts[i].expr, expr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether all items of one hash key have one value of the expression.
+static bool is_settled(const struct program *program, const struct key_schema *key,
+                       const struct expr *expr)
+{
+    for (size_t i = 0; i < key->hash_count; i++) {
+        const struct key_role *hash = prove_role(program, key->hash[i].name);
+        if (hash != NULL && hash->template != NULL &&
+            template_decides(hash->template, hash->template->count, expr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A number as text with as many digits as it takes. Seconds since 1970 have ten of them
+// from 2001 to 2286, and are left to prove_data.
+static bool is_ragged(const struct expr *expr)
+{
+    return expr->type == TYPE_NUMBER && expr->filter_count == 0 &&
+           expr->subject != SUBJECT_FIRST_MESSAGE; // always the same number
+}
+
+// Behind the time of a message its number only tells apart what has one time.
+static bool is_behind(const struct template *template, size_t at)
+{
+    const struct expr *expr = template->parts[at].expr;
+    for (size_t i = 0; i < at; i++) {
+        const struct expr *before = template->parts[i].expr;
+        if (before != NULL && before->subject == SUBJECT_MESSAGE &&
+            before->field == FIELD_CREATED_AT && before->filter_count == 0) {
+            return true;
+        }
+    }
+    return template_decides(template, at, expr);
+}
+
+static void report_number(struct prover *prover, const struct key_role *role,
+                          const struct expr *expr)
+{
+    struct diag *diag = diag_add(
+        prover->diags, DIAG_SORT_ORDER, expr->span,
+        "%s sorts as text, and this number has no fixed width: 10 comes before 9",
+        diag_quote(prover->diags, role->attribute->name));
+    diag_help(prover->diags, diag, "fill it up with zeros: | pad(6)");
+}
+
+// ---- dates
+
+// What a date's conversions say, the greatest first.
+enum unit_of_time { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
+
+static const struct conversion {
+    char letter;
+    enum unit_of_time first, last;
+} CONVERSIONS[] =
+    {
+        {'Y', YEAR, YEAR},     {'m', MONTH, MONTH}, {'d', DAY, DAY},
+        {'j', DAY, DAY},       {'H', HOUR, HOUR},   {'M', MINUTE, MINUTE},
+        {'S', SECOND, SECOND}, {'F', YEAR, DAY},    {'T', HOUR, SECOND},
+        {'%', SECOND, YEAR}, // says nothing: not before anything, not behind anything
+};
+
+static const struct conversion *conversion_of(char letter)
+{
+    size_t i = 0;
+    while (CONVERSIONS[i].letter != letter && CONVERSIONS[i].letter != '%') {
+        i++;
+    }
+    return &CONVERSIONS[i];
+}
+
+// Goes on through a format; *smallest is what stands before it. True when a greater
+// unit stands behind a smaller one.
+static bool is_disordered(struct str format, enum unit_of_time *smallest)
+{
+    for (size_t i = 0; i + 1 < format.len; i++) {
+        if (format.at[i] != '%') {
+            continue;
+        }
+        const struct conversion *row = conversion_of(format.at[++i]);
+        if (row->first < *smallest) {
+            return true;
+        }
+        *smallest = row->last > *smallest ? row->last : *smallest;
+    }
+    return false;
+}
+
+static const struct filter *date_of(const struct expr *expr)
+{
+    for (size_t i = 0; i < expr->filter_count; i++) {
+        if (expr->filters[i].kind == FILTER_DATE) {
+            return &expr->filters[i];
+        }
+    }
+    return NULL;
+}
+
+static void report_date(struct prover *prover, const struct key_role *role,
+                        const struct expr *expr)
+{
+    struct diag *diag = diag_add(
+        prover->diags, DIAG_SORT_ORDER, expr->span,
+        "%s sorts as text, and this date is not in the order of time: a greater unit "
+        "stands behind a smaller one",
+        diag_quote(prover->diags, role->attribute->name));
+    diag_help(prover->diags, diag, "put the greater unit first: date('%%Y-%%m-%%d')");
+}
+
+// ---- walking the keys
+
+// True when it was warned of.
+static bool prove_template(struct prover *prover, const struct program *program,
+                           const struct key_schema *key, const struct key_role *role)
+{
+    const struct template *template = role->template;
+    const struct expr *dated = NULL; // the last date, with its smallest unit
+    enum unit_of_time smallest = YEAR;
+    size_t warnings = prover->diags->warnings;
+    for (size_t i = 0; i < template->count; i++) {
+        const struct expr *expr = template->parts[i].expr;
+        if (expr == NULL || is_settled(program, key, expr)) {
+            continue;
+        }
+        const struct filter *date = date_of(expr);
+        if (date != NULL) {
+            bool goes_on = dated != NULL && dated->subject == expr->subject &&
+                           dated->field == expr->field;
+            smallest = goes_on ? smallest : YEAR;
+            dated = expr;
+            if (is_disordered(date->format, &smallest)) {
+                report_date(prover, role, expr);
+            }
+        } else if (is_ragged(expr) && !is_behind(template, i)) {
+            report_number(prover, role, expr);
+        }
+    }
+    return prover->diags->warnings > warnings;
+}
+
+static bool has_range(const struct key_schema *key, const struct key_role *role)
+{
+    for (size_t i = 0; i < key->range_count; i++) {
+        if (str_eq(key->range[i].name, role->attribute->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An attribute may be the range key of the table and of indexes: one warning is enough.
+static void prove_role_order(struct prover *prover, const struct program *program,
+                             const struct key_role *role)
+{
+    const struct table *table = program->table;
+    bool warned = has_range(&table->key, role) &&
+                  prove_template(prover, program, &table->key, role);
+    for (size_t i = 0; i < table->index_count && !warned; i++) {
+        const struct key_schema *key = &table->indexes[i].key;
+        warned = has_range(key, role) && prove_has_key(program, key) &&
+                 prove_template(prover, program, key, role);
+    }
+}
+
+void prove_sort(struct prover *prover)
+{
+    for (size_t i = 0; i < prover->unit->program_count; i++) {
+        const struct program *program = &prover->unit->programs[i];
+        for (size_t k = 0; !program->broken && k < program->role_count; k++) {
+            const struct key_role *role = &program->roles[k];
+            if (role->type == 'S' && role->template != NULL) {
+                prove_role_order(prover, program, role);
+            }
+        }
+    }
+}
