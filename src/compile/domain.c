@@ -80,15 +80,20 @@ static void set_text(struct domain *domain)
             TEXTS_MANY);
 }
 
+// `name` may be a path: the last word tells what is there.
 static bool is_uuid_column(struct str name)
 {
+    for (size_t dot = str_find_char(name, '.'); dot < name.len;
+         dot = str_find_char(name, '.')) {
+        name = str_skip(name, dot + 1);
+    }
     return str_is(name, "uuid") || str_ends(name, STR("_uuid"));
 }
 
-static void set_column(struct domain *domain, struct str name)
+static void set_column(struct domain *domain, struct str name, enum origin origin)
 {
     if (domain->trust == DOMAIN_LIKELY && is_uuid_column(name)) {
-        set_uuid(domain, ORIGIN_COLUMN);
+        set_uuid(domain, origin);
     } else {
         set_text(domain);
     }
@@ -124,13 +129,19 @@ static void set_path(struct domain *domain, const struct expr *expr,
         set_time(domain);
         break;
     case FIELD_INDEX:
-    case FIELD_NUMBER:
-    case FIELD_MESSAGE_COUNT:
-    case FIELD_PARTICIPANT_COUNT:
         domain->form = FORM_INTEGER;
         break;
+    case FIELD_NUMBER: // from 1
+    case FIELD_MESSAGE_COUNT:
+    case FIELD_PARTICIPANT_COUNT:
+        add_run(domain, byte_set_range('1', '9'), '1', 1, 1);
+        add_run(domain, byte_set_range('0', '9'), '0', 0, TEXTS_MANY);
+        break;
     case FIELD_COLUMN:
-        set_column(domain, expr->name);
+        set_column(domain, expr->name, ORIGIN_COLUMN);
+        break;
+    case FIELD_ROW: // its uuids may be anybody's
+        set_column(domain, expr->name, ORIGIN_ANY);
         break;
     case FIELD_PARAMETER:
         set_parameter(domain, parameters[expr->parameter].type);
@@ -300,6 +311,10 @@ static void apply(struct domain *domain, const struct filter *filter)
         break;
     case FILTER_EPOCH:
         epoch(domain);
+        break;
+    case FILTER_TIME:
+        domain->count = 0;
+        set_time(domain);
         break;
     case FILTER_UUID5:
     default:

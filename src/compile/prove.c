@@ -65,12 +65,15 @@ static void build_texts(struct prover *prover)
     }
 }
 
-void prove_unit(const struct unit *unit, struct diags *diags)
+void prove_unit(const struct compilation *compilation, const struct unit *unit)
 {
     if (unit->broken) {
         return;
     }
-    struct prover prover = {.unit = unit, .diags = diags, .work = PROVE_MAX_WORK};
+    struct prover prover = {.compilation = compilation,
+                            .unit = unit,
+                            .diags = compilation->diags,
+                            .work = PROVE_MAX_WORK};
     build_texts(&prover);
     prove_keys(&prover);
     prove_sort(&prover);

@@ -17,6 +17,7 @@
 
 // A definition under proof.
 struct prover {
+    const struct compilation *compilation;
     const struct unit *unit;
     struct arena arena; // of the sets
     struct diags *diags;
@@ -24,9 +25,10 @@ struct prover {
     struct texts **texts; // by program and its role: what the key attribute can be
 };
 
-// Calls all of the below for a unit that is not broken. Programs and queries that are
-// are left out, and then what needs all of them is.
-void prove_unit(const struct unit *unit, struct diags *diags);
+// Calls all of the below for a unit that is not broken, once its fixtures are surveyed.
+// Programs and queries that are broken are left out, and then what needs all of them
+// is.
+void prove_unit(const struct compilation *compilation, const struct unit *unit);
 
 // Two entities that can make one key; an entity whose own items have one.
 void prove_keys(struct prover *prover);

@@ -68,6 +68,7 @@ static const char *find_alike(const struct program *program)
     struct key_reads reads = reads_of_key(program);
     switch (program->entity->for_each) {
     case FOR_EACH_CONVERSATION:
+    case FOR_EACH_ROW:
         return NULL; // a constant key: the one item that was meant
     case FOR_EACH_PARTICIPANT:
         return (reads.subjects & (READS(SUBJECT_SELF) | READS(SUBJECT_OTHER))) == 0 &&

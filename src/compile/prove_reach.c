@@ -2,7 +2,9 @@
 // is held against what the entity's key attribute can be.
 #include "prove.h"
 
+#include "data_walk.h"
 #include "domain.h"
+#include "item.h"
 
 // How an entity misses a pattern; the later ones are nearer.
 enum miss {
@@ -192,7 +194,7 @@ static void report_unmatched(struct reach *reach, const struct query *query,
     struct str wanted = describe(diags, condition);
     struct diag *diag =
         diag_add(diags, DIAG_PATTERN_UNMATCHED, condition->operands[0]->span,
-                 "no entity makes an item for pattern %s: %sno %s can %.*s",
+                 "no entity makes an item for pattern %s: %stheir %s can never %.*s",
                  diag_quote(diags, query->pattern->name),
                  nearest->miss == MISS_RANGE ? "where the hash key fits, " : "",
                  attribute, STR_ARG(wanted));
@@ -201,6 +203,104 @@ static void report_unmatched(struct reach *reach, const struct query *query,
               diag_quote(diags, prove_written(nearest->role)));
     diag_related(diags, diag, nearest->role->attribute->value->span, "the nearest");
 }
+
+// ---- items without an entity
+
+// Looks for an item, as it was written in a fixture, that has a key and, with a query,
+// fulfils its conditions.
+struct item_search {
+    struct reach *reach;
+    const struct key_schema *key;
+    const struct query *query; // or NULL
+    const struct wanted *wanted;
+    bool found;
+};
+
+static bool has_key(const struct item *item, const struct key_schema *key)
+{
+    bool all = true;
+    for (size_t i = 0; i < key->hash_count; i++) {
+        all = all && item_find(item, key->hash[i].name) != NULL;
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        all = all && item_find(item, key->range[i].name) != NULL;
+    }
+    return all;
+}
+
+static bool fulfils(struct item_search *search, const struct item *item,
+                    struct arena *arena)
+{
+    const struct pattern *pattern = search->query->pattern;
+    for (size_t i = 0; i < pattern->condition_count; i++) {
+        const struct wanted *wanted = &search->wanted[i];
+        struct texts text;
+        texts_init(&text, arena);
+        texts_put_literal(
+            &text, item_find(item, pattern->conditions[i].attribute)->value->text);
+        const struct texts *sets[TEXTS_MEET_MAX] = {&text, &wanted->sets[0],
+                                                    &wanted->sets[1]};
+        if (texts_meet(NULL, sets, 1 + wanted->count, &search->reach->prover->work) ==
+            TEXTS_APART) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool pass_over_row(void *context, const struct fixture *fixture,
+                          const struct program *program, const struct row *row)
+{
+    (void)context;
+    (void)fixture;
+    (void)program;
+    (void)row;
+    return true;
+}
+
+static bool look_at(void *context, const struct fixture *fixture,
+                    const struct plain_item *plain)
+{
+    struct item_search *search = context;
+    struct item item = item_of_plain(plain);
+    struct arena arena = {0};
+    (void)fixture;
+    search->found = has_key(&item, search->key) &&
+                    (search->query == NULL || fulfils(search, &item, &arena));
+    arena_deinit(&arena);
+    return !search->found;
+}
+
+// Whether the definition's own fixtures of items are all in the run: without them
+// nothing can be said of items that no entity makes.
+static bool knows_items(const struct unit *unit)
+{
+    bool has_data = false;
+    for (size_t i = 0; i < unit->fixture_count; i++) {
+        has_data = has_data || unit->fixtures[i]->data != NULL;
+    }
+    for (size_t i = 0; i < unit->definition.fixture_count && !has_data; i++) {
+        struct str path = unit->definition.fixtures[i].text;
+        if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool any_item(struct reach *reach, const struct key_schema *key,
+                     const struct query *query, const struct wanted *wanted)
+{
+    struct item_search search = {reach, key, query, wanted,
+                                 !knows_items(reach->prover->unit)};
+    struct data_visitor visitor = {pass_over_row, look_at, &search};
+    if (!search.found) {
+        (void)data_walk(reach->prover->compilation, reach->prover->unit, &visitor);
+    }
+    return search.found;
+}
+
+// ---- all patterns
 
 static void prove_query(struct reach *reach, const struct query *query)
 {
@@ -220,7 +320,8 @@ static void prove_query(struct reach *reach, const struct query *query)
     }
     // An index without items is warned of as an index. The nearest entity is what the
     // pattern was meant for: it is not warned of as well.
-    if (nearest.miss == MISS_HASH || nearest.miss == MISS_RANGE) {
+    if ((nearest.miss == MISS_HASH || nearest.miss == MISS_RANGE) &&
+        !any_item(reach, key_of(query), query, wanted)) {
         report_unmatched(reach, query, &nearest);
         reach->read[nearest.program - unit->programs] = true;
     }
@@ -247,30 +348,32 @@ static void report_unread(struct prover *prover, const bool *read)
     }
 }
 
-static bool is_filled(const struct unit *unit, const struct secondary_index *index)
+static bool is_filled(struct reach *reach, const struct secondary_index *index)
 {
+    const struct unit *unit = reach->prover->unit;
     for (size_t i = 0; i < unit->program_count; i++) {
         if (prove_has_key(&unit->programs[i], &index->key)) {
             return true;
         }
     }
-    return false;
+    return any_item(reach, &index->key, NULL, NULL);
 }
 
-// asked: by index; NULL without access patterns.
-static void report_indexes(struct prover *prover, const bool *asked)
+static void report_indexes(struct reach *reach)
 {
+    struct prover *prover = reach->prover;
+    bool expected = prover->unit->query_count > 0;
     const struct table *table = &prover->unit->definition.table;
     for (size_t i = 0; i < table->index_count; i++) {
         const struct secondary_index *index = &table->indexes[i];
         const char *name = diag_quote(prover->diags, index->name);
-        if (!is_filled(prover->unit, index)) {
+        if (!is_filled(reach, index)) {
             struct diag *diag =
                 diag_add(prover->diags, DIAG_INDEX_UNFILLED, index->span,
                          "no entity makes an item that is in index %s", name);
             diag_help(prover->diags, diag,
                       "an item is in an index when it has all of its key attributes");
-        } else if (asked != NULL && !asked[i]) {
+        } else if (expected && !reach->asked[i]) {
             diag_add(prover->diags, DIAG_INDEX_UNASKED, index->span,
                      "no access pattern asks index %s", name);
         }
@@ -299,6 +402,6 @@ void prove_reach(struct prover *prover)
     if (unit->query_count > 0) {
         report_unread(prover, reach.read);
     }
-    report_indexes(prover, unit->query_count > 0 ? reach.asked : NULL);
+    report_indexes(&reach);
     arena_deinit(&reach.arena);
 }

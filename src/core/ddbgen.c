@@ -87,7 +87,7 @@ static bool compile(struct ddb *ddb, enum lookup_reach reach)
     locks_check_times(ddb);
     for (size_t i = 0; i < compilation->unit_count; i++) {
         struct unit *unit = &compilation->units[i];
-        prove_unit(unit, &ddb->diags);
+        prove_unit(compilation, unit);
         // Without its definition in order a unit's items would only repeat the
         // mistakes.
         if (lookup_users(ddb, unit, reach)) {

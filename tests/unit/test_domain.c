@@ -63,6 +63,7 @@ static void test_paths(void **state)
         {"${conversation.starts_at}", "0001-12-31T23:59:59.999999+00:00", true, true},
         {"${message.index}", "0", true, true},
         {"${message.number}", "120", true, true},
+        {"${message.number}", "0", false, false},
         {"${message.number}", "012", false, false},
         {"${conversation.message_count}", "-1", false, false},
         {"<${message.text}>", "<any \xc3\xa9\n>", true, true},
@@ -159,6 +160,25 @@ static bool meet(const char *first, const char *second, enum domain_trust trust)
     return answer == TEXTS_MEET;
 }
 
+static void test_rows(void **state)
+{
+    static const struct row rows[] = {
+        {"${row.id}", "7", true, true},
+        {"${row.id}", "", true, false},
+        {"${row.user.uuid}", UUID, true, true},
+        {"${row.user.uuid}", "7", true, false},
+        {"${row.uuid.name}", "7", true, true},
+        {"${row.cart_uuid?}", "7", true, false},
+        {"${row.at | time}", "2023-03-19T12:01:00.000000+00:00", true, true},
+        {"${row.at | time}", "2023-03-19T12:01:00Z", false, false},
+        {"${row.at | date('%Y')}", "2023", true, true},
+        {"${row.at | epoch}", "2023", true, false},
+    };
+    struct scope scope = scope_of_entity(FOR_EACH_ROW);
+    (void)state;
+    check_rows(rows, COUNT_OF(rows), &scope);
+}
+
 // Two computed ids of different kinds may be equal, but never are.
 static void test_pairs(void **state)
 {
@@ -190,9 +210,8 @@ static void test_pairs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_paths),      cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_parameters), cmocka_unit_test(test_rows),
         cmocka_unit_test(test_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
