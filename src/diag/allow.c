@@ -21,16 +21,12 @@ struct place {
     struct place *next;
 };
 
-// Whether these are warned of depends on the command, its options and the fixtures of the
-// run, as those of the outside world depend on what servers say: that nothing was
+// Whether these are warned of depends on the command, its options and the fixtures of
+// the run, as those of the outside world depend on what servers say: that nothing was
 // silenced today proves nothing.
 static const enum diag_code CONDITIONAL[] = {
-    DIAG_ALLOW_UNUSED,
-    DIAG_ENTITY_UNFED,
-    DIAG_HANDLE_PLACEHOLDER,
-    DIAG_INDEX_UNFILLED,
-    DIAG_PATTERN_UNMATCHED,
-    DIAG_SORT_ORDER,
+    DIAG_ALLOW_UNUSED,   DIAG_ENTITY_UNFED,      DIAG_HANDLE_PLACEHOLDER,
+    DIAG_INDEX_UNFILLED, DIAG_PATTERN_UNMATCHED, DIAG_SORT_ORDER,
     DIAG_TIME_RELATIVE,
 };
 
