@@ -27,7 +27,7 @@ void connect_say(struct ddb *ddb, const char *format, ...)
     buf_vprintf(&raw, format, arguments);
     va_end(arguments);
     utf8_put_visible(&visible, buf_str(&raw));
-    fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&visible)));
+    (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&visible)));
     buf_deinit(&visible);
     buf_deinit(&raw);
 }
