@@ -104,8 +104,7 @@ static void leave_others(struct lock *lock, const struct lock_key *key,
     lock->section_count = kept;
 }
 
-static struct lock_section *find_key(const struct lock *lock,
-                                     const struct lock_key *key)
+struct lock_section *lock_find_key(const struct lock *lock, const struct lock_key *key)
 {
     for (size_t i = 0; i < lock->section_count; i++) {
         if (same_key(&lock->sections[i].key, key)) {
@@ -121,7 +120,7 @@ struct lock_section *lock_claim(struct lock *lock, const struct lock_key *key,
     struct arena *arena = lock->arena;
 
     leave_others(lock, key, definition);
-    struct lock_section *section = find_key(lock, key);
+    struct lock_section *section = lock_find_key(lock, key);
     if (section == NULL) {
         lock->sections = arena_grow(arena, lock->sections, lock->section_count,
                                     lock->section_count + 1, &lock->section_cap,

@@ -98,6 +98,8 @@ void lock_write(struct buf *out, struct lock *lock);
 // next lock_claim or lock_write.
 const struct lock_section *lock_find_section(const struct lock *lock, struct str target,
                                              struct str definition);
+// The section of a source, for the same time. NULL: there is none.
+struct lock_section *lock_find_key(const struct lock *lock, const struct lock_key *key);
 // NULL: nothing is known.
 const instant_us *lock_find_time(const struct lock *lock, struct str target,
                                  struct str fixture);

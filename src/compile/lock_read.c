@@ -184,16 +184,24 @@ static bool read_section(struct lock_reader *reader, const struct node *node)
     if (!good) {
         return false;
     }
+    const bool postgres = keys.postgres.node != NULL;
+    const struct lock_key key = {
+        .target = keys.target.text,
+        .kind = postgres ? LOCK_POSTGRES : LOCK_FILE,
+        .source = postgres ? keys.postgres.text : keys.file.text,
+        .query = keys.query.text,
+    };
+    if (lock_find_key(lock, &key) != NULL) {
+        return refuse_twice(reader, node->span, "the section of", key.source);
+    }
+    if (keys.definitions->count == 0) {
+        return refuse(reader, keys.definitions->span, "nobody asked for these handles");
+    }
     lock->sections =
         arena_grow(reader->arena, lock->sections, lock->section_count,
                    lock->section_count + 1, &lock->section_cap, sizeof *lock->sections);
     struct lock_section *section = &lock->sections[lock->section_count++];
-    *section = (struct lock_section){
-        .key = {.target = keys.target.text,
-                .kind = keys.postgres.node != NULL ? LOCK_POSTGRES : LOCK_FILE,
-                .source =
-                    keys.postgres.node != NULL ? keys.postgres.text : keys.file.text,
-                .query = keys.query.text}};
+    *section = (struct lock_section){.key = key};
     map_init(&section->users, reader->arena);
     for (size_t i = 0; i < keys.definitions->count; i++) {
         good = read_definition(reader, section, keys.definitions->items[i]) && good;

@@ -81,6 +81,8 @@ def seeds():
     for name, content in files():
         if name.endswith(".txt"):
             yield "transcript", content
+        elif name.endswith(".lock"):
+            yield "lock", content
         elif name.endswith((".yaml", ".yml")):
             yield "yaml", content
             if DEFINITION.search(content):
