@@ -41,7 +41,7 @@ bool distinct_end(struct distinct *distinct, const struct fixture *fixture,
         return true;
     }
     struct diags *diags = distinct->compilation->diags;
-    struct diag *diag =
+    struct diag *diag = // B059, C005, C020, C093
         entity != NULL ? diag_add(diags, DIAG_ITEM_TWICE, at,
                                   "entity %s makes an item with the key of another one",
                                   diag_quote(diags, entity->name))

@@ -152,11 +152,16 @@ const struct value_entry *item_find(const struct item *item, struct str name)
     return NULL;
 }
 
+size_t item_attribute_size(const struct value_entry *attribute)
+{
+    return attribute->name.len + value_size(attribute->value);
+}
+
 size_t item_size(const struct item *item)
 {
     size_t size = 0;
     for (size_t i = 0; i < item->count; i++) {
-        size += item->attributes[i].name.len + value_size(item->attributes[i].value);
+        size += item_attribute_size(&item->attributes[i]);
     }
     return size;
 }

@@ -33,7 +33,8 @@ struct item item_of_plain(const struct plain_item *plain);
 // The attribute of that name, or NULL.
 const struct value_entry *item_find(const struct item *item, struct str name);
 
-// The service's size of the item (B070, B071).
+// The service's size of an attribute, its name included (B071), and of the item.
+size_t item_attribute_size(const struct value_entry *attribute);
 size_t item_size(const struct item *item);
 
 // Appends {"Item":{...}}.

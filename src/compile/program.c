@@ -2,13 +2,12 @@
 // proof that every item has legal keys.
 #include "program.h"
 
+#include "advice.h"
 #include "json_write.h"
 #include "number.h"
 
 #include <string.h>
 
-// What a number takes at most: 38 digits in 20 pairs, a sign (B075).
-#define NUMBER_SIZE_MAX 22
 #define PROGRAM_MAX_BYTES ((size_t)4 << 20)
 
 struct builder {
@@ -20,6 +19,7 @@ struct builder {
     struct piece *pieces;
     size_t cap;
     size_t template_cap;
+    unsigned local_copies;             // of the attribute at hand, in local indexes
     const struct template **templates; // by attribute; NULL: none at its top level
     bool *refused;                     // by attribute: it has no type
 };
@@ -46,7 +46,8 @@ static void add_expr(struct builder *builder, enum piece_kind kind,
     builder->pieces =
         arena_grow(builder->arena, builder->pieces, out->piece_count,
                    out->piece_count + 1, &builder->cap, sizeof *builder->pieces);
-    builder->pieces[out->piece_count++] = (struct piece){.kind = kind, .expr = expr};
+    builder->pieces[out->piece_count++] = (struct piece){
+        .kind = kind, .expr = expr, .local_copies = builder->local_copies};
 }
 
 static void add_template(struct builder *builder, const struct template *template)
@@ -130,6 +131,31 @@ static bool add_value(struct builder *builder, const struct value *value,
     return true;
 }
 
+static bool has_attribute(const struct entity *entity, struct str name)
+{
+    for (size_t i = 0; i < entity->count; i++) {
+        if (str_eq(entity->attributes[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// How many local indexes hold a copy of the attribute: of those that the entity's items
+// are in (A069).
+static unsigned count_local_copies(const struct program *program, struct str name)
+{
+    const struct table *table = program->table;
+    unsigned copies = 0;
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct secondary_index *index = &table->indexes[i];
+        bool fed = index->local && index->key.range_count > 0 &&
+                   has_attribute(program->entity, index->key.range[0].name);
+        copies += fed && table_index_holds(table, index, name) ? 1 : 0;
+    }
+    return copies;
+}
+
 static bool add_attributes(struct builder *builder)
 {
     const struct entity *entity = builder->out->entity;
@@ -146,9 +172,13 @@ static bool add_attributes(struct builder *builder)
         }
         json_put_string(&builder->json, attribute->name);
         buf_char(&builder->json, ':');
+        size_t before = builder->out->fixed_size;
+        builder->local_copies = count_local_copies(builder->out, attribute->name);
         builder->out->fixed_size += attribute->name.len;
         builder->refused[i] =
             !add_value(builder, attribute->value, &builder->templates[i]);
+        builder->out->fixed_local_size +=
+            builder->local_copies * (builder->out->fixed_size - before);
         ok = ok && !builder->refused[i];
     }
     buf_puts(&builder->json, "}}");
@@ -183,17 +213,22 @@ static bool check_constant_key(struct builder *builder, const struct key_role *r
 {
     const struct value *value = role->attribute->value;
     size_t len = value->type == VALUE_N ? 1 : value->text.len;
-    if (len == 0) {
+    if (len == 0) { // B054, B055
         diag_add(builder->diags, DIAG_KEY_EMPTY, value->span, "%s %s is empty",
                  role->what, diag_quote(builder->diags, role->attribute->name));
         return false;
     }
-    if (len > role->max_bytes) {
+    if (len > role->max_bytes) { // B050 to B052
         diag_add(builder->diags, DIAG_KEY_SIZE, value->span,
                  "%s %s has %zu bytes, and takes %zu", role->what,
                  diag_quote(builder->diags, role->attribute->name), len,
                  role->max_bytes);
         return false;
+    }
+    if (value->type == VALUE_S) {
+        struct advice advice = {builder->diags, builder->out->entity->name,
+                                value->span};
+        (void)advice_spelling(&advice, role->what, role->attribute->name, value->text);
     }
     return true;
 }
@@ -272,7 +307,7 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
     }
     char type = attribute_type(attribute->value, builder->templates[i]);
     if (type != definition->type && type != '*') {
-        struct diag *diag = // A031, A054
+        struct diag *diag = // A031, A054, B056
             diag_add(builder->diags, DIAG_KEY_TYPE, attribute->value->span,
                      "key attribute %s must be of type %c",
                      diag_quote(builder->diags, name), definition->type);
@@ -317,7 +352,29 @@ static bool add_roles(struct builder *builder)
         const struct key_role *role = &builder->out->roles[i];
         ok = (role->template != NULL || check_constant_key(builder, role)) && ok;
     }
+    program_sum_keys(builder->out, builder->arena);
     return ok;
+}
+
+// What expires by text, or by a number that is no near time. Rows' items are looked at
+// one by one.
+static void check_expiry(struct builder *builder)
+{
+    const struct entity *entity = builder->out->entity;
+    struct str name = advice_expiry(builder->out->table);
+    for (size_t i = 0; i < entity->count && entity->for_each != FOR_EACH_ROW; i++) {
+        const struct value *value = entity->attributes[i].value;
+        if (name.len == 0 || builder->refused[i] ||
+            !str_eq(entity->attributes[i].name, name)) {
+            continue;
+        }
+        const struct value text = {.type = VALUE_S};
+        const struct template *template = builder->templates[i];
+        struct advice advice = {builder->diags, entity->name, value->span};
+        if (template == NULL || attribute_type(value, template) == 'S') {
+            advice_time_to_live(&advice, name, template == NULL ? value : &text);
+        }
+    }
 }
 
 // What an expression means for how items have to be verified.
@@ -380,6 +437,9 @@ bool program_build(struct program *out, const struct entity *entity,
                          diags)) {
         ok = false;
     }
+    if (!entity->broken) {
+        check_expiry(&builder);
+    }
     program_visit(out, note_expr, out);
     for (size_t i = 0; i < out->role_count; i++) {
         const struct template *template = out->roles[i].template;
@@ -389,124 +449,4 @@ bool program_build(struct program *out, const struct entity *entity,
     }
     out->broken = !ok;
     return ok;
-}
-
-static bool key_keeps(const struct program *program, enum subject subject,
-                      enum field field)
-{
-    size_t parts = 1 + program->table->key.range_count;
-    for (size_t i = 0; i < parts && i < program->role_count; i++) {
-        const struct template *template = program->roles[i].template;
-        if (template != NULL && template_keeps(template, subject, field)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// The entity's own items have distinct keys: messages by their conversation and time,
-// index or uuid, items of a conversation by its uuid. What concerns participants is
-// compared: two conversations may have one participant and one last time.
-static bool proves_own_keys(const struct program *program)
-{
-    bool conversation = key_keeps(program, SUBJECT_CONVERSATION, FIELD_UUID);
-    switch (program->entity->for_each) {
-    case FOR_EACH_MESSAGE:
-        return key_keeps(program, SUBJECT_MESSAGE, FIELD_UUID) ||
-               (conversation &&
-                (key_keeps(program, SUBJECT_MESSAGE, FIELD_CREATED_AT) ||
-                 key_keeps(program, SUBJECT_MESSAGE, FIELD_INDEX) ||
-                 key_keeps(program, SUBJECT_MESSAGE, FIELD_NUMBER)));
-    case FOR_EACH_CONVERSATION:
-        return conversation;
-    case FOR_EACH_PARTICIPANT:
-    case FOR_EACH_ROW:
-    default:
-        return false;
-    }
-}
-
-struct str program_key_prefix(const struct program *program, size_t role)
-{
-    const struct key_role *key = &program->roles[role];
-    return key->template != NULL ? template_prefix(key->template)
-                                 : key->attribute->value->text;
-}
-
-// Two key attributes that begin with different literals are never equal.
-static bool differ(struct str a, struct str b)
-{
-    size_t common = a.len < b.len ? a.len : b.len;
-    return common > 0 && memcmp(a.at, b.at, common) != 0;
-}
-
-static bool proves_apart(const struct program *a, const struct program *b)
-{
-    size_t parts = 1 + a->table->key.range_count;
-    for (size_t i = 0; i < parts && i < a->role_count && i < b->role_count; i++) {
-        if (differ(program_key_prefix(a, i), program_key_prefix(b, i))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void programs_prove_keys(struct program *programs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        programs[i].check_keys =
-            programs[i].check_keys || !proves_own_keys(&programs[i]);
-        for (size_t j = 0; j < i; j++) {
-            if (!proves_apart(&programs[i], &programs[j])) {
-                programs[i].check_keys = true;
-                programs[j].check_keys = true;
-            }
-        }
-    }
-}
-
-// What a value adds to the item's size.
-static size_t text_size(enum value_type type, struct str text)
-{
-    switch ((int)type) {
-    case VALUE_N:
-        return number_size(text);
-    case VALUE_BOOL:
-        return 1;
-    default:
-        return text.len;
-    }
-}
-
-enum eval_result program_size(size_t *size, const struct program *program,
-                              const struct eval_context *context, bool bound,
-                              struct buf *scratch, const struct expr **failed)
-{
-    *size = program->fixed_size;
-    for (size_t i = 0; i < program->piece_count; i++) {
-        const struct piece *piece = &program->pieces[i];
-        if (piece->expr == NULL) {
-            continue;
-        }
-        enum value_type type = VALUE_S;
-        buf_reset(scratch);
-        enum eval_result result = expr_eval(scratch, &type, piece->expr, context);
-        if (result != EVAL_OK) {
-            *failed = piece->expr;
-            return result;
-        }
-        if (scratch->overflowed) { // a column of more than an item could hold
-            scratch->overflowed = false;
-            *size = scratch->max;
-            return EVAL_OK;
-        }
-        if (bound && piece->kind == PIECE_NUMBER) {
-            *size += NUMBER_SIZE_MAX;
-            continue;
-        }
-        // A number inside a string is text.
-        *size +=
-            text_size(piece->kind == PIECE_TEXT ? VALUE_S : type, buf_str(scratch));
-    }
-    return EVAL_OK;
 }

@@ -29,6 +29,7 @@ struct piece {
     enum piece_kind kind;
     struct str json;
     const struct expr *expr;
+    unsigned local_copies; // of what the expression gives, in local indexes
 };
 
 // A key attribute of the table or of an index, as far as the entity has it.
@@ -40,17 +41,28 @@ struct key_role {
     const char *what;                // "the hash key", "a key of index", for messages
 };
 
+// Attributes that make up one side of an index's key together (A056).
+struct key_sum {
+    const struct secondary_index *index;
+    const struct key_role *roles[KEY_MAX_PARTS];
+    size_t count;     // at least 2
+    size_t max_bytes; // that each of them takes
+};
+
 struct program {
     const struct entity *entity;
     const struct table *table;
     const struct piece *pieces;
     size_t piece_count;
     size_t fixed_size; // of the item without the expressions' values (B070 to B081)
+    size_t fixed_local_size; // the same of the item's entries in local indexes (A066)
     struct condition when;
     const struct template **templates; // of all values, in the order they stand in
     size_t template_count;
     struct key_role *roles; // the table's hash key, its range key, then index keys
     size_t role_count;
+    struct key_sum *sums;
+    size_t sum_count;
     bool broken;     // diagnosed: it makes no items
     bool detailed;   // each item has to be checked by itself, not by its upper bound
     bool check_keys; // keys are not proved distinct: compare them
@@ -65,6 +77,9 @@ program_build(struct program *out, const struct entity *entity,
 // entity's key holds what tells its items apart, and the entities' keys begin with
 // different literals.
 void programs_prove_keys(struct program *programs, size_t count);
+
+// Fills in the sums, from the roles.
+void program_sum_keys(struct program *program, struct arena *arena);
 
 // The literal that every value of the table's key attribute `role` (0: hash, 1: range)
 // begins with; may be empty.
@@ -82,6 +97,11 @@ bool program_asks_each(const struct program *program);
 enum eval_result program_size(size_t *size, const struct program *program,
                               const struct eval_context *context, bool bound,
                               struct buf *scratch, const struct expr **failed);
+
+// The same of the item's entries in local indexes together.
+enum eval_result program_local_size(size_t *size, const struct program *program,
+                                    const struct eval_context *context, bool bound,
+                                    struct buf *scratch, const struct expr **failed);
 
 // A program with everything constant for one conversation (and sender) made literal.
 struct folded_op {

@@ -6,8 +6,10 @@
 // is each message looked at by itself.
 #include "compilation.h"
 
+#include "advice.h"
 #include "data_walk.h"
 #include "distinct.h"
+#include "number.h"
 #include "verify_data.h"
 #include "walk.h"
 
@@ -26,7 +28,8 @@ struct verifier {
     struct span at; // the message, or the conversation's header
     bool quiet;     // a bound is tried: nothing is reported, `failed` is set
     bool failed;
-    bool header_fault; // it is the header that is to blame
+    bool header_fault;  // it is the header that is to blame
+    bool spelling_told; // a decomposed key was warned of in this conversation
 };
 
 // Diagnoses unless a bound is only tried.
@@ -153,6 +156,25 @@ static bool role_text(struct verifier *verifier, const struct program *program,
     return true;
 }
 
+static struct advice advice_on(const struct verifier *verifier,
+                               const struct program *program)
+{
+    return (struct advice){verifier->compilation->diags, program->entity->name,
+                           verifier->at};
+}
+
+// One spelling is likely to be in many items of a conversation: it is told once, even
+// while a bound is tried.
+static void check_spelling(struct verifier *verifier, const struct program *program,
+                           const struct key_role *role)
+{
+    if (role->template != NULL && role->type == 'S' && !verifier->spelling_told) {
+        struct advice advice = advice_on(verifier, program);
+        verifier->spelling_told = !advice_spelling(
+            &advice, role->what, role->attribute->name, buf_str(&verifier->scratch));
+    }
+}
+
 static void check_role(struct verifier *verifier, const struct program *program,
                        const struct key_role *role, const struct eval_context *context)
 {
@@ -163,19 +185,20 @@ static void check_role(struct verifier *verifier, const struct program *program,
     size_t len =
         verifier->scratch.overflowed ? verifier->scratch.max : verifier->scratch.len;
     if (type == role->type && len > 0 && len <= role->max_bytes) {
+        check_spelling(verifier, program, role);
         return;
     }
     // Quoting takes memory for the rest of the run: only what is reported is quoted.
     const char *name = quote(verifier, role->attribute->name);
     const char *entity = quote(verifier, program->entity->name);
-    if (type != role->type) {
+    if (type != role->type) { // B056
         report(verifier, DIAG_KEY_TYPE, verifier->at,
                "%s %s of entity %s must be of type %c", role->what, name, entity,
                role->type);
-    } else if (len == 0) {
+    } else if (len == 0) { // B054, B055
         report(verifier, DIAG_KEY_EMPTY, verifier->at,
                "%s %s of entity %s would be empty", role->what, name, entity);
-    } else {
+    } else { // B050, B051, B052
         report(verifier, DIAG_KEY_SIZE, verifier->at,
                "%s %s of entity %s would have %zu bytes, and takes %zu", role->what,
                name, entity, len, role->max_bytes);
@@ -198,6 +221,70 @@ static void check_distinct(struct verifier *verifier, const struct program *prog
                        program->entity); // diagnosed
 }
 
+// A056: each attribute is within its limit; all of a side together may not be.
+static void check_key_sum(struct verifier *verifier, const struct program *program,
+                          const struct key_sum *sum, const struct eval_context *context)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < sum->count; i++) {
+        char type = 0;
+        if (!role_text(verifier, program, sum->roles[i], context, &type)) {
+            return;
+        }
+        size += type == 'N' ? number_size(buf_str(&verifier->scratch))
+                            : verifier->scratch.len;
+    }
+    if (size > sum->max_bytes && verifier->quiet) {
+        verifier->failed = true;
+    } else if (size > sum->max_bytes) {
+        struct advice advice = advice_on(verifier, program);
+        advice_key_sum(&advice, sum->index, sum->count, sum->max_bytes, size);
+    }
+}
+
+// A066: entries in local indexes count as part of the item. *size is the item's own.
+static void check_local_size(struct verifier *verifier, const struct program *program,
+                             const struct eval_context *context, size_t size)
+{
+    size_t local = 0;
+    const struct expr *failed = NULL;
+    enum eval_result result = program_local_size(
+        &local, program, context, verifier->quiet, &verifier->scratch, &failed);
+    if (result == EVAL_OK && size + local > ITEM_MAX_BYTES) {
+        report(verifier, DIAG_ITEM_SIZE, verifier->at,
+               "an item of entity %s and its entries in local indexes would have %zu "
+               "bytes, and take %zu together",
+               quote(verifier, program->entity->name), size + local, ITEM_MAX_BYTES);
+    }
+}
+
+// The item's size, names included (B070, B071, C013).
+static void check_size(struct verifier *verifier, const struct program *program,
+                       const struct eval_context *context)
+{
+    size_t size = 0;
+    const struct expr *failed = NULL;
+    enum eval_result result = program_size(&size, program, context, verifier->quiet,
+                                           &verifier->scratch, &failed);
+    if (result != EVAL_OK) {
+        report_eval(verifier, result, program, failed);
+        return;
+    }
+    if (size > ITEM_MAX_BYTES) {
+        report(verifier, DIAG_ITEM_SIZE, verifier->at,
+               "an item of entity %s would have %zu bytes, and takes %zu",
+               quote(verifier, program->entity->name), size, ITEM_MAX_BYTES);
+        return;
+    }
+    check_local_size(verifier, program, context, size);
+    if (size > ITEM_NEAR_BYTES && verifier->quiet) { // B082
+        verifier->failed = true;
+    } else if (size > ITEM_NEAR_BYTES && !verifier->failed) {
+        struct advice advice = advice_on(verifier, program);
+        advice_size(&advice, size);
+    }
+}
+
 // Everything about one item but its distinctness.
 static void check_item(struct verifier *verifier, const struct program *program,
                        const struct eval_context *context)
@@ -205,19 +292,11 @@ static void check_item(struct verifier *verifier, const struct program *program,
     for (size_t i = 0; i < program->role_count; i++) {
         check_role(verifier, program, &program->roles[i], context);
     }
-    if (verifier->failed) {
-        return;
+    for (size_t i = 0; i < program->sum_count && !verifier->failed; i++) {
+        check_key_sum(verifier, program, &program->sums[i], context);
     }
-    size_t size = 0;
-    const struct expr *failed = NULL;
-    enum eval_result result = program_size(&size, program, context, verifier->quiet,
-                                           &verifier->scratch, &failed);
-    if (result != EVAL_OK) {
-        report_eval(verifier, result, program, failed);
-    } else if (size > ITEM_MAX_BYTES) {
-        report(verifier, DIAG_ITEM_SIZE, verifier->at,
-               "an item of entity %s would have %zu bytes, and takes %zu",
-               quote(verifier, program->entity->name), size, ITEM_MAX_BYTES);
+    if (!verifier->failed) {
+        check_size(verifier, program, context);
     }
 }
 
@@ -315,6 +394,7 @@ static void check_conversation(struct verifier *verifier,
     const struct program **detailed = arena_array(
         &verifier->walk->scratch, unit->program_count, sizeof(struct program *));
     size_t detailed_count = 0;
+    verifier->spelling_told = false;
     for (size_t i = 0; i < unit->program_count; i++) {
         const struct program *program = &unit->programs[i];
         verifier->at = verifier->walk->facts.header->span;

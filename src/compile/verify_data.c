@@ -5,6 +5,7 @@
 
 #include "data_walk.h"
 #include "item.h"
+#include "item_check.h"
 
 #define SCRATCH_MAX_BYTES (2 * ITEM_MAX_BYTES)
 
@@ -21,13 +22,6 @@ struct verifier {
     struct str *wrong;     // it: several templates may read one
     size_t wrong_count;
     size_t wrong_cap;
-};
-
-// The item at hand, for messages.
-struct origin {
-    const struct fixture *fixture;
-    const struct entity *entity; // NULL: as it was written
-    struct span span;
 };
 
 static const char *quote(struct verifier *verifier, struct str text)
@@ -227,152 +221,15 @@ static bool check_reads(struct verifier *verifier, const struct program *program
     return ok;
 }
 
-// ---- the item against the table
-
-// How a table uses an attribute as a key.
-struct key_use {
-    bool table;       // a key of the table itself
-    const char *what; // "the hash key", ...
-    size_t max_bytes; // the narrowest of its uses (B050 to B053)
-};
-
-static void note_parts(struct key_use *use, const struct key_part *parts, size_t count,
-                       struct str name, size_t max_bytes, const char *what)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (str_eq(parts[i].name, name) && max_bytes < use->max_bytes) {
-            use->max_bytes = max_bytes;
-            use->what = what;
-        }
-    }
-}
-
-static struct key_use key_use_of(const struct table *table, struct str name)
-{
-    struct key_use use = {.max_bytes = SIZE_MAX};
-    const struct key_schema *key = &table->key;
-    note_parts(&use, key->hash, key->hash_count, name, KEY_HASH_MAX_BYTES,
-               "the hash key");
-    note_parts(&use, key->range, key->range_count, name, KEY_RANGE_MAX_BYTES,
-               "the range key");
-    use.table = use.what != NULL;
-    for (size_t i = 0; i < table->index_count; i++) {
-        key = &table->indexes[i].key;
-        note_parts(&use, key->hash, key->hash_count, name, KEY_HASH_MAX_BYTES,
-                   "an index's key attribute");
-        note_parts(&use, key->range, key->range_count, name, KEY_RANGE_MAX_BYTES,
-                   "an index's key attribute");
-    }
-    return use;
-}
-
-// "entity 'x'", or "the item" as it was written.
-static const char *origin_name(struct verifier *verifier, const struct origin *origin)
-{
-    if (origin->entity == NULL) {
-        return "the item";
-    }
-    return arena_printf(verifier->compilation->arena, "entity %s",
-                        quote(verifier, origin->entity->name))
-        .at;
-}
-
-// A value that stands in the fixture is shown there, one that was made at its row.
-static struct span value_place(const struct origin *origin, const struct value *value)
-{
-    return value->span.source == origin->span.source ? value->span : origin->span;
-}
-
-static bool check_key(struct verifier *verifier, const struct origin *origin,
-                      const struct attribute_definition *definition,
-                      const struct value *value)
-{
-    struct diags *diags = verifier->compilation->diags;
-    struct key_use use =
-        key_use_of(&verifier->unit->definition.table, definition->name);
-    struct span place = value_place(origin, value);
-    bool scalar =
-        value->type == VALUE_S || value->type == VALUE_N || value->type == VALUE_B;
-    if (!scalar || value_type_name(value->type)[0] != definition->type) {
-        struct diag *diag =
-            diag_add(diags, DIAG_KEY_TYPE, place, "%s %s of %s must be of type %c",
-                     use.what, quote(verifier, definition->name),
-                     origin_name(verifier, origin), definition->type);
-        diag_related(diags, diag, definition->span, "defined here");
-        return false;
-    }
-    size_t len = value->text.len;
-    if (len == 0) {
-        diag_add(diags, DIAG_KEY_EMPTY, place, "%s %s of %s is empty", use.what,
-                 quote(verifier, definition->name), origin_name(verifier, origin));
-        return false;
-    }
-    if (value->type != VALUE_N && len > use.max_bytes) {
-        diag_add(diags, DIAG_KEY_SIZE, place,
-                 "%s %s of %s has %zu bytes, and takes %zu", use.what,
-                 quote(verifier, definition->name), origin_name(verifier, origin), len,
-                 use.max_bytes);
-        return false;
-    }
-    return true;
-}
-
-static bool check_keys(struct verifier *verifier, const struct origin *origin,
+static void check_item(struct verifier *verifier, const struct item_origin *origin,
                        const struct item *item)
 {
     const struct table *table = &verifier->unit->definition.table;
-    bool ok = true;
-    for (size_t i = 0; i < table->attribute_count; i++) {
-        const struct attribute_definition *definition = &table->attributes[i];
-        const struct value_entry *attribute = item_find(item, definition->name);
-        if (attribute != NULL) {
-            ok = check_key(verifier, origin, definition, attribute->value) && ok;
-        } else if (key_use_of(table, definition->name).table) { // B057
-            diag_add(verifier->compilation->diags, DIAG_ITEM_KEY, origin->span,
-                     "%s lacks the key attribute %s of table %s",
-                     origin_name(verifier, origin), quote(verifier, definition->name),
-                     quote(verifier, table->name));
-            ok = false;
-        }
-    }
-    return ok;
-}
-
-static bool check_limits(struct verifier *verifier, const struct origin *origin,
-                         const struct item *item)
-{
-    struct diags *diags = verifier->compilation->diags;
-    bool ok = true;
-    for (size_t i = 0; i < item->count; i++) {
-        const struct value_entry *attribute = &item->attributes[i];
-        if (value_depth(attribute->value) > VALUE_MAX_DEPTH) { // B012
-            diag_add(diags, DIAG_VALUE_DEPTH, value_place(origin, attribute->value),
-                     "attribute %s of %s nests more than %d levels",
-                     quote(verifier, attribute->name), origin_name(verifier, origin),
-                     VALUE_MAX_DEPTH);
-            ok = false;
-        }
-    }
-    size_t size = item_size(item);
-    if (item->oversized || size > ITEM_MAX_BYTES) { // B070
-        diag_add(diags, DIAG_ITEM_SIZE, origin->span,
-                 "%s makes %zu bytes or more, and an item takes %zu",
-                 origin_name(verifier, origin), size, ITEM_MAX_BYTES);
-        ok = false;
-    }
-    return ok;
-}
-
-static void check_item(struct verifier *verifier, const struct origin *origin,
-                       const struct item *item)
-{
-    bool ok = check_keys(verifier, origin, item);
-    ok = check_limits(verifier, origin, item) && ok;
+    const struct key_schema *key = &table->key;
     verifier->unit->item_count++;
-    if (!ok) {
+    if (!item_check(item, origin, table, verifier->compilation->diags)) {
         return;
     }
-    const struct key_schema *key = &verifier->unit->definition.table.key;
     distinct_begin(verifier->distinct);
     distinct_part(verifier->distinct, item_find(item, key->hash[0].name)->value->text);
     if (key->range_count > 0) {
@@ -404,7 +261,7 @@ static bool check_row(void *data, const struct fixture *fixture,
     }
     struct item item;
     const struct expr *failed = NULL;
-    struct origin origin = {fixture, program->entity, row->span};
+    struct item_origin origin = {fixture, program->entity, row->span};
     arena_reset(&verifier->one);
     if (item_build(&item, program, &context, &verifier->one, &failed) == EVAL_OK) {
         check_item(verifier, &origin, &item);
@@ -415,7 +272,7 @@ static bool check_row(void *data, const struct fixture *fixture,
 static bool check_plain(void *data, const struct fixture *fixture,
                         const struct plain_item *plain)
 {
-    struct origin origin = {fixture, NULL, plain->span};
+    struct item_origin origin = {fixture, NULL, plain->span};
     struct item item = item_of_plain(plain);
     check_item(data, &origin, &item);
     return true;

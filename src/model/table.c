@@ -22,3 +22,26 @@ const struct secondary_index *table_find_index(const struct table *table,
     }
     return NULL;
 }
+
+static bool has_part(const struct key_part *parts, size_t count, struct str name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(parts[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool table_index_holds(const struct table *table, const struct secondary_index *index,
+                       struct str name)
+{
+    const struct key_schema *keys[2] = {&table->key, &index->key};
+    bool holds = index->projection.type == PROJECTION_ALL ||
+                 has_part(index->projection.names, index->projection.count, name);
+    for (size_t i = 0; i < 2 && !holds; i++) {
+        holds = has_part(keys[i]->hash, keys[i]->hash_count, name) ||
+                has_part(keys[i]->range, keys[i]->range_count, name);
+    }
+    return holds;
+}

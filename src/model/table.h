@@ -97,6 +97,10 @@ struct table {
 
 const struct attribute_definition *table_find_attribute(const struct table *table,
                                                         struct str name);
+// True when an index's entries hold the attribute, of items that have it: the keys of
+// table and index, and what is projected.
+bool table_index_holds(const struct table *table, const struct secondary_index *index,
+                       struct str name);
 const struct secondary_index *table_find_index(const struct table *table,
                                                struct str name);
 

@@ -99,7 +99,7 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
     enum node_type wanted = set == VALUE_NS ? NODE_N : NODE_S;
     bool typed = node->kind == NODE_SCALAR &&
                  (node_type(node) == wanted || (set == VALUE_NS && !node->plain));
-    if (!typed || node->tag != NODE_TAG_NONE) {
+    if (!typed || node->tag != NODE_TAG_NONE) { // B009
         diag_add(reader->diags, DIAG_WRONG_TYPE, node->span,
                  "a member of a set !%s is %s, and must be %s", value_type_name(set),
                  node_describe(node), set == VALUE_NS ? "a number" : "a string");
@@ -111,7 +111,7 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
         diag_help(reader->diags, diag, "a list may hold templates: leave the tag out");
         return false;
     }
-    if (set == VALUE_NS) {
+    if (set == VALUE_NS) { // B039, and so equal ones are the same bytes (B042)
         return read_number(out, node, reader);
     }
     if (set == VALUE_BS) {
@@ -125,7 +125,7 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
 static bool read_set(struct value *out, const struct node *node,
                      struct value_reader *reader)
 {
-    if (node->kind != NODE_SEQUENCE || node->count == 0) {
+    if (node->kind != NODE_SEQUENCE || node->count == 0) { // B005
         struct diag *diag = diag_add(reader->diags, DIAG_SET, node->span,
                                      "a set needs a list of at least one member");
         diag_help(reader->diags, diag, "write it as !%s [a, b]",
@@ -144,7 +144,7 @@ static bool read_set(struct value *out, const struct node *node,
         }
         bool added = false;
         map_add(&seen, member, &added);
-        if (!added) {
+        if (!added) { // B007
             diag_add(reader->diags, DIAG_SET, node->items[i]->span,
                      "%s stands twice in the set",
                      diag_quote(reader->diags, node->items[i]->text));
@@ -172,6 +172,17 @@ static bool read_list(struct value *out, const struct node *node,
     return ok;
 }
 
+// B014, B015: of attributes, and of entries at any level.
+static bool check_name(const struct node *key, struct diags *diags)
+{
+    if (key->text.len >= 1 && key->text.len <= NAME_MAX_BYTES) {
+        return true;
+    }
+    diag_add(diags, DIAG_ATTRIBUTE_NAME, key->span,
+             "an attribute name has 1 to 65,535 bytes, this one %zu", key->text.len);
+    return false;
+}
+
 static bool read_map(struct value *out, const struct node *node,
                      struct value_reader *reader, unsigned level)
 {
@@ -180,12 +191,7 @@ static bool read_map(struct value *out, const struct node *node,
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         const struct node *key = node->pairs[i].key;
-        if (key->text.len == 0 || key->text.len > NAME_MAX_BYTES) {
-            diag_add(reader->diags, DIAG_ATTRIBUTE_NAME, key->span,
-                     "an attribute name has 1 to 65,535 bytes, this one %zu",
-                     key->text.len);
-            ok = false;
-        }
+        ok = check_name(key, reader->diags) && ok;
         struct value *value = read_value(node->pairs[i].value, reader, level + 1);
         ok = value != NULL && ok;
         out->entries[out->count++] = (struct value_entry){key->text, key->span, value};
@@ -269,7 +275,7 @@ static struct value *read_value(const struct node *node, struct value_reader *re
     if (node->poisoned || !check_tag(node, reader)) {
         return NULL;
     }
-    if (level > VALUE_MAX_DEPTH) {
+    if (level > VALUE_MAX_DEPTH) { // B012
         diag_add(reader->diags, DIAG_VALUE_DEPTH, node->span,
                  "an attribute nests at most %d levels", VALUE_MAX_DEPTH);
         return NULL;
@@ -310,12 +316,7 @@ bool value_read_attributes(struct value_entry **entries, size_t *count,
     *entries = arena_array(arena, mapping->count, sizeof **entries);
     for (size_t i = 0; i < mapping->count; i++) {
         const struct node *key = mapping->pairs[i].key;
-        if (key->text.len == 0 || key->text.len > 65535) {
-            diag_add(diags, DIAG_ATTRIBUTE_NAME, key->span,
-                     "an attribute name has 1 to 65,535 bytes, this one %zu",
-                     key->text.len);
-            ok = false;
-        }
+        ok = check_name(key, diags) && ok;
         struct value *value =
             value_read(mapping->pairs[i].value, templates, arena, diags);
         ok = value != NULL && ok;
@@ -328,29 +329,29 @@ size_t value_size(const struct value *value)
 {
     size_t size = 0;
     switch (value->type) {
-    case VALUE_S:
-    case VALUE_B:
+    case VALUE_S: // B072
+    case VALUE_B: // B011, B073
         return value->text.len;
-    case VALUE_N:
+    case VALUE_N: // B075
         return number_size(value->text);
     case VALUE_BOOL:
-    case VALUE_NULL:
+    case VALUE_NULL: // B074
         return 1;
     case VALUE_SS:
     case VALUE_BS:
-    case VALUE_NS:
+    case VALUE_NS: // B079
         for (size_t i = 0; i < value->count; i++) {
             size += value->type == VALUE_NS ? number_size(value->members[i])
                                             : value->members[i].len;
         }
         return size;
-    case VALUE_L:
+    case VALUE_L: // B080
         size = 3;
         for (size_t i = 0; i < value->count; i++) {
             size += 1 + value_size(value->items[i]);
         }
         return size;
-    case VALUE_M:
+    case VALUE_M: // B081
         size = 3;
         for (size_t i = 0; i < value->count; i++) {
             size +=

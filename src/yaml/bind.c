@@ -72,6 +72,7 @@ bool bind_check_nul(const struct node *node, struct diags *diags)
     return false;
 }
 
+// Words for truth values among them (B004).
 void bind_warn_ambiguous(const struct node *value, struct diags *diags)
 {
     const char *elsewhere =

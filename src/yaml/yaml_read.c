@@ -143,6 +143,7 @@ static void report_parser_error(struct yaml_reader *reader)
         return;
     }
     const yaml_mark_t *mark = &parser->problem_mark;
+    // Escapes of surrogates (B016) among others.
     struct diag *diag = diag_add(reader->diags, DIAG_YAML_SYNTAX,
                                  mark_span(reader, mark, mark), "malformed YAML: %s",
                                  parser->problem ? parser->problem : "unreadable");
@@ -185,8 +186,8 @@ static bool read_tag(struct yaml_reader *reader, struct node *node, const char *
         names[i] = str_from(TAGS[i].name);
     }
     static const struct str CORE = {"tag:yaml.org,2002:", 18};
-    struct str shown = str_from(tag);
-    if (str_starts(shown, CORE)) { // as it was written: !!str
+    struct str shown = str_from(tag); // B002
+    if (str_starts(shown, CORE)) {    // as it was written: !!str
         shown =
             arena_printf(reader->arena, "!!%.*s", STR_ARG(str_skip(shown, CORE.len)));
     }
@@ -292,7 +293,7 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
     }
     bool added = false;
     struct map_entry *entry = map_add(keys, key->text, &added);
-    if (!added) { // A027, A029, A168 among others
+    if (!added) { // A027, A029, A168, B019 among others
         const struct node *first = entry->value;
         struct diag *diag =
             diag_add(reader->diags, DIAG_DUPLICATE_KEY, key->span,
