@@ -52,6 +52,16 @@ static const struct lock_user *find_user(const struct lock *lock, const char *ta
     return section != NULL ? map_find(&section->users, str_from(handle)) : NULL;
 }
 
+// The same of a user that must be there.
+static const struct lock_user *get_user(const struct lock *lock, const char *target,
+                                        const char *definition, const char *handle)
+{
+    static const struct lock_user NOBODY;
+    const struct lock_user *user = find_user(lock, target, definition, handle);
+    assert_non_null(user);
+    return user != NULL ? user : &NOBODY;
+}
+
 #define SOURCE TEXT("localhost:5432/x")
 static const struct lock_key LOCAL = {TEXT("local"), LOCK_POSTGRES, SOURCE, TEXT("")};
 static const struct lock_key PROD = {TEXT("prod"), LOCK_POSTGRES, SOURCE, TEXT("")};
@@ -71,21 +81,21 @@ static void test_sections(void **state)
     record(&lock, &LOCAL, "b", "bob", STR("2"), 1);
     record(&lock, &PROD, "a", "ann", STR("3"), 1);
     assert_int_equal(lock.section_count, 2);
-    assert_text(find_user(&lock, "local", "b", "ann")->fields[0].text, "1");
-    assert_text(find_user(&lock, "local", "a", "bob")->fields[0].text, "2");
-    assert_text(find_user(&lock, "prod", "a", "ann")->fields[0].text, "3");
+    assert_text(get_user(&lock, "local", "b", "ann")->fields[0].text, "1");
+    assert_text(get_user(&lock, "local", "a", "bob")->fields[0].text, "2");
+    assert_text(get_user(&lock, "prod", "a", "ann")->fields[0].text, "3");
     assert_null(find_user(&lock, "prod", "b", "ann"));
 
     // Another query and another kind of source are other sections; a definition is in
     // one of each target.
     record(&lock, &OTHER_QUERY, "a", "ann", STR("4"), 1);
     assert_int_equal(lock.section_count, 3);
-    assert_text(find_user(&lock, "local", "a", "ann")->fields[0].text, "4");
-    assert_text(find_user(&lock, "local", "b", "ann")->fields[0].text, "1");
-    assert_text(find_user(&lock, "prod", "a", "ann")->fields[0].text, "3");
+    assert_text(get_user(&lock, "local", "a", "ann")->fields[0].text, "4");
+    assert_text(get_user(&lock, "local", "b", "ann")->fields[0].text, "1");
+    assert_text(get_user(&lock, "prod", "a", "ann")->fields[0].text, "3");
     record(&lock, &A_FILE, "a", "ann", STR("5"), 1);
     assert_int_equal(lock.section_count, 3); // nobody asks OTHER_QUERY any more
-    assert_text(find_user(&lock, "local", "a", "ann")->fields[0].text, "5");
+    assert_text(get_user(&lock, "local", "a", "ann")->fields[0].text, "5");
     arena_deinit(&arena);
 }
 
@@ -97,12 +107,12 @@ static void test_columns(void **state)
 
     lock_init(&lock, &arena);
     record(&lock, &LOCAL, "a", "ann", STR("1"), 2);
-    assert_int_equal(find_user(&lock, "local", "a", "ann")->count, 2);
+    assert_int_equal(get_user(&lock, "local", "a", "ann")->count, 2);
     record(&lock, &LOCAL, "a", "ann", STR("1"), 1); // nobody reads it any more
-    assert_int_equal(find_user(&lock, "local", "a", "ann")->count, 1);
+    assert_int_equal(get_user(&lock, "local", "a", "ann")->count, 1);
     record(&lock, &LOCAL, "b", "ann", STR("1"), 2);
     record(&lock, &LOCAL, "a", "ann", STR("2"), 1); // b may read it still
-    const struct lock_user *ann = find_user(&lock, "local", "a", "ann");
+    const struct lock_user *ann = get_user(&lock, "local", "a", "ann");
     assert_int_equal(ann->count, 2);
     assert_text(ann->columns[0], "uuid");
     assert_text(ann->fields[0].text, "2");

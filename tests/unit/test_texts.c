@@ -40,7 +40,7 @@ static struct spec roll(struct dice *dice, uint32_t max_min)
 // By trying every length of every run.
 static bool matches(const struct spec *spec, size_t from, struct str text)
 {
-    if (from == spec->count) {
+    if (from >= spec->count || from >= MAX_PARTS) {
         return text.len == 0;
     }
     const struct texts_run *run = &spec->runs[from];
@@ -58,7 +58,7 @@ static bool matches(const struct spec *spec, size_t from, struct str text)
 // The i-th text of a given length.
 static struct str nth(char out[MAX_LEN], size_t i, size_t len)
 {
-    for (size_t k = 0; k < len; k++) {
+    for (size_t k = 0; k < len && k < MAX_LEN; k++) {
         out[k] = (char)('a' + (char)(i >> k & 1U));
     }
     return (struct str){out, len};
