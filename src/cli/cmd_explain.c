@@ -15,7 +15,9 @@ const struct command cmd_explain = {
         "Every message of ddbgen carries a code in brackets: error[unknown-key].\n"
         "Explains one: how severe it is, the exit code that it leads to, why it is "
         "said,\n"
-        "what to do, and the rules of DynamoDB behind it. Without CODE it lists all.",
+        "what to do, and the rules of DynamoDB behind it. Without CODE it lists all. "
+        "The\n"
+        "id of a rule (A105) leads to the code that a breach is reported as.",
     .examples = "  ddbgen explain unknown-key\n"
                 "  ddbgen explain | grep index\n",
     .run = run,

@@ -15,8 +15,25 @@ static struct str code_in(struct str written)
     return (struct str){rest.at, str_find_char(rest, ']')};
 }
 
+// "A105", whether or not there is such a rule.
+static bool is_rule_id(struct str name)
+{
+    bool is_id = name.len == 4 && name.at[0] >= 'A' && name.at[0] <= 'Z';
+    for (size_t i = 1; is_id && i < name.len; i++) {
+        is_id = name.at[i] >= '0' && name.at[i] <= '9';
+    }
+    return is_id;
+}
+
 static void report_unknown(struct ddb *ddb, struct str name)
 {
+    if (is_rule_id(name)) {
+        struct diag *diag = diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
+                                     "no diagnostic is about the rule %s",
+                                     diag_quote(&ddb->diags, name));
+        diag_help(&ddb->diags, diag, "docs/rules.md says what becomes of each rule");
+        return;
+    }
     struct str names[DIAG_CODE_COUNT];
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
         names[i] = str_from(diag_info_get((enum diag_code)i)->name);
@@ -28,17 +45,29 @@ static void report_unknown(struct ddb *ddb, struct str name)
     diag_help_nearest(&ddb->diags, diag, name, names, DIAG_CODE_COUNT);
 }
 
+// A code, or a rule of the service, which leads to the code that a breach is reported
+// as.
+static void explain(struct ddb *ddb, struct buf *out, struct str name)
+{
+    enum diag_code code = DIAG_USAGE;
+    const struct rule *rule = rule_find(name);
+    if (rule != NULL) {
+        diag_print_rule(out, rule);
+    } else if (diag_code_find(&code, name)) {
+        diag_print_explanation(out, code);
+    } else {
+        report_unknown(ddb, name);
+    }
+}
+
 void ddb_explain(struct ddb *ddb, const char *code)
 {
     struct buf out;
     buf_init(&out, EXPLAIN_MAX_BYTES);
-    enum diag_code found = DIAG_USAGE;
     if (code == NULL) {
         diag_print_codes(&out);
-    } else if (diag_code_find(&found, code_in(str_from(code)))) {
-        diag_print_explanation(&out, found);
     } else {
-        report_unknown(ddb, code_in(str_from(code)));
+        explain(ddb, &out, code_in(str_from(code)));
     }
     (void)say_text(ddb, buf_str(&out)); // diagnosed
     buf_deinit(&out);

@@ -21,6 +21,7 @@
 
 #include "buf.h"
 #include "diag.h"
+#include "rule.h"
 
 #include <stdbool.h>
 
@@ -49,6 +50,8 @@ void diag_print_sarif(struct buf *out, const struct diags *diags, const char *ve
 // A code's entry in the catalogue, with the service's rules that it stands for, for
 // people.
 void diag_print_explanation(struct buf *out, enum diag_code code);
+// The same for a rule: what it says, and the code that a breach is reported as.
+void diag_print_rule(struct buf *out, const struct rule *rule);
 // All codes by name, one a line: "unknown-key   An unknown key".
 void diag_print_codes(struct buf *out);
 

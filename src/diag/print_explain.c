@@ -3,7 +3,6 @@
 #include "diag_print.h"
 
 #include "print_parts.h"
-#include "rule.h"
 
 #include <string.h>
 
@@ -60,6 +59,16 @@ void diag_print_explanation(struct buf *out, enum diag_code code)
                    info->name);
     }
     put_rules(out, code);
+}
+
+void diag_print_rule(struct buf *out, const struct rule *rule)
+{
+    const size_t indent = strlen(rule->id) + 2;
+
+    buf_printf(out, "%s: ", rule->id);
+    put_wrapped(out, rule->text, indent, indent);
+    buf_char(out, '\n');
+    diag_print_explanation(out, rule->code);
 }
 
 void diag_print_codes(struct buf *out)

@@ -19,3 +19,13 @@ const struct rule *rule_all(size_t *count)
     *count = sizeof RULES_CHECKED / sizeof RULES_CHECKED[0];
     return RULES_CHECKED;
 }
+
+const struct rule *rule_find(struct str id)
+{
+    for (size_t i = 0; i < sizeof RULES_CHECKED / sizeof RULES_CHECKED[0]; i++) {
+        if (str_is(id, RULES_CHECKED[i].id)) {
+            return &RULES_CHECKED[i];
+        }
+    }
+    return NULL;
+}

@@ -15,5 +15,7 @@ struct rule {
 
 // All checked rules in the order of their ids, *count of them.
 const struct rule *rule_all(size_t *count);
+// The checked rule of that id, or NULL.
+const struct rule *rule_find(struct str id);
 
 #endif
