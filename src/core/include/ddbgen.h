@@ -146,8 +146,8 @@ void ddb_print_schema(struct ddb *ddb, const char *name);
 size_t ddb_nearest(const char *written, const char *const *names, size_t count);
 
 // explain: a diagnostic's entry in the catalogue, by its code or by the id of a rule of
-// the service, or, with code NULL, the list of all codes, to stdout. An unknown code is a
-// mistake of the command line.
+// the service, or, with code NULL, the list of all codes, to stdout. An unknown code is
+// a mistake of the command line.
 void ddb_explain(struct ddb *ddb, const char *code);
 
 // The page docs/diagnostics.md, from the catalogue, to stdout.
