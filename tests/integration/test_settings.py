@@ -37,7 +37,7 @@ handles: { file: users.yaml }
 entities:
   note:
     for_each: conversation
-    attributes: { pk: "N#${conversation.uuid}" }
+    attributes: { pk: "N#${conversation.uuid}", g: notes }
 fixtures: [ talk.txt ]
 """
 CALLS = [
