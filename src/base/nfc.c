@@ -126,8 +126,24 @@ static bool is_replaced(uint32_t code_point)
     return code_point == 0x2126 || code_point == 0x212A || code_point == 0x212B;
 }
 
+// Marks and signs begin with this byte or a larger one: most keys have none.
+#define FIRST_BYTE 0xCC
+
+static bool may_be_decomposed(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.at[i] >= FIRST_BYTE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t nfc_check(struct str text)
 {
+    if (!may_be_decomposed(text)) {
+        return text.len;
+    }
     uint32_t before = 0;
     size_t before_at = 0;
     for (size_t at = 0; at < text.len;) {

@@ -8,8 +8,7 @@
 
 // The offset of the first character that NFC writes in another way: a letter with a
 // mark behind it where there is one character for both, or a sign that is a letter.
-// text.len when there is none. Text is well-formed UTF-8; else the offset of what is
-// not.
+// text.len when there is none. Text is well-formed UTF-8.
 size_t nfc_check(struct str text);
 
 #endif
