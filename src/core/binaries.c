@@ -29,9 +29,22 @@ static void report(struct ddb *ddb, const struct value *value, enum diag_code co
              diag_quote(&ddb->diags, value->file), why);
 }
 
+static bool check_sum(struct ddb *ddb, const struct value *value)
+{
+    if (ddb->binary_bytes <= BINARIES_MAX_BYTES) {
+        return true;
+    }
+    report(ddb, value, DIAG_FILE_TOO_LARGE,
+           "the files of all values have more than 256 MiB together");
+    return false;
+}
+
 static bool read_file(struct str *out, struct ddb *ddb, const char *path,
                       const struct value *value)
 {
+    if (!check_sum(ddb, value)) { // what was refused is not read again and again
+        return false;
+    }
     switch (file_read(out, path, ITEM_MAX_BYTES, &ddb->arena)) {
     case FILE_OK:
         break;
@@ -48,12 +61,7 @@ static bool read_file(struct str *out, struct ddb *ddb, const char *path,
         return false;
     }
     ddb->binary_bytes += out->len;
-    if (ddb->binary_bytes > BINARIES_MAX_BYTES) {
-        report(ddb, value, DIAG_FILE_TOO_LARGE,
-               "the files of all values have more than 256 MiB together");
-        return false;
-    }
-    return true;
+    return check_sum(ddb, value);
 }
 
 static bool load(void *context, struct value *value)
