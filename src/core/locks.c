@@ -141,10 +141,13 @@ static struct run_lock *open_lock(struct ddb *ddb, const char *path,
     const char *folder =
         project_resolve(project_folder(path, &ddb->arena), &ddb->arena);
 
+    if (definition == NULL && ddb->lock_count > 0) {
+        return &ddb->locks[0]; // --lock names the only one
+    }
     for (size_t i = 0; i < ddb->lock_count; i++) {
         const char *other = ddb->locks[i].folder;
         if (folder != NULL && other != NULL && strcmp(folder, other) == 0) {
-            return &ddb->locks[i]; // all have one name, or there is only one
+            return &ddb->locks[i]; // all have one name
         }
     }
     struct run_lock *file = &ddb->locks[ddb->lock_count++];

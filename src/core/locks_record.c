@@ -118,10 +118,8 @@ void locks_note(struct ddb *ddb, struct unit *unit, enum lock_source kind,
 static bool refuse_name(struct ddb *ddb, const struct run_lock *file, struct span span,
                         const char *what)
 {
-    diag_add(&ddb->diags, DIAG_LOCK, span,
-             "%s of this definition has a name that %.*s "
-             "cannot hold: it is not UTF-8",
-             what, STR_ARG(file->shown));
+    diag_add(&ddb->diags, DIAG_LOCK, span, "%s is not UTF-8: %.*s cannot hold it", what,
+             STR_ARG(file->shown));
     return false;
 }
 
@@ -142,10 +140,10 @@ static bool record_users(struct ddb *ddb, const struct unit *unit)
         key.source = locks_name(ddb, file, key.source.at);
     }
     if (own->definition.len == 0) {
-        return refuse_name(ddb, file, span, "the path");
+        return refuse_name(ddb, file, span, "the path of this definition");
     }
     if (key.source.len == 0 || utf8_check(key.source) < key.source.len) {
-        return refuse_name(ddb, file, span, "the source of handles");
+        return refuse_name(ddb, file, span, "the name of its source of handles");
     }
     struct lock_section *section = lock_claim(&file->lock, &key, own->definition);
     file->changed = true;
