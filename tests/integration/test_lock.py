@@ -15,14 +15,13 @@ entities:
   message:
     for_each: message
     attributes:
-      pk: MSG#${conversation.uuid}
+      pk: BY#${sender.uuid}
       sk: ${message.created_at}
       text: ${message.text}
-      by: ${sender.uuid}
 access_patterns:
   said_by:
-    parameters: { conversation: uuid, who: handle }
-    key: { pk: "${who.uuid}", sk: "${conversation}" }
+    parameters: { who: handle }
+    key: { pk: "BY#${who.uuid}" }
 fixtures: [ talk.txt ]
 """
 TALK = """\
@@ -145,7 +144,7 @@ def test_hostile_names_come_back(run, database, project):
             "INSERT INTO public.users (handle, uuid, display_name) VALUES "
             f"('h{i}', '00000000-0000-4000-8000-{i:012d}', '{quoted}')"
         )
-    definition = project(definition=DEFINITION.replace("sender.uuid", "sender.display_name"))
+    definition = project(definition=DEFINITION.replace("text: ${message.text}", "by: ${sender.display_name}"))
     people = ", ".join(f"{handle}: {handle}" for handle in handles)
     lines = "".join(f"{handle}: hello\n" for handle in handles)
     (definition.parent / "talk.txt").write_text(
@@ -163,11 +162,10 @@ def test_query_takes_handles_from_the_lock(run, database, dynamo, project):
     definition = project()
     place = ("--endpoint-url", dynamo.url)
     run("apply", definition, *place, "--update-lock", env=database.env)
-    conversation = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
-    arguments = ("query", definition, "said_by", "who=bayko", f"conversation={conversation}")
-    assert run(*arguments, *place, "--locked").out == b""
-    missing = run(*arguments[:3], "who=nobody", arguments[4], *place, "--locked", expect=2)
-    assert "nobody" in missing.errors and "ddbgen.lock" in missing.errors
+    query = ("query", definition, "said_by", *place, "--locked", "--plain")
+    assert '"text":"Hi."' in run(*query, "who=bayko").text  # without the variable
+    missing = run(*query, "who=nobody", expect=2)
+    assert "'nobody' in " in missing.errors and "ddbgen.lock" in missing.errors
 
 
 # --- times -------------------------------------------------------------------------------
