@@ -53,20 +53,26 @@ const instant_us *lock_find_time(const struct lock *lock, struct str target,
 
 // --- changed -------------------------------------------------------------------------
 
+void lock_add_time(struct lock *lock, struct str target, struct str fixture,
+                   instant_us now)
+{
+    lock->times =
+        arena_grow(lock->arena, lock->times, lock->time_count, lock->time_count + 1,
+                   &lock->time_cap, sizeof *lock->times);
+    lock->times[lock->time_count++] = (struct lock_time){
+        arena_str(lock->arena, target), arena_str(lock->arena, fixture), now};
+}
+
 void lock_set_time(struct lock *lock, struct str target, struct str fixture,
                    instant_us now)
 {
     struct lock_time *time = find_time(lock, target, fixture);
 
     if (time == NULL) {
-        lock->times =
-            arena_grow(lock->arena, lock->times, lock->time_count, lock->time_count + 1,
-                       &lock->time_cap, sizeof *lock->times);
-        time = &lock->times[lock->time_count++];
-        time->target = arena_str(lock->arena, target);
-        time->fixture = arena_str(lock->arena, fixture);
+        lock_add_time(lock, target, fixture, now);
+    } else {
+        time->now = now;
     }
-    time->now = now;
 }
 
 static bool same_key(const struct lock_key *a, const struct lock_key *b)
@@ -104,7 +110,8 @@ static void leave_others(struct lock *lock, const struct lock_key *key,
     lock->section_count = kept;
 }
 
-struct lock_section *lock_find_key(const struct lock *lock, const struct lock_key *key)
+static struct lock_section *find_key(const struct lock *lock,
+                                     const struct lock_key *key)
 {
     for (size_t i = 0; i < lock->section_count; i++) {
         if (same_key(&lock->sections[i].key, key)) {
@@ -120,7 +127,7 @@ struct lock_section *lock_claim(struct lock *lock, const struct lock_key *key,
     struct arena *arena = lock->arena;
 
     leave_others(lock, key, definition);
-    struct lock_section *section = lock_find_key(lock, key);
+    struct lock_section *section = find_key(lock, key);
     if (section == NULL) {
         lock->sections = arena_grow(arena, lock->sections, lock->section_count,
                                     lock->section_count + 1, &lock->section_cap,

@@ -98,8 +98,6 @@ void lock_write(struct buf *out, struct lock *lock);
 // next lock_claim or lock_write.
 const struct lock_section *lock_find_section(const struct lock *lock, struct str target,
                                              struct str definition);
-// The section of a source, for the same time. NULL: there is none.
-struct lock_section *lock_find_key(const struct lock *lock, const struct lock_key *key);
 // NULL: nothing is known.
 const instant_us *lock_find_time(const struct lock *lock, struct str target,
                                  struct str fixture);
@@ -115,6 +113,9 @@ void lock_set_user(struct lock *lock, struct lock_section *section,
                    const struct users *users, const struct user *user,
                    const struct column_read *reads, size_t read_count);
 void lock_set_time(struct lock *lock, struct str target, struct str fixture,
+                   instant_us now);
+// The same for one that the lock is known not to have.
+void lock_add_time(struct lock *lock, struct str target, struct str fixture,
                    instant_us now);
 
 // Fills users (initialised) with those that the unit wants and the section has, with

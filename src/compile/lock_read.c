@@ -13,6 +13,7 @@ struct lock_reader {
     struct lock *lock;
     struct arena *arena;
     struct diags *diags;
+    struct map seen; // sections, definitions and times, by all that tells them apart
 };
 
 static bool refuse(struct lock_reader *reader, struct span span, const char *why)
@@ -29,6 +30,25 @@ static bool refuse_twice(struct lock_reader *reader, struct span span, const cha
                                  what, diag_quote(reader->diags, name));
     diag_help(reader->diags, diag, REMEDY);
     return false;
+}
+
+// False when the same stood in the file before. The lock itself is searched from one
+// end to the other, which a long file cannot be for each of its lines.
+static bool is_first(struct lock_reader *reader, const char *kind,
+                     const struct str *parts, size_t count)
+{
+    struct buf key;
+    bool added = false;
+
+    buf_init(&key, SIZE_MAX);
+    buf_puts(&key, kind);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&key, " %zu:", parts[i].len);
+        buf_put(&key, parts[i]);
+    }
+    map_add(&reader->seen, arena_str(reader->arena, buf_str(&key)), &added);
+    buf_deinit(&key);
+    return added;
 }
 
 static bool expect_list(struct lock_reader *reader, const struct node *node,
@@ -149,15 +169,14 @@ static const struct bind_record SECTION_RECORD = {
 static bool read_definition(struct lock_reader *reader, struct lock_section *section,
                             const struct node *node)
 {
-    struct lock *lock = reader->lock;
-
     if (node->poisoned) {
         return false;
     }
     if (node->kind != NODE_SCALAR || node->text.len == 0) {
         return refuse(reader, node->span, "a definition must be its path");
     }
-    if (lock_find_section(lock, section->key.target, node->text) != NULL) {
+    const struct str parts[] = {section->key.target, node->text};
+    if (!is_first(reader, "definition", parts, 2)) {
         return refuse_twice(reader, node->span, "definition", node->text);
     }
     section->definitions = arena_grow(
@@ -191,7 +210,8 @@ static bool read_section(struct lock_reader *reader, const struct node *node)
         .source = postgres ? keys.postgres.text : keys.file.text,
         .query = keys.query.text,
     };
-    if (lock_find_key(lock, &key) != NULL) {
+    const struct str parts[] = {key.target, key.source, key.query};
+    if (!is_first(reader, postgres ? "postgres" : "file", parts, 3)) {
         return refuse_twice(reader, node->span, "the section of", key.source);
     }
     if (keys.definitions->count == 0) {
@@ -246,7 +266,6 @@ static const struct bind_record TIME_RECORD = {"the lock's time", TIME_KEYS,
 static bool read_time(struct lock_reader *reader, const struct node *node)
 {
     struct time_keys keys = {0};
-    struct lock *lock = reader->lock;
     const char *why = NULL;
     instant_us now = 0;
 
@@ -258,11 +277,12 @@ static bool read_time(struct lock_reader *reader, const struct node *node)
                  diag_quote(reader->diags, keys.now.text), why);
         return false;
     }
-    if (lock_find_time(lock, keys.target.text, keys.fixture.text) != NULL) {
+    const struct str parts[] = {keys.target.text, keys.fixture.text};
+    if (!is_first(reader, "time", parts, 2)) {
         return refuse_twice(reader, keys.fixture.node->span, "fixture",
                             keys.fixture.text);
     }
-    lock_set_time(lock, keys.target.text, keys.fixture.text, now);
+    lock_add_time(reader->lock, keys.target.text, keys.fixture.text, now);
     return true;
 }
 
@@ -353,10 +373,11 @@ static bool read_all(struct lock_reader *reader, const struct node *node,
 
 bool lock_read(struct lock *lock, const struct source *source, struct diags *diags)
 {
-    struct lock_reader reader = {lock, lock->arena, diags};
+    struct lock_reader reader = {.lock = lock, .arena = lock->arena, .diags = diags};
     struct lock_keys keys = {0};
     const size_t errors = diags->errors;
 
+    map_init(&reader.seen, lock->arena);
     if (!check_conflict(&reader, source)) {
         return false;
     }
