@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "condition.h"
+#include "item.h"
 #include "json_read.h"
 #include "number.h"
 #include "program.h"
@@ -19,8 +20,15 @@ static const char HEADER[] =
     "starts_at: 2023-03-19T12:00:00Z\n"
     "vars: {s: \" Text \\\"q\\\" \", n: -0.5, yes: true, e: ''}\n";
 
+static const char ROWS[] =
+    "rows: {r: [{s: ' Text \"q\" ', n: -0.5, yes: true, e: '', at: "
+    "2023-03-19T12:00:00Z,"
+    " user: !handle a, b: !B aGk=, nothing: ~, list: [1, x], map: {s: text, n: 7},"
+    " set: !SS [x, y]}]}";
+
 struct stage {
     struct fuzz_stage fuzz;
+    struct data_file rows;
     struct header header;
     struct users users;
     struct conversation_facts facts;
@@ -39,6 +47,16 @@ static void read_header(struct stage *stage)
     FUZZ_REQUIRE(root != NULL);
     FUZZ_REQUIRE(
         header_read(&stage->header, root, &stage->fuzz.arena, &stage->fuzz.diags));
+}
+
+static void read_rows(struct stage *stage)
+{
+    struct source *source = arena_alloc(&stage->fuzz.arena, sizeof *source);
+    *source = (struct source){STR("rows"), -1, STR(ROWS)};
+    const struct node *root = yaml_read(source, &stage->fuzz.arena, &stage->fuzz.diags);
+    FUZZ_REQUIRE(root != NULL);
+    FUZZ_REQUIRE(
+        data_file_read(&stage->rows, root, &stage->fuzz.arena, &stage->fuzz.diags));
 }
 
 // a has all columns, b a NULL among them.
@@ -63,6 +81,7 @@ static void stage_init(struct stage *stage, struct str text)
     *stage = (struct stage){0};
     fuzz_stage_init(&stage->fuzz, text);
     read_header(stage);
+    read_rows(stage);
     add_users(&stage->users, &stage->fuzz.arena);
     stage->message = (struct message_facts){
         .index = 9,
@@ -107,6 +126,7 @@ static struct eval_context context_of(const struct stage *stage)
         .self = 0,
         .other = 1,
         .message = &stage->message,
+        .row = &stage->rows.groups[0].rows[0],
         .arguments = arguments,
     };
 }
@@ -199,6 +219,34 @@ static void require_item(struct stage *stage, const struct program *program,
     buf_deinit(&json);
 }
 
+// Of a row: the item's JSON is as large as its values are, which stand for what the
+// template evaluates to, unless it is a value of the row itself.
+static void require_row_item(struct stage *stage, const struct program *program,
+                             const struct eval_context *context,
+                             enum eval_result result, struct str text)
+{
+    struct item item;
+    struct buf json;
+    const struct expr *failed = NULL;
+    enum eval_result built =
+        item_build(&item, program, context, &stage->fuzz.arena, &failed);
+    if (built != EVAL_OK || item.oversized) {
+        return;
+    }
+    const struct value_entry *entry = item_find(&item, STR("t"));
+    FUZZ_REQUIRE(item_find(&item, STR("pk")) != NULL);
+    FUZZ_REQUIRE(entry != NULL || result == EVAL_ABSENT);
+    bool own = entry == NULL ||
+               (entry->value->type != VALUE_S && entry->value->type != VALUE_N);
+    FUZZ_REQUIRE(own || (result == EVAL_OK && str_eq(entry->value->text, text)));
+    buf_init(&json, 4 * VALUE_MAX_BYTES);
+    item_write(&json, &item);
+    fuzz_require_json(buf_str(&json));
+    buf_deinit(&json);
+    size_t value = entry == NULL ? 0 : 1 + value_size(entry->value);
+    FUZZ_REQUIRE(item_size(&item) == 3 + value);
+}
+
 static void run_entity(struct stage *stage, enum for_each for_each, struct str text)
 {
     struct arena *arena = &stage->fuzz.arena;
@@ -220,14 +268,16 @@ static void run_entity(struct stage *stage, enum for_each for_each, struct str t
     }
     buf_reset(&stage->text);
     enum eval_result result = template_eval(&stage->text, &template, &context, &failed);
-    if (result != EVAL_OK) {
-        FUZZ_REQUIRE(failed != NULL);
+    FUZZ_REQUIRE(result == EVAL_OK || failed != NULL);
+    struct str value = arena_str(arena, buf_str(&stage->text));
+    FUZZ_REQUIRE(result != EVAL_OK || utf8_check(value) == value.len);
+    if (stage->text.overflowed) {
         return;
     }
-    struct str value = buf_str(&stage->text);
-    FUZZ_REQUIRE(utf8_check(value) == value.len);
-    if (!stage->text.overflowed) {
-        require_item(stage, &program, &context, arena_str(arena, value));
+    if (for_each == FOR_EACH_ROW) {
+        require_row_item(stage, &program, &context, result, value);
+    } else if (result == EVAL_OK) {
+        require_item(stage, &program, &context, value);
     }
 }
 
@@ -290,6 +340,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     run_entity(&stage, FOR_EACH_CONVERSATION, text);
     run_entity(&stage, FOR_EACH_PARTICIPANT, text);
     run_entity(&stage, FOR_EACH_MESSAGE, text);
+    run_entity(&stage, FOR_EACH_ROW, text);
     run_pattern(&stage, text);
     run_condition(&stage, text);
     stage_deinit(&stage);

@@ -2,6 +2,7 @@
 #include "fuzz_run.h"
 
 #include "json_read.h"
+#include "value_file.h"
 #include "yaml_read.h"
 
 #include <string.h>
@@ -17,6 +18,43 @@ void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str fixtu
     compilation_init(&run->compilation, &run->stage.arena, &run->stage.diags, 0);
     run->compilation.units = &run->unit;
     run->compilation.unit_count = 1;
+}
+
+// Every file that a value names holds its own name: nothing is read here.
+static bool load(void *context, struct value *value)
+{
+    (void)context;
+    value->text = value->file;
+    return true;
+}
+
+static void load_files(struct value_entry *attributes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        FUZZ_REQUIRE(value_file_each(attributes[i].value, load, NULL));
+    }
+}
+
+static void load_definition(struct definition *definition)
+{
+    for (size_t i = 0; i < definition->entity_count; i++) {
+        load_files(definition->entities[i].attributes, definition->entities[i].count);
+    }
+}
+
+static void load_data(struct data_file *data)
+{
+    for (size_t i = 0; i < data->item_count; i++) {
+        load_files(data->items[i].attributes, data->items[i].count);
+    }
+    for (size_t g = 0; g < data->group_count; g++) {
+        for (size_t r = 0; r < data->groups[g].count; r++) {
+            struct row *row = &data->groups[g].rows[r];
+            for (size_t c = 0; c < row->count; c++) {
+                FUZZ_REQUIRE(value_file_each(row->columns[c].value, load, NULL));
+            }
+        }
+    }
 }
 
 bool fuzz_run_define(struct fuzz_run *run)
@@ -35,6 +73,7 @@ bool fuzz_run_define(struct fuzz_run *run)
         definition_read(&run->unit.definition, root, &run->definition, arena, diags);
     FUZZ_REQUIRE(read || diags->errors > 0);
     run->unit.broken = !read;
+    load_definition(&run->unit.definition);
     unit_build(&run->unit, arena, diags);
     return diags->errors == 0;
 }
@@ -178,6 +217,7 @@ void fuzz_run_data(struct fuzz_run *run)
     }
     struct data_file *data = arena_alloc(arena, sizeof *data);
     FUZZ_REQUIRE(data_file_read(data, root, arena, diags) || diags->errors > 0);
+    load_data(data);
     struct fixture *fixture = compilation_add_fixture(&run->compilation, &run->fixture);
     fixture->data = data;
     unit_add_fixture(&run->unit, fixture, arena);

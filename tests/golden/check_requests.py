@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Every request that golden cases expect is one that botocore would send.
 
+    tests/golden/check_requests.py [--newest]
+
 Collects the requests of all cases (NDJSON lines on standard output, request files of
 `build -o`) and validates them with botocore's own ParamValidator over its model of
 DynamoDB: names, types, required members, no unknown ones. Without botocore: exit code 77.
+--newest is for the newest botocore (tests/judges/newest_botocore.py): it sees all members.
 """
 
 import base64
@@ -15,6 +18,7 @@ import sys
 from pathlib import Path
 
 try:
+    import botocore
     import botocore.session
     from botocore.validate import ParamValidator
 except ModuleNotFoundError:
@@ -153,6 +157,8 @@ def problems_of(operation, parameters, model):
 
 
 def main():
+    if "--newest" in sys.argv[1:]:
+        NEWER.clear()
     model = botocore.session.get_session().get_service_model("dynamodb")
     count, failed = 0, 0
     for case in find_cases(HERE):
@@ -162,7 +168,8 @@ def main():
             failed += bool(problems)
             for problem in problems:
                 print(f"{where}: {operation}: {problem}")
-    print(f"requests: {count - failed} passed, {failed} failed")
+    version = botocore.__version__
+    print(f"requests: {count - failed} passed, {failed} failed (botocore {version})")
     return 1 if failed or not count else 0
 
 
