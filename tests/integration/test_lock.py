@@ -1,5 +1,6 @@
 """The lock against a real Postgres and a DynamoDB-compatible server."""
 
+import os
 import re
 import time
 
@@ -166,6 +167,19 @@ def test_query_takes_handles_from_the_lock(run, database, dynamo, project):
     assert '"text":"Hi."' in run(*query, "who=bayko").text  # without the variable
     missing = run(*query, "who=nobody", expect=2)
     assert "'nobody' in " in missing.errors and "ddbgen.lock" in missing.errors
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_lock_of_somebody_else_is_refused(run, database, project):
+    definition = project()
+    run("build", definition, "--update-lock", env=database.env)
+    lock = lock_of(definition)
+    os.chown(lock, 65534, 65534)
+    refused = run("build", definition, "--locked", expect=2)
+    assert "error[lock]" in refused.errors and "another user" in refused.errors
+    run("build", definition, "--locked", "--lock", lock)  # named, so meant
+    os.chown(definition, 65534, 65534)  # all of the folder is theirs: a mounted checkout
+    run("build", definition, "--locked")
 
 
 # --- times -------------------------------------------------------------------------------
