@@ -142,7 +142,7 @@ static void show_progress(void *context, uint64_t written)
 {
     struct ddb *ddb = context;
     if (ddb->options.progress && report_lines_for_people(ddb)) {
-        fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
+        (void)fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
     }
 }
 

@@ -49,14 +49,22 @@ static bool call_in_time(struct reply *reply, struct client *client,
     return true;
 }
 
+// How servers say so: in DynamoDB's words, or by a page of their web framework's. That
+// DynamoDB is there was seen when the table was described.
+static bool is_unknown(const struct reply *reply)
+{
+    return reply_is(reply, "UnknownOperationException") || reply->status == 404 ||
+           reply->status == 501 ||
+           (reply->cause == REPLY_CAUSE_FOREIGN && reply->status >= 500);
+}
+
 // Only an emulator may lack an operation: what is reached by plain http has dummy
 // credentials, so it is none of AWS's.
 static enum setting_answer diagnose(struct client *client, const struct reply *reply,
                                     const char *operation, struct str name,
                                     const struct table_call *call, struct diags *diags)
 {
-    bool unknown = reply_is(reply, "UnknownOperationException");
-    if (!unknown || client_get_target(client)->is_protected) {
+    if (!is_unknown(reply) || client_get_target(client)->is_protected) {
         client_diagnose(client, reply, doing(diags, operation, name), call->span,
                         diags);
         return SETTING_FAILED;

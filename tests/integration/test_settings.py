@@ -293,6 +293,17 @@ def test_an_emulator_without_the_operation(apply, server):
     assert settled(server) == (None, 7, {}) and len(server.items(TABLE)) == 1
 
 
+@pytest.mark.parametrize(
+    "fault", [faults.html(500), faults.html(404), faults.error("InternalFailure", 501)]
+)
+def test_an_emulator_that_breaks_on_the_operation(apply, server, fault):
+    """As web frameworks do on what they have not got; moto is one."""
+    server.script["DescribeTimeToLive"] = [fault] * 4
+    result = apply()
+    assert result.errors.count("warning[setting-left-out]") == 1
+    assert settled(server) == (None, *ALL[1:]) and len(server.items(TABLE)) == 1
+
+
 def test_dynalite(run, project, dynamo):
     """It knows DescribeTimeToLive alone; the table is seeded all the same."""
     for _ in range(2):
