@@ -96,9 +96,11 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
     if (node->poisoned) {
         return false;
     }
+    // Under !NS quotes do not make a string; base64 may look like anything.
     enum node_type wanted = set == VALUE_NS ? NODE_N : NODE_S;
     bool typed = node->kind == NODE_SCALAR &&
-                 (node_type(node) == wanted || (set == VALUE_NS && !node->plain));
+                 (node_type(node) == wanted || (set == VALUE_NS && !node->plain) ||
+                  set == VALUE_BS);
     if (!typed || node->tag != NODE_TAG_NONE) { // B009
         diag_add(reader->diags, DIAG_WRONG_TYPE, node->span,
                  "a member of a set !%s is %s, and must be %s", value_type_name(set),

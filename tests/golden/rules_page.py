@@ -19,7 +19,7 @@ SECTIONS = {
     "C": "Requests with items",
     "D": "The client",
     "E": "libcurl's signatures",
-    "F": "A local test server",
+    "F": "dynalite, a local test server",
 }
 STATUSES = {"CHECKED": "checked", "RUNTIME": "runtime", "NOT_APPLICABLE": "not applicable"}
 KINDS = {

@@ -6,6 +6,7 @@
 #include "definition.h"
 #include "yaml_read.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define KEYS                                                                           \
@@ -479,6 +480,40 @@ static void test_all_mistakes(void **state)
     stage_deinit(&stage);
 }
 
+// What an index's entries hold of an item.
+static void test_index_holds(void **state)
+{
+    static const struct {
+        const char *projection;
+        const char *held; // of pk, sk, at, a and b, one letter each
+    } ROWS[] = {
+        {"ALL", "psxab"},
+        {"KEYS_ONLY", "psx"},
+        {"{include: [a]}", "psxa"},
+    };
+    static const char *const NAMES[] = {"pk", "sk", "at", "a", "b"};
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct stage stage;
+        struct definition definition;
+        char text[512];
+        (void)snprintf(text, sizeof text,
+                       "table_name: messages\n" KEYS_AT ON_DEMAND
+                       "local_secondary_indexes:\n"
+                       "  by-at: {key_schema: {hash: pk, range: at}, projection: %s}\n",
+                       ROWS[i].projection);
+        assert_true(read_definition(&stage, &definition, text));
+        const struct table *table = &definition.table;
+        for (size_t k = 0; k < COUNT_OF(NAMES); k++) {
+            bool held =
+                table_index_holds(table, &table->indexes[0], str_from(NAMES[k]));
+            assert_int_equal(held, strchr(ROWS[i].held, "psxab"[k]) != NULL);
+        }
+        stage_deinit(&stage);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_index_counts),
         cmocka_unit_test(test_projected_names),
         cmocka_unit_test(test_key_parts),
+        cmocka_unit_test(test_index_holds),
         cmocka_unit_test(test_all_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "value.h"
+#include "value_file.h"
 #include "yaml_read.h"
 
 #include <stdio.h>
@@ -56,6 +57,7 @@ static void test_types(void **state)
     expect("~", "{\"NULL\":true}", 1);
     expect("!SS [b, \"\", a]", "{\"SS\":[\"b\",\"\",\"a\"]}", 2);
     expect("!NS [1, 1e1, \"2\"]", "{\"NS\":[\"1\",\"10\",\"2\"]}", 6);
+    expect("!BS [1234, true]", "{\"BS\":[\"1234\",\"true\"]}", 6);
     expect("!BS [aGk=, \"\"]", "{\"BS\":[\"aGk=\",\"\"]}", 2);
     expect("[]", "{\"L\":[]}", 3);
     expect("{}", "{\"M\":{}}", 3);
@@ -231,13 +233,74 @@ static void test_template_in_set(void **state)
     stage_deinit(&stage);
 }
 
+// Loads "one" and refuses everything else.
+static bool load_one(void *context, struct value *value)
+{
+    size_t *count = context;
+    (*count)++;
+    value->text = STR("\x01\x02");
+    return str_is(value->file, "one");
+}
+
+static void test_files(void **state)
+{
+    struct stage stage;
+    size_t count = 0;
+    (void)state;
+
+    struct value *value = read_yaml(&stage, "!B { file: one }", false);
+    assert_non_null(value);
+    assert_int_equal(value->type, VALUE_B);
+    assert_text(value->file, "one");
+    assert_int_equal(value->text.len, 0);
+    assert_true(value_file_each(value, load_one, &count));
+    assert_int_equal(value_size(value), 2);
+    stage_deinit(&stage);
+
+    count = 0;
+    value =
+        read_yaml(&stage, "[ !B { file: two }, x, { a: [ !B { file: one } ] } ]", true);
+    assert_non_null(value);
+    assert_false(value_file_each(value, load_one, &count));
+    assert_int_equal(count, 2); // the first failure does not end it
+    assert_int_equal(value_size(value),
+                     3 + 1 + 2 + 1 + 1 + 1 + (3 + 1 + 1 + (3 + 1 + 2)));
+    assert_true(value_file_each(NULL, load_one, &count));
+    stage_deinit(&stage);
+}
+
+static void test_files_refused(void **state)
+{
+    static const char *const TEXTS[] = {
+        "!B { file: /etc/hostname }",
+        "!B { file: \"a${x}\" }",
+        "!B { file: \"a\\0b\" }",
+        "!B { file: [ a ] }",
+        "!B { path: a }",
+        "!B { file: a, path: a }",
+        "!B {}",
+        "!S { file: a }",
+        "!B [ a ]",
+    };
+    struct stage stage;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
+        if (read_yaml(&stage, TEXTS[i], false) != NULL || stage.diags.errors == 0) {
+            fail_msg("%s was accepted", TEXTS[i]);
+        }
+        stage_deinit(&stage);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),           cmocka_unit_test(test_refused),
         cmocka_unit_test(test_all_mistakes),    cmocka_unit_test(test_depth),
         cmocka_unit_test(test_attribute_names), cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_template_in_set),
+        cmocka_unit_test(test_template_in_set), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_files_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
