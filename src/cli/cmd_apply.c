@@ -20,6 +20,8 @@ const struct command cmd_apply = {
     .details =
         "Creates the table if it is missing, waits until it and its indexes are "
         "ready,\n"
+        "makes the settings that need calls of their own (time to live, backups, "
+        "insights),\n"
         "and puts all items, resending what DynamoDB did not process until nothing is\n"
         "left. Everything is checked before anything is sent.\n"
         "\n"
