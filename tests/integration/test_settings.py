@@ -148,21 +148,25 @@ def test_what_is_not_mentioned_is_not_asked_for(run, server, tmp_path):
     assert {name for name, _ in server.calls} == {"DescribeTable", "CreateTable"}
 
 
+def start(ddbgen, project, server):
+    return subprocess.Popen(
+        [ddbgen, "apply", project, "--endpoint-url", server.url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+
+
 @pytest.mark.parametrize("after", range(4))
 def test_an_interrupted_run_is_completed(ddbgen, project, apply, server, after):
     """Killed in the middle of its calls, it is run again: each is made once."""
     gate = threading.Event()
     operation = CALLS[after]
     server.script[operation] = [None] * CALLS[:after].count(operation) + [faults.pause(gate)]
-    process = subprocess.Popen(
-        [ddbgen, "apply", project, "--endpoint-url", server.url],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin"},
-    )
+    process = start(ddbgen, project, server)
     wait_for(lambda: updates(server) == CALLS[: after + 1])
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.communicate(timeout=10)
     server.script.clear()
     done = settled(server)
     assert done != ALL
@@ -170,6 +174,16 @@ def test_an_interrupted_run_is_completed(ddbgen, project, apply, server, after):
     apply()
     assert settled(server) == ALL and updates(server) == CALLS[after:]
     gate.set()
+
+
+def test_waiting_for_backups_can_be_interrupted(ddbgen, project, server):
+    server.service.backups_delay = 1000
+    process = start(ddbgen, project, server)
+    wait_for(lambda: server.count("UpdateContinuousBackups") > 2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130 and b"not ready for UpdateContinuousBackups" in errors
+    assert settled(server)[1] is None and server.count("BatchWriteItem") == 0
 
 
 # --- too early, and lost answers ----------------------------------------------------------
