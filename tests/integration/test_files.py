@@ -53,6 +53,40 @@ def test_a_pipe_is_no_definition(run, tmp_path):
     run("check", tmp_path / "m.yaml", expect=2, timeout=20)
 
 
+def test_a_pipe_is_no_binary(run, tmp_path):
+    definition = binaries(tmp_path / "pipe", 1)
+    os.unlink(tmp_path / "pipe/0.bin")
+    os.mkfifo(tmp_path / "pipe/0.bin")
+    assert "not a regular file" in run("check", definition, expect=2, timeout=20).errors
+
+
+def binaries(folder, count):
+    """A definition, and items that embed `count` files of 400,000 bytes, one a name."""
+    folder.mkdir()
+    (folder / "large").write_bytes(b"x" * 400_000)
+    rows = ["items:"]
+    for i in range(count):
+        os.link(folder / "large", folder / f"{i}.bin")
+        rows.append(f"  - {{ pk: P, sk: '{i}', b: !B {{ file: {i}.bin }} }}")
+    (folder / "data.yaml").write_text("\n".join(rows) + "\n")
+    (folder / "m.yaml").write_text(
+        "table_name: binaries\n"
+        "attribute_definitions: { pk: S, sk: S }\n"
+        "key_schema: { hash: pk, range: sk }\n"
+        "billing_mode: PAY_PER_REQUEST\n"
+        "fixtures: [ data.yaml ]\n"
+    )
+    return folder / "m.yaml"
+
+
+def test_files_of_values_have_a_ceiling_together(run, tmp_path):
+    fits = (256 << 20) // 400_000
+    assert "1 table" in run("check", binaries(tmp_path / "fits", fits)).text
+    result = run("check", binaries(tmp_path / "one-more", fits + 1), expect=2)
+    assert result.errors.count("error[file-too-large]") == 1
+    assert f"'{fits}.bin'" in result.errors
+
+
 def test_a_full_disk(run, ddbgen):
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
