@@ -1,6 +1,7 @@
 // Fixtures: opened once each, kept open, and given to the definitions that take them.
 // Transcripts are not read here; files of rows and items are.
 #include "file.h"
+#include "map.h"
 #include "project.h"
 #include "run.h"
 #include "yaml_read.h"
@@ -149,14 +150,16 @@ struct fixture *fixtures_transcript(struct ddb *ddb, const char *path)
     return open_transcript(ddb, path, path, (struct span){0});
 }
 
+static struct opened_file identity_at(const char *path)
+{
+    struct stat status = {0};
+    return stat(path, &status) == 0 ? identity(&status) : (struct opened_file){0};
+}
+
 struct fixture *fixtures_data(struct ddb *ddb, const char *path,
                               const struct source *source, const struct node *root)
 {
-    struct stat status = {0};
-    struct opened_file opened = {0};
-    if (stat(path, &status) == 0) {
-        opened = identity(&status);
-    }
+    struct opened_file opened = identity_at(path);
     struct fixture *known = find_opened(ddb, &opened);
     if (known != NULL) {
         return known;
@@ -179,10 +182,17 @@ void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture)
 
 // ---- a definition's own fixtures
 
-// A file of rows and items that a definition names.
+// A file of rows and items that a definition names. It is read once, however many do.
 static struct fixture *open_data(struct ddb *ddb, const char *real, const char *shown,
                                  struct span span)
 {
+    struct opened_file opened = identity_at(real);
+    struct fixture *known = find_opened(ddb, &opened);
+    bool first = false;
+    (void)map_add(&ddb->data_files, str_from(real), &first);
+    if (known != NULL || !first) { // what was refused was diagnosed then
+        return known;
+    }
     const struct source *read = yaml_source_read(real, span, &ddb->arena, &ddb->diags);
     if (read == NULL) {
         return NULL;

@@ -28,6 +28,7 @@ struct ddb {
     bool given_good;
     struct users given_users;
     struct map binaries;    // path to struct str: files that values name
+    struct map data_files;  // paths of rows and items that definitions name
     size_t binary_bytes;    // in all of them
     bool target_failed;     // it was not to be resolved; diagnosed
     bool records_times;     // what `now` meant goes into the lock
