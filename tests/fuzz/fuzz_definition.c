@@ -1,5 +1,6 @@
-// Definitions: any YAML, with a fixed transcript and fixed users. A definition that
-// passes gives a CreateTable and queries that are JSON, and items that are legal.
+// Definitions: any YAML, with a fixed transcript, fixed users, and rows that have
+// whatever its entities read. A definition that passes gives a CreateTable and queries
+// that are JSON, and items that are legal.
 #include "fuzz_run.h"
 
 #include "request.h"
@@ -24,6 +25,120 @@ static const char TRANSCRIPT[] = "---\n"
                                  "C: 1\n"
                                  "B: \n"
                                  "A: 3\n";
+
+// ---- rows for the entities that want some
+
+#define ROWS_EACH 2
+
+// A column that entities read, and how.
+struct wanted {
+    struct str name;
+    bool handle; // a column of its user
+    bool time;
+};
+
+struct row_maker {
+    struct arena *arena;
+    struct wanted *columns;
+    size_t count;
+    size_t cap;
+};
+
+static struct wanted *want(struct row_maker *maker, struct str name)
+{
+    for (size_t i = 0; i < maker->count; i++) {
+        if (str_eq(maker->columns[i].name, name)) {
+            return &maker->columns[i];
+        }
+    }
+    maker->columns = arena_grow(maker->arena, maker->columns, maker->count,
+                                maker->count + 1, &maker->cap, sizeof *maker->columns);
+    maker->columns[maker->count] = (struct wanted){.name = name};
+    return &maker->columns[maker->count++];
+}
+
+static void note_column(void *context, const struct expr *expr)
+{
+    if (expr->field != FIELD_ROW) {
+        return;
+    }
+    struct str name = {expr->name.at, str_find_char(expr->name, '.')};
+    struct wanted *wanted = want(context, name);
+    wanted->handle = wanted->handle || name.len < expr->name.len;
+    wanted->time = wanted->time ||
+                   (expr->filter_count > 0 && expr->filters[0].kind == FILTER_TIME);
+}
+
+// Text and numbers in turn where nothing else is wanted, other ones in each row.
+static struct row_column make_column(const struct wanted *wanted, size_t row,
+                                     size_t column, struct arena *arena)
+{
+    struct value *value = arena_alloc(arena, sizeof *value);
+    if (wanted->handle) {
+        value->text = row == 0 ? STR("a") : STR("b");
+    } else if (wanted->time) {
+        value->text = arena_printf(arena, "2023-03-19T12:00:0%zuZ", row);
+    } else if (column % 2 == 0) {
+        value->text = arena_printf(arena, "text %zu", row);
+    } else {
+        value->type = VALUE_N;
+        value->text = arena_printf(arena, "%zu", row);
+    }
+    return (struct row_column){
+        .name = wanted->name, .value = value, .is_handle = wanted->handle};
+}
+
+static void make_group(struct row_group *group, const struct fuzz_run *run,
+                       struct str name, struct arena *arena)
+{
+    struct row_maker maker = {.arena = arena};
+    for (size_t i = 0; i < run->unit.program_count; i++) {
+        const struct program *program = &run->unit.programs[i];
+        if (program->entity->for_each == FOR_EACH_ROW &&
+            str_eq(program->entity->rows, name)) {
+            program_visit(program, note_column, &maker);
+        }
+    }
+    group->name = name;
+    group->rows = arena_array(arena, ROWS_EACH, sizeof *group->rows);
+    group->count = ROWS_EACH;
+    for (size_t r = 0; r < ROWS_EACH; r++) {
+        struct row *row = &group->rows[r];
+        row->span.line = 1;
+        row->columns = arena_array(arena, maker.count, sizeof *row->columns);
+        row->count = maker.count;
+        for (size_t c = 0; c < maker.count; c++) {
+            row->columns[c] = make_column(&maker.columns[c], r, c, arena);
+        }
+    }
+}
+
+static void add_rows(struct fuzz_run *run)
+{
+    struct arena *arena = &run->stage.arena;
+    struct data_file *data = arena_alloc(arena, sizeof *data);
+    struct map names;
+    map_init(&names, arena);
+    data->groups = arena_array(arena, run->unit.program_count, sizeof *data->groups);
+    for (size_t i = 0; i < run->unit.program_count; i++) {
+        const struct entity *entity = run->unit.programs[i].entity;
+        bool added = false;
+        if (entity->for_each == FOR_EACH_ROW && entity->rows.len > 0) {
+            map_add(&names, entity->rows, &added);
+        }
+        if (added) {
+            make_group(&data->groups[data->group_count++], run, entity->rows, arena);
+        }
+    }
+    if (data->group_count > 0) {
+        struct fixture *fixture =
+            compilation_add_fixture(&run->compilation, &run->fixture);
+        fixture->data = data;
+        unit_add_fixture(&run->unit, fixture, arena);
+    }
+}
+
+// ---- requests
 
 // A legal argument for each parameter, so that every query that compiled is written.
 static void write_query(struct fuzz_run *run, const struct query *query)
@@ -77,6 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         write_table(&run);
     }
     if (run.unit.definition.source != NULL) {
+        add_rows(&run);
         fuzz_run_transcript(&run, NULL);
     }
     for (size_t i = 0; good && i < run.unit.query_count; i++) {
