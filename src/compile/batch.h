@@ -19,11 +19,24 @@
 // requests in flight beat few large ones (C021).
 #define BATCH_TARGET_BYTES ((size_t)900 * 1024)
 
+struct fixture;
+struct program;
+
+// What an item was made for. Of a conversation's items all of it; of a row's only the
+// program, of an item as it was written nothing.
+struct item_identity {
+    const struct program *program; // NULL: as it was written
+    const struct fixture *fixture;
+    size_t conversation; // its number in the fixture
+    uint64_t index;      // of the message, or the participant; of a conversation 0
+};
+
 struct batch_item {
     size_t at; // of the object {"Item":{...}} in batch.json
     size_t len;
     const struct source *source; // the fixture that it comes from
     uint32_t line;
+    struct item_identity identity;
 };
 
 struct batch {

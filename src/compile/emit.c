@@ -64,8 +64,8 @@ static bool begin_item(struct emitter *emitter, size_t *at)
 }
 
 // The item that was written since `at`, of `line` of a fixture.
-static bool end_item(struct emitter *emitter, size_t at, const struct fixture *fixture,
-                     uint32_t line)
+static bool end_item(struct emitter *emitter, size_t at, uint32_t line,
+                     const struct item_identity *identity)
 {
     struct batch *batch = &emitter->batch;
     if (batch->json.len > BATCH_TARGET_BYTES && at > 0) {
@@ -77,21 +77,31 @@ static bool end_item(struct emitter *emitter, size_t at, const struct fixture *f
     batch->items[batch->count++] = (struct batch_item){
         .at = at,
         .len = batch->json.len - at,
-        .source = &fixture->source,
+        .source = &identity->fixture->source,
         .line = line,
+        .identity = *identity,
     };
     return true;
 }
 
-static bool put_item(struct emitter *emitter, const struct folded *folded,
-                     const struct eval_context *context)
+static bool put_item(struct emitter *emitter, const struct program *program,
+                     const struct folded *folded, const struct eval_context *context)
 {
+    enum for_each kind = program->entity->for_each;
+    struct item_identity identity = {
+        .program = program,
+        .fixture = emitter->walk->fixture,
+        .conversation = emitter->walk->next - 1,
+        .index = kind == FOR_EACH_MESSAGE       ? context->message->index
+                 : kind == FOR_EACH_PARTICIPANT ? context->self
+                                                : 0,
+    };
     size_t at = 0;
     if (!begin_item(emitter, &at)) {
         return false;
     }
     folded_write(&emitter->batch.json, folded, context, &emitter->scratch);
-    return end_item(emitter, at, emitter->walk->fixture, emitter->line);
+    return end_item(emitter, at, emitter->line, &identity);
 }
 
 static bool holds(struct emitter *emitter, const struct program *program,
@@ -113,7 +123,7 @@ static bool emit_one(void *data, const struct program *program,
     struct folded folded;
     arena_reset(&emitter->one);
     program_fold(&folded, program, context, &emitter->one);
-    return put_item(emitter, &folded, context);
+    return put_item(emitter, program, &folded, context);
 }
 
 static void open_speakers(struct emitter *emitter, const struct eval_context *context)
@@ -140,7 +150,7 @@ static bool emit_message(struct emitter *emitter, const struct eval_context *con
         if (folded->ops == NULL) {
             program_fold(folded, speaker->program, context, &emitter->walk->scratch);
         }
-        if (!put_item(emitter, folded, context)) {
+        if (!put_item(emitter, speaker->program, folded, context)) {
             return false;
         }
     }
@@ -192,14 +202,15 @@ static bool emit_transcript(struct emitter *emitter, struct fixture *fixture)
 }
 
 static bool put_data_item(struct emitter *emitter, const struct item *item,
-                          const struct fixture *fixture)
+                          const struct fixture *fixture, const struct program *program)
 {
+    struct item_identity identity = {.program = program, .fixture = fixture};
     size_t at = 0;
     if (!begin_item(emitter, &at)) {
         return false;
     }
     item_write(&emitter->batch.json, item);
-    return end_item(emitter, at, fixture, item->span.line);
+    return end_item(emitter, at, item->span.line, &identity);
 }
 
 static bool emit_row(void *data, const struct fixture *fixture,
@@ -216,14 +227,14 @@ static bool emit_row(void *data, const struct fixture *fixture,
     arena_reset(&emitter->one);
     return !holds(emitter, program, &context) ||
            (item_build(&item, program, &context, &emitter->one, &failed) == EVAL_OK &&
-            put_data_item(emitter, &item, fixture));
+            put_data_item(emitter, &item, fixture, program));
 }
 
 static bool emit_plain(void *data, const struct fixture *fixture,
                        const struct plain_item *plain)
 {
     struct item item = item_of_plain(plain);
-    return put_data_item(data, &item, fixture);
+    return put_data_item(data, &item, fixture, NULL);
 }
 
 bool emit_unit(struct compilation *compilation, struct unit *unit,

@@ -1,0 +1,41 @@
+// What a run declares of a table, in 48 bytes an item: its key and its contents as
+// fingerprints, and what became of it when it was held against the live table.
+#ifndef DDB_COMPILE_DECLARED_H
+#define DDB_COMPILE_DECLARED_H
+
+#include "uuid.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum declared_state {
+    DECLARED_MISSING, // the live table has no item of this key
+    DECLARED_SAME,
+    DECLARED_DIFFERENT,
+};
+
+struct declared_item {
+    struct uuid key;
+    struct uuid contents;
+    enum declared_state state;
+    uint32_t live; // DECLARED_DIFFERENT: the caller's number of the live item
+};
+
+struct declared {
+    struct declared_item *slots; // open addressing; free ones have `used` unset
+    unsigned char *used;
+    size_t count;
+    size_t cap;
+};
+
+void declared_init(struct declared *declared);
+void declared_deinit(struct declared *declared);
+
+// Adds an item of a key that is not there yet.
+void declared_add(struct declared *declared, const struct uuid *key,
+                  const struct uuid *contents);
+// NULL: no item of that key is declared. Valid until the next declared_add.
+struct declared_item *declared_find(const struct declared *declared,
+                                    const struct uuid *key);
+
+#endif

@@ -1,0 +1,461 @@
+// A live item enters; the conversation and the message or participant that it was made
+// for leave, if it was made by one of the unit's entities.
+//
+// What a template names is either known once the conversation, the participant and the
+// message are (then it is text like any literal), or it changes while a transcript is
+// edited (texts, times, counts): then any value of its kind will do.
+#include "unify.h"
+
+#include "canon.h"
+#include "map.h"
+#include "walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX_BYTES ((size_t)1 << 20)
+#define SEGMENTS_MAX 64
+
+struct unifier {
+    struct compilation *compilation;
+    const struct unit *unit;
+    struct arena arena;        // lives as long
+    struct map conversations;  // 16 bytes of a uuid to struct place
+    struct arena conversation; // of the one at hand
+    struct map messages;       // 16 bytes of a uuid to its index + 1, as a pointer
+    struct walk walk;          // at the conversation at hand
+    const struct place *at;
+    struct arena scratch; // of one match
+    struct buf text;
+};
+
+// Where a conversation is.
+struct place {
+    struct fixture *fixture;
+    size_t number; // in the fixture
+    struct uuid uuid;
+};
+
+static struct str uuid_bytes(const struct uuid *uuid)
+{
+    return (struct str){(const char *)uuid->bytes, sizeof uuid->bytes};
+}
+
+static void note_conversations(struct unifier *unifier, struct fixture *fixture)
+{
+    struct walk walk;
+    walk_init(&walk, unifier->compilation, fixture);
+    while (walk_next(&walk)) {
+        struct place *place = arena_alloc(&unifier->arena, sizeof *place);
+        *place = (struct place){fixture, walk.next - 1, walk.facts.header->uuid};
+        map_add(&unifier->conversations, uuid_bytes(&place->uuid), NULL)->value = place;
+    }
+    walk_deinit(&walk);
+}
+
+struct unifier *unifier_new(struct compilation *compilation, const struct unit *unit)
+{
+    struct arena arena = {0};
+    struct unifier *unifier = arena_alloc(&arena, sizeof *unifier);
+    *unifier =
+        (struct unifier){.compilation = compilation, .unit = unit, .arena = arena};
+    map_init(&unifier->conversations, &unifier->arena);
+    buf_init(&unifier->text, TEXT_MAX_BYTES);
+    for (size_t i = 0; i < unit->fixture_count; i++) {
+        if (unit->fixtures[i]->data == NULL) {
+            note_conversations(unifier, unit->fixtures[i]);
+        }
+    }
+    return unifier;
+}
+
+void unifier_free(struct unifier *unifier)
+{
+    if (unifier == NULL) {
+        return;
+    }
+    if (unifier->at != NULL) {
+        walk_deinit(&unifier->walk);
+    }
+    arena_deinit(&unifier->conversation);
+    arena_deinit(&unifier->scratch);
+    buf_deinit(&unifier->text);
+    struct arena arena = unifier->arena; // which the unifier itself lives in
+    arena_deinit(&arena);
+}
+
+// ---- the conversation at hand
+
+// Uuids of the messages that are there and of those that may have been.
+static void note_messages(struct unifier *unifier)
+{
+    uint64_t count = unifier->walk.facts.message_count + UNIFY_PAST_END;
+    map_init(&unifier->messages, &unifier->conversation);
+    for (uint64_t i = 0; i < count; i++) {
+        char name[20];
+        size_t at = sizeof name;
+        uint64_t rest = i;
+        do {
+            name[--at] = (char)('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        struct uuid *uuid = arena_alloc(&unifier->conversation, sizeof *uuid);
+        *uuid = uuid_hasher_v5(unifier->walk.facts.hasher,
+                               (struct str){name + at, sizeof name - at});
+        uint64_t *index = arena_alloc(&unifier->conversation, sizeof *index);
+        *index = i;
+        map_add(&unifier->messages, uuid_bytes(uuid), NULL)->value = index;
+    }
+}
+
+// Goes to a conversation; items of one partition mostly ask for the same.
+static bool go_to(struct unifier *unifier, const struct place *place)
+{
+    if (unifier->at == place) {
+        return true;
+    }
+    if (unifier->at != NULL) {
+        walk_deinit(&unifier->walk);
+        unifier->at = NULL;
+    }
+    walk_init(&unifier->walk, unifier->compilation, place->fixture);
+    unifier->walk.next = place->number;
+    if (!walk_next(&unifier->walk)) {
+        walk_deinit(&unifier->walk);
+        return false;
+    }
+    arena_reset(&unifier->conversation);
+    note_messages(unifier);
+    unifier->at = place;
+    return true;
+}
+
+// ---- one template against one text
+
+// Known text, or any text of a kind.
+struct segment {
+    struct str text;
+    const struct expr *any; // NULL: text
+};
+
+// Values that change while a transcript is edited.
+static bool is_any(const struct expr *expr)
+{
+    switch (expr->subject) {
+    case SUBJECT_FIRST_MESSAGE:
+    case SUBJECT_LAST_MESSAGE:
+        return true;
+    case SUBJECT_CONVERSATION:
+        return expr->field == FIELD_MESSAGE_COUNT || expr->field == FIELD_STARTS_AT;
+    case SUBJECT_MESSAGE:
+        return expr->field == FIELD_TEXT || expr->field == FIELD_CREATED_AT;
+    case SUBJECT_SENDER:
+    case SUBJECT_SELF:
+    case SUBJECT_OTHER:
+    case SUBJECT_ROW:
+    case SUBJECT_PARAMETER:
+    default:
+        return false;
+    }
+}
+
+static bool is_digits(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9') {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
+// True when a text may be a value of the expression.
+static bool is_of_kind(const struct expr *expr, struct str text)
+{
+    struct uuid uuid;
+    instant_us time = 0;
+    const char *why = NULL;
+    switch (expr->type) {
+    case TYPE_UUID:
+        return uuid_parse(&uuid, text);
+    case TYPE_TIME:
+        return text.len == INSTANT_TEXT_LEN && instant_parse(&time, text, &why);
+    case TYPE_NUMBER:
+        return is_digits(text) ||
+               (text.len > 1 && text.at[0] == '-' && is_digits(str_skip(text, 1)));
+    case TYPE_STRING:
+    case TYPE_ANY:
+    default:
+        return true;
+    }
+}
+
+static bool match_segments(const struct segment *segments, size_t count,
+                           struct str text)
+{
+    if (count == 0) {
+        return text.len == 0;
+    }
+    if (segments->any == NULL) {
+        return str_starts(text, segments->text) &&
+               match_segments(segments + 1, count - 1,
+                              str_skip(text, segments->text.len));
+    }
+    if (count == 1) {
+        return is_of_kind(segments->any, text);
+    }
+    for (size_t len = 0; len <= text.len; len++) {
+        if (is_of_kind(segments->any, (struct str){text.at, len}) &&
+            match_segments(segments + 1, count - 1, str_skip(text, len))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct match {
+    struct unifier *unifier;
+    const struct program *program;
+    const struct eval_context *context;
+    size_t next; // of the program's templates
+};
+
+// An expression as a segment. False: it has no value here.
+static bool make_segment(struct match *match, struct segment *out,
+                         const struct expr *expr, enum value_type *type)
+{
+    struct unifier *unifier = match->unifier;
+    *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
+    if (is_any(expr)) {
+        *out = (struct segment){.any = expr};
+        return true;
+    }
+    buf_reset(&unifier->text);
+    if (expr_eval(&unifier->text, type, expr, match->context) != EVAL_OK) {
+        return false;
+    }
+    *out =
+        (struct segment){.text = arena_str(&unifier->scratch, buf_str(&unifier->text))};
+    return true;
+}
+
+static bool match_single(struct match *match, const struct expr *expr,
+                         const struct value *live)
+{
+    struct segment segment;
+    enum value_type type = VALUE_S;
+    if (!make_segment(match, &segment, expr, &type) || type != live->type) {
+        return false;
+    }
+    if (type == VALUE_BOOL) {
+        return live->boolean == str_is(segment.text, "true");
+    }
+    return match_segments(&segment, 1, live->text);
+}
+
+static bool match_template(struct match *match, const struct value *live)
+{
+    const struct template *template = match->program->templates[match->next++];
+    const struct expr *single = template_single(template);
+    if (single != NULL) {
+        return match_single(match, single, live);
+    }
+    struct segment segments[SEGMENTS_MAX];
+    if (live->type != VALUE_S || template->count > SEGMENTS_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < template->count; i++) {
+        const struct template_part *part = &template->parts[i];
+        enum value_type type = VALUE_S;
+        segments[i] = (struct segment){.text = part->literal};
+        if (part->expr != NULL &&
+            !make_segment(match, &segments[i], part->expr, &type)) {
+            return false;
+        }
+    }
+    return match_segments(segments, template->count, live->text);
+}
+
+static bool match_entries(struct match *match, const struct value_entry *entries,
+                          size_t count, const struct value_entry *live,
+                          size_t live_count);
+
+static bool match_value(struct match *match, const struct value *value,
+                        const struct value *live)
+{
+    if (value->type == VALUE_TEMPLATE) {
+        return match_template(match, live);
+    }
+    if (value->type != live->type || value->count != live->count) {
+        return false;
+    }
+    if (value->type == VALUE_M) {
+        return match_entries(match, value->entries, value->count, live->entries,
+                             live->count);
+    }
+    if (value->type != VALUE_L) {
+        return canon_equal(value, live, &match->unifier->scratch);
+    }
+    bool ok = true;
+    for (size_t i = 0; i < value->count && ok; i++) {
+        ok = match_value(match, value->items[i], live->items[i]);
+    }
+    return ok;
+}
+
+static bool match_entries(struct match *match, const struct value_entry *entries,
+                          size_t count, const struct value_entry *live,
+                          size_t live_count)
+{
+    bool ok = count == live_count;
+    for (size_t i = 0; i < count && ok; i++) {
+        size_t k = 0;
+        while (k < live_count && !str_eq(live[k].name, entries[i].name)) {
+            k++;
+        }
+        ok = k < live_count && match_value(match, entries[i].value, live[k].value);
+    }
+    return ok;
+}
+
+// ---- one item against all entities
+
+static void note_proof(void *context, const struct expr *expr)
+{
+    unsigned *proofs = context;
+    if (expr->field == FIELD_UUID && expr->filter_count == 0) {
+        *proofs |= 1U << expr->subject;
+    }
+}
+
+// True when the entity's items carry what proves whose they are.
+static bool has_proof(const struct program *program)
+{
+    unsigned proofs = 0;
+    program_visit(program, note_proof, &proofs);
+    bool message = program->entity->for_each == FOR_EACH_MESSAGE;
+    unsigned needed = 1U << (message ? SUBJECT_MESSAGE : SUBJECT_CONVERSATION);
+    return !program->broken && program->entity->for_each != FOR_EACH_ROW &&
+           (proofs & needed) == needed;
+}
+
+struct candidate {
+    struct unifier *unifier;
+    const struct value_entry *entries;
+    size_t count;
+    struct item_identity *identity;
+    const uint64_t *message; // index of the message whose uuid is in the item, or NULL
+};
+
+static bool try_context(struct candidate *candidate, const struct program *program,
+                        const struct eval_context *context)
+{
+    struct match match = {candidate->unifier, program, context, 0};
+    arena_reset(&candidate->unifier->scratch);
+    return match_entries(&match, program->entity->attributes, program->entity->count,
+                         candidate->entries, candidate->count);
+}
+
+static bool try_program(struct candidate *candidate, const struct program *program)
+{
+    struct unifier *unifier = candidate->unifier;
+    const struct conversation_facts *facts = &unifier->walk.facts;
+    size_t participants = facts->header->participant_count;
+    enum for_each kind = program->entity->for_each;
+    if (!has_proof(program) ||
+        (kind == FOR_EACH_MESSAGE && candidate->message == NULL)) {
+        return false;
+    }
+    struct message_facts message = {
+        .index = candidate->message != NULL ? *candidate->message : 0};
+    struct eval_context context = {
+        .conversation = facts,
+        .users = &unifier->unit->users,
+        .message = &message,
+    };
+    for (size_t i = 0; i < (kind == FOR_EACH_CONVERSATION ? 1 : participants); i++) {
+        context.self = i;
+        context.other = participants == 2 ? 1 - i : participants;
+        message.participant = i;
+        if (try_context(candidate, program, &context)) {
+            *candidate->identity = (struct item_identity){
+                .program = program,
+                .fixture = unifier->at->fixture,
+                .conversation = unifier->at->number,
+                .index = kind == FOR_EACH_MESSAGE ? message.index : i,
+            };
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool try_programs(struct candidate *candidate)
+{
+    const struct unit *unit = candidate->unifier->unit;
+    for (size_t i = 0; i < unit->program_count; i++) {
+        if (try_program(candidate, &unit->programs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Calls found() for every uuid in the item's strings until it says true.
+static bool visit_uuids(const struct value *value,
+                        bool (*found)(void *context, const struct uuid *uuid),
+                        void *context)
+{
+    bool done = false;
+    if (value->type == VALUE_S && value->text.len >= UUID_TEXT_LEN) {
+        for (size_t i = 0; i + UUID_TEXT_LEN <= value->text.len && !done; i++) {
+            struct uuid uuid;
+            done = uuid_parse(&uuid, (struct str){value->text.at + i, UUID_TEXT_LEN}) &&
+                   found(context, &uuid);
+        }
+    }
+    for (size_t i = 0; value->type == VALUE_L && i < value->count && !done; i++) {
+        done = visit_uuids(value->items[i], found, context);
+    }
+    for (size_t i = 0; value->type == VALUE_M && i < value->count && !done; i++) {
+        done = visit_uuids(value->entries[i].value, found, context);
+    }
+    return done;
+}
+
+static bool visit_item(const struct candidate *candidate,
+                       bool (*found)(void *context, const struct uuid *uuid),
+                       void *context)
+{
+    bool done = false;
+    for (size_t i = 0; i < candidate->count && !done; i++) {
+        done = visit_uuids(candidate->entries[i].value, found, context);
+    }
+    return done;
+}
+
+static bool is_message(void *context, const struct uuid *uuid)
+{
+    struct candidate *candidate = context;
+    candidate->message = map_find(&candidate->unifier->messages, uuid_bytes(uuid));
+    return candidate->message != NULL && try_programs(candidate);
+}
+
+static bool is_conversation(void *context, const struct uuid *uuid)
+{
+    struct candidate *candidate = context;
+    const struct place *place =
+        map_find(&candidate->unifier->conversations, uuid_bytes(uuid));
+    if (place == NULL || !go_to(candidate->unifier, place)) {
+        return false;
+    }
+    candidate->message = NULL;
+    return try_programs(candidate) || visit_item(candidate, is_message, candidate);
+}
+
+bool unifier_match(struct unifier *unifier, struct item_identity *identity,
+                   const struct value_entry *entries, size_t count)
+{
+    struct candidate candidate = {unifier, entries, count, identity, NULL};
+    return visit_item(&candidate, is_conversation, &candidate);
+}
