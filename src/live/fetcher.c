@@ -10,8 +10,8 @@
 
 #define REQUEST_MAX ((size_t)1 << 20)
 #define WAIT_SLICE_MS 100u
-#define ATTEMPTS_MAX 10u            // of a failing connection, without any progress
-#define THROTTLED_MAX_MS 120000u    // as long as the writer waits
+#define ATTEMPTS_MAX 10u         // of a failing connection, without any progress
+#define THROTTLED_MAX_MS 120000u // as long as the writer waits
 
 static const struct span NOWHERE;
 
@@ -125,11 +125,10 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     while ((token = json_next(&reader)) == JSON_NAME) {
         struct str name = json_text(&reader);
         struct str raw;
-        if (str_is(name, "Items") ? !read_items(fetcher, &reader)
-            : str_is(name, "Responses")
-                ? !read_responses(fetcher, &reader)
-                : (token = json_next(&reader)) == JSON_ERROR ||
-                      !json_skip(&reader, &raw)) {
+        if (str_is(name, "Items")       ? !read_items(fetcher, &reader)
+            : str_is(name, "Responses") ? !read_responses(fetcher, &reader)
+                                        : (token = json_next(&reader)) == JSON_ERROR ||
+                                              !json_skip(&reader, &raw)) {
             return false;
         }
         bool more = str_is(name, "LastEvaluatedKey") || str_is(name, "UnprocessedKeys");
@@ -154,9 +153,8 @@ static void fail(struct fetcher *fetcher, const struct reply *reply)
 
 static void back_off(struct slot *slot, enum retry_cause cause, uint64_t retry_after)
 {
-    slot->wake_ms =
-        clock_monotonic_ms() +
-        retry_delay_ms(cause, slot->attempts++, retry_random(), retry_after);
+    slot->wake_ms = clock_monotonic_ms() + retry_delay_ms(cause, slot->attempts++,
+                                                          retry_random(), retry_after);
 }
 
 static void take_page(struct fetcher *fetcher, struct slot *slot,
@@ -175,8 +173,8 @@ static void take_page(struct fetcher *fetcher, struct slot *slot,
         return;
     }
     // Fewer keys than before are progress; the same number means that it is too fast.
-    bool progress = slot->fetch->kind == FETCH_PARTITION || before == 0 ||
-                    slot->next.len < before;
+    bool progress =
+        slot->fetch->kind == FETCH_PARTITION || before == 0 || slot->next.len < before;
     slot->attempts = progress ? 0 : slot->attempts;
     slot->began_ms = progress ? clock_monotonic_ms() : slot->began_ms;
     slot->wake_ms = 0;

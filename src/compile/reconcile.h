@@ -1,0 +1,72 @@
+// Declared items against live ones: what a table lacks, has otherwise, has under a key
+// that moved, and has of ours although nothing declares it any more.
+//
+//     reconciler_new
+//     emit_unit into reconciler_declare      what is declared, as fingerprints
+//     reconciler_reads                       what has to be read of the live table
+//     reconciler_live                        each item that was read
+//     emit_unit into reconciler_changes      added, changed and moved items, in order
+//     reconciler_stale                       those that nothing declares any more
+//
+// Kept are some 50 bytes an item, and the live items that differ.
+#ifndef DDB_COMPILE_RECONCILE_H
+#define DDB_COMPILE_RECONCILE_H
+
+#include "batch.h"
+#include "compilation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The JSON of live items that differ, at most; past it only the fact is kept.
+#define RECONCILE_KEPT_MAX ((size_t)256 << 20)
+
+enum item_change_kind {
+    ITEM_ADDED,
+    ITEM_CHANGED,
+    ITEM_MOVED, // what it was made for is declared under another key now
+    ITEM_STALE, // what it was made for is declared no more
+};
+
+struct item_change {
+    enum item_change_kind kind;
+    const struct table *table;
+    struct str declared; // {"Item":{...}} as it is to be; empty for ITEM_STALE
+    struct str live;     // {...} as it is; empty for ITEM_ADDED, or when not kept
+    bool put; // ITEM_MOVED: the declared item is not there yet (else only live goes)
+    const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
+};
+
+struct change_sink {
+    bool (*change)(void *context, const struct item_change *change); // false: stop
+    void *context;
+};
+
+// A read of the live table: a whole partition by Query, or items by their keys by
+// BatchGetItem. members is the request as live/fetcher.h takes it.
+struct reconcile_read {
+    bool keys;
+    struct str members;
+};
+
+struct reconciler;
+
+// For a unit that was verified.
+struct reconciler *reconciler_new(struct compilation *compilation,
+                                  const struct unit *unit);
+void reconciler_free(struct reconciler *reconciler); // NULL is fine
+
+struct batch_sink reconciler_declare(struct reconciler *reconciler);
+// After all items were declared. Returns the count; *reads lives as the reconciler.
+size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads);
+// Takes one live item in DynamoDB JSON. False: it is none, *why says what is wrong.
+__attribute__((warn_unused_result)) bool
+reconciler_live(struct reconciler *reconciler, struct str json, const char **why);
+// Changes of declared items go to `to` while they are emitted once more.
+struct batch_sink reconciler_changes(struct reconciler *reconciler,
+                                     const struct change_sink *to);
+// After that: items that are stale, by their keys. False: the sink said no.
+bool reconciler_stale(struct reconciler *reconciler, const struct change_sink *to);
+
+#endif
