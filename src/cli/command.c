@@ -6,9 +6,9 @@
 #define COMMANDS_MAX 32
 
 const struct command *const commands[] = {
-    &cmd_check, &cmd_build,      &cmd_apply,       &cmd_convert, &cmd_query,
-    &cmd_scan,  &cmd_drop,       &cmd_list_tables, &cmd_schema,  &cmd_explain,
-    &cmd_help,  &cmd_completion, &cmd_version,     NULL,
+    &cmd_check,   &cmd_build, &cmd_diff,       &cmd_apply,       &cmd_convert,
+    &cmd_query,   &cmd_scan,  &cmd_drop,       &cmd_list_tables, &cmd_schema,
+    &cmd_explain, &cmd_help,  &cmd_completion, &cmd_version,     NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -32,6 +32,7 @@ extern const struct command cmd_build;
 extern const struct command cmd_check;
 extern const struct command cmd_completion;
 extern const struct command cmd_convert;
+extern const struct command cmd_diff;
 extern const struct command cmd_drop;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;

@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool wants_color(const struct options *options)
+static bool wants_color(const struct options *options, bool capable)
 {
     const char *no_color = getenv("NO_COLOR");
 
     if (options->color != COLOR_AUTO) {
         return options->color == COLOR_ALWAYS;
     }
-    return terminal_is_capable() && (no_color == NULL || no_color[0] == '\0');
+    return capable && (no_color == NULL || no_color[0] == '\0');
 }
 
 static struct ddb *open_ddb(const struct options *options,
@@ -41,7 +41,8 @@ static struct ddb *open_ddb(const struct options *options,
         .yes_count = options->yes.count,
         .strict = options->strict,
         .format = (enum ddb_format)options->format,
-        .color = wants_color(options),
+        .color = wants_color(options, terminal_is_capable()),
+        .color_out = wants_color(options, terminal_shows_output()),
         .progress = terminal_is_capable(),
         .interrupted = interrupted,
         .ask = terminal_ask,

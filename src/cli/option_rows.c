@@ -58,6 +58,10 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_TABLE] = {"table", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(table), NULL, "columns for people instead of JSON"},
 
+    [OPT_PRUNE] = {"prune", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                   MEMBER(prune), NULL,
+                   "delete items of ours that nothing declares any more"},
+
     [OPT_HANDLES] = {"handles", '\0', "FILE", OPTION_TEXT, GROUP_SOURCES, true, true,
                      MEMBER(handles), NULL,
                      "take handles from this file instead of Postgres"},

@@ -28,6 +28,7 @@ enum option_id {
     OPT_LOCK,
     OPT_LOCKED,
     OPT_UPDATE_LOCK,
+    OPT_PRUNE,
     OPT_EMIT_BUILD,
     OPT_EMIT_CONVERT,
     OPT_OUTPUT,
@@ -137,6 +138,7 @@ struct options {
     const char *interval;
     const char *continuation;
     int64_t limit; // 0: not given
+    bool prune;
     bool plain;
     bool table;
 

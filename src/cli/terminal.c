@@ -52,12 +52,21 @@ const volatile sig_atomic_t *terminal_watch_interrupts(void)
     return &interrupted;
 }
 
-bool terminal_is_capable(void)
+static bool is_capable(int fd)
 {
     const char *terminal = getenv("TERM");
 
-    return isatty(STDERR_FILENO) == 1 && terminal != NULL &&
-           strcmp(terminal, "dumb") != 0;
+    return isatty(fd) == 1 && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+bool terminal_is_capable(void)
+{
+    return is_capable(STDERR_FILENO);
+}
+
+bool terminal_shows_output(void)
+{
+    return is_capable(STDOUT_FILENO);
 }
 
 static bool put_all(int fd, const char *text)

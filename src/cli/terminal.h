@@ -18,6 +18,9 @@ const volatile sig_atomic_t *terminal_watch_interrupts(void);
 // stderr is a terminal that understands cursor movements and colours.
 bool terminal_is_capable(void);
 
+// stdout is such a terminal.
+bool terminal_shows_output(void);
+
 // A ddb_ask over /dev/tty, whatever the standard streams are. context is the flag of
 // terminal_watch_interrupts.
 bool terminal_ask(void *context, const char *prompt, char *answer, size_t size);

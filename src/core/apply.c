@@ -79,8 +79,8 @@ static bool check_existing(struct ddb *ddb, const struct table *declared,
     return true;
 }
 
-static bool inspect_tables(struct ddb *ddb, struct client *client,
-                           struct live_table *live)
+bool apply_inspect_tables(struct ddb *ddb, struct client *client,
+                          struct live_table *live)
 {
     bool ok = true;
     for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
@@ -192,7 +192,7 @@ void apply_run(struct ddb *ddb)
     }
     struct live_table *live =
         arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
-    bool ok = inspect_tables(ddb, client, live) &&
+    bool ok = apply_inspect_tables(ddb, client, live) &&
               !(ddb->options.strict && ddb->diags.warnings > 0) && locks_record(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);

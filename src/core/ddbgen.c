@@ -68,6 +68,9 @@ int ddb_close(struct ddb *ddb)
     connect_note_interrupt(ddb);
     bool printed = report_print(ddb);
     int code = diags_exit_code(&ddb->diags, ddb->options.strict);
+    if (code == DDB_OK && ddb->different) {
+        code = DDB_DIFFERENT;
+    }
     if (ddb->interrupted) {
         code = DDB_INTERRUPTED;
     } else if (code == DDB_OK && !printed) {
@@ -195,6 +198,13 @@ void ddb_build(struct ddb *ddb, const struct ddb_build_options *options)
     ddb->records_times = ddb->options.update_lock;
     if (open_and_compile(ddb, LOOKUP_ANYWHERE) && locks_record(ddb)) {
         build(ddb, options->emit, options->output);
+    }
+}
+
+void ddb_diff(struct ddb *ddb, bool prune)
+{
+    if (open_and_compile(ddb, LOOKUP_ANYWHERE)) {
+        diff_run(ddb, prune);
     }
 }
 

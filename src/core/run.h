@@ -21,6 +21,7 @@ struct ddb {
     bool has_target;
     bool report_to_stdout; // the command is a check: its report is its result
     bool interrupted;
+    bool different;     // diff: something differs
     bool *yes_used;     // by --yes: it has answered a question
     bool stdin_taken;   // a file of the run is standard input
     bool stdout_failed; // and that was reported
@@ -157,6 +158,14 @@ struct wait_options connect_wait_options(struct ddb *ddb);
 // ---- apply.c
 
 void apply_run(struct ddb *ddb);
+// Describes every declared table; those that exist must have the declared keys. False:
+// diagnosed.
+bool apply_inspect_tables(struct ddb *ddb, struct client *client,
+                          struct live_table *live);
+
+// ---- diff.c
+
+void diff_run(struct ddb *ddb, bool prune);
 
 // ---- convert.c
 

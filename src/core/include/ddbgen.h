@@ -57,6 +57,7 @@ struct ddb_options {
     bool strict; // --strict: warnings fail
     enum ddb_format format;
     bool color;    // of diagnostics and messages on stderr
+    bool color_out; // of plans on stdout
     bool progress; // stderr is a terminal: show progress on it
     const volatile sig_atomic_t *interrupted; // non-zero: stop as soon as it is safe
     ddb_ask ask;
@@ -89,6 +90,10 @@ struct ddb_build_options {
     const char *output; // -o DIR (requests) or FILE (items); NULL: stdout
 };
 void ddb_build(struct ddb *ddb, const struct ddb_build_options *options);
+
+// diff: what apply would do, on stdout; nothing is written. With prune, stale items are
+// to be deleted.
+void ddb_diff(struct ddb *ddb, bool prune);
 
 // apply: the table is created if it is missing and awaited, then all items are put.
 void ddb_apply(struct ddb *ddb);

@@ -1,0 +1,29 @@
+// ddbgen diff: what apply would do, without doing it.
+#include "command.h"
+
+static void run(struct ddb *ddb, const struct options *options)
+{
+    ddb_diff(ddb, options->prune);
+}
+
+const struct command cmd_diff = {
+    .name = "diff",
+    .operands = "FILE...",
+    .min_operands = 1,
+    .max_operands = OPERANDS_ANY,
+    .takes_files = true,
+    .options = OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES | OPTIONS_TARGET |
+               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+    .summary = "show what apply would change, write nothing",
+    .details =
+        "Reads the live table and shows every item that apply would add (+) or change\n"
+        "(~), attribute by attribute, and those of ours that nothing declares any "
+        "more (-),\n"
+        "which are deleted only with --prune. What the application wrote is never "
+        "shown.\n"
+        "\n"
+        "The exit code is 0 when nothing differs and 1 when something does.",
+    .examples = "  ddbgen diff schemas/messages.yaml\n"
+                "  ddbgen diff schemas/messages.yaml --format json\n",
+    .run = run,
+};

@@ -1,0 +1,310 @@
+// A plan for people. Changes enter, lines leave that begin with our own words and
+// marks:
+//
+//     cruddur-messages
+//       + pk "MSG#5ae2..." sk "2023-03-19T12:04:00..."  message, fixtures/talk.txt:14
+//       ~ pk "GRP#7e1c..." sk "2023-03-19T14:00:00..."  message_group,
+//       fixtures/talk.txt:2
+//           message "…only line that differs, [old] …"
+//                -> "…only line that differs, [new] …"
+//
+// Values are written by the JSON writer, which lets nothing through to a terminal that
+// moves a cursor or changes a colour.
+#include "plan.h"
+
+#include "arena.h"
+#include "canon.h"
+#include "json_write.h"
+#include "utf8.h"
+#include "value_json.h"
+
+#include <inttypes.h>
+
+#define CONTEXT_BYTES 24 // of a long text, around what differs in it
+#define SHOWN_BYTES 160  // of a value
+#define COLOR_ADD "\x1b[32m"
+#define COLOR_CHANGE "\x1b[33m"
+#define COLOR_REMOVE "\x1b[31m"
+#define COLOR_OFF "\x1b[0m"
+
+bool plan_differs(const struct plan_counts *counts)
+{
+    return counts->tables_missing + counts->added + counts->changed + counts->moved +
+               counts->stale >
+           0;
+}
+
+static void put_mark(struct buf *out, const char *mark, const char *sequence,
+                     bool color)
+{
+    buf_puts(out, "  ");
+    buf_puts(out, color ? sequence : "");
+    buf_puts(out, mark);
+    buf_puts(out, color ? COLOR_OFF : "");
+    buf_char(out, ' ');
+}
+
+// At most len bytes, not within a character.
+static struct str clip(struct str text, size_t len)
+{
+    if (text.len <= len) {
+        return text;
+    }
+    while (len > 0 && ((unsigned char)text.at[len] & 0xc0U) == 0x80U) {
+        len--;
+    }
+    return (struct str){text.at, len};
+}
+
+static void put_string(struct buf *out, struct str text, bool before, bool after)
+{
+    buf_char(out, '"');
+    buf_puts(out, before ? "…" : "");
+    json_put_escaped(out, text);
+    buf_puts(out, after ? "…" : "");
+    buf_char(out, '"');
+}
+
+static void put_value(struct buf *out, const struct value *value)
+{
+    if (value->type == VALUE_N) {
+        buf_put(out, value->text);
+        return;
+    }
+    if (value->type == VALUE_S) {
+        struct str shown = clip(value->text, SHOWN_BYTES);
+        put_string(out, shown, false, shown.len < value->text.len);
+        return;
+    }
+    struct buf json;
+    buf_init(&json, SIZE_MAX);
+    value_write(&json, value);
+    struct str shown = clip(buf_str(&json), SHOWN_BYTES);
+    buf_put(out, shown);
+    buf_puts(out, shown.len < json.len ? "…" : "");
+    buf_deinit(&json);
+}
+
+// How far two texts agree from their start, whole characters only.
+static size_t common_start(struct str a, struct str b)
+{
+    size_t len = 0;
+    while (len < a.len && len < b.len && a.at[len] == b.at[len]) {
+        len++;
+    }
+    while (len > 0 && len < a.len && ((unsigned char)a.at[len] & 0xc0U) == 0x80U) {
+        len--;
+    }
+    return len;
+}
+
+static size_t common_end(struct str a, struct str b, size_t start)
+{
+    size_t len = 0;
+    while (len < a.len - start && len < b.len - start &&
+           a.at[a.len - 1 - len] == b.at[b.len - 1 - len]) {
+        len++;
+    }
+    while (len > 0 && ((unsigned char)a.at[a.len - len] & 0xc0U) == 0x80U) {
+        len--;
+    }
+    return len;
+}
+
+// A text's part from `context` before what differs to `context` behind it.
+static void put_excerpt(struct buf *out, struct str text, size_t start, size_t end)
+{
+    size_t from = start > CONTEXT_BYTES ? start - CONTEXT_BYTES : 0;
+    size_t to = text.len - end + CONTEXT_BYTES;
+    to = to < text.len ? to : text.len;
+    while (from > 0 && ((unsigned char)text.at[from] & 0xc0U) == 0x80U) {
+        from--;
+    }
+    struct str shown = clip((struct str){text.at + from, to - from}, SHOWN_BYTES);
+    shown = clip(shown, shown.len);
+    put_string(out, shown, from > 0, from + shown.len < text.len);
+}
+
+static void put_difference(struct buf *out, const struct value_entry *before,
+                           const struct value_entry *after)
+{
+    const struct value *old = before->value;
+    const struct value *new = after->value;
+    buf_puts(out, "      ");
+    json_put_string(out, before->name);
+    buf_char(out, ' ');
+    bool texts = old->type == VALUE_S && new->type == VALUE_S &&
+                 (old->text.len > SHOWN_BYTES / 2 || new->text.len > SHOWN_BYTES / 2);
+    if (texts) {
+        size_t start = common_start(old->text, new->text);
+        size_t end = common_end(old->text, new->text, start);
+        put_excerpt(out, old->text, start, end);
+        buf_puts(out, "\n       -> ");
+        put_excerpt(out, new->text, start, end);
+    } else {
+        put_value(out, old);
+        buf_puts(out, " -> ");
+        put_value(out, new);
+    }
+    buf_char(out, '\n');
+}
+
+static const struct value_entry *find(const struct value_entry *entries, size_t count,
+                                      struct str name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(entries[i].name, name)) {
+            return &entries[i];
+        }
+    }
+    return NULL;
+}
+
+static void put_only(struct buf *out, const char *mark, const struct value_entry *entry)
+{
+    buf_puts(out, "      ");
+    buf_puts(out, mark);
+    buf_char(out, ' ');
+    json_put_string(out, entry->name);
+    buf_char(out, ' ');
+    put_value(out, entry->value);
+    buf_char(out, '\n');
+}
+
+struct side {
+    struct value_entry *entries;
+    size_t count;
+};
+
+static void put_differences(struct buf *out, const struct side *live,
+                            const struct side *declared, struct arena *scratch)
+{
+    for (size_t i = 0; i < live->count; i++) {
+        const struct value_entry *before = &live->entries[i];
+        const struct value_entry *after =
+            find(declared->entries, declared->count, before->name);
+        if (after == NULL) {
+            put_only(out, "-", before);
+        } else if (!canon_equal(before->value, after->value, scratch)) {
+            put_difference(out, before, after);
+        }
+    }
+    for (size_t i = 0; i < declared->count; i++) {
+        const struct value_entry *after = &declared->entries[i];
+        if (find(live->entries, live->count, after->name) == NULL) {
+            put_only(out, "+", after);
+        }
+    }
+}
+
+static void put_key(struct buf *out, const struct table *table, const struct side *side)
+{
+    const struct key_schema *key = &table->key;
+    for (size_t i = 0; i < 1 + key->range_count; i++) {
+        const struct key_part *part = i == 0 ? &key->hash[0] : &key->range[0];
+        const struct value_entry *entry = find(side->entries, side->count, part->name);
+        buf_puts(out, i == 0 ? "" : " ");
+        json_put_string(out, part->name);
+        buf_char(out, ' ');
+        if (entry != NULL) {
+            put_value(out, entry->value);
+        }
+    }
+}
+
+static bool read_side(struct side *out, struct str json, bool wrapped,
+                      struct arena *arena)
+{
+    const char *why = NULL;
+    if (json.len == 0) {
+        return false;
+    }
+    if (wrapped) { // {"Item":{...}}
+        static const size_t HEAD = sizeof "{\"Item\":" - 1;
+        json = (struct str){json.at + HEAD, json.len - HEAD - 1};
+    }
+    return value_json_read_item(&out->entries, &out->count, json, arena, &why);
+}
+
+static void put_origin(struct buf *out, const struct item_change *change)
+{
+    const struct batch_item *item = change->item;
+    if (item != NULL) {
+        buf_puts(out, "  (");
+        if (item->identity.program != NULL) {
+            utf8_put_visible(out, item->identity.program->entity->name);
+            buf_puts(out, ", ");
+        }
+        utf8_put_visible(out, item->source->name);
+        buf_printf(out, ":%u)", item->line);
+    }
+    buf_char(out, '\n');
+}
+
+static void put_item(struct buf *out, const struct item_change *change, bool color)
+{
+    static const struct {
+        const char *mark;
+        const char *color;
+    } MARKS[] = {
+        [ITEM_ADDED] = {"+", COLOR_ADD},
+        [ITEM_CHANGED] = {"~", COLOR_CHANGE},
+        [ITEM_MOVED] = {"~", COLOR_CHANGE},
+        [ITEM_STALE] = {"-", COLOR_REMOVE},
+    };
+    struct arena arena = {0};
+    struct side declared = {0};
+    struct side live = {0};
+    bool is_declared = read_side(&declared, change->declared, true, &arena);
+    bool is_live = read_side(&live, change->live, false, &arena);
+    put_mark(out, MARKS[change->kind].mark, MARKS[change->kind].color, color);
+    put_key(out, change->table, is_declared ? &declared : &live);
+    put_origin(out, change);
+    if (is_declared && is_live && (change->kind == ITEM_CHANGED || change->put)) {
+        put_differences(out, &live, &declared, &arena);
+    } else if (change->kind == ITEM_CHANGED) {
+        buf_puts(out, "      (too many differences to show what was there before)\n");
+    } else if (change->kind == ITEM_MOVED) {
+        buf_puts(out, "      it is there; removed: ");
+        put_key(out, change->table, &live);
+        buf_char(out, '\n');
+    }
+    arena_deinit(&arena);
+}
+
+static void put_table_missing(struct buf *out, const struct table *table, bool color)
+{
+    put_mark(out, "+", COLOR_ADD, color);
+    buf_puts(out, "table ");
+    utf8_put_visible(out, table->name);
+    buf_char(out, '\n');
+}
+
+static void put_count(struct buf *out, uint64_t count, const char *what, bool *first)
+{
+    if (count > 0) {
+        buf_printf(out, "%s%" PRIu64 " %s", *first ? "" : ", ", count, what);
+        *first = false;
+    }
+}
+
+static void put_summary(struct buf *out, const struct plan_counts *counts, bool prune)
+{
+    bool first = true;
+    if (!plan_differs(counts)) {
+        buf_printf(out, "no changes: %" PRIu64 " item%s as declared\n", counts->same,
+                   counts->same == 1 ? " is" : "s are");
+        return;
+    }
+    buf_puts(out, "plan: ");
+    put_count(out, counts->tables_missing, "to create", &first);
+    put_count(out, counts->added, "to add", &first);
+    put_count(out, counts->changed, "to change", &first);
+    put_count(out, counts->moved, "to move", &first);
+    put_count(out, counts->stale,
+              prune ? "stale to delete" : "stale, kept without --prune", &first);
+    put_count(out, counts->same, "unchanged", &first);
+    buf_char(out, '\n');
+}
+
+const struct plan_format PLAN_TEXT = {put_table_missing, put_item, put_summary};
