@@ -75,11 +75,22 @@ void diff_count(struct plan_counts *counts, const struct item_change *change)
     }
 }
 
+// Above the first change of a table.
+static void put_table_name(struct plan_view *view, const struct table *table)
+{
+    if (view->named != table && diff_format(view->ddb) == &PLAN_TEXT) {
+        buf_put(&view->out, table->name);
+        buf_char(&view->out, '\n');
+    }
+    view->named = table;
+}
+
 static bool show_change(void *context, const struct item_change *change)
 {
     struct plan_view *view = context;
     diff_count(view->counts, change);
     buf_reset(&view->out);
+    put_table_name(view, change->table);
     diff_format(view->ddb)->item(&view->out, change, view->ddb->options.color_out);
     return say_text(view->ddb, buf_str(&view->out));
 }
@@ -95,13 +106,6 @@ bool diff_show(struct plan_view *view, struct unit *unit, struct reconciler *rec
         view->counts->added + view->counts->changed + view->counts->moved - before;
     view->counts->same += unit->item_count > put ? unit->item_count - put : 0;
     return ok;
-}
-
-void diff_show_table_name(struct plan_view *view, const struct unit *unit)
-{
-    if (view->ddb->options.format == DDB_FORMAT_TEXT) {
-        say_out(view->ddb, "%.*s\n", STR_ARG(unit->definition.table.name));
-    }
 }
 
 void plan_view_init(struct plan_view *view, struct ddb *ddb, struct plan_counts *counts)
@@ -126,6 +130,7 @@ void plan_view_deinit(struct plan_view *view)
 static bool show_missing(struct plan_view *view, const struct unit *unit)
 {
     buf_reset(&view->out);
+    put_table_name(view, &unit->definition.table);
     diff_format(view->ddb)->table_missing(&view->out, &unit->definition.table,
                                           view->ddb->options.color_out);
     view->counts->tables_missing++;
@@ -138,7 +143,6 @@ static bool diff_unit(struct plan_view *view, struct client *client, struct unit
     struct ddb *ddb = view->ddb;
     struct reconciler *reconciler = reconciler_new(&ddb->compilation, unit);
     bool ok = true;
-    diff_show_table_name(view, unit);
     if (live->state == TABLE_MISSING) {
         struct batch_sink sink = reconciler_declare(reconciler);
         ok = show_missing(view, unit) && emit_unit(&ddb->compilation, unit, &sink);

@@ -11,6 +11,7 @@ struct plan_view {
     struct ddb *ddb;
     struct plan_counts *counts;
     struct buf out;
+    const struct table *named; // the table whose changes are being shown
 };
 
 void plan_view_init(struct plan_view *view, struct ddb *ddb,
@@ -26,7 +27,6 @@ bool diff_read(struct ddb *ddb, struct client *client, struct unit *unit,
 // Shows and counts every change of the unit's items. False: standard output is gone.
 bool diff_show(struct plan_view *view, struct unit *unit,
                struct reconciler *reconciler);
-void diff_show_table_name(struct plan_view *view, const struct unit *unit);
 void diff_count(struct plan_counts *counts, const struct item_change *change);
 const struct plan_format *diff_format(const struct ddb *ddb);
 

@@ -2,11 +2,10 @@
 // marks:
 //
 //     cruddur-messages
-//       + pk "MSG#5ae2..." sk "2023-03-19T12:04:00..."  message, fixtures/talk.txt:14
-//       ~ pk "GRP#7e1c..." sk "2023-03-19T14:00:00..."  message_group,
-//       fixtures/talk.txt:2
-//           message "…only line that differs, [old] …"
-//                -> "…only line that differs, [new] …"
+//       + pk "MSG#5ae2..." sk "2023-03-19T12:04..."  (message, fixtures/talk.txt:14)
+//       ~ pk "GRP#7e1c..." sk "2023-03-19T14:00..."  (group, fixtures/talk.txt:2)
+//           message "…around what differs, the old…"
+//            -> "…around what differs, the new…"
 //
 // Values are written by the JSON writer, which lets nothing through to a terminal that
 // moves a cursor or changes a colour.
@@ -125,13 +124,29 @@ static void put_excerpt(struct buf *out, struct str text, size_t start, size_t e
     put_string(out, shown, from > 0, from + shown.len < text.len);
 }
 
+// An attribute's name: bare where it cannot be mistaken, else as a string.
+static void put_name(struct buf *out, struct str name)
+{
+    bool bare = name.len > 0;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.at[i];
+        bare = bare && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '_' || c == '-');
+    }
+    if (bare) {
+        buf_put(out, name);
+    } else {
+        json_put_string(out, name);
+    }
+}
+
 static void put_difference(struct buf *out, const struct value_entry *before,
                            const struct value_entry *after)
 {
     const struct value *old = before->value;
     const struct value *new = after->value;
     buf_puts(out, "      ");
-    json_put_string(out, before->name);
+    put_name(out, before->name);
     buf_char(out, ' ');
     bool texts = old->type == VALUE_S && new->type == VALUE_S &&
                  (old->text.len > SHOWN_BYTES / 2 || new->text.len > SHOWN_BYTES / 2);
@@ -165,7 +180,7 @@ static void put_only(struct buf *out, const char *mark, const struct value_entry
     buf_puts(out, "      ");
     buf_puts(out, mark);
     buf_char(out, ' ');
-    json_put_string(out, entry->name);
+    put_name(out, entry->name);
     buf_char(out, ' ');
     put_value(out, entry->value);
     buf_char(out, '\n');
@@ -204,7 +219,7 @@ static void put_key(struct buf *out, const struct table *table, const struct sid
         const struct key_part *part = i == 0 ? &key->hash[0] : &key->range[0];
         const struct value_entry *entry = find(side->entries, side->count, part->name);
         buf_puts(out, i == 0 ? "" : " ");
-        json_put_string(out, part->name);
+        put_name(out, part->name);
         buf_char(out, ' ');
         if (entry != NULL) {
             put_value(out, entry->value);
