@@ -3,8 +3,15 @@
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    (void)options;
-    ddb_apply(ddb);
+    const struct ddb_apply_options apply = {
+        .prune = options->prune,
+        .overwrite = options->overwrite,
+    };
+    if (options->dry_run) {
+        ddb_diff(ddb, options->prune);
+    } else {
+        ddb_apply(ddb, &apply);
+    }
 }
 
 const struct command cmd_apply = {
@@ -13,22 +20,40 @@ const struct command cmd_apply = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
-    .options = OPTIONS_SOURCES | OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET |
-               OPTION_BIT(OPT_YES) | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
-               OPTION_BIT(OPT_COLOR),
-    .summary = "create the table and put its items",
+    .options = OPTION_BIT(OPT_DRY_RUN) | OPTION_BIT(OPT_PRUNE) |
+               OPTION_BIT(OPT_OVERWRITE) | OPTIONS_SOURCES |
+               OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
+               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+    .summary = "create the table, make its items as declared",
     .details =
         "Creates the table if it is missing, waits until it and its indexes are "
         "ready,\n"
         "makes the settings that need calls of their own (time to live, backups, "
-        "insights),\n"
-        "and puts all items, resending what DynamoDB did not process until nothing is\n"
-        "left. Everything is checked before anything is sent.\n"
+        "insights),
+"
+        "and makes its items as they are declared. Of a table that exists the items "
+        "are
+"
+        "read first; what differs is shown, as `ddbgen diff` does, and only that is
+"
+        "written, resending what DynamoDB did not process until nothing is left. A "
+        "second
+"
+        "run changes nothing. Everything is checked before anything is sent.
+"
+        "
+"
+        "What the application wrote into the same table is never touched. Items of "
+        "ours
+"
+        "that nothing declares any more stay, unless --prune is given.
+"
         "\n"
         "A table that exists with other keys is refused. Writing to a protected "
         "target\n"
         "(https, `aws`, or marked so in ddbgen.yaml) asks for its name first.",
     .examples = "  ddbgen apply schemas/messages.yaml\n"
+                "  ddbgen apply schemas/messages.yaml --dry-run\n"
                 "  ddbgen apply schemas/messages.yaml --handles fixtures/users.yaml\n"
                 "  ddbgen apply schemas/messages.yaml --target prod --yes=prod\n",
     .run = run,

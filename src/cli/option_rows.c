@@ -61,6 +61,13 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_PRUNE] = {"prune", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(prune), NULL,
                    "delete items of ours that nothing declares any more"},
+    [OPT_DRY_RUN] = {"dry-run", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                     MEMBER(dry_run), NULL,
+                     "show what would be changed and write nothing, as diff does"},
+    [OPT_OVERWRITE] = {"overwrite", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false,
+                       false, MEMBER(overwrite), NULL,
+                       "put all items without reading the live ones first: for bulk "
+                       "loads"},
 
     [OPT_HANDLES] = {"handles", '\0', "FILE", OPTION_TEXT, GROUP_SOURCES, true, true,
                      MEMBER(handles), NULL,

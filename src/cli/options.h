@@ -29,6 +29,8 @@ enum option_id {
     OPT_LOCKED,
     OPT_UPDATE_LOCK,
     OPT_PRUNE,
+    OPT_DRY_RUN,
+    OPT_OVERWRITE,
     OPT_EMIT_BUILD,
     OPT_EMIT_CONVERT,
     OPT_OUTPUT,
@@ -139,6 +141,8 @@ struct options {
     const char *continuation;
     int64_t limit; // 0: not given
     bool prune;
+    bool dry_run;
+    bool overwrite;
     bool plain;
     bool table;
 

@@ -52,8 +52,10 @@ void batch_write_request(struct buf *out, const struct batch *batch, uint32_t ma
             buf_char(out, ',');
         }
         first = false;
-        buf_put(out, STR("{\"PutRequest\":"));
-        buf_put(out, batch_item_json(batch, i));
+        struct str json = batch_item_json(batch, i);
+        bool put = str_starts(json, STR("{\"Item\":"));
+        buf_put(out, put ? STR("{\"PutRequest\":") : STR("{\"DeleteRequest\":"));
+        buf_put(out, json);
         buf_char(out, '}');
     }
     buf_put(out, STR("]}}"));

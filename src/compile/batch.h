@@ -32,7 +32,7 @@ struct item_identity {
 };
 
 struct batch_item {
-    size_t at; // of the object {"Item":{...}} in batch.json
+    size_t at; // of the object {"Item":{...}} in batch.json, or {"Key":{...}}: a delete
     size_t len;
     const struct source *source; // the fixture that it comes from
     uint32_t line;
@@ -54,7 +54,7 @@ struct str batch_item_json(const struct batch *batch, unsigned i);
 // The bits of all items: what is still to be written at first.
 uint32_t batch_all(const struct batch *batch);
 // Appends {"RequestItems":{"TABLE":[{"PutRequest":{"Item":{...}}},...]}} with the items
-// whose bit is set in `mask`.
+// whose bit is set in `mask`; of a key {"DeleteRequest":{"Key":{...}}} (C009).
 void batch_write_request(struct buf *out, const struct batch *batch, uint32_t mask);
 
 // Where full batches go. take() may swap the batch's buffers for others of its own, but

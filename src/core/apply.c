@@ -1,4 +1,4 @@
-// apply: tables are created or recognised, then every declared item is put.
+// apply: tables are created or recognised, then their items are made as declared.
 //
 // All tables are looked at before the first one is changed, so that a refusal leaves
 // everything as it was.
@@ -8,9 +8,6 @@
 #include "request.h"
 #include "run.h"
 #include "table_admin.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 #define REQUEST_MAX_BYTES ((size_t)16 << 20)
 
@@ -138,51 +135,7 @@ static bool make_settings(struct ddb *ddb, struct client *client,
            apply_settings_make(ddb, client, declared, live);
 }
 
-static void show_progress(void *context, uint64_t written)
-{
-    struct ddb *ddb = context;
-    if (ddb->options.progress && report_lines_for_people(ddb)) {
-        (void)fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
-    }
-}
-
-static void end_progress(const struct ddb *ddb)
-{
-    if (ddb->options.progress && report_lines_for_people(ddb)) {
-        (void)fputs("\r\033[K", stderr);
-    }
-}
-
-static void load_unit(struct ddb *ddb, struct client *client, struct unit *unit,
-                      bool *ok)
-{
-    struct loader_options options = {
-        .interrupted = ddb->options.interrupted,
-        .progress = {show_progress, ddb},
-    };
-    struct loader *loader = loader_new(client, &options, &ddb->diags);
-    struct batch_sink sink = loader_sink(loader, &unit->definition.table);
-    struct loader_result result = {0};
-    bool emitted = emit_unit(&ddb->compilation, unit, &sink);
-    bool finished = loader_finish(loader, &result);
-    end_progress(ddb);
-    ddb->interrupted = ddb->interrupted || result.interrupted;
-    *ok = emitted && finished;
-    struct str name = unit->definition.table.name;
-    if (*ok) {
-        say_out(ddb, "%.*s: %" PRIu64 " item%s put in %" PRIu64 " request%s\n",
-                STR_ARG(name), result.written, result.written == 1 ? "" : "s",
-                result.requests, result.requests == 1 ? "" : "s");
-    } else {
-        say_out(ddb,
-                "%.*s: %" PRIu64 " of %" PRIu64 " items put, %" PRIu64
-                " sent with unknown outcome\n",
-                STR_ARG(name), result.written, unit->item_count, result.unknown);
-    }
-    loader_free(loader);
-}
-
-void apply_run(struct ddb *ddb)
+void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
 {
     struct compilation *compilation = &ddb->compilation;
     struct client *client =
@@ -192,9 +145,11 @@ void apply_run(struct ddb *ddb)
     }
     struct live_table *live =
         arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
+    bool *made = arena_array(&ddb->arena, compilation->unit_count, sizeof *made);
     bool ok = apply_inspect_tables(ddb, client, live) &&
               !(ddb->options.strict && ddb->diags.warnings > 0) && locks_record(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
+        made[i] = live[i].state == TABLE_MISSING;
         ok = make_table(ddb, client, &compilation->units[i].definition.table, &live[i]);
     }
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
@@ -203,7 +158,10 @@ void apply_run(struct ddb *ddb)
     }
     ok = ok && fixtures_unchanged(ddb);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
-        load_unit(ddb, client, &compilation->units[i], &ok);
+        struct unit *unit = &compilation->units[i];
+        ok = made[i] || options->overwrite
+                 ? converge_put_all(ddb, client, unit)
+                 : converge_changes(ddb, client, unit, options->prune);
     }
     client_free(client);
 }

@@ -208,11 +208,11 @@ void ddb_diff(struct ddb *ddb, bool prune)
     }
 }
 
-void ddb_apply(struct ddb *ddb)
+void ddb_apply(struct ddb *ddb, const struct ddb_apply_options *options)
 {
     ddb->records_times = true;
     if (open_and_compile(ddb, LOOKUP_ANYWHERE)) {
-        apply_run(ddb);
+        apply_run(ddb, options);
     }
 }
 

@@ -157,11 +157,20 @@ struct wait_options connect_wait_options(struct ddb *ddb);
 
 // ---- apply.c
 
-void apply_run(struct ddb *ddb);
+void apply_run(struct ddb *ddb, const struct ddb_apply_options *options);
 // Describes every declared table; those that exist must have the declared keys. False:
 // diagnosed.
 bool apply_inspect_tables(struct ddb *ddb, struct client *client,
                           struct live_table *live);
+
+// ---- converge.c: items
+
+// Puts all items of a unit without looking. False: diagnosed, with what is missing.
+bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit);
+// Reads the live items, shows what differs, and writes that; with prune, deletes stale
+// items. Nothing is sent when nothing differs. False: diagnosed.
+bool converge_changes(struct ddb *ddb, struct client *client, struct unit *unit,
+                      bool prune);
 
 // ---- diff.c
 

@@ -132,13 +132,14 @@ static bool item_key(struct str *out, struct json_reader *reader,
     return out->len > 0;
 }
 
-// {"Item":{...}}, the form of both a batch's items and the members of PutRequest.
-static bool put_key(struct str *out, struct json_reader *reader,
-                    const struct table *table, struct arena *scratch)
+// {"Item":{...}} or {"Key":{...}}, the form of both a batch's items and the members of
+// PutRequest and DeleteRequest.
+static bool request_key(struct str *out, struct json_reader *reader,
+                        const struct table *table, struct arena *scratch)
 {
     return expect(reader, JSON_OBJECT_BEGIN) && expect(reader, JSON_NAME) &&
-           str_is(json_text(reader), "Item") && item_key(out, reader, table, scratch) &&
-           expect(reader, JSON_OBJECT_END);
+           (str_is(json_text(reader), "Item") || str_is(json_text(reader), "Key")) &&
+           item_key(out, reader, table, scratch) && expect(reader, JSON_OBJECT_END);
 }
 
 static bool batch_keys(struct matcher *matcher)
@@ -149,22 +150,25 @@ static bool batch_keys(struct matcher *matcher)
         }
         struct json_reader reader;
         json_reader_init(&reader, batch_item_json(matcher->batch, i), matcher->scratch);
-        if (!put_key(&matcher->keys[i], &reader, matcher->table, matcher->scratch)) {
+        if (!request_key(&matcher->keys[i], &reader, matcher->table,
+                         matcher->scratch)) {
             return refuse(matcher, "an item of ours has no readable key");
         }
     }
     return true;
 }
 
-// {"PutRequest":{"Item":{...}}} whose first token was just returned.
+// {"PutRequest":{"Item":{...}}} or {"DeleteRequest":{"Key":{...}}}, whose first token
+// was just returned.
 static bool request_match(uint32_t *left, struct matcher *matcher,
                           struct json_reader *reader)
 {
     struct str key;
-    if (!expect(reader, JSON_NAME) || !str_is(json_text(reader), "PutRequest")) {
-        return refuse(matcher, "it names a request that is no put");
+    if (!expect(reader, JSON_NAME) || (!str_is(json_text(reader), "PutRequest") &&
+                                       !str_is(json_text(reader), "DeleteRequest"))) {
+        return refuse(matcher, "it names a request that is neither put nor delete");
     }
-    if (!put_key(&key, reader, matcher->table, matcher->scratch) ||
+    if (!request_key(&key, reader, matcher->table, matcher->scratch) ||
         !expect(reader, JSON_OBJECT_END)) {
         return refuse(matcher, "it names an item without the table's key");
     }

@@ -56,9 +56,9 @@ struct ddb_options {
     size_t yes_count;
     bool strict; // --strict: warnings fail
     enum ddb_format format;
-    bool color;    // of diagnostics and messages on stderr
+    bool color;     // of diagnostics and messages on stderr
     bool color_out; // of plans on stdout
-    bool progress; // stderr is a terminal: show progress on it
+    bool progress;  // stderr is a terminal: show progress on it
     const volatile sig_atomic_t *interrupted; // non-zero: stop as soon as it is safe
     ddb_ask ask;
     void *ask_context;
@@ -95,8 +95,13 @@ void ddb_build(struct ddb *ddb, const struct ddb_build_options *options);
 // to be deleted.
 void ddb_diff(struct ddb *ddb, bool prune);
 
-// apply: the table is created if it is missing and awaited, then all items are put.
-void ddb_apply(struct ddb *ddb);
+struct ddb_apply_options {
+    bool prune;     // delete stale items
+    bool overwrite; // put all items without reading the live ones first
+};
+// apply: the table is created if it is missing and awaited, then its items are made as
+// declared: what differs is shown and written, and nothing else.
+void ddb_apply(struct ddb *ddb, const struct ddb_apply_options *options);
 
 struct ddb_convert_options {
     enum ddb_emit emit;

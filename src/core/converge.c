@@ -1,0 +1,245 @@
+// Items made as they are declared: all of them into a new table; into one that exists
+// only what differs. First what is new or changed is put, then what moved is deleted at
+// its old place, so that a run that breaks off loses nothing.
+#include "diff.h"
+#include "json_write.h"
+#include "loader.h"
+#include "run.h"
+#include "value_json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define KEY_MAX_BYTES ((size_t)64 << 10)
+
+static void show_progress(void *context, uint64_t written)
+{
+    struct ddb *ddb = context;
+    if (ddb->options.progress && report_lines_for_people(ddb)) {
+        (void)fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
+    }
+}
+
+static void end_progress(const struct ddb *ddb)
+{
+    if (ddb->options.progress && report_lines_for_people(ddb)) {
+        (void)fputs("\r\033[K", stderr);
+    }
+}
+
+static struct loader *open_loader(struct ddb *ddb, struct client *client)
+{
+    struct loader_options options = {
+        .interrupted = ddb->options.interrupted,
+        .progress = {show_progress, ddb},
+    };
+    return loader_new(client, &options, &ddb->diags);
+}
+
+// Waits for the loader and says what it did (nothing, without `done`). `fed`: it got
+// everything.
+static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit *unit,
+                       bool fed, uint64_t wanted, const char *done)
+{
+    struct loader_result result = {0};
+    bool finished = loader_finish(loader, &result);
+    struct str name = unit->definition.table.name;
+    end_progress(ddb);
+    ddb->interrupted = ddb->interrupted || result.interrupted;
+    if (fed && finished && done == NULL) {
+        loader_free(loader);
+        return true;
+    }
+    if (fed && finished) {
+        say_out(ddb, "%.*s: %" PRIu64 " item%s %s in %" PRIu64 " request%s\n",
+                STR_ARG(name), result.written, result.written == 1 ? "" : "s", done,
+                result.requests, result.requests == 1 ? "" : "s");
+    } else {
+        say_out(ddb,
+                "%.*s: %" PRIu64 " of %" PRIu64 " items %s, %" PRIu64
+                " sent with unknown outcome\n",
+                STR_ARG(name), result.written, wanted, done != NULL ? done : "put",
+                result.unknown);
+    }
+    loader_free(loader);
+    return fed && finished;
+}
+
+bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit)
+{
+    struct loader *loader = open_loader(ddb, client);
+    struct batch_sink sink = loader_sink(loader, &unit->definition.table);
+    bool emitted = emit_unit(&ddb->compilation, unit, &sink);
+    return end_loader(ddb, loader, unit, emitted, unit->item_count, "put");
+}
+
+// ---- only what differs
+
+// Items on their way into batches of their own.
+struct packer {
+    struct batch batch;
+    struct batch_sink to;
+};
+
+static bool flush(struct packer *packer)
+{
+    return packer->batch.count == 0 ||
+           packer->to.take(packer->to.context, &packer->batch);
+}
+
+static bool pack(struct packer *packer, struct str json, const struct batch_item *item)
+{
+    struct batch *batch = &packer->batch;
+    bool full = batch->count == BATCH_MAX_ITEMS ||
+                (batch->count > 0 && batch->json.len + json.len > BATCH_TARGET_BYTES);
+    if (full && !flush(packer)) {
+        return false;
+    }
+    batch->items[batch->count] = *item;
+    batch->items[batch->count].at = batch->json.len;
+    batch->items[batch->count].len = json.len;
+    batch->count++;
+    buf_put(&batch->json, json);
+    return true;
+}
+
+// A live item that has to go.
+struct doomed {
+    struct str key; // {"Key":{...}}
+    struct batch_item item;
+};
+
+struct converger {
+    struct ddb *ddb;
+    struct unit *unit;
+    bool prune;
+    struct packer packer;
+    struct doomed *doomed;
+    size_t doomed_count;
+    size_t doomed_cap;
+};
+
+static void put_entry(struct buf *out, const struct value_entry *entries, size_t count,
+                      struct str name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(entries[i].name, name)) {
+            json_put_string(out, name);
+            buf_char(out, ':');
+            value_write(out, entries[i].value);
+        }
+    }
+}
+
+// {"Key":{...}} of a live item (B058).
+static struct str key_of(struct converger *converger, struct str live)
+{
+    const struct table *table = &converger->unit->definition.table;
+    struct arena scratch = {0};
+    struct value_entry *entries = NULL;
+    size_t count = 0;
+    const char *why = NULL;
+    struct buf out;
+    buf_init(&out, KEY_MAX_BYTES);
+    buf_puts(&out, "{\"Key\":{");
+    if (value_json_read_item(&entries, &count, live, &scratch, &why)) { // it was read
+        put_entry(&out, entries, count, table->key.hash[0].name);
+        if (table->key.range_count > 0) {
+            buf_char(&out, ',');
+            put_entry(&out, entries, count, table->key.range[0].name);
+        }
+    }
+    buf_puts(&out, "}}");
+    struct str key = arena_str(&converger->ddb->arena, buf_str(&out));
+    buf_deinit(&out);
+    arena_deinit(&scratch);
+    return key;
+}
+
+static void doom(struct converger *converger, const struct item_change *change)
+{
+    struct batch_item item = {.source = converger->unit->definition.source};
+    if (change->item != NULL) {
+        item = *change->item;
+    }
+    converger->doomed = arena_grow(&converger->ddb->arena, converger->doomed,
+                                   converger->doomed_count, converger->doomed_count + 1,
+                                   &converger->doomed_cap, sizeof *converger->doomed);
+    converger->doomed[converger->doomed_count++] =
+        (struct doomed){key_of(converger, change->live), item};
+}
+
+static bool take_change(void *context, const struct item_change *change)
+{
+    struct converger *converger = context;
+    bool goes =
+        change->kind == ITEM_MOVED || (change->kind == ITEM_STALE && converger->prune);
+    if (goes && change->live.len > 0) {
+        doom(converger, change);
+    }
+    return change->kind == ITEM_STALE || !change->put ||
+           pack(&converger->packer, change->declared, change->item);
+}
+
+static bool put_changes(struct converger *converger, struct client *client,
+                        struct reconciler *reconciler, uint64_t wanted)
+{
+    struct ddb *ddb = converger->ddb;
+    struct loader *loader = open_loader(ddb, client);
+    struct change_sink to = {take_change, converger};
+    struct batch_sink sink = reconciler_changes(reconciler, &to);
+    converger->packer.to = loader_sink(loader, &converger->unit->definition.table);
+    batch_init(&converger->packer.batch, converger->unit->definition.table.name);
+    bool fed = emit_unit(&ddb->compilation, converger->unit, &sink) &&
+               flush(&converger->packer) && reconciler_stale(reconciler, &to);
+    batch_deinit(&converger->packer.batch);
+    return end_loader(ddb, loader, converger->unit, fed, wanted,
+                      wanted > 0 ? "put" : NULL);
+}
+
+static bool delete_doomed(struct converger *converger, struct client *client)
+{
+    struct ddb *ddb = converger->ddb;
+    struct loader *loader = open_loader(ddb, client);
+    converger->packer.to = loader_sink(loader, &converger->unit->definition.table);
+    batch_init(&converger->packer.batch, converger->unit->definition.table.name);
+    bool fed = true;
+    for (size_t i = 0; i < converger->doomed_count && fed; i++) {
+        fed = pack(&converger->packer, converger->doomed[i].key,
+                   &converger->doomed[i].item);
+    }
+    fed = fed && flush(&converger->packer);
+    batch_deinit(&converger->packer.batch);
+    return end_loader(ddb, loader, converger->unit, fed, converger->doomed_count,
+                      "deleted");
+}
+
+static bool write_changes(struct converger *converger, struct client *client,
+                          struct reconciler *reconciler, uint64_t wanted)
+{
+    return put_changes(converger, client, reconciler, wanted) &&
+           (converger->doomed_count == 0 || delete_doomed(converger, client));
+}
+
+bool converge_changes(struct ddb *ddb, struct client *client, struct unit *unit,
+                      bool prune)
+{
+    struct reconciler *reconciler = reconciler_new(&ddb->compilation, unit);
+    struct plan_counts counts = {0};
+    struct plan_view view;
+    struct converger converger = {.ddb = ddb, .unit = unit, .prune = prune};
+    plan_view_init(&view, ddb, &counts);
+    bool ok =
+        diff_read(ddb, client, unit, reconciler) && diff_show(&view, unit, reconciler);
+    uint64_t wanted = counts.added + counts.changed + counts.moved;
+    if (ok && !plan_differs(&counts)) {
+        say_out(ddb, "%.*s: no changes\n", STR_ARG(unit->definition.table.name));
+    } else if (ok) {
+        plan_view_end(&view, prune);
+        ok = fixtures_unchanged(ddb) &&
+             write_changes(&converger, client, reconciler, wanted);
+    }
+    plan_view_deinit(&view);
+    reconciler_free(reconciler);
+    return ok;
+}
