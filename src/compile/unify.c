@@ -138,8 +138,9 @@ struct segment {
     const struct expr *any; // NULL: text
 };
 
-// Values that change while a transcript is edited.
-static bool is_any(const struct expr *expr)
+// Values that change while a transcript is edited, or while people are renamed: whose
+// an item is, its key and its uuids tell.
+static bool is_any(const struct expr *expr, bool in_key)
 {
     switch (expr->subject) {
     case SUBJECT_FIRST_MESSAGE:
@@ -152,6 +153,7 @@ static bool is_any(const struct expr *expr)
     case SUBJECT_SENDER:
     case SUBJECT_SELF:
     case SUBJECT_OTHER:
+        return !in_key && expr->field == FIELD_COLUMN;
     case SUBJECT_ROW:
     case SUBJECT_PARAMETER:
     default:
@@ -218,6 +220,7 @@ struct match {
     const struct program *program;
     const struct eval_context *context;
     size_t next; // of the program's templates
+    bool in_key; // the attribute at hand is one of the table's key
 };
 
 // An expression as a segment. False: it has no value here.
@@ -226,7 +229,7 @@ static bool make_segment(struct match *match, struct segment *out,
 {
     struct unifier *unifier = match->unifier;
     *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
-    if (is_any(expr)) {
+    if (is_any(expr, match->in_key)) {
         *out = (struct segment){.any = expr};
         return true;
     }
@@ -303,17 +306,23 @@ static bool match_value(struct match *match, const struct value *value,
     return ok;
 }
 
+static bool match_entry(struct match *match, const struct value_entry *entry,
+                        const struct value_entry *live, size_t live_count)
+{
+    size_t k = 0;
+    while (k < live_count && !str_eq(live[k].name, entry->name)) {
+        k++;
+    }
+    return k < live_count && match_value(match, entry->value, live[k].value);
+}
+
 static bool match_entries(struct match *match, const struct value_entry *entries,
                           size_t count, const struct value_entry *live,
                           size_t live_count)
 {
     bool ok = count == live_count;
     for (size_t i = 0; i < count && ok; i++) {
-        size_t k = 0;
-        while (k < live_count && !str_eq(live[k].name, entries[i].name)) {
-            k++;
-        }
-        ok = k < live_count && match_value(match, entries[i].value, live[k].value);
+        ok = match_entry(match, &entries[i], live, live_count);
     }
     return ok;
 }
@@ -339,6 +348,13 @@ static bool has_proof(const struct program *program)
            (proofs & needed) == needed;
 }
 
+static bool is_key(const struct table *table, struct str name)
+{
+    const struct key_schema *key = &table->key;
+    return str_eq(key->hash[0].name, name) ||
+           (key->range_count > 0 && str_eq(key->range[0].name, name));
+}
+
 struct candidate {
     struct unifier *unifier;
     const struct value_entry *entries;
@@ -350,10 +366,17 @@ struct candidate {
 static bool try_context(struct candidate *candidate, const struct program *program,
                         const struct eval_context *context)
 {
-    struct match match = {candidate->unifier, program, context, 0};
+    struct match match = {
+        .unifier = candidate->unifier, .program = program, .context = context};
+    const struct entity *entity = program->entity;
+    bool ok = entity->count == candidate->count;
     arena_reset(&candidate->unifier->scratch);
-    return match_entries(&match, program->entity->attributes, program->entity->count,
-                         candidate->entries, candidate->count);
+    for (size_t i = 0; i < entity->count && ok; i++) {
+        const struct value_entry *attribute = &entity->attributes[i];
+        match.in_key = is_key(program->table, attribute->name);
+        ok = match_entry(&match, attribute, candidate->entries, candidate->count);
+    }
+    return ok;
 }
 
 static bool try_program(struct candidate *candidate, const struct program *program)

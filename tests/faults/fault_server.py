@@ -416,17 +416,55 @@ class Service:
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in table.keys}
         return answer
 
+    def Query(self, request):
+        """A whole partition, page by page: what `#h = :h` asks for and nothing else."""
+        table = self.table(request["TableName"])
+        if request["KeyConditionExpression"] != "#h = :h":
+            raise Refused("ValidationException", "only whole partitions are played")
+        if request["ExpressionAttributeNames"] != {"#h": table.keys[0]}:
+            raise Refused("ValidationException", "another attribute than the hash key")
+        wanted = canonical_value(request["ExpressionAttributeValues"][":h"])
+        items = sorted(
+            (pair for pair in table.items.items() if pair[0][0] == wanted),
+            key=lambda pair: repr(pair[0]),
+        )
+        start = request.get("ExclusiveStartKey")
+        if start is not None:
+            after = repr(table.key(start))
+            items = [pair for pair in items if repr(pair[0]) > after]
+        page = [item for _, item in items[:7]]
+        answer = {"Items": page, "Count": len(page), "ScannedCount": len(page)}
+        if len(items) > 7:
+            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in table.keys}
+        return answer
+
+    def BatchGetItem(self, request):
+        """At most seven items an answer; the other keys stay unprocessed."""
+        ((name, read),) = request["RequestItems"].items()
+        table = self.table(name)
+        keys = read["Keys"]
+        if not 1 <= len(keys) <= 100 or len({table.key(key) for key in keys}) < len(keys):
+            raise Refused("ValidationException", f"{len(keys)} keys, or one twice")
+        found = [table.items.get(table.key(key)) for key in keys[:7]]
+        answer = {"Responses": {name: [item for item in found if item is not None]}}
+        rest = {name: {**read, "Keys": keys[7:]}} if keys[7:] else {}
+        return {**answer, "UnprocessedKeys": rest}
+
     def puts(self, request):
-        """The (table, key, put request) of a BatchWriteItem, all of them checked first."""
+        """The (table, key, request) of a BatchWriteItem, all of them checked first."""
         found, seen = [], set()
         for name, requests in request["RequestItems"].items():
             table = self.table(name)
             if table.states and table.states[0] != "UPDATING":
                 raise Refused("ResourceNotFoundException", "the table is not ready")
             for put in requests:
-                if list(put) != ["PutRequest"]:
-                    raise Refused("ValidationException", "not a put")
-                key = table.key(put["PutRequest"]["Item"])
+                ((kind, body),) = put.items()
+                if (kind, list(body)) not in (("PutRequest", ["Item"]), ("DeleteRequest", ["Key"])):
+                    raise Refused("ValidationException", "neither a put nor a delete")
+                (key,) = body.values()
+                if kind == "DeleteRequest" and set(key) != set(table.keys):
+                    raise Refused("ValidationException", "a key has other attributes")
+                key = table.key(key)
                 if (name, key) in seen:
                     raise Refused(
                         "ValidationException", "Provided list of item keys contains duplicates"
@@ -442,8 +480,10 @@ class Service:
         for i, (name, key, put) in enumerate(self.puts(request)):
             if i in left:
                 answer.setdefault(name, []).append(put)
-            else:
+            elif "PutRequest" in put:
                 self.tables[name].items[key] = put["PutRequest"]["Item"]
+            else:
+                self.tables[name].items.pop(key, None)
         return {"UnprocessedItems": answer}
 
 
@@ -542,7 +582,8 @@ class Handler(BaseHTTPRequestHandler):
                 owner.random.shuffle(puts)
                 if fault.respell:
                     for put in puts:
-                        put["PutRequest"]["Item"] = respell(put["PutRequest"]["Item"])
+                        for body in put.values():
+                            body.update({name: respell(item) for name, item in body.items()})
             return answer
 
     def play(self, operation, request, fault):

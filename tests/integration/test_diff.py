@@ -1,0 +1,330 @@
+"""diff and the apply that does what it says: against dynalite, read back by boto3, and
+compared with expected.py, which works out what must be there by itself."""
+
+import json
+import os
+import random
+import shutil
+import sys
+import uuid
+
+import pytest
+from conftest import ROOT
+from expected import by_key, messages_items, read_transcript
+
+sys.path.insert(0, str(ROOT / "tests/faults"))
+import fault_server as faults  # noqa: E402
+
+TABLE = "cruddur-messages"
+USERS = {
+    "andrewbrown": ("7e1c1f0a-93d4-4c5b-8a52-0f6b7d1c2e91", "Andrew Brown"),
+    "bayko": ("c42b8a6d-5f0e-4d27-9b1c-3a9e64f7d805", "Andrew Bayko"),
+    "mira": ("1d9e47b2-6c38-4f0a-a7e5-92c4b08f3d16", "Mira Okafor"),
+}
+HANDLES = sorted(USERS)
+PAIRS = int(os.environ.get("DDBGEN_DIFF_PAIRS", "40"))
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the shipped files, to be changed."""
+    for name in ("schemas", "fixtures"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "ddbgen.yaml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def tool(run, project, dynamo):
+    """tool("diff", ...): on the messages, with the handles' file, in the project."""
+
+    def tool(command, *arguments, schema="messages", expect=0, url=None):
+        return run(
+            command, f"schemas/{schema}.yaml", "--handles", "fixtures/users.yaml",
+            "--endpoint-url", url or dynamo.url, *arguments, cwd=project, expect=expect,
+        )  # fmt: skip
+
+    return tool
+
+
+def changes(result):
+    lines = [json.loads(line) for line in result.text.splitlines()]
+    assert lines[-1]["type"] == "plan" and lines[-1]["version"] == 1
+    found = {}
+    for line in lines[:-1]:
+        if line["type"] == "item":
+            found.setdefault(line["change"], []).append(line)
+    for name in ("added", "changed", "moved", "stale"):
+        assert lines[-1][name] == len(found.get(name, [])), name
+    return found
+
+
+def key(item):
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def append(project, text, fixture="babylon-5.txt"):
+    with open(project / "fixtures" / fixture, "a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def replace(project, old, new, fixture="babylon-5.txt"):
+    path = project / "fixtures" / fixture
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def declared(project):
+    return by_key(messages_items(read_transcript(project / "fixtures/babylon-5.txt"), USERS))
+
+
+def test_a_missing_table_is_a_difference(tool, dynamo):
+    result = tool("diff", "--format", "json", expect=1)
+    assert len(changes(result)["added"]) == 123
+    assert json.loads(result.text.splitlines()[0]) == {
+        "type": "table", "change": "added", "table": TABLE,
+    }  # fmt: skip
+    assert dynamo.tables() == []
+
+
+def test_nothing_differs_after_apply(tool, dynamo, project):
+    for schema in ("messages", "shop", "rooms"):
+        tool("apply", schema=schema)
+        assert tool("diff", schema=schema).text.startswith("no changes: ")
+        assert ": no changes\n" in tool("apply", schema=schema).text
+
+
+def test_one_more_line_moves_the_inbox(tool, dynamo, project):
+    tool("apply")
+    before = by_key(dynamo.items(TABLE))
+    append(project, "Person 2: And one more thing.\n")
+    found = changes(tool("diff", "--format", "json", expect=1))
+    assert by_key(dynamo.items(TABLE)) == before
+    wanted = declared(project)
+    assert [line["new"] for line in found["added"]] == [
+        item for k, item in wanted.items() if item["message"]["S"] == "And one more thing."
+        and k[0].startswith("MSG#")
+    ]  # fmt: skip
+    assert sorted(found) == ["added", "moved"]
+    for line in found["moved"]:
+        assert line["old"] == before[key(line["old"])]
+        assert line["new"] == wanted[key(line["new"])]
+    result = tool("apply")
+    assert "3 items put" in result.text and "2 items deleted" in result.text
+    assert by_key(dynamo.items(TABLE)) == wanted
+    assert tool("diff").text.startswith("no changes: 124 ")
+
+
+def test_stale_items_stay_without_prune(tool, dynamo, project):
+    tool("apply")
+    path = project / "fixtures/babylon-5.txt"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-3]), encoding="utf-8")
+    found = changes(tool("diff", "--format", "json", expect=1))
+    assert len(found["stale"]) == 3 and len(found["moved"]) == 2
+    tool("apply")
+    left = by_key(dynamo.items(TABLE))
+    assert left.items() >= declared(project).items() and len(left) == len(declared(project)) + 3
+    assert "3 stale, kept without --prune" in tool("diff", expect=1).text
+    assert "3 stale to delete" in tool("apply", "--dry-run", "--prune", expect=1).text
+    assert len(dynamo.items(TABLE)) == len(left)
+    tool("apply", "--prune")
+    assert by_key(dynamo.items(TABLE)) == declared(project)
+
+
+def applications_items():
+    """What an application writes into the same partitions: with ids of its own."""
+    conversation = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+    people = list(USERS.items())
+    message = {
+        "pk": f"MSG#{conversation}", "sk": "2023-03-19T15:00:00.000000+00:00",
+        "message_uuid": str(uuid.uuid4()), "message": "written by hand",
+        "user_uuid": people[0][1][0], "user_display_name": people[0][1][1],
+        "user_handle": people[0][0],
+    }  # fmt: skip
+    other = {**message, "sk": "note", "extra": "of another shape"}
+    inbox = {
+        "pk": f"GRP#{people[0][1][0]}", "sk": "2023-03-19T15:00:00.000000+00:00",
+        "message_group_uuid": str(uuid.uuid4()), "message": "another conversation",
+        "user_uuid": people[1][1][0], "user_display_name": people[1][1][1],
+        "user_handle": people[1][0],
+    }  # fmt: skip
+    return [{k: {"S": v} for k, v in item.items()} for item in (message, other, inbox)]
+
+
+def test_what_the_application_wrote_is_not_ours(tool, dynamo, project):
+    tool("apply")
+    theirs = applications_items()
+    for item in theirs:
+        dynamo.client.put_item(TableName=TABLE, Item=item)
+    assert tool("diff", "--prune").text.startswith("no changes: 123 ")
+    append(project, "Person 1: Later.\n")
+    tool("apply", "--prune")
+    left = by_key(dynamo.items(TABLE))
+    assert all(left[key(item)] == item for item in theirs)
+    assert len(left) == len(declared(project)) + len(theirs)
+
+
+def test_items_are_compared_by_value(tool, dynamo, project):
+    tool("apply", schema="shop")
+    dynamo.client.put_item(
+        TableName="corner-shop",
+        Item={
+            "pk": {"S": "CONFIG"}, "sk": {"S": "shipping"}, "free_from": {"N": "50.00"},
+            "weights": {"L": [{"N": "1"}, {"N": "5.0"}, {"N": "1e1"}]},
+            "carriers": {"SS": ["bike", "post"]},
+        },
+    )  # fmt: skip
+    assert tool("diff", schema="shop").text.startswith("no changes: 20 ")
+    dynamo.client.update_item(
+        TableName="corner-shop",
+        Key={"pk": {"S": "CONFIG"}, "sk": {"S": "shipping"}},
+        UpdateExpression="SET weights[1] = :n, seen = :t REMOVE carriers",
+        ExpressionAttributeValues={":n": {"N": "6"}, ":t": {"BOOL": True}},
+    )
+    said = tool("diff", schema="shop", expect=1).text
+    assert 'weights {"L":[{"N":"1"},{"N":"6"}' in said and "- seen" in said and "+ carriers" in said
+    tool("apply", schema="shop")
+    tool("diff", schema="shop")
+
+
+def test_hostile_texts_move_no_cursor(tool, dynamo, project):
+    tool("apply")
+    dynamo.client.update_item(
+        TableName=TABLE,
+        Key=dict(zip(("pk", "sk"), ({"S": part} for part in sorted(declared(project))[-1]))),
+        UpdateExpression="SET message = :m",
+        ExpressionAttributeValues={":m": {"S": "\x1b[2J\u202egnp\r\n+ pk forged\x9b31m"}},
+    )
+    for options in ((), ("--format", "json")):
+        said = tool("diff", *options, expect=1).out
+        assert not any(bad in said for bad in (b"\x1b", b"\r", "\u202e".encode(), b"\xc2\x9b"))
+        assert b"\n+ pk forged" not in said
+
+
+# --- any pair of fixtures ---------------------------------------------------------------------
+
+
+def conversation(dice, number):
+    """A conversation whose texts are few, so that pairs have much in common."""
+    pair = [HANDLES[number % 3], HANDLES[(number + 1) % 3]]
+    lines = [
+        "---",
+        f"conversation: 00000000-0000-4000-8000-{number:012}",
+        "participants:",
+        *(f"  P{i}: {handle}" for i, handle in enumerate(pair)),
+        f"starts_at: 2023-03-{10 + number:02}T{dice.randrange(2) + 10}:00:00Z",
+        f"interval: {dice.choice(['1m', '90s'])}",
+        "---",
+    ]
+    for _ in range(dice.randrange(1, 9)):
+        lines.append(f"P{dice.randrange(2)}: text {dice.randrange(3)}")
+    return "\n".join(lines) + "\n"
+
+
+def test_any_pair(tool, dynamo, project):
+    """After apply(A), apply(B): diff(B) is empty, exactly B is there of B's conversations,
+    others are untouched, and what diff listed from A to B is exactly what changed."""
+    dice = random.Random(20230319)
+    path = project / "fixtures/babylon-5.txt"
+    tool_options = ("--prune",)
+    numbers = list(range(1, 6))
+    there = {}
+    for number in range(PAIRS):
+        chosen = sorted(dice.sample(numbers, dice.randrange(1, 4)))
+        path.write_text("".join(conversation(dice, n) for n in chosen), encoding="utf-8")
+        wanted = declared(project)
+        mine = {f"00000000-0000-4000-8000-{n:012}" for n in chosen}
+        lines = changes(tool("diff", "--format", "json", *tool_options, expect=None))
+        result = tool("apply", *tool_options)
+        now = by_key(dynamo.items(TABLE))
+
+        assert now.items() >= wanted.items()
+        others = {k: item for k, item in now.items() if k not in wanted}
+        for k, item in others.items():  # of conversations that are not in this fixture
+            of = item.get("message_group_uuid", {"S": k[0].removeprefix("MSG#")})["S"]
+            assert of not in mine and there[k] == item, (number, k)
+        put = {key(line["new"]): line["new"] for kind in ("added", "changed", "moved")
+               for line in lines.get(kind, [])}  # fmt: skip
+        gone = {key(line["old"]) for kind in ("moved", "stale") for line in lines.get(kind, [])}
+        assert {k for k in there if k not in now} == gone - set(put), number
+        assert {k for k in now if there.get(k) != now[k]} <= set(put), number
+        assert tool("diff").text.startswith("no changes: "), result.all
+        there = now
+
+
+# --- a service that fails ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def server():
+    server = faults.FaultServer()
+    yield server
+    server.close()
+    assert server.violations == []
+
+
+def operations(server):
+    return [call[0] if isinstance(call, tuple) else call for call in server.calls]
+
+
+def test_a_second_apply_sends_no_write(tool, server, project):
+    tool("apply", url=server.url)
+    server.calls.clear()
+    tool("apply", url=server.url)
+    assert not {name for name in operations(server) if name not in
+                ("DescribeTable", "Query", "BatchGetItem")}  # fmt: skip
+    assert "Query" in operations(server)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.error("ThrottlingException"),
+        faults.error("InternalServerError", 500),
+        faults.reset_before(),
+        faults.truncate(),
+        faults.bad_crc(),
+        faults.html(502),
+    ],
+)
+def test_reads_are_repeated(tool, server, project, fault):
+    tool("apply", url=server.url)
+    tool("apply", schema="shop", url=server.url)
+    server.script["Query"] = [fault, None, fault]
+    server.script["BatchGetItem"] = [None, fault, fault]
+    assert tool("diff", url=server.url).text.startswith("no changes: 123 ")
+    assert tool("diff", schema="shop", url=server.url).text.startswith("no changes: 20 ")
+
+
+def test_a_read_that_is_refused_writes_nothing(tool, server, project):
+    tool("apply", url=server.url)
+    append(project, "Person 1: More.\n")
+    server.calls.clear()
+    server.script["Query"] = [faults.error("AccessDeniedException")] * 9
+    result = tool("apply", url=server.url, expect=3)
+    assert "AccessDeniedException" in result.errors
+    assert "BatchWriteItem" not in operations(server)
+
+
+def test_an_interrupted_move_is_completed(tool, server, project):
+    tool("apply", url=server.url)
+    append(project, "Person 1: More.\n")
+    server.script["BatchWriteItem"] = [None, faults.error("AccessDeniedException")]
+    result = tool("apply", url=server.url, expect=3)
+    assert "0 of 2 items deleted" in result.text
+    assert by_key(server.items(TABLE)).items() >= declared(project).items()
+    assert len(server.items(TABLE)) == len(declared(project)) + 2
+    found = changes(tool("diff", "--format", "json", url=server.url, expect=1))
+    assert list(found) == ["moved"] and len(found["moved"]) == 2
+    tool("apply", url=server.url)
+    assert by_key(server.items(TABLE)) == declared(project)
+
+
+def test_deletes_left_unprocessed_are_sent_again(tool, server, project):
+    tool("apply", url=server.url)
+    append(project, "Person 1: More.\n")
+    server.script["BatchWriteItem"] = [None, faults.unprocessed(1), faults.unprocessed("all")]
+    tool("apply", url=server.url)
+    assert by_key(server.items(TABLE)) == declared(project)
