@@ -164,8 +164,9 @@ static bool request_match(uint32_t *left, struct matcher *matcher,
                           struct json_reader *reader)
 {
     struct str key;
-    if (!expect(reader, JSON_NAME) || (!str_is(json_text(reader), "PutRequest") &&
-                                       !str_is(json_text(reader), "DeleteRequest"))) {
+    bool named = expect(reader, JSON_NAME);
+    bool put = named && str_is(json_text(reader), "PutRequest");
+    if (!put && !(named && str_is(json_text(reader), "DeleteRequest"))) {
         return refuse(matcher, "it names a request that is neither put nor delete");
     }
     if (!request_key(&key, reader, matcher->table, matcher->scratch) ||
@@ -173,7 +174,9 @@ static bool request_match(uint32_t *left, struct matcher *matcher,
         return refuse(matcher, "it names an item without the table's key");
     }
     for (unsigned i = 0; i < matcher->batch->count; i++) {
+        struct str sent = batch_item_json(matcher->batch, i);
         if ((matcher->sent & (UINT32_C(1) << i)) != 0 &&
+            put == str_starts(sent, STR("{\"Item\":")) &&
             str_eq(matcher->keys[i], key)) {
             *left |= UINT32_C(1) << i;
             return true;

@@ -143,7 +143,7 @@ static void test_mistakes(void **state)
     (void)state;
 
     expect_mistake("chek|x", "unknown command 'chek'", "did you mean 'check'?");
-    expect_mistake("diff|x", "unknown command 'diff'",
+    expect_mistake("plan|x", "unknown command 'plan'",
                    "`ddbgen --help` lists the commands");
     expect_mistake("a.yaml", "unknown command 'a.yaml'",
                    "the command comes first: ddbgen check 'a.yaml'");
@@ -151,7 +151,7 @@ static void test_mistakes(void **state)
                    "did you mean '--endpoint-url'?");
     expect_mistake("--targt|prod|apply|x", "unknown option '--targt'",
                    "did you mean '--target'?");
-    expect_mistake("apply|--dry-run|x", "unknown option '--dry-run'",
+    expect_mistake("apply|--parallel|x", "unknown option '--parallel'",
                    "`ddbgen apply --help` lists the options");
     expect_mistake("check|x|-q", "unknown option '-q'",
                    "`ddbgen check --help` lists the options");

@@ -105,7 +105,11 @@ static void test_refuses_what_was_not_sent(void **state)
                              LEFT("{\"DeleteRequest\":{\"Key\":{\"pk\":{\"S\":\"a\"},"
                                   "\"n\":{\"N\":\"1\"}}}}")),
                      -1);
-    assert_string_equal(fixture->why, "it names a request that is neither put nor delete");
+    assert_string_equal(fixture->why,
+                        "it names an item that was not sent"); // a put was
+    assert_int_equal(left_by(fixture, 7, LEFT("{\"Put\":{\"Item\":{}}}")), -1);
+    assert_string_equal(fixture->why,
+                        "it names a request that is neither put nor delete");
 }
 
 static void test_refuses_other_shapes(void **state)
