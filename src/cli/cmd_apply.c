@@ -29,25 +29,17 @@ const struct command cmd_apply = {
         "Creates the table if it is missing, waits until it and its indexes are "
         "ready,\n"
         "makes the settings that need calls of their own (time to live, backups, "
-        "insights),
-"
+        "insights),\n"
         "and makes its items as they are declared. Of a table that exists the items "
-        "are
-"
-        "read first; what differs is shown, as `ddbgen diff` does, and only that is
-"
+        "are\n"
+        "read first; what differs is shown, as `ddbgen diff` does, and only that is\n"
         "written, resending what DynamoDB did not process until nothing is left. A "
-        "second
-"
-        "run changes nothing. Everything is checked before anything is sent.
-"
-        "
-"
+        "second\n"
+        "run changes nothing. Everything is checked before anything is sent.\n"
+        "\n"
         "What the application wrote into the same table is never touched. Items of "
-        "ours
-"
-        "that nothing declares any more stay, unless --prune is given.
-"
+        "ours\n"
+        "that nothing declares any more stay, unless --prune is given.\n"
         "\n"
         "A table that exists with other keys is refused. Writing to a protected "
         "target\n"
