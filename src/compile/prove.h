@@ -1,5 +1,6 @@
 // What a definition says of itself, proved before any fixture is looked at: keys that
-// collide, keys that do not sort, patterns and entities that miss each other.
+// collide, keys that do not sort, patterns and entities that miss each other; and what
+// data say of a definition that may be right.
 //
 // Everything here warns: the definition may be right and only half of a larger design.
 // What is certainly wrong is an error of program.c, query.c or verify.c.
@@ -30,6 +31,9 @@ struct prover {
 // is.
 void prove_unit(const struct compilation *compilation, const struct unit *unit);
 
+// What only the data show, after verification: prove_data.c.
+void prove_data(struct compilation *compilation, const struct unit *unit);
+
 // Two entities that can make one key; an entity whose own items have one.
 void prove_keys(struct prover *prover);
 // Range keys that are not in the order of what they are made of.
@@ -48,5 +52,12 @@ const struct texts *prove_texts(const struct prover *prover,
                                 const struct key_role *role);
 // As it is written in the definition.
 struct str prove_written(const struct key_role *role);
+
+// Calls seen for each expression that decides the order of a range key of type S: of
+// the table or of an index that the program's items are in.
+void prove_deciding(const struct program *program,
+                    void (*seen)(void *context, const struct key_role *role,
+                                 const struct expr *expr),
+                    void *context);
 
 #endif

@@ -156,35 +156,6 @@ static void report_date(struct prover *prover, const struct key_role *role,
 
 // ---- walking the keys
 
-// True when it was warned of.
-static bool prove_template(struct prover *prover, const struct program *program,
-                           const struct key_schema *key, const struct key_role *role)
-{
-    const struct template *template = role->template;
-    const struct expr *dated = NULL; // the last date, with its smallest unit
-    enum unit_of_time smallest = YEAR;
-    size_t warnings = prover->diags->warnings;
-    for (size_t i = 0; i < template->count; i++) {
-        const struct expr *expr = template->parts[i].expr;
-        if (expr == NULL || is_settled(program, key, expr)) {
-            continue;
-        }
-        const struct filter *date = date_of(expr);
-        if (date != NULL) {
-            bool goes_on = dated != NULL && dated->subject == expr->subject &&
-                           dated->field == expr->field;
-            smallest = goes_on ? smallest : YEAR;
-            dated = expr;
-            if (is_disordered(date->format, &smallest)) {
-                report_date(prover, role, expr);
-            }
-        } else if (is_ragged(expr) && !is_behind(template, i)) {
-            report_number(prover, role, expr);
-        }
-    }
-    return prover->diags->warnings > warnings;
-}
-
 static bool has_range(const struct key_schema *key, const struct key_role *role)
 {
     for (size_t i = 0; i < key->range_count; i++) {
@@ -195,29 +166,75 @@ static bool has_range(const struct key_schema *key, const struct key_role *role)
     return false;
 }
 
-// An attribute may be the range key of the table and of indexes: one warning is enough.
-static void prove_role_order(struct prover *prover, const struct program *program,
-                             const struct key_role *role)
+static bool decides_in(const struct program *program, const struct key_schema *key,
+                       const struct key_role *role, const struct expr *expr)
+{
+    return has_range(key, role) && prove_has_key(program, key) &&
+           !is_settled(program, key, expr);
+}
+
+// An attribute may be the range key of the table and of indexes.
+static bool decides_somewhere(const struct program *program,
+                              const struct key_role *role, const struct expr *expr)
 {
     const struct table *table = program->table;
-    bool warned = has_range(&table->key, role) &&
-                  prove_template(prover, program, &table->key, role);
-    for (size_t i = 0; i < table->index_count && !warned; i++) {
-        const struct key_schema *key = &table->indexes[i].key;
-        warned = has_range(key, role) && prove_has_key(program, key) &&
-                 prove_template(prover, program, key, role);
+    bool somewhere = decides_in(program, &table->key, role, expr);
+    for (size_t i = 0; i < table->index_count && !somewhere; i++) {
+        somewhere = decides_in(program, &table->indexes[i].key, role, expr);
+    }
+    return somewhere;
+}
+
+void prove_deciding(const struct program *program,
+                    void (*seen)(void *context, const struct key_role *role,
+                                 const struct expr *expr),
+                    void *context)
+{
+    for (size_t k = 0; !program->broken && k < program->role_count; k++) {
+        const struct key_role *role = &program->roles[k];
+        const struct template *template = role->type == 'S' ? role->template : NULL;
+        for (size_t i = 0; template != NULL && i < template->count; i++) {
+            const struct expr *expr = template->parts[i].expr;
+            if (expr != NULL && !is_behind(template, i) &&
+                decides_somewhere(program, role, expr)) {
+                seen(context, role, expr);
+            }
+        }
+    }
+}
+
+struct sorting {
+    struct prover *prover;
+    const struct key_role *role; // of the last date, which goes on from there
+    const struct expr *dated;
+    enum unit_of_time smallest;
+};
+
+static void prove_expr(void *context, const struct key_role *role,
+                       const struct expr *expr)
+{
+    struct sorting *sorting = context;
+    const struct filter *date = date_of(expr);
+    if (date != NULL) {
+        bool goes_on = sorting->role == role &&
+                       sorting->dated->subject == expr->subject &&
+                       sorting->dated->field == expr->field &&
+                       str_eq(sorting->dated->name, expr->name);
+        sorting->smallest = goes_on ? sorting->smallest : YEAR;
+        sorting->role = role;
+        sorting->dated = expr;
+        if (is_disordered(date->format, &sorting->smallest)) {
+            report_date(sorting->prover, role, expr);
+        }
+    } else if (is_ragged(expr)) {
+        report_number(sorting->prover, role, expr);
     }
 }
 
 void prove_sort(struct prover *prover)
 {
+    struct sorting sorting = {.prover = prover};
     for (size_t i = 0; i < prover->unit->program_count; i++) {
-        const struct program *program = &prover->unit->programs[i];
-        for (size_t k = 0; !program->broken && k < program->role_count; k++) {
-            const struct key_role *role = &program->roles[k];
-            if (role->type == 'S' && role->template != NULL) {
-                prove_role_order(prover, program, role);
-            }
-        }
+        prove_deciding(&prover->unit->programs[i], prove_expr, &sorting);
     }
 }

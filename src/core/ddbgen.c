@@ -96,6 +96,7 @@ static bool compile(struct ddb *ddb, enum lookup_reach reach)
         // mistakes.
         if (lookup_users(ddb, unit, reach)) {
             verify_unit(compilation, unit);
+            prove_data(compilation, unit);
         }
     }
     bool complete =

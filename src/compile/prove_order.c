@@ -1,0 +1,287 @@
+// Range keys made of data: numbers of different widths, times of different forms. What
+// columns and variables hold is only known when they have been seen.
+#include "prove_data.h"
+
+#include "walk.h"
+
+#include <string.h>
+
+#define FORM_MAX 40
+
+// What a value looks like.
+enum looks {
+    LOOKS_NUMBER,
+    LOOKS_TIME,
+    LOOKS_OTHER,
+};
+
+// An expression of a range key, and the values of it that were seen.
+struct watched {
+    const struct program *program;
+    const struct key_role *role;
+    const struct expr *expr;
+    enum looks looks; // of all values so far
+    bool seen;
+    bool negative;       // of a number
+    size_t width;        // of the first number's digits before the point
+    char form[FORM_MAX]; // of the first time: 'd' for each digit, its offset as it is
+    size_t form_len;
+    struct str first;  // the first value
+    struct str other;  // one that does not sort with it; empty: none yet
+    struct span place; // of the other
+};
+
+struct order_proof {
+    struct arena *arena;
+    const struct unit *unit;
+    const struct program *program; // whose expressions are looked for
+    struct watched *watched;
+    size_t count;
+    size_t cap;
+    struct buf *scratch;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+// ---- which expressions
+
+static bool ends_in_epoch(const struct expr *expr)
+{
+    return expr->filter_count > 0 &&
+           expr->filters[expr->filter_count - 1].kind == FILTER_EPOCH;
+}
+
+static bool keeps_digits(const struct expr *expr)
+{
+    for (size_t i = 0; i < expr->filter_count; i++) {
+        enum filter_kind kind = expr->filters[i].kind;
+        if (kind != FILTER_LOWER && kind != FILTER_UPPER && kind != FILTER_TRIM) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void watch(void *context, const struct key_role *role, const struct expr *expr)
+{
+    struct order_proof *proof = context;
+    bool data = expr->field == FIELD_ROW || expr->field == FIELD_VAR ||
+                (expr->field == FIELD_COLUMN && !str_is(expr->name, "handle"));
+    if ((data && keeps_digits(expr)) || ends_in_epoch(expr)) {
+        proof->watched =
+            arena_grow(proof->arena, proof->watched, proof->count, proof->count + 1,
+                       &proof->cap, sizeof *proof->watched);
+        proof->watched[proof->count++] =
+            (struct watched){.program = proof->program, .role = role, .expr = expr};
+    }
+}
+
+struct order_proof *order_proof_new(const struct unit *unit, struct buf *scratch,
+                                    struct arena *arena)
+{
+    struct order_proof *proof = arena_alloc(arena, sizeof *proof);
+    proof->arena = arena;
+    proof->scratch = scratch;
+    proof->unit = unit;
+    for (size_t i = 0; i < unit->program_count; i++) {
+        proof->program = &unit->programs[i];
+        prove_deciding(proof->program, watch, proof);
+    }
+    return proof;
+}
+
+// ---- one value
+
+// -12.5: its digits before the point, or 0 when it is no number.
+static size_t number_width(struct str text)
+{
+    size_t at = text.len > 0 && text.at[0] == '-' ? 1 : 0;
+    size_t start = at;
+    while (at < text.len && is_digit(text.at[at])) {
+        at++;
+    }
+    size_t width = at - start;
+    if (at + 1 < text.len && text.at[at] == '.') {
+        at++;
+        while (at < text.len && is_digit(text.at[at])) {
+            at++;
+        }
+    }
+    return at == text.len ? width : 0;
+}
+
+// A date and a time of day. The offset is what differs when local times are mixed, so
+// it stays as it is.
+static size_t time_form(char form[FORM_MAX], struct str text)
+{
+    static const struct str DATE = {"dddd-dd-dd", 10};
+    size_t len = 0;
+    size_t offset = text.len;
+    for (size_t i = DATE.len + 1; i < text.len; i++) {
+        if (text.at[i] == '+' || text.at[i] == '-') {
+            offset = i;
+        }
+    }
+    for (size_t i = 0; i < text.len && len < FORM_MAX; i++) {
+        form[len++] = is_digit(text.at[i]) && i < offset ? 'd' : text.at[i];
+    }
+    bool is_time = text.len > DATE.len + 1 && text.len <= FORM_MAX &&
+                   str_eq((struct str){form, DATE.len}, DATE) &&
+                   form[DATE.len + 1] == 'd';
+    return is_time ? len : 0;
+}
+
+static bool sorts_with_first(const struct watched *watched, struct str text)
+{
+    if (watched->looks == LOOKS_NUMBER) {
+        bool negative = text.at[0] == '-';
+        return number_width(text) == watched->width && !negative && !watched->negative;
+    }
+    char form[FORM_MAX];
+    size_t len = time_form(form, text);
+    return str_eq((struct str){form, len},
+                  (struct str){watched->form, watched->form_len});
+}
+
+static void note_value(struct order_proof *proof, struct watched *watched,
+                       struct str text, struct span place)
+{
+    char form[FORM_MAX];
+    size_t width = number_width(text);
+    size_t form_len = time_form(form, text);
+    enum looks looks = width > 0      ? LOOKS_NUMBER
+                       : form_len > 0 ? LOOKS_TIME
+                                      : LOOKS_OTHER;
+    if (!watched->seen) {
+        watched->seen = true;
+        watched->looks = looks;
+        watched->width = width;
+        watched->negative = width > 0 && text.at[0] == '-';
+        watched->form_len = form_len;
+        memcpy(watched->form, form, form_len);
+        watched->first = arena_str(proof->arena, text);
+        return;
+    }
+    watched->looks = looks == watched->looks ? looks : LOOKS_OTHER;
+    if (watched->looks != LOOKS_OTHER && watched->other.len == 0 &&
+        !str_eq(text, watched->first) && !sorts_with_first(watched, text)) {
+        watched->other = arena_str(proof->arena, text);
+        watched->place = place;
+    }
+}
+
+static void note_expr(struct order_proof *proof, struct watched *watched,
+                      const struct eval_context *context, struct span place)
+{
+    enum value_type type = VALUE_S;
+    buf_reset(proof->scratch);
+    if (expr_eval(proof->scratch, &type, watched->expr, context) == EVAL_OK &&
+        !proof->scratch->overflowed) {
+        note_value(proof, watched, buf_str(proof->scratch), place);
+    }
+}
+
+// ---- where values come from
+
+void order_proof_row(struct order_proof *proof, const struct program *program,
+                     const struct eval_context *context)
+{
+    for (size_t i = 0; i < proof->count; i++) {
+        struct watched *watched = &proof->watched[i];
+        if (watched->program == program && watched->expr->subject == SUBJECT_ROW) {
+            note_expr(proof, watched, context, context->row->span);
+        }
+    }
+}
+
+// What every conversation has one value of, or a first and a last one.
+static void note_conversation(struct order_proof *proof, const struct walk *walk)
+{
+    struct message_facts ends[] = {walk->facts.first, walk->facts.last};
+    struct eval_context context = {.conversation = &walk->facts};
+    for (size_t i = 0; i < proof->count; i++) {
+        struct watched *watched = &proof->watched[i];
+        bool column = watched->expr->field == FIELD_COLUMN;
+        if (watched->expr->subject == SUBJECT_ROW || column) {
+            continue;
+        }
+        for (size_t k = 0; k < 2; k++) {
+            context.message = &ends[k];
+            note_expr(proof, watched, &context, walk->facts.header->span);
+        }
+    }
+}
+
+static bool watches(const struct order_proof *proof, bool columns)
+{
+    for (size_t i = 0; i < proof->count; i++) {
+        const struct expr *expr = proof->watched[i].expr;
+        if (expr->subject != SUBJECT_ROW && (expr->field == FIELD_COLUMN) == columns) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_users(struct order_proof *proof)
+{
+    const struct users *users = &proof->unit->users;
+    for (size_t w = 0; w < proof->unit->wanted.count; w++) {
+        const struct wanted_handle *wanted = proof->unit->wanted.entries[w].value;
+        const struct user *user = users_find(users, wanted->handle);
+        for (size_t i = 0; user != NULL && i < proof->count; i++) {
+            struct watched *watched = &proof->watched[i];
+            size_t column = users_find_column(users, watched->expr->name);
+            if (watched->expr->field == FIELD_COLUMN && wanted->in_transcript &&
+                column < users->column_count && !user->fields[column].null) {
+                note_value(proof, watched, user->fields[column].text, wanted->span);
+            }
+        }
+    }
+}
+
+void order_proof_conversations(struct order_proof *proof,
+                               struct compilation *compilation)
+{
+    if (watches(proof, true) && !proof->unit->placeholders) {
+        note_users(proof);
+    }
+    for (size_t i = 0; watches(proof, false) && i < proof->unit->fixture_count; i++) {
+        struct walk walk;
+        struct fixture *fixture = proof->unit->fixtures[i];
+        if (fixture->data != NULL) {
+            continue;
+        }
+        walk_init(&walk, compilation, fixture);
+        while (walk_next(&walk)) {
+            note_conversation(proof, &walk);
+        }
+        walk_deinit(&walk);
+    }
+}
+
+void order_proof_report(const struct order_proof *proof, struct diags *diags)
+{
+    for (size_t i = 0; i < proof->count; i++) {
+        const struct watched *watched = &proof->watched[i];
+        if (watched->looks == LOOKS_OTHER || watched->other.len == 0) {
+            continue;
+        }
+        bool number = watched->looks == LOOKS_NUMBER;
+        bool column = watched->expr->field == FIELD_COLUMN;
+        struct diag *diag = diag_add(
+            diags, DIAG_SORT_ORDER, watched->expr->span,
+            "%s sorts as text, and there are %s: %s and %s",
+            diag_quote(diags, watched->role->attribute->name),
+            number ? "numbers of different widths" : "times of different forms",
+            diag_quote(diags, watched->first), diag_quote(diags, watched->other));
+        diag_help(diags, diag, "%s",
+                  number   ? "fill them up with zeros: | pad(6)"
+                  : column ? "let the source of handles give them in UTC, in one form"
+                           : "write them all in UTC, in one form: | time");
+        diag_related(diags, diag, watched->place, "the second one");
+    }
+}
