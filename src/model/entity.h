@@ -20,9 +20,6 @@ enum for_each {
     FOR_EACH_ROW, // of the rows that the entity names
 };
 
-// The words for the others, by their number.
-extern const struct str FOR_EACH_NAMES[FOR_EACH_ROW];
-
 struct entity {
     struct str name;
     struct span span; // of the name

@@ -9,8 +9,12 @@ struct entity_nodes {
     const struct node *attributes;
 };
 
-const struct str FOR_EACH_NAMES[FOR_EACH_ROW] = {
-    {"conversation", 12}, {"participant", 11}, {"message", 7}};
+// In the order of enum for_each; any other name is that of rows.
+static const char *const FOR_EACH_WORDS[] = {"conversation", "participant", "message",
+                                             NULL};
+static const struct shape FOR_EACH_WORD_SHAPE = {SHAPE_WORD, .words = FOR_EACH_WORDS};
+static const struct shape FOR_EACH_SHAPE = {
+    SHAPE_ANY_OF, .choices = SHAPES(&FOR_EACH_WORD_SHAPE, &FILLED_SHAPE)};
 
 static const struct shape ATTRIBUTES_SHAPE = {SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
                                               .of = &VALUE_SHAPE, .min = 1};
@@ -24,7 +28,7 @@ static const struct shape WHEN_SHAPE = {
 
 static const struct bind_key ENTITY_KEYS[] = {
     {"for_each", BIND_STRING, offsetof(struct entity_nodes, for_each), .required = true,
-     .shape = &FILLED_SHAPE,
+     .shape = &FOR_EACH_SHAPE,
      .doc =
          "What one item is made for: conversation, participant, message, or the name "
          "of a fixture's rows."},
@@ -88,18 +92,18 @@ static bool entity_reads_row(const struct entity *entity)
 static bool read_for_each(struct entity *out, const struct bind_string *bound,
                           struct diags *diags)
 {
-    int word = 0;
-    while (word < FOR_EACH_ROW && !str_eq(bound->text, FOR_EACH_NAMES[word])) {
-        word++;
+    struct str words[FOR_EACH_ROW];
+    int word = FOR_EACH_ROW;
+    for (int i = 0; i < FOR_EACH_ROW; i++) {
+        words[i] = str_from(FOR_EACH_WORDS[i]);
+        word = str_eq(bound->text, words[i]) ? i : word;
     }
-    bool misspelt =
-        word == FOR_EACH_ROW && !entity_reads_row(out) &&
-        str_nearest(bound->text, FOR_EACH_NAMES, FOR_EACH_ROW) < FOR_EACH_ROW;
-    if (bound->text.len == 0 || misspelt) {
+    if (word == FOR_EACH_ROW && !entity_reads_row(out) &&
+        str_nearest(bound->text, words, FOR_EACH_ROW) < FOR_EACH_ROW) {
         struct diag *diag =
             diag_add(diags, DIAG_WRONG_VALUE, bound->node->span,
                      "'for_each' cannot be %s", diag_quote(diags, bound->text));
-        diag_help_nearest(diags, diag, bound->text, FOR_EACH_NAMES, FOR_EACH_ROW);
+        diag_help_nearest(diags, diag, bound->text, words, FOR_EACH_ROW);
         return false;
     }
     out->for_each = (enum for_each)word;

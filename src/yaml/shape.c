@@ -12,7 +12,8 @@ const struct shape NULL_SHAPE = {.kind = SHAPE_NULL};
 bool shape_is_filled(const struct shape *shape)
 {
     if (shape->kind != SHAPE_ANY_OF) {
-        return shape->kind == SHAPE_STRING && shape->min > 0;
+        return shape->kind == SHAPE_WORD ||
+               (shape->kind == SHAPE_STRING && shape->min > 0);
     }
     for (size_t i = 0; shape->choices[i] != NULL; i++) {
         if (!shape_is_filled(shape->choices[i])) {

@@ -51,7 +51,8 @@ static bool enter(struct walk *walk, const struct shape *shape)
 
 static bool is_text(const struct shape *shape)
 {
-    bool text = shape->kind == SHAPE_STRING || shape->kind == SHAPE_ANY_OF;
+    bool text = shape->kind == SHAPE_STRING || shape->kind == SHAPE_WORD ||
+                shape->kind == SHAPE_ANY_OF;
     for (size_t i = 0; shape->kind == SHAPE_ANY_OF && shape->choices[i] != NULL; i++) {
         text = text && is_text(shape->choices[i]);
     }
