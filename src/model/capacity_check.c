@@ -2,8 +2,6 @@
 // service. A typed table enters; diagnostics leave.
 #include "capacity_check.h"
 
-#define WARM_FLOOR_READ 12000 // A134
-#define WARM_FLOOR_WRITE 4000
 #define QUOTA_UNITS 40000 // A125: of a table together with its global indexes
 
 static void refuse(const struct throughput *throughput, const char *what,

@@ -132,6 +132,10 @@ bool policy_read(struct str *out, const struct node *node, struct arena *arena,
                  node_describe(node));
         return false;
     }
+    if (node->count == 0) {
+        *out = str_from(NULL);
+        return true;
+    }
     struct buf json;
     buf_init(&json, POLICY_MAX_BYTES);
     bool ok =

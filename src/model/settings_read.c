@@ -310,6 +310,10 @@ bool settings_read(struct table_settings *out, const struct settings_nodes *node
     ok = read_sse(&out->sse, nodes->sse_specification, diags) && ok;
     ok = tags_read(out, nodes->tags, arena, diags) && ok;
     ok = policy_read(&out->resource_policy, nodes->resource_policy, arena, diags) && ok;
+    if (nodes->resource_policy != NULL) {
+        out->resource_policy_said = true;
+        out->resource_policy_span = nodes->resource_policy->span;
+    }
     ok = read_ttl(&out->time_to_live, nodes->time_to_live, diags) && ok;
     ok = read_recovery(&out->point_in_time_recovery, nodes->point_in_time_recovery,
                        diags) &&

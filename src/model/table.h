@@ -13,6 +13,8 @@
 
 #define KEY_MAX_PARTS                                                                  \
     4 // attributes of each kind in a multi-attribute GSI key (A040, A041, A042)
+#define WARM_FLOOR_READ 12000 // A134: what every on-demand table and index has
+#define WARM_FLOOR_WRITE 4000
 #define KEY_HASH_MAX_BYTES 2048  // B050
 #define KEY_RANGE_MAX_BYTES 1024 // B051
 

@@ -45,6 +45,7 @@ enum table_class {
 struct tag {
     struct str key;
     struct str value;
+    struct span span;
 };
 
 struct time_to_live {
@@ -81,8 +82,11 @@ struct table_settings {
     struct span deletion_protection_span;
     struct tag *tags; // tag_count of them, in file order
     size_t tag_count;
-    bool tags_said;             // `tags: {}` says that there are none
+    bool tags_said; // `tags: {}` says that there are none
+    struct span tags_span;
     struct str resource_policy; // JSON; empty when there is none
+    bool resource_policy_said;  // `resource_policy: {}` says that there is none
+    struct span resource_policy_span;
     struct time_to_live time_to_live;
     struct point_in_time_recovery point_in_time_recovery;
     struct contributor_insights contributor_insights;

@@ -115,7 +115,7 @@ static bool read_tag(struct tag *out, const struct node_pair *pair, struct diags
         return false;
     }
     bind_warn_ambiguous(value, diags);
-    *out = (struct tag){pair->key->text, value->text};
+    *out = (struct tag){pair->key->text, value->text, pair->key->span};
     return check_text(value, "value", 0, VALUE_MAX, diags) && ok;
 }
 
@@ -135,6 +135,7 @@ bool tags_read(struct table_settings *out, const struct node *node, struct arena
     }
     bool ok = true;
     out->tags_said = true;
+    out->tags_span = node->span;
     out->tags = arena_array(arena, node->count, sizeof *out->tags);
     for (size_t i = 0; i < node->count; i++) {
         ok = read_tag(&out->tags[i], &node->pairs[i], diags) && ok;

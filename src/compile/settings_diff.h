@@ -1,0 +1,17 @@
+// A declared table's settings against a live one's: a part of table_diff.
+#ifndef DDB_COMPILE_SETTINGS_DIFF_H
+#define DDB_COMPILE_SETTINGS_DIFF_H
+
+#include "table.h"
+#include "table_change.h"
+
+// Appends what differs. What either side does not say is no difference.
+void settings_diff(struct table_diff *out, const struct table *declared,
+                   const struct table *live);
+
+// The same for contributor insights of an index; live may be NULL: a new index has
+// none.
+void insights_diff(struct table_diff *out, const struct secondary_index *declared,
+                   const struct secondary_index *live);
+
+#endif

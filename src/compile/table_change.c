@@ -1,0 +1,117 @@
+// Changes of a table as records: their words, paths and values. What differs is decided
+// elsewhere.
+#include "table_change.h"
+
+#include "buf.h"
+
+#define TEXT_MAX ((size_t)64 << 10)
+
+// waits: the table is UPDATING afterwards (A240), an index is built or goes.
+static const struct {
+    const char *name;
+    bool waits;
+} KINDS[TABLE_CHANGE_KIND_COUNT] = {
+    [TABLE_CHANGE_BILLING_MODE] = {"billing-mode", true},
+    [TABLE_CHANGE_PROVISIONED] = {"provisioned-throughput", true},
+    [TABLE_CHANGE_ON_DEMAND] = {"on-demand-throughput", true},
+    [TABLE_CHANGE_WARM] = {"warm-throughput", true}, // A137
+    [TABLE_CHANGE_INDEX_ADDED] = {"index-added", true},
+    [TABLE_CHANGE_INDEX_REMOVED] = {"index-removed", true},
+    [TABLE_CHANGE_INDEX_REPLACED] = {"index-replaced", true},
+    [TABLE_CHANGE_STREAM] = {"stream", true},
+    [TABLE_CHANGE_SSE] = {"encryption", true},
+    [TABLE_CHANGE_TABLE_CLASS] = {"table-class", true},
+    [TABLE_CHANGE_DELETION_PROTECTION] = {"deletion-protection", true},
+    [TABLE_CHANGE_TIME_TO_LIVE] = {"time-to-live", false},
+    [TABLE_CHANGE_RECOVERY] = {"point-in-time-recovery", false},
+    [TABLE_CHANGE_INSIGHTS] = {"contributor-insights", false},
+    [TABLE_CHANGE_TAG] = {"tag", false},
+    [TABLE_CHANGE_RESOURCE_POLICY] = {"resource-policy", false},
+    [TABLE_CHANGE_IMPOSSIBLE] = {"impossible", false},
+};
+
+const char *table_change_name(enum table_change_kind kind)
+{
+    return KINDS[kind].name;
+}
+
+void table_change_add(struct table_diff *diff, struct table_change change)
+{
+    change.sign = change.from.at == NULL ? '+' : change.to.at == NULL ? '-' : '~';
+    change.waits = KINDS[change.kind].waits;
+    diff->changes = arena_grow(diff->arena, diff->changes, diff->count, diff->count + 1,
+                               &diff->cap, sizeof *diff->changes);
+    diff->changes[diff->count++] = change;
+    diff->destructive += change.destructive;
+    diff->impossible += change.kind == TABLE_CHANGE_IMPOSSIBLE;
+}
+
+struct str table_change_units(const struct table_diff *diff, int64_t units)
+{
+    return units == 0 ? (struct str){0}
+                      : arena_printf(diff->arena, "%lld", (long long)units);
+}
+
+struct str table_change_path(const struct table_diff *diff,
+                             const struct secondary_index *index, const char *member)
+{
+    if (index == NULL) {
+        return str_from(member);
+    }
+    return arena_printf(diff->arena, "%s_secondary_indexes.%.*s%s%s",
+                        index->local ? "local" : "global", STR_ARG(index->name),
+                        member[0] == '\0' ? "" : ".", member);
+}
+
+static struct str taken(struct buf *text, const struct table_diff *diff)
+{
+    struct str kept = arena_str(diff->arena, buf_str(text));
+    buf_deinit(text);
+    return kept;
+}
+
+static void put_parts(struct buf *out, const struct table *table, const char *name,
+                      const struct key_part *parts, size_t count)
+{
+    buf_printf(out, "%s: %s", name, count > 1 ? "[" : "");
+    for (size_t i = 0; i < count; i++) {
+        const struct attribute_definition *attribute =
+            table_find_attribute(table, parts[i].name);
+        buf_puts(out, i > 0 ? ", " : "");
+        buf_put(out, parts[i].name);
+        buf_printf(out, " (%c)", attribute == NULL ? '?' : attribute->type);
+    }
+    buf_puts(out, count > 1 ? "]" : "");
+}
+
+struct str table_change_key(const struct table_diff *diff, const struct table *table,
+                            const struct key_schema *key)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    buf_puts(&text, "{ ");
+    put_parts(&text, table, "hash", key->hash, key->hash_count);
+    if (key->range_count > 0) {
+        buf_puts(&text, ", ");
+        put_parts(&text, table, "range", key->range, key->range_count);
+    }
+    buf_puts(&text, " }");
+    return taken(&text, diff);
+}
+
+struct str table_change_projection(const struct table_diff *diff,
+                                   const struct projection *projection)
+{
+    if (projection->type != PROJECTION_INCLUDE) {
+        return projection->type == PROJECTION_ALL ? STR("ALL") : STR("KEYS_ONLY");
+    }
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    buf_puts(&text, "{ include: [");
+    for (size_t i = 0; i < projection->count; i++) {
+        buf_puts(&text, i > 0 ? ", " : "");
+        buf_put(&text, projection->names[i].name);
+    }
+    buf_puts(&text, "] }");
+    return taken(&text, diff);
+}

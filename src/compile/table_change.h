@@ -1,0 +1,80 @@
+// What a live table is to become: one change each for what a definition says otherwise.
+#ifndef DDB_COMPILE_TABLE_CHANGE_H
+#define DDB_COMPILE_TABLE_CHANGE_H
+
+#include "arena.h"
+#include "diag.h"
+#include "table.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum table_change_kind {
+    TABLE_CHANGE_BILLING_MODE,
+    TABLE_CHANGE_PROVISIONED, // one unit of it; of the table, or of an index
+    TABLE_CHANGE_ON_DEMAND,   // the same
+    TABLE_CHANGE_WARM,        // the same
+    TABLE_CHANGE_INDEX_ADDED, // global ones
+    TABLE_CHANGE_INDEX_REMOVED,
+    TABLE_CHANGE_INDEX_REPLACED, // its key schema or its projection (A224); may be both
+    TABLE_CHANGE_STREAM,
+    TABLE_CHANGE_SSE,
+    TABLE_CHANGE_TABLE_CLASS,
+    TABLE_CHANGE_DELETION_PROTECTION,
+    TABLE_CHANGE_TIME_TO_LIVE,
+    TABLE_CHANGE_RECOVERY,
+    TABLE_CHANGE_INSIGHTS, // of the table, or of an index
+    TABLE_CHANGE_TAG,
+    TABLE_CHANGE_RESOURCE_POLICY,
+    TABLE_CHANGE_IMPOSSIBLE, // not in place: `recipe` says what to do instead
+    TABLE_CHANGE_KIND_COUNT,
+};
+
+struct table_change {
+    enum table_change_kind kind;
+    char sign; // '+' there is only `to`, '-' only `from`, '~' both
+    // Keys of a definition with dots between: "global_secondary_indexes.by-date". Like
+    // the two values it may hold what a server sent: printers escape it.
+    struct str path;
+    struct str from;  // the live value, as a definition would write it
+    struct str to;    // the declared one
+    struct span span; // in the definition; of what it lacks, the nearest that it has
+    bool destructive; // something is lost: an index, a stream, backups, a tag, a policy
+    bool waits;       // the table or the index is busy for a while then
+    const struct secondary_index *index; // the declared one; NULL: of the table, or
+                                         // an index that is removed
+    const struct secondary_index *live_index; // the live one, where there is one
+    const struct tag *tag;                    // of TABLE_CHANGE_TAG: whose key it is
+    enum diag_code refusal; // of TABLE_CHANGE_IMPOSSIBLE: what it is reported as
+    struct str recipe;      // and what to do instead
+};
+
+struct table_diff {
+    struct arena *arena;
+    struct table_change *changes; // count of them, in the order of the definition's
+    size_t count;                 // reference: keys, indexes, capacity, settings
+    size_t cap;
+    size_t destructive; // how many are
+    size_t impossible;
+};
+
+// "billing-mode", "index-added": stable words for programs.
+const char *table_change_name(enum table_change_kind kind);
+
+// Appends a change. Sign and `waits` follow from the rest: a value of which `at` is
+// NULL is not there, one of no bytes is.
+void table_change_add(struct table_diff *diff, struct table_change change);
+
+// Members of a change as text, in the diff's arena: what is not there is (struct
+// str){0}.
+struct str table_change_units(const struct table_diff *diff, int64_t units); // 0: none
+struct str table_change_path(const struct table_diff *diff,
+                             const struct secondary_index *index, const char *member);
+// "{ hash: a (S), range: b (N) }"
+struct str table_change_key(const struct table_diff *diff, const struct table *table,
+                            const struct key_schema *key);
+// "ALL", "{ include: [a, b] }"
+struct str table_change_projection(const struct table_diff *diff,
+                                   const struct projection *projection);
+
+#endif

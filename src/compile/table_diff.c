@@ -1,0 +1,359 @@
+// A declared table against a live one: keys, indexes, capacity, then settings. Two
+// tables enter, typed changes leave. Indexes are matched by name.
+#include "table_diff.h"
+
+#include "settings_diff.h"
+
+static char type_of(const struct table *table, struct str name)
+{
+    const struct attribute_definition *attribute = table_find_attribute(table, name);
+    return attribute == NULL ? '\0' : attribute->type;
+}
+
+// Both sides of a comparison.
+struct sides {
+    struct table_diff *out;
+    const struct table *declared;
+    const struct table *live;
+};
+
+// Names and types, in order (A049).
+static bool parts_same(const struct sides *sides, const struct key_part *declared,
+                       size_t count, const struct key_part *live, size_t live_count)
+{
+    for (size_t i = 0; count == live_count && i < count; i++) {
+        if (!str_eq(declared[i].name, live[i].name) ||
+            type_of(sides->declared, declared[i].name) !=
+                type_of(sides->live, live[i].name)) {
+            return false;
+        }
+    }
+    return count == live_count;
+}
+
+static bool keys_same(const struct sides *sides, const struct key_schema *declared,
+                      const struct key_schema *live)
+{
+    return parts_same(sides, declared->hash, declared->hash_count, live->hash,
+                      live->hash_count) &&
+           parts_same(sides, declared->range, declared->range_count, live->range,
+                      live->range_count);
+}
+
+static bool projects(const struct projection *projection, struct str name)
+{
+    for (size_t i = 0; i < projection->count; i++) {
+        if (str_eq(projection->names[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The names have no order.
+static bool projections_same(const struct projection *declared,
+                             const struct projection *live)
+{
+    bool same = declared->type == live->type && declared->count == live->count;
+    for (size_t i = 0; same && i < declared->count; i++) {
+        same = projects(live, declared->names[i].name);
+    }
+    return same;
+}
+
+static struct str new_table_recipe(const struct sides *sides, const char *what)
+{
+    return arena_printf(sides->out->arena,
+                        "%s cannot be changed in place: 'ddbgen drop %.*s' first, or "
+                        "choose another table_name",
+                        what, STR_ARG(sides->declared->name));
+}
+
+// A223. True: the keys are the same.
+static bool diff_key(const struct sides *sides)
+{
+    const struct key_schema *declared = &sides->declared->key;
+    if (keys_same(sides, declared, &sides->live->key)) {
+        return true;
+    }
+    table_change_add(
+        sides->out,
+        (struct table_change){
+            .kind = TABLE_CHANGE_IMPOSSIBLE,
+            .path = STR("key_schema"),
+            .from = table_change_key(sides->out, sides->live, &sides->live->key),
+            .to = table_change_key(sides->out, sides->declared, declared),
+            .span = declared->span,
+            .refusal = DIAG_TABLE_DIFFERS,
+            .recipe = new_table_recipe(sides, "keys"),
+        });
+    return false;
+}
+
+static const struct secondary_index *find_same(const struct table *table,
+                                               const struct secondary_index *index)
+{
+    for (size_t i = 0; i < table->index_count; i++) {
+        if (table->indexes[i].local == index->local &&
+            str_eq(table->indexes[i].name, index->name)) {
+            return &table->indexes[i];
+        }
+    }
+    return NULL;
+}
+
+// What a part of an index becomes, or the whole; of a local one that is impossible
+// (A064). `change` says what it was and is to be, index is either of its two.
+static void add_part(const struct sides *sides, const struct secondary_index *index,
+                     const char *member, struct table_change change)
+{
+    bool local = index->local;
+    change.path = table_change_path(sides->out, index, member);
+    change.kind = change.index == NULL        ? TABLE_CHANGE_INDEX_REMOVED
+                  : change.live_index == NULL ? TABLE_CHANGE_INDEX_ADDED
+                                              : TABLE_CHANGE_INDEX_REPLACED;
+    change.destructive = change.live_index != NULL;
+    if (local) {
+        change.kind = TABLE_CHANGE_IMPOSSIBLE;
+        change.destructive = false;
+        change.refusal = DIAG_TABLE_DIFFERS;
+        change.recipe = new_table_recipe(sides, "local indexes");
+    }
+    table_change_add(sides->out, change);
+}
+
+static struct str describe_index(const struct sides *sides, const struct table *table,
+                                 const struct secondary_index *index)
+{
+    return arena_printf(
+        sides->out->arena, "{ key_schema: %.*s, projection: %.*s }",
+        STR_ARG(table_change_key(sides->out, table, &index->key)),
+        STR_ARG(table_change_projection(sides->out, &index->projection)));
+}
+
+// True: it is the same index.
+static bool diff_index_parts(const struct sides *sides,
+                             const struct secondary_index *declared,
+                             const struct secondary_index *live)
+{
+    bool same_key = keys_same(sides, &declared->key, &live->key);
+    bool same_projection = projections_same(&declared->projection, &live->projection);
+    if (!same_key) {
+        add_part(
+            sides, declared, "key_schema",
+            (struct table_change){
+                .from = table_change_key(sides->out, sides->live, &live->key),
+                .to = table_change_key(sides->out, sides->declared, &declared->key),
+                .span = declared->key.span,
+                .index = declared,
+                .live_index = live,
+            });
+    }
+    if (!same_projection) {
+        add_part(sides, declared, "projection",
+                 (struct table_change){
+                     .from = table_change_projection(sides->out, &live->projection),
+                     .to = table_change_projection(sides->out, &declared->projection),
+                     .span = declared->projection.span,
+                     .index = declared,
+                     .live_index = live,
+                 });
+    }
+    return same_key && same_projection;
+}
+
+// A unit of capacity: what it is called, what it was and is to be; 0 is none.
+struct unit_change {
+    enum table_change_kind kind;
+    const struct secondary_index *index; // NULL: of the table
+    const struct secondary_index *live_index;
+    const char *member;
+    struct span span;
+    int64_t from;
+    int64_t to;
+};
+
+static void add_unit(const struct sides *sides, const struct unit_change *unit)
+{
+    if (unit->from == unit->to) {
+        return;
+    }
+    table_change_add(sides->out, (struct table_change){
+                                     .kind = unit->kind,
+                                     .path = table_change_path(sides->out, unit->index,
+                                                               unit->member),
+                                     .from = table_change_units(sides->out, unit->from),
+                                     .to = table_change_units(sides->out, unit->to),
+                                     .span = unit->span,
+                                     .index = unit->index,
+                                     .live_index = unit->live_index,
+                                 });
+}
+
+static void diff_units(const struct sides *sides, struct unit_change base,
+                       const struct throughput *from, const struct throughput *to,
+                       const char *read, const char *write)
+{
+    if (!to->set) {
+        return;
+    }
+    base.span = to->span;
+    base.member = read;
+    base.from = from->read_units;
+    base.to = to->read_units;
+    add_unit(sides, &base);
+    base.member = write;
+    base.from = from->write_units;
+    base.to = to->write_units;
+    add_unit(sides, &base);
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+struct throughput table_diff_warm(const struct capacity *declared,
+                                  const struct capacity *live, enum billing_mode mode)
+{
+    bool on_demand = mode == BILLING_PAY_PER_REQUEST;
+    struct throughput warm = live->warm;
+    warm.read_units = larger(warm.read_units, on_demand // A134, A135
+                                                  ? WARM_FLOOR_READ
+                                                  : declared->provisioned.read_units);
+    warm.write_units =
+        larger(warm.write_units,
+               on_demand ? WARM_FLOOR_WRITE : declared->provisioned.write_units);
+    return warm;
+}
+
+// Of the table, or of an index that stays.
+static void diff_capacity(const struct sides *sides,
+                          const struct secondary_index *declared_index,
+                          const struct secondary_index *live_index)
+{
+    const struct capacity *declared =
+        declared_index ? &declared_index->capacity : &sides->declared->capacity;
+    const struct capacity *live =
+        live_index ? &live_index->capacity : &sides->live->capacity;
+    struct throughput warm =
+        table_diff_warm(declared, live, sides->declared->billing_mode);
+    struct throughput floor = declared->warm; // A136: what is there may be more
+    floor.read_units = larger(floor.read_units, warm.read_units);
+    floor.write_units = larger(floor.write_units, warm.write_units);
+    struct throughput provisioned = live->provisioned;
+    struct unit_change base = {.index = declared_index, .live_index = live_index};
+    if (sides->live->billing_mode == BILLING_PAY_PER_REQUEST) {
+        provisioned = (struct throughput){0}; // whatever is told of it
+    }
+    base.kind = TABLE_CHANGE_PROVISIONED;
+    diff_units(sides, base, &provisioned, &declared->provisioned,
+               "provisioned_throughput.read_capacity_units",
+               "provisioned_throughput.write_capacity_units");
+    base.kind = TABLE_CHANGE_ON_DEMAND;
+    diff_units(sides, base, &live->on_demand, &declared->on_demand,
+               "on_demand_throughput.max_read_request_units",
+               "on_demand_throughput.max_write_request_units");
+    base.kind = TABLE_CHANGE_WARM;
+    diff_units(sides, base, &warm, &floor, "warm_throughput.read_units_per_second",
+               "warm_throughput.write_units_per_second");
+}
+
+static void diff_index(const struct sides *sides,
+                       const struct secondary_index *declared)
+{
+    const struct secondary_index *live = find_same(sides->live, declared);
+    if (live == NULL) {
+        add_part(sides, declared, "",
+                 (struct table_change){
+                     .to = describe_index(sides, sides->declared, declared),
+                     .span = declared->span,
+                     .index = declared,
+                 });
+    } else if (diff_index_parts(sides, declared, live)) {
+        diff_capacity(sides, declared, live);
+        insights_diff(sides->out, declared, live);
+        return;
+    }
+    // A new index has its capacity from the call that makes it.
+    insights_diff(sides->out, declared, NULL);
+}
+
+static void diff_indexes(const struct sides *sides)
+{
+    for (size_t i = 0; i < sides->declared->index_count; i++) {
+        diff_index(sides, &sides->declared->indexes[i]);
+    }
+    for (size_t i = 0; i < sides->live->index_count; i++) {
+        const struct secondary_index *live = &sides->live->indexes[i];
+        if (find_same(sides->declared, live) == NULL) {
+            add_part(sides, live, "",
+                     (struct table_change){
+                         .from = describe_index(sides, sides->live, live),
+                         .span = sides->declared->span,
+                         .live_index = live,
+                     });
+        }
+    }
+}
+
+static void diff_billing_mode(const struct sides *sides)
+{
+    static const struct str NAMES[] = {{"PROVISIONED", 11}, {"PAY_PER_REQUEST", 15}};
+    const struct table *declared = sides->declared;
+    if (declared->billing_mode == sides->live->billing_mode) {
+        return;
+    }
+    bool said = declared->billing_mode_span.source != NULL;
+    table_change_add(sides->out,
+                     (struct table_change){
+                         .kind = TABLE_CHANGE_BILLING_MODE,
+                         .path = STR("billing_mode"),
+                         .from = NAMES[sides->live->billing_mode],
+                         .to = NAMES[declared->billing_mode],
+                         .span = said ? declared->billing_mode_span : declared->span,
+                     });
+}
+
+void table_diff(struct table_diff *out, const struct table *declared,
+                const struct table *live, struct arena *arena)
+{
+    *out = (struct table_diff){.arena = arena};
+    struct sides sides = {out, declared, live};
+    if (!diff_key(&sides)) {
+        return;
+    }
+    diff_indexes(&sides);
+    diff_billing_mode(&sides);
+    diff_capacity(&sides, NULL, NULL);
+    settings_diff(out, declared, live);
+}
+
+bool table_diff_touches(const struct table_diff *diff,
+                        const struct secondary_index *index)
+{
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->changes[i].index == index) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool table_diff_check(const struct table_diff *diff, const struct table *declared,
+                      struct diags *diags)
+{
+    for (size_t i = 0; i < diff->count; i++) {
+        const struct table_change *change = &diff->changes[i];
+        if (change->kind != TABLE_CHANGE_IMPOSSIBLE) {
+            continue;
+        }
+        struct diag *diag = diag_add(
+            diags, change->refusal, change->span, "%.*s of table %s: %s there, %s here",
+            STR_ARG(change->path), diag_quote(diags, declared->name),
+            change->from.at ? diag_quote(diags, change->from) : "nothing",
+            change->to.at ? diag_quote(diags, change->to) : "nothing");
+        diag_help(diags, diag, "%.*s", STR_ARG(change->recipe));
+    }
+    return diff->impossible == 0;
+}

@@ -1,0 +1,44 @@
+// A declared table against a live one.
+#ifndef DDB_COMPILE_TABLE_DIFF_H
+#define DDB_COMPILE_TABLE_DIFF_H
+
+#include "arena.h"
+#include "diag.h"
+#include "table.h"
+#include "table_change.h"
+
+#include <stdbool.h>
+
+// What would make live, as the service told of it, what declared says. Pure: nothing is
+// asked. `declared` was verified; its changes point into both tables.
+//
+// What the definition leaves out is left alone, and so is what was not asked of the
+// live table (SETTING_UNSAID, *_said). What it says, it says whole: the indexes, the
+// tags, and what is inside a setting; a ceiling of on-demand throughput that it does
+// not give is none, a recovery period is 35 days. Warm throughput is a floor (A136).
+//
+// Nothing that the service alone writes otherwise is a difference: the order of
+// attributes (A234), of names in a projection, tags that begin with aws:, a KMS key by
+// its ARN (an alias, and the default key, cannot be told from others: they are not
+// compared), a policy's layout.
+//
+// When the table's own key differs, that is all that is told: such a table is another.
+void table_diff(struct table_diff *out, const struct table *declared,
+                const struct table *live, struct arena *arena);
+
+// The warm throughput of a table or index once mode and units are as declared: that
+// alone warms it.
+struct throughput table_diff_warm(const struct capacity *declared,
+                                  const struct capacity *live, enum billing_mode mode);
+
+// Whether any change is about this declared index. The others are untouched.
+bool table_diff_touches(const struct table_diff *diff,
+                        const struct secondary_index *index);
+
+// Diagnoses each change that is impossible (exit code 4), with its recipe. True: there
+// is none.
+__attribute__((warn_unused_result)) bool table_diff_check(const struct table_diff *diff,
+                                                          const struct table *declared,
+                                                          struct diags *diags);
+
+#endif
