@@ -70,7 +70,7 @@ static void write_units(struct buf *out, const struct throughput *throughput,
     buf_char(out, '}');
 }
 
-static void write_provisioned(struct buf *out, const struct capacity *capacity)
+void request_write_provisioned(struct buf *out, const struct capacity *capacity)
 {
     write_units(out, &capacity->provisioned, "ProvisionedThroughput",
                 "ReadCapacityUnits", "WriteCapacityUnits");
@@ -88,6 +88,19 @@ static void write_warm(struct buf *out, const struct capacity *capacity)
                 "WriteUnitsPerSecond");
 }
 
+void request_write_index(struct buf *out, const struct secondary_index *index)
+{
+    buf_puts(out, "{\"IndexName\":");
+    json_put_string(out, index->name);
+    buf_char(out, ',');
+    write_key(out, &index->key);
+    write_projection(out, &index->projection);
+    request_write_provisioned(out, &index->capacity);
+    write_on_demand(out, &index->capacity);
+    write_warm(out, &index->capacity);
+    buf_char(out, '}');
+}
+
 static void write_indexes(struct buf *out, const struct table *table, bool local)
 {
     bool first = true;
@@ -100,16 +113,9 @@ static void write_indexes(struct buf *out, const struct table *table, bool local
             buf_puts(out, local ? ",\"LocalSecondaryIndexes\":["
                                 : ",\"GlobalSecondaryIndexes\":[");
         }
-        buf_puts(out, first ? "{\"IndexName\":" : ",{\"IndexName\":");
+        buf_puts(out, first ? "" : ",");
         first = false;
-        json_put_string(out, index->name);
-        buf_char(out, ',');
-        write_key(out, &index->key);
-        write_projection(out, &index->projection);
-        write_provisioned(out, &index->capacity);
-        write_on_demand(out, &index->capacity);
-        write_warm(out, &index->capacity);
-        buf_char(out, '}');
+        request_write_index(out, index);
     }
     if (!first) {
         buf_char(out, ']');
@@ -118,7 +124,7 @@ static void write_indexes(struct buf *out, const struct table *table, bool local
 
 // A stream, or encryption with a key of KMS, that is disabled is what a new table has
 // anyway: nothing is said of it.
-static void write_stream(struct buf *out, const struct stream_specification *stream)
+void request_write_stream(struct buf *out, const struct stream_specification *stream)
 {
     static const char *const VIEWS[] = {"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE",
                                         "NEW_AND_OLD_IMAGES"};
@@ -130,7 +136,7 @@ static void write_stream(struct buf *out, const struct stream_specification *str
     }
 }
 
-static void write_sse(struct buf *out, const struct sse_specification *sse)
+void request_write_sse(struct buf *out, const struct sse_specification *sse)
 {
     if (sse->state != SETTING_ENABLED) {
         return;
@@ -184,9 +190,9 @@ void request_write_create_table(struct buf *out, const struct table *table)
     buf_printf(out, ",\"BillingMode\":\"%s\"",
                table->billing_mode == BILLING_PROVISIONED ? "PROVISIONED"
                                                           : "PAY_PER_REQUEST");
-    write_provisioned(out, &table->capacity);
-    write_stream(out, &table->settings.stream);
-    write_sse(out, &table->settings.sse);
+    request_write_provisioned(out, &table->capacity);
+    request_write_stream(out, &table->settings.stream);
+    request_write_sse(out, &table->settings.sse);
     write_tags(out, &table->settings);
     write_words(out, &table->settings);
     write_warm(out, &table->capacity);
