@@ -13,6 +13,7 @@
 
 #define STATUS_MAX 64 // the service's words are shorter; a hostile server's may not be
 #define CAPACITY_MAX 9007199254740992.0 // 2^53
+#define TAGS_MAX 1000                   // a table has some 50 (A164); pages must end
 
 static const cJSON *get(const cJSON *object, const char *name)
 {
@@ -235,6 +236,22 @@ static struct str created_of(const cJSON *number, struct arena *arena)
                                   : str_from(NULL);
 }
 
+// Encryption, or the warm throughput of the table or an index, is on its way.
+static bool is_settling(const cJSON *description)
+{
+    static const char *const MOVING[] = {"ENABLING", "DISABLING", "UPDATING"};
+    const cJSON *sse = get(get(description, "SSEDescription"), "Status");
+    const cJSON *warm = get(get(description, "WarmThroughput"), "Status");
+    bool moving = word_of(sse, MOVING, 3) < 3 || word_of(warm, MOVING, 3) < 3;
+    const cJSON *index = NULL;
+    cJSON_ArrayForEach(index, get(description, "GlobalSecondaryIndexes"))
+    {
+        warm = get(get(index, "WarmThroughput"), "Status");
+        moving = moving || word_of(warm, MOVING, 3) < 3;
+    }
+    return moving;
+}
+
 static bool table_of(struct live_table *out, const cJSON *description,
                      struct arena *arena)
 {
@@ -243,6 +260,7 @@ static bool table_of(struct live_table *out, const cJSON *description,
     const cJSON *global = get(description, "GlobalSecondaryIndexes");
     struct str waiting_for = {0};
 
+    out->settling = is_settling(description);
     table->name = text_of(get(description, "TableName"), arena);
     out->status = status_of(get(description, "TableStatus"), arena);
     out->arn = text_of(get(description, "TableArn"), arena);
@@ -329,6 +347,38 @@ bool inspect_recovery(struct point_in_time_recovery *out, struct str body)
     }
     cJSON_Delete(root);
     return out->state != SETTING_UNSAID;
+}
+
+bool inspect_tags(struct table_settings *out, struct str *next, struct str body,
+                  struct arena *arena)
+{
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    const cJSON *tags = get(root, "Tags");
+    size_t count = length_of(tags);
+    size_t cap = out->tag_count;
+    bool fine = cJSON_IsArray(tags) && count <= TAGS_MAX - out->tag_count;
+    if (fine) {
+        out->tags = arena_grow(arena, out->tags, out->tag_count, out->tag_count + count,
+                               &cap, sizeof *out->tags);
+        const cJSON *tag = NULL;
+        cJSON_ArrayForEach(tag, tags)
+        {
+            out->tags[out->tag_count++] =
+                (struct tag){.key = text_of(get(tag, "Key"), arena),
+                             .value = text_of(get(tag, "Value"), arena)};
+        }
+    }
+    *next = text_of(get(root, "NextToken"), arena);
+    cJSON_Delete(root);
+    return fine;
+}
+
+bool inspect_policy(struct str *out, struct str body, struct arena *arena)
+{
+    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    *out = text_of(get(root, "Policy"), arena);
+    cJSON_Delete(root);
+    return out->len > 0;
 }
 
 bool inspect_insights(struct contributor_insights *out, struct str body)

@@ -25,6 +25,15 @@ inspect_recovery(struct point_in_time_recovery *out, struct str body);
 __attribute__((warn_unused_result)) bool
 inspect_insights(struct contributor_insights *out, struct str body);
 
+// An answer of ListTagsOfResource: appends the page's tags; *next is the token of the
+// next page, empty at the end (A173).
+__attribute__((warn_unused_result)) bool inspect_tags(struct table_settings *out,
+                                                      struct str *next, struct str body,
+                                                      struct arena *arena);
+// An answer of GetResourcePolicy.
+__attribute__((warn_unused_result)) bool
+inspect_policy(struct str *out, struct str body, struct arena *arena);
+
 // An answer of ListTables: appends nothing, gives the page's names and in *last the
 // name to go on after, empty at the end. False too when one can be no table's name.
 __attribute__((warn_unused_result)) bool

@@ -5,15 +5,10 @@
 #include "client.h"
 #include "diag.h"
 #include "table_admin.h"
+#include "table_ask.h"
 #include "table_calls.h"
 
 #include <stdbool.h>
-
-enum setting_answer {
-    SETTING_DONE,
-    SETTING_LEFT_OUT, // the server does not know the operation, and is an emulator
-    SETTING_FAILED,   // diagnosed, or interrupted
-};
 
 // Asks for a setting of the declared table, which is ACTIVE, into live->table.
 enum setting_answer setting_describe(struct live_table *live, struct client *client,

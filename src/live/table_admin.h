@@ -35,6 +35,8 @@ struct live_table {
     struct str created;    // CreationDateTime, or empty; only to be compared
     struct table table;
     bool settings_known; // those with calls of their own were asked for
+    bool settling; // encryption or warm throughput is still changing, whatever the
+                   // state says (A137, A262)
 };
 
 // DescribeTable's answer as a live_table. Pure; unknown members are ignored (D016).
