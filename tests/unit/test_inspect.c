@@ -165,6 +165,81 @@ static void test_switches(void **state)
     }
 }
 
+static void test_tags(void **state)
+{
+    static const char *const REFUSED[] = {"{}", "{\"Tags\":{}}", "[]", "no JSON"};
+    struct arena arena = {0};
+    struct table_settings settings = {0};
+    struct str next;
+    (void)state;
+    assert_true(inspect_tags(&settings, &next,
+                             str_from("{\"NextToken\":\"n\",\"Tags\":["
+                                      "{\"Key\":\"a\",\"Value\":\"1\"}]}"),
+                             &arena));
+    assert_text(next, "n");
+    assert_true(inspect_tags(&settings, &next,
+                             str_from("{\"Tags\":[{\"Key\":\"b\",\"Value\":\"\"}]}"),
+                             &arena));
+    assert_int_equal(next.len, 0);
+    assert_true(inspect_tags(&settings, &next, str_from("{\"Tags\":[]}"), &arena));
+    assert_int_equal(settings.tag_count, 2);
+    assert_text(settings.tags[0].value, "1");
+    assert_text(settings.tags[1].key, "b");
+    assert_int_equal(settings.tags[1].value.len, 0);
+    for (size_t i = 0; i < COUNT_OF(REFUSED); i++) {
+        assert_false(inspect_tags(&settings, &next, str_from(REFUSED[i]), &arena));
+    }
+    arena_deinit(&arena);
+}
+
+static void test_policy(void **state)
+{
+    struct arena arena = {0};
+    struct str policy;
+    (void)state;
+    assert_true(inspect_policy(
+        &policy, str_from("{\"Policy\":\"{\\\"a\\\":1}\",\"RevisionId\":\"7\"}"),
+        &arena));
+    assert_text(policy, "{\"a\":1}");
+    assert_false(inspect_policy(&policy, str_from("{\"RevisionId\":\"7\"}"), &arena));
+    assert_false(inspect_policy(&policy, str_from("{\"Policy\":{}}"), &arena));
+    arena_deinit(&arena);
+}
+
+// Encryption and warm throughput change while the table is ACTIVE.
+static void test_settling(void **state)
+{
+    static const struct {
+        const char *members;
+        bool settling;
+    } ROWS[] = {
+        {"\"SSEDescription\":{\"Status\":\"ENABLED\"},"
+         "\"WarmThroughput\":{\"Status\":\"ACTIVE\"}",
+         false},
+        {"\"SSEDescription\":{\"Status\":\"UPDATING\"}", true},
+        {"\"SSEDescription\":{\"Status\":\"ENABLING\"}", true},
+        {"\"WarmThroughput\":{\"Status\":\"UPDATING\"}", true},
+        {"\"GlobalSecondaryIndexes\":[{\"IndexName\":\"g\",\"IndexStatus\":\"ACTIVE\","
+         "\"KeySchema\":[{\"AttributeName\":\"sk\",\"KeyType\":\"HASH\"}],"
+         "\"Projection\":{\"ProjectionType\":\"ALL\"},"
+         "\"WarmThroughput\":{\"Status\":\"UPDATING\"}}]",
+         true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena arena = {0};
+        struct live_table live;
+        struct str body = arena_printf(&arena,
+                                       "{\"Table\":{\"TableName\":\"t\"," KEYS
+                                       ",\"TableStatus\":\"ACTIVE\",%s}}",
+                                       ROWS[i].members);
+        assert_true(inspect_table(&live, body, &arena));
+        assert_int_equal(live.state, TABLE_ACTIVE);
+        assert_int_equal(live.settling, ROWS[i].settling);
+        arena_deinit(&arena);
+    }
+}
+
 static void test_states(void **state)
 {
     static const struct {
@@ -272,11 +347,12 @@ static void test_arn_and_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_table),   cmocka_unit_test(test_on_demand),
-        cmocka_unit_test(test_settings),      cmocka_unit_test(test_no_settings),
-        cmocka_unit_test(test_switches),      cmocka_unit_test(test_states),
-        cmocka_unit_test(test_index_delays),  cmocka_unit_test(test_no_description),
-        cmocka_unit_test(test_arn_and_names),
+        cmocka_unit_test(test_whole_table),    cmocka_unit_test(test_on_demand),
+        cmocka_unit_test(test_settings),       cmocka_unit_test(test_no_settings),
+        cmocka_unit_test(test_switches),       cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_policy),         cmocka_unit_test(test_settling),
+        cmocka_unit_test(test_states),         cmocka_unit_test(test_index_delays),
+        cmocka_unit_test(test_no_description), cmocka_unit_test(test_arn_and_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
