@@ -228,7 +228,8 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct unit *unit,
     struct plan_counts counts = {0};
     struct plan_view view;
     struct converger converger = {.ddb = ddb, .unit = unit, .prune = prune};
-    plan_view_init(&view, ddb, &counts);
+    // What apply says on standard output is for people in every format.
+    plan_view_init(&view, ddb, &PLAN_TEXT, &counts);
     bool ok =
         diff_read(ddb, client, unit, reconciler) && diff_show(&view, unit, reconciler);
     uint64_t wanted = counts.added + counts.changed + counts.moved;

@@ -51,11 +51,6 @@ bool diff_read(struct ddb *ddb, struct client *client, struct unit *unit,
                        "reading items", &ddb->diags);
 }
 
-const struct plan_format *diff_format(const struct ddb *ddb)
-{
-    return ddb->options.format == DDB_FORMAT_JSON ? &PLAN_JSON : &PLAN_TEXT;
-}
-
 void diff_count(struct plan_counts *counts, const struct item_change *change)
 {
     switch (change->kind) {
@@ -78,7 +73,7 @@ void diff_count(struct plan_counts *counts, const struct item_change *change)
 // Above the first change of a table.
 static void put_table_name(struct plan_view *view, const struct table *table)
 {
-    if (view->named != table && diff_format(view->ddb) == &PLAN_TEXT) {
+    if (view->named != table && view->format == &PLAN_TEXT) {
         buf_put(&view->out, table->name);
         buf_char(&view->out, '\n');
     }
@@ -91,7 +86,7 @@ static bool show_change(void *context, const struct item_change *change)
     diff_count(view->counts, change);
     buf_reset(&view->out);
     put_table_name(view, change->table);
-    diff_format(view->ddb)->item(&view->out, change, view->ddb->options.color_out);
+    view->format->item(&view->out, change, view->ddb->options.color_out);
     return say_text(view->ddb, buf_str(&view->out));
 }
 
@@ -108,16 +103,17 @@ bool diff_show(struct plan_view *view, struct unit *unit, struct reconciler *rec
     return ok;
 }
 
-void plan_view_init(struct plan_view *view, struct ddb *ddb, struct plan_counts *counts)
+void plan_view_init(struct plan_view *view, struct ddb *ddb,
+                    const struct plan_format *format, struct plan_counts *counts)
 {
-    *view = (struct plan_view){.ddb = ddb, .counts = counts};
+    *view = (struct plan_view){.ddb = ddb, .format = format, .counts = counts};
     buf_init(&view->out, PLAN_MAX_BYTES);
 }
 
 void plan_view_end(struct plan_view *view, bool prune)
 {
     buf_reset(&view->out);
-    diff_format(view->ddb)->summary(&view->out, view->counts, prune);
+    view->format->summary(&view->out, view->counts, prune);
     (void)say_text(view->ddb, buf_str(&view->out)); // diagnosed
 }
 
@@ -131,8 +127,8 @@ static bool show_missing(struct plan_view *view, const struct unit *unit)
 {
     buf_reset(&view->out);
     put_table_name(view, &unit->definition.table);
-    diff_format(view->ddb)->table_missing(&view->out, &unit->definition.table,
-                                          view->ddb->options.color_out);
+    view->format->table_missing(&view->out, &unit->definition.table,
+                                view->ddb->options.color_out);
     view->counts->tables_missing++;
     return say_text(view->ddb, buf_str(&view->out));
 }
@@ -165,7 +161,9 @@ void diff_run(struct ddb *ddb, bool prune)
         arena_array(&ddb->arena, compilation->unit_count, sizeof *live);
     struct plan_counts counts = {0};
     struct plan_view view;
-    plan_view_init(&view, ddb, &counts);
+    plan_view_init(&view, ddb,
+                   ddb->options.format == DDB_FORMAT_JSON ? &PLAN_JSON : &PLAN_TEXT,
+                   &counts);
     bool ok = apply_inspect_tables(ddb, client, live);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = diff_unit(&view, client, &compilation->units[i], &live[i]);

@@ -9,13 +9,14 @@
 // A plan on its way to standard output.
 struct plan_view {
     struct ddb *ddb;
+    const struct plan_format *format;
     struct plan_counts *counts;
     struct buf out;
     const struct table *named; // the table whose changes are being shown
 };
 
 void plan_view_init(struct plan_view *view, struct ddb *ddb,
-                    struct plan_counts *counts);
+                    const struct plan_format *format, struct plan_counts *counts);
 void plan_view_deinit(struct plan_view *view);
 // The summary.
 void plan_view_end(struct plan_view *view, bool prune);
@@ -28,6 +29,5 @@ bool diff_read(struct ddb *ddb, struct client *client, struct unit *unit,
 bool diff_show(struct plan_view *view, struct unit *unit,
                struct reconciler *reconciler);
 void diff_count(struct plan_counts *counts, const struct item_change *change);
-const struct plan_format *diff_format(const struct ddb *ddb);
 
 #endif
