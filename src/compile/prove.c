@@ -65,9 +65,32 @@ static void build_texts(struct prover *prover)
     }
 }
 
+static size_t literal_bytes(const struct key_role *role)
+{
+    size_t bytes = 0;
+    if (role->template == NULL) {
+        return role->attribute->value->text.len;
+    }
+    for (size_t i = 0; i < role->template->count; i++) {
+        bytes += role->template->parts[i].literal.len;
+    }
+    return bytes;
+}
+
+static bool is_too_large(const struct unit *unit)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < unit->program_count; i++) {
+        for (size_t k = 0; k < unit->programs[i].role_count; k++) {
+            bytes += literal_bytes(&unit->programs[i].roles[k]);
+        }
+    }
+    return bytes > PROVE_MAX_LITERALS;
+}
+
 void prove_unit(const struct compilation *compilation, const struct unit *unit)
 {
-    if (unit->broken) {
+    if (unit->broken || is_too_large(unit)) {
         return;
     }
     struct prover prover = {.compilation = compilation,

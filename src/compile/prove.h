@@ -16,6 +16,10 @@
 // warned of.
 #define PROVE_MAX_WORK UINT64_C(20000000)
 
+// Literal bytes of all key templates of a unit, at most: a set of texts takes some 100
+// times that. A larger design is not proved.
+#define PROVE_MAX_LITERALS ((size_t)1 << 20)
+
 // A definition under proof.
 struct prover {
     const struct compilation *compilation;
@@ -26,9 +30,9 @@ struct prover {
     struct texts **texts; // by program and its role: what the key attribute can be
 };
 
-// Calls all of the below for a unit that is not broken, once its fixtures are surveyed.
-// Programs and queries that are broken are left out, and then what needs all of them
-// is.
+// Calls all of the below for a unit that is not broken, nor too large, once its
+// fixtures are surveyed. Programs and queries that are broken are left out, and then
+// what needs all of them is.
 void prove_unit(const struct compilation *compilation, const struct unit *unit);
 
 // What only the data show, after verification: prove_data.c.
