@@ -284,7 +284,6 @@ static void note_orphan(struct reconciler *reconciler, const struct parsed *item
                         struct str json)
 {
     struct item_identity identity;
-    struct str key = arena_str(&reconciler->arena, item->key_text);
     if (reconciler->unifier == NULL) {
         reconciler->unifier = unifier_new(reconciler->compilation, reconciler->unit);
     }
@@ -293,7 +292,10 @@ static void note_orphan(struct reconciler *reconciler, const struct parsed *item
     }
     struct orphan *orphan = arena_alloc(&reconciler->arena, sizeof *orphan);
     *orphan = (struct orphan){
-        .identity = identity, .key = key, .json = arena_str(&reconciler->arena, json)};
+        .identity = identity,
+        .key = arena_str(&reconciler->arena, item->key_text),
+        .json = arena_str(&reconciler->arena, json),
+    };
     struct map_entry *entry = map_add(
         &reconciler->orphans, identity_text(&reconciler->arena, &identity), NULL);
     orphan->next = entry->value;
@@ -371,6 +373,12 @@ static bool find_changes(void *context, struct batch *batch)
         }
         const struct declared_item *declared =
             declared_find(&reconciler->declared, &item.key);
+        if (declared == NULL) { // not what was emitted before
+            diag_add(reconciler->compilation->diags, DIAG_FILE_CHANGED,
+                     source_span_file(batch->items[i].source),
+                     "the file changed while it was compiled");
+            return false;
+        }
         if (declared->state == DECLARED_DIFFERENT) {
             more = report(reconciler, ITEM_CHANGED, batch, i,
                           reconciler->kept[declared->live], true);

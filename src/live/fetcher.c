@@ -175,6 +175,12 @@ static void take_page(struct fetcher *fetcher, struct slot *slot,
     // Fewer keys than before are progress; the same number means that it is too fast.
     bool progress =
         slot->fetch->kind == FETCH_PARTITION || before == 0 || slot->next.len < before;
+    if (!progress && clock_monotonic_ms() - slot->began_ms > THROTTLED_MAX_MS) {
+        diag_add(fetcher->diags, DIAG_THROTTLED, NOWHERE,
+                 "%s: the service leaves every key unprocessed", fetcher->doing);
+        fetcher->failed = true;
+        return;
+    }
     slot->attempts = progress ? 0 : slot->attempts;
     slot->began_ms = progress ? clock_monotonic_ms() : slot->began_ms;
     slot->wake_ms = 0;
