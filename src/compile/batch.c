@@ -27,6 +27,12 @@ void batch_reset(struct batch *batch)
     batch->count = 0;
 }
 
+bool batch_has_room(unsigned count, size_t bytes, size_t more)
+{
+    return count < BATCH_MAX_ITEMS &&
+           (count == 0 || bytes + more <= BATCH_TARGET_BYTES);
+}
+
 struct str batch_item_json(const struct batch *batch, unsigned i)
 {
     const struct batch_item *item = &batch->items[i];

@@ -49,6 +49,8 @@ struct batch {
 void batch_init(struct batch *batch, struct str table_name);
 void batch_deinit(struct batch *batch);
 void batch_reset(struct batch *batch);
+// Whether a batch of count items and bytes of JSON takes an item of `more` bytes.
+bool batch_has_room(unsigned count, size_t bytes, size_t more);
 // The i-th item's {"Item":{...}}.
 struct str batch_item_json(const struct batch *batch, unsigned i);
 // The bits of all items: what is still to be written at first.

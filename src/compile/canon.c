@@ -96,6 +96,9 @@ void canon_put_value(struct buf *out, const struct value *value, struct arena *s
 
 bool canon_equal(const struct value *a, const struct value *b, struct arena *scratch)
 {
+    if (a->type != b->type || a->type <= VALUE_B) {
+        return a->type == b->type && str_eq(a->text, b->text);
+    }
     struct buf left;
     struct buf right;
     buf_init(&left, SIZE_MAX);

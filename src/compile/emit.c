@@ -68,7 +68,7 @@ static bool end_item(struct emitter *emitter, size_t at, uint32_t line,
                      const struct item_identity *identity)
 {
     struct batch *batch = &emitter->batch;
-    if (batch->json.len > BATCH_TARGET_BYTES && at > 0) {
+    if (!batch_has_room(batch->count, at, batch->json.len - at)) {
         if (!carry_over(emitter, at)) {
             return false;
         }

@@ -3,6 +3,7 @@
 #include "item_check.h"
 
 #include "advice.h"
+#include "index_entry.h"
 
 struct check {
     const struct item_origin *origin;
@@ -151,14 +152,8 @@ static size_t local_size(const struct table *table, const struct item *item)
     size_t size = 0;
     for (size_t i = 0; i < table->index_count; i++) {
         const struct secondary_index *index = &table->indexes[i];
-        if (!index->local || index->key.range_count == 0 ||
-            item_find(item, index->key.range[0].name) == NULL) {
-            continue;
-        }
-        for (size_t k = 0; k < item->count; k++) {
-            if (table_index_holds(table, index, item->attributes[k].name)) {
-                size += item_attribute_size(&item->attributes[k]);
-            }
+        if (index->local && index_entry_exists(table, index, item)) {
+            size += index_entry_size(table, index, item);
         }
     }
     return size;

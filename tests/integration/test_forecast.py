@@ -1,0 +1,310 @@
+"""What writes are said to cost is what a server says that they cost: random writes of every
+kind over random tables, the forecast (tests/unit/forecast_tool.c) beside the answers to
+ReturnConsumedCapacity.
+
+dynalite counts the table's units only, and text in UTF-16 units. dynoxide, where it is
+installed (tests/judges/install), counts indexes as well, by rules that its authors captured
+from the service.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests/judges"))
+import engines  # noqa: E402
+
+ROUNDS = 12  # tables
+WRITES = 120  # to each
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789 #:/"
+WIDE = LETTERS + "äßéñ€漢字𝔘😀"
+TYPES = "SNB"
+KEYS = ("pk", "sk", "a", "b", "c")
+OTHERS = ("v", "w", "list", "map_of_things", "set")
+
+
+@pytest.fixture(scope="session")
+def tool(ddbgen):
+    """tests/unit/forecast_tool of the build that $DDBGEN is of."""
+    for folder in Path(ddbgen).parents:
+        path = folder / "tests/unit/forecast_tool"
+        if path.is_file():
+            return path
+    pytest.skip("forecast_tool is not built: cmocka is missing")
+
+
+class Dice(random.Random):
+    """Random tables, and values for their items."""
+
+    def __init__(self, seed, letters):
+        super().__init__(seed)
+        self.letters = letters
+
+    def text(self, least=0):
+        most = self.choice((3, 3, 3, 40, 1030, 3000))
+        return "".join(self.choices(self.letters, k=self.randint(least, most)))
+
+    def number(self):
+        # Not those of which engines judge the size otherwise: 120, 0.015 (rule B078).
+        whole = self.choice((str(self.randint(1, 9)), f"{self.randint(1, 10**6)}7"))
+        return ("-" if self.random() < 0.2 else "") + whole
+
+    def scalar(self, type, least=0):
+        if type == "N":
+            return {"N": self.number()}
+        if type == "B":
+            return {"B": self.randbytes(self.randint(least, self.choice((4, 2000))))}
+        return {"S": self.text(least)}
+
+    def value(self, depth=0):
+        kind = self.choice("SSSNB?!LM*" if depth < 3 else "SNB?!")
+        if kind in TYPES:
+            return self.scalar(kind)
+        if kind == "?":
+            return {"BOOL": self.random() < 0.5}
+        if kind == "!":
+            return {"NULL": True}
+        if kind == "*":
+            members = [self.scalar("S")["S"] for _ in range(self.randint(1, 4))]
+            return {"SS": sorted(set(members))}
+        count = self.randint(0, 3)
+        if kind == "L":
+            return {"L": [self.value(depth + 1) for _ in range(count)]}
+        return {"M": {f"m{i}": self.value(depth + 1) for i in range(count)}}
+
+    def key_value(self, type):
+        """Few different ones, so that items meet; of a key neither empty nor too long."""
+        if type == "N":
+            return {"N": str(self.randint(1, 5))}
+        text = self.choice(("k", "l", "a somewhat longer key"))
+        return {"S": text} if type == "S" else {"B": text.encode()}
+
+    def table(self, multi):
+        types = {name: self.choice(TYPES) for name in KEYS}
+        names = [name for name in KEYS if name not in ("pk", "sk")]
+        ranged = self.random() < 0.7
+        table = {"hash": "pk", "range": "sk" if ranged else None, "types": types}
+        table["indexes"] = []
+        for i in range(self.randint(0, 3)):
+            local = ranged and self.random() < 0.4
+            most = 2 if multi and not local else 1
+            hashes = ["pk"] if local else self.sample(names, self.randint(1, most))
+            rest = [name for name in (*names, "sk") if name not in hashes]
+            ranges = self.sample(rest, self.randint(1 if local else 0, 1))
+            used = {"pk", "sk", *hashes, *ranges}
+            projection = self.choice(("ALL", "KEYS_ONLY", "INCLUDE"))
+            names_in = [n for n in (*names, *OTHERS) if n not in used and self.random() < 0.4]
+            if projection == "INCLUDE" and not names_in:
+                projection = "KEYS_ONLY"
+            table["indexes"].append((f"by-{i}", local, hashes, ranges, projection, names_in))
+        table["indexes"].sort(key=lambda index: not index[1])  # as ddbgen has them
+        return table
+
+    def item(self, table, key):
+        item = dict(key)
+        for name in KEYS:
+            used = any(name in index[2] + index[3] for index in table["indexes"])
+            if name not in item and self.random() < 0.7:
+                item[name] = self.key_value(table["types"][name]) if used else self.value()
+        for name in OTHERS:
+            if self.random() < 0.5:
+                item[name] = self.value()
+        return item
+
+    def changed(self, table, item, key):
+        """Often only one attribute, so that indexes are left alone as well."""
+        if self.random() < 0.3:
+            return self.item(table, key)
+        fresh = {**self.item(table, key), **key}
+        names = [name for name in (*KEYS, *OTHERS) if name not in key]
+        name = self.choice(names)
+        new = {k: v for k, v in item.items() if k != name}
+        if name in fresh:
+            new[name] = fresh[name]
+        return new
+
+
+def used_names(table):
+    names = {table["hash"], table["range"]} - {None}
+    return names.union(*(index[2] + index[3] for index in table["indexes"]))
+
+
+def definition(name, table):
+    """The table for ddbgen, in YAML that is JSON."""
+
+    def key(hashes, ranges):
+        return {"hash": hashes, **({"range": ranges} if ranges else {})}
+
+    out = {
+        "table_name": name,
+        "attribute_definitions": {n: table["types"][n] for n in sorted(used_names(table))},
+        "key_schema": key(table["hash"], table["range"]),
+        "billing_mode": "PAY_PER_REQUEST",
+    }
+    for index_name, local, hashes, ranges, projection, names in table["indexes"]:
+        kind = "local_secondary_indexes" if local else "global_secondary_indexes"
+        out.setdefault(kind, {})[index_name] = {
+            "key_schema": key(hashes if len(hashes) > 1 else hashes[0], "".join(ranges)),
+            "projection": {"include": names} if projection == "INCLUDE" else projection,
+        }
+    return json.dumps(out)
+
+
+def request(name, table):
+    """The same for CreateTable."""
+
+    def key(hashes, ranges):
+        schema = [{"AttributeName": n, "KeyType": "HASH"} for n in hashes]
+        return schema + [{"AttributeName": n, "KeyType": "RANGE"} for n in ranges]
+
+    out = {
+        "TableName": name,
+        "AttributeDefinitions": [
+            {"AttributeName": n, "AttributeType": table["types"][n]}
+            for n in sorted(used_names(table))
+        ],
+        "KeySchema": key([table["hash"]], [table["range"]] if table["range"] else []),
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    for index_name, local, hashes, ranges, projection, names in table["indexes"]:
+        kind = "LocalSecondaryIndexes" if local else "GlobalSecondaryIndexes"
+        projected = {"ProjectionType": projection}
+        if projection == "INCLUDE":
+            projected["NonKeyAttributes"] = names
+        out.setdefault(kind, []).append(
+            {"IndexName": index_name, "KeySchema": key(hashes, ranges), "Projection": projected}
+        )
+    return out
+
+
+def writes(dice, table, count):
+    """(key, new or None, old or None): puts, puts over others, deletes."""
+    live = {}
+    for _ in range(count):
+        key = {
+            name: dice.key_value(table["types"][name])
+            for name in (table["hash"], table["range"])
+            if name
+        }
+        if dice.random() < 0.5:  # many partitions of one item each
+            key["pk"] = dice.scalar(table["types"]["pk"], least=1)
+            key["pk"] = {k: v[:1000] for k, v in key["pk"].items()}
+        at = repr(sorted(key.items()))
+        old = live.get(at)
+        if old is not None and dice.random() < 0.25:
+            new = live.pop(at) and None
+        else:
+            new = dice.changed(table, old, key) if old is not None else dice.item(table, key)
+            live[at] = new
+        yield key, new, old
+
+
+def as_json(item):
+    """DynamoDB JSON on one line; empty for none."""
+
+    return "" if item is None else json.dumps(item, default=lambda b: b64encode(b).decode())
+
+
+def forecast(tool, path, table, list_of_writes):
+    """The units after each write: [[table, index, ...], ...]."""
+    path.write_text(definition("writes", table))
+    lines = "".join(f"{as_json(new)}\t{as_json(old)}\n" for _, new, old in list_of_writes)
+    done = subprocess.run([tool, path], input=lines.encode(), capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    sums = [list(map(int, line.split())) for line in done.stdout.decode().splitlines()]
+    assert len(sums) == len(list_of_writes)
+    return sums
+
+
+def test_single_writes(dynamo, tool, tmp_path):
+    """PutItem and DeleteItem, one after another: each costs what was said."""
+    for seed in range(ROUNDS):
+        dice = Dice(seed, LETTERS)
+        table = dice.table(multi=False)
+        dynamo.client.create_table(**request("writes", table))
+        dynamo.client.get_waiter("table_exists").wait(TableName="writes", WaiterConfig={"Delay": 0.05})
+        made = list(writes(dice, table, WRITES))
+        total = 0
+        expected = forecast(tool, tmp_path / "t.yaml", table, made)
+        for (key, new, old), (said, *_) in zip(made, expected):
+            if new is not None:
+                reply = dynamo.client.put_item(
+                    TableName="writes", Item=new, ReturnConsumedCapacity="INDEXES"
+                )
+            else:
+                reply = dynamo.client.delete_item(
+                    TableName="writes", Key=key, ReturnConsumedCapacity="INDEXES"
+                )
+            total += reply["ConsumedCapacity"]["Table"]["CapacityUnits"]
+            assert total == said, (seed, old, new)
+        dynamo.client.delete_table(TableName="writes")
+        dynamo.client.get_waiter("table_not_exists").wait(
+            TableName="writes", WaiterConfig={"Delay": 0.05}
+        )
+
+
+def test_batches(dynamo, tool, tmp_path):
+    """BatchWriteItem, as apply writes: the sum of what each request says."""
+    dice = Dice(100, LETTERS)
+    table = dice.table(multi=False)
+    dynamo.client.create_table(**request("writes", table))
+    dynamo.client.get_waiter("table_exists").wait(TableName="writes", WaiterConfig={"Delay": 0.05})
+    made = list(writes(dice, table, 600))
+    said = forecast(tool, tmp_path / "t.yaml", table, made)
+    total = 0
+    batch, keys = [], []
+    for number, (key, new, _) in enumerate(made):
+        batch.append({"PutRequest": {"Item": new}} if new else {"DeleteRequest": {"Key": key}})
+        keys.append(key)
+        following = made[number + 1][0] if number + 1 < len(made) else None
+        if len(batch) == 25 or following is None or following in keys:
+            reply = dynamo.client.batch_write_item(
+                RequestItems={"writes": batch}, ReturnConsumedCapacity="TOTAL"
+            )
+            total += sum(one["CapacityUnits"] for one in reply["ConsumedCapacity"])
+            batch, keys = [], []
+            assert total == said[number][0], number
+
+
+def test_indexes(tool, tmp_path):
+    """An engine that counts indexes too: each of them, after each write."""
+    cache = ROOT / ".cache/judges"
+    try:
+        engine = engines.Engine("dynoxide", Path(os.environ.get("DDBGEN_JUDGES", cache)))
+    except engines.Missing as missing:
+        pytest.skip(str(missing))
+    kinds = set()
+    try:
+        for seed in range(1000, 1000 + 2 * ROUNDS):
+            dice = Dice(seed, WIDE)
+            table = dice.table(multi=True)
+            name = f"table-{seed}"
+            assert engine.send("CreateTable", request(name, table)) is None
+            made = list(writes(dice, table, WRITES))
+            said = forecast(tool, tmp_path / "t.yaml", table, made)
+            total = [0] * (1 + len(table["indexes"]))
+            for (key, new, old), expected in zip(made, said):
+                operation = "PutItem" if new is not None else "DeleteItem"
+                what = {"Item": new} if new is not None else {"Key": key}
+                call = {"TableName": name, "ReturnConsumedCapacity": "INDEXES", **what}
+                status, reply = engine.call(operation, json.loads(as_json(call)))
+                assert status == 200, (reply, call)
+                capacity = reply["ConsumedCapacity"]
+                total[0] += capacity["Table"]["CapacityUnits"]
+                for i, (index, local, *_) in enumerate(table["indexes"]):
+                    kind = "LocalSecondaryIndexes" if local else "GlobalSecondaryIndexes"
+                    units = capacity.get(kind, {}).get(index, {}).get("CapacityUnits", 0)
+                    total[1 + i] += units
+                    kinds.add((local, min(units, 3)))
+                assert total == expected, (seed, table, old, new)
+    finally:
+        engine.stop()
+    # Indexes that cost nothing, one, two and more units were all there.
+    assert kinds == {(local, units) for local in (False, True) for units in (0, 1, 2, 3)}
