@@ -46,6 +46,7 @@ struct reconciler {
     size_t kept_cap;
     size_t kept_bytes;
     struct map orphans; // identity's bytes to the first orphan of it
+    bool owns_all;      // an orphan without an identity is ours, too
     size_t orphan_count;
     const struct change_sink *to;
 };
@@ -280,27 +281,52 @@ static void note_different(struct reconciler *reconciler,
     reconciler->kept[reconciler->kept_count++] = keep(reconciler, json);
 }
 
+// {"pk":...,"sk":...} of an item.
+static struct str key_json(struct reconciler *reconciler, const struct parsed *item)
+{
+    const struct key_schema *key = &reconciler->unit->definition.table.key;
+    struct buf *out = &reconciler->text;
+    buf_reset(out);
+    buf_char(out, '{');
+    put_entry(out, find_entry(item, key->hash[0].name));
+    if (key->range_count > 0) {
+        buf_char(out, ',');
+        put_entry(out, find_entry(item, key->range[0].name));
+    }
+    buf_char(out, '}');
+    return arena_str(&reconciler->arena, buf_str(out));
+}
+
 static void note_orphan(struct reconciler *reconciler, const struct parsed *item,
                         struct str json)
 {
-    struct item_identity identity;
+    struct item_identity identity = {0};
     if (reconciler->unifier == NULL) {
         reconciler->unifier = unifier_new(reconciler->compilation, reconciler->unit);
     }
     if (!unifier_match(reconciler->unifier, &identity, item->entries, item->count)) {
-        return; // somebody else's
+        if (!reconciler->owns_all) {
+            return; // somebody else's
+        }
+        identity = (struct item_identity){0};
     }
+    struct str kept = keep(reconciler, json);
     struct orphan *orphan = arena_alloc(&reconciler->arena, sizeof *orphan);
     *orphan = (struct orphan){
         .identity = identity,
         .key = arena_str(&reconciler->arena, item->key_text),
-        .json = arena_str(&reconciler->arena, json),
+        .json = kept.len > 0 ? kept : key_json(reconciler, item),
     };
     struct map_entry *entry = map_add(
         &reconciler->orphans, identity_text(&reconciler->arena, &identity), NULL);
     orphan->next = entry->value;
     entry->value = orphan;
     reconciler->orphan_count++;
+}
+
+void reconciler_own_all(struct reconciler *reconciler)
+{
+    reconciler->owns_all = true;
 }
 
 bool reconciler_live(struct reconciler *reconciler, struct str json, const char **why)

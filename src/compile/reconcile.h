@@ -19,7 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The JSON of live items that differ, at most; past it only the fact is kept.
+// The JSON of live items that differ or go, at most; past it only the fact, or the key,
+// is kept.
 #define RECONCILE_KEPT_MAX ((size_t)256 << 20)
 
 enum item_change_kind {
@@ -33,7 +34,8 @@ struct item_change {
     enum item_change_kind kind;
     const struct table *table;
     struct str declared; // {"Item":{...}} as it is to be; empty for ITEM_STALE
-    struct str live;     // {...} as it is; empty for ITEM_ADDED, or when not kept
+    struct str live;     // {...} as it is; empty for ITEM_ADDED, or when not kept;
+                         // of one that goes, past the ceiling, its key alone
     bool put; // ITEM_MOVED: the declared item is not there yet (else only live goes)
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
 };
@@ -60,6 +62,9 @@ void reconciler_free(struct reconciler *reconciler); // NULL is fine
 struct batch_sink reconciler_declare(struct reconciler *reconciler);
 // After all items were declared. Returns the count; *reads lives as the reconciler.
 size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads);
+// All items that are given to reconciler_live are ours, as those of an earlier build
+// are: what is not declared is stale, whatever it was made for.
+void reconciler_own_all(struct reconciler *reconciler);
 // Takes one live item in DynamoDB JSON. False: it is none, *why says what is wrong.
 __attribute__((warn_unused_result)) bool
 reconciler_live(struct reconciler *reconciler, struct str json, const char **why);

@@ -12,9 +12,9 @@
 #include "buf.h"
 #include "die.h"
 #include "file.h"
+#include "folder.h"
 #include "output_names.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -49,58 +49,6 @@ struct output_dir {
 
 // --- what is ours --------------------------------------------------------------------
 
-struct entry {
-    const char *name;
-    bool is_dir;
-    bool is_file;
-};
-
-// What to do with each entry of a folder; false ends the walk with errno untouched.
-typedef bool (*entry_visitor)(void *context, int dir_fd, const struct entry *entry);
-
-enum walk { WALK_DONE, WALK_STOPPED, WALK_ERRNO };
-
-static enum walk walk_folder(int at, const char *name, entry_visitor visit,
-                             void *context)
-{
-    const int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
-
-    if (stream == NULL) {
-        if (fd >= 0) {
-            (void)close(fd);
-        }
-        return WALK_ERRNO;
-    }
-    enum walk result = WALK_DONE;
-    for (;;) {
-        struct stat info;
-        errno = 0;
-        const struct dirent *found = readdir(stream);
-        if (found == NULL) {
-            result = errno == 0 ? WALK_DONE : WALK_ERRNO;
-            break;
-        }
-        if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0) {
-            continue;
-        }
-        if (fstatat(fd, found->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
-            result = WALK_ERRNO;
-            break;
-        }
-        const struct entry entry = {found->d_name, S_ISDIR(info.st_mode),
-                                    S_ISREG(info.st_mode)};
-        if (!visit(context, fd, &entry)) {
-            result = WALK_STOPPED;
-            break;
-        }
-    }
-    const int saved = errno;
-    (void)closedir(stream);
-    errno = saved;
-    return result;
-}
-
 struct inspection {
     struct arena *arena;
     const char *table;  // while inside of its folder, else NULL
@@ -108,7 +56,7 @@ struct inspection {
     struct str foreign; // the first entry that no build writes
 };
 
-static bool inspect_entry(void *context, int dir_fd, const struct entry *entry)
+static bool inspect_entry(void *context, int dir_fd, const struct folder_entry *entry)
 {
     struct inspection *inspection = context;
 
@@ -119,7 +67,7 @@ static bool inspect_entry(void *context, int dir_fd, const struct entry *entry)
     if (entry->is_dir && inspection->table == NULL &&
         output_name_is_table(entry->name)) {
         struct inspection within = {.arena = inspection->arena, .table = entry->name};
-        if (walk_folder(dir_fd, entry->name, inspect_entry, &within) == WALK_DONE &&
+        if (folder_walk(dir_fd, entry->name, inspect_entry, &within) == FOLDER_DONE &&
             within.files > 0) {
             return true;
         }
@@ -146,12 +94,12 @@ static bool check_ours(const struct output_dir *dir)
 {
     struct inspection inspection = {.arena = dir->arena};
 
-    switch (walk_folder(AT_FDCWD, dir->path, inspect_entry, &inspection)) {
-    case WALK_DONE:
+    switch (folder_walk(AT_FDCWD, dir->path, inspect_entry, &inspection)) {
+    case FOLDER_DONE:
         return true;
-    case WALK_ERRNO:
+    case FOLDER_ERRNO:
         return report_errno(dir, "look into");
-    case WALK_STOPPED:
+    case FOLDER_STOPPED:
     default:
         break;
     }
@@ -166,7 +114,7 @@ static bool check_ours(const struct output_dir *dir)
 
 // --- removing ------------------------------------------------------------------------
 
-static bool remove_entry(void *context, int dir_fd, const struct entry *entry)
+static bool remove_entry(void *context, int dir_fd, const struct folder_entry *entry)
 {
     bool *within = context;
 
@@ -174,7 +122,7 @@ static bool remove_entry(void *context, int dir_fd, const struct entry *entry)
         (void)unlinkat(dir_fd, entry->name, 0);
     } else if (entry->is_dir && !*within && output_name_is_table(entry->name)) {
         bool inner = true;
-        (void)walk_folder(dir_fd, entry->name, remove_entry, &inner);
+        (void)folder_walk(dir_fd, entry->name, remove_entry, &inner);
         (void)unlinkat(dir_fd, entry->name, AT_REMOVEDIR);
     }
     return true;
@@ -185,7 +133,7 @@ static bool remove_folder(const char *path)
 {
     bool within = false;
 
-    (void)walk_folder(AT_FDCWD, path, remove_entry, &within);
+    (void)folder_walk(AT_FDCWD, path, remove_entry, &within);
     return rmdir(path) == 0;
 }
 

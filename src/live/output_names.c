@@ -10,6 +10,7 @@
 
 #define SUFFIX ".json"
 #define DIGITS 6
+#define DIGITS_MAX 15    // more files than a disk has
 #define TABLE_NAME_MIN 3 // A001
 #define TABLE_NAME_MAX 255
 
@@ -45,21 +46,45 @@ void output_name_write(char out[OUTPUT_NAME_MAX], size_t kind, uint64_t number)
     }
 }
 
-bool output_name_is_request(const char *name)
+const char *output_name_operation(size_t kind)
+{
+    return KINDS[kind].operation;
+}
+
+// The number of what follows a stem, "-000012.json"; 0: it is none.
+static uint64_t number_of(const char *rest)
+{
+    uint64_t number = 0;
+    const size_t digits = *rest == '-' ? strspn(rest + 1, "0123456789") : 0;
+
+    for (size_t i = 0; i < digits && digits <= DIGITS_MAX; i++) {
+        number = number * 10 + (uint64_t)(rest[1 + i] - '0');
+    }
+    return number;
+}
+
+bool output_name_read(size_t *kind, uint64_t *number, const char *name)
 {
     for (size_t i = 0; i < OUTPUT_KINDS; i++) {
         const size_t stem = strlen(KINDS[i].stem);
+        char written[OUTPUT_NAME_MAX];
         if (strncmp(name, KINDS[i].stem, stem) != 0) {
             continue;
         }
-        const char *rest = name + stem;
-        if (!KINDS[i].numbered) {
-            return strcmp(rest, SUFFIX) == 0;
-        }
-        const size_t digits = *rest == '-' ? strspn(rest + 1, "0123456789") : 0;
-        return digits >= DIGITS && strcmp(rest + 1 + digits, SUFFIX) == 0;
+        *kind = i;
+        *number = KINDS[i].numbered ? number_of(name + stem) : 1;
+        output_name_write(written, i, *number);
+        return *number > 0 && strcmp(written, name) == 0;
     }
     return false;
+}
+
+bool output_name_is_request(const char *name)
+{
+    size_t kind = 0;
+    uint64_t number = 0;
+
+    return output_name_read(&kind, &number, name);
 }
 
 bool output_name_is_table(const char *name)

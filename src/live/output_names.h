@@ -1,5 +1,5 @@
 // The names of the files that a build writes, and so the only ones that the next build
-// replaces.
+// replaces and a comparison with it reads.
 #ifndef DDB_LIVE_OUTPUT_NAMES_H
 #define DDB_LIVE_OUTPUT_NAMES_H
 
@@ -16,6 +16,11 @@ size_t output_name_kind(const char *operation);
 // number counting from 1.
 void output_name_write(char out[OUTPUT_NAME_MAX], size_t kind, uint64_t number);
 
+// "CreateTable", of a kind below OUTPUT_KINDS.
+const char *output_name_operation(size_t kind);
+// What output_name_write gave a name for; number is 1 for the kinds that have no
+// others. False: it gave no such name.
+bool output_name_read(size_t *kind, uint64_t *number, const char *name);
 // True for a name that output_name_write gives.
 bool output_name_is_request(const char *name);
 // True for a table's name, which is that of its folder (A001, A002).

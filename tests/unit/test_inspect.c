@@ -110,6 +110,24 @@ static void test_settings(void **state)
     arena_deinit(&arena);
 }
 
+// Whatever a list is, there is room for what is read of it.
+static void test_lists_that_are_none(void **state)
+{
+    struct arena arena = {0};
+    struct live_table live;
+    (void)state;
+    assert_false(describe(&live,
+                          "{\"Table\":{\"TableName\":\"t\",\"TableStatus\":\"ACTIVE\","
+                          "\"AttributeDefinitions\":{\"a\":{\"AttributeName\":\"pk\","
+                          "\"AttributeType\":\"S\"},\"b\":{}}}}",
+                          &arena));
+    assert_false(describe(
+        &live,
+        TABLE("\"TableStatus\":\"ACTIVE\",\"GlobalSecondaryIndexes\":{\"a\":{}}"),
+        &arena));
+    arena_deinit(&arena);
+}
+
 // A155, A162: what is not told is not there.
 static void test_no_settings(void **state)
 {
@@ -347,12 +365,19 @@ static void test_arn_and_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_table),    cmocka_unit_test(test_on_demand),
-        cmocka_unit_test(test_settings),       cmocka_unit_test(test_no_settings),
-        cmocka_unit_test(test_switches),       cmocka_unit_test(test_tags),
-        cmocka_unit_test(test_policy),         cmocka_unit_test(test_settling),
-        cmocka_unit_test(test_states),         cmocka_unit_test(test_index_delays),
-        cmocka_unit_test(test_no_description), cmocka_unit_test(test_arn_and_names),
+        cmocka_unit_test(test_whole_table),
+        cmocka_unit_test(test_on_demand),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_lists_that_are_none),
+        cmocka_unit_test(test_no_settings),
+        cmocka_unit_test(test_switches),
+        cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_settling),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_index_delays),
+        cmocka_unit_test(test_no_description),
+        cmocka_unit_test(test_arn_and_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

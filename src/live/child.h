@@ -1,0 +1,24 @@
+// A child process: what it says is kept, how it ends is told.
+#ifndef DDB_LIVE_CHILD_H
+#define DDB_LIVE_CHILD_H
+
+#include "arena.h"
+#include "str.h"
+
+#include <signal.h>
+
+#define CHILD_NOT_STARTED 127 // its exit code when there is no such program
+
+struct child {
+    int code; // its exit code; -1: it was ended by a signal, or could not be started
+    struct str output; // of its standard output and error, what fits in 1 MiB each;
+    struct str error;  // in the arena
+};
+
+// Forks. In the child standard input is empty, and what `become` returns is its exit
+// code, unless it executes another program. Waits for its end; once interrupted, it is
+// asked to end.
+void child_run(struct child *out, int (*become)(void *context), void *context,
+               const volatile sig_atomic_t *interrupted, struct arena *arena);
+
+#endif
