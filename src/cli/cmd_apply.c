@@ -24,26 +24,28 @@ const struct command cmd_apply = {
                OPTION_BIT(OPT_OVERWRITE) | OPTIONS_SOURCES |
                OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
-    .summary = "create the table, make its items as declared",
+    .summary = "make the table and its items as declared",
     .details =
-        "Creates the table if it is missing, waits until it and its indexes are "
-        "ready,\n"
-        "makes the settings that need calls of their own (time to live, backups, "
-        "insights),\n"
-        "and makes its items as they are declared. Of a table that exists the items "
-        "are\n"
-        "read first; what differs is shown, as `ddbgen diff` does, and only that is\n"
-        "written, resending what DynamoDB did not process until nothing is left. A "
-        "second\n"
-        "run changes nothing. Everything is checked before anything is sent.\n"
+        "Looks at the table and its items, prints what differs as `ddbgen diff` does, "
+        "and\n"
+        "makes it so: creates the table or changes it, call by call, waits until it "
+        "and\n"
+        "its indexes are ready, and writes the items that differ, resending what "
+        "DynamoDB\n"
+        "did not process until nothing is left. A second run changes nothing. "
+        "Everything\n"
+        "is checked before anything is sent.\n"
         "\n"
         "What the application wrote into the same table is never touched. Items of "
         "ours\n"
         "that nothing declares any more stay, unless --prune is given.\n"
         "\n"
-        "A table that exists with other keys is refused. Writing to a protected "
-        "target\n"
-        "(https, `aws`, or marked so in ddbgen.yaml) asks for its name first.",
+        "What cannot be changed in place (keys, local indexes) is refused. Writing to "
+        "a\n"
+        "protected target (https, `aws`, or marked so in ddbgen.yaml) asks for its "
+        "name\n"
+        "after the plan was shown; elsewhere a change that loses something (an index,\n"
+        "backups) asks for `yes`, or takes a bare --yes.",
     .examples = "  ddbgen apply schemas/messages.yaml\n"
                 "  ddbgen apply schemas/messages.yaml --dry-run\n"
                 "  ddbgen apply schemas/messages.yaml --handles fixtures/users.yaml\n"

@@ -16,13 +16,15 @@ const struct command cmd_diff = {
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "show what apply would change, write nothing",
     .details =
-        "Reads the live table and shows every item that apply would add (+) or change\n"
-        "(~), attribute by attribute, and those of ours that nothing declares any "
-        "more (-),\n"
-        "which are deleted only with --prune. What the application wrote is never "
-        "shown.\n"
+        "Reads the live table and shows every setting, index and item that apply "
+        "would\n"
+        "add (+), change (~) or remove (-), items attribute by attribute. Items of "
+        "ours\n"
+        "that nothing declares any more are deleted only with --prune. What the\n"
+        "application wrote is never shown.\n"
         "\n"
-        "The exit code is 0 when nothing differs and 1 when something does.",
+        "The exit code is 0 when nothing differs, 1 when something does, and 4 when a\n"
+        "change is impossible in place.",
     .examples = "  ddbgen diff schemas/messages.yaml\n"
                 "  ddbgen diff schemas/messages.yaml --format json\n",
     .run = run,

@@ -47,6 +47,7 @@ static struct ddb *open_ddb(const struct options *options,
         .interrupted = interrupted,
         .ask = terminal_ask,
         .ask_context = (void *)(uintptr_t)interrupted,
+        .can_ask = terminal_can_ask(),
     };
     return ddb_open(&opening);
 }

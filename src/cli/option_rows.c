@@ -100,7 +100,7 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_YES] = {"yes", '\0', "NAME", OPTION_NAMES, GROUP_TARGET, true, false,
                  MEMBER(yes), NULL,
                  "do not ask: NAME is what would be typed (a protected target's name, "
-                 "the table to drop); may be repeated"},
+                 "the table to drop), none the word yes; may be repeated"},
 
     [OPT_STRICT] = {"strict", '\0', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,
                     MEMBER(strict), NULL, "let warnings fail (exit code 2)"},

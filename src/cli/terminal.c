@@ -112,6 +112,16 @@ static bool get_line(int fd, char *line, size_t size, const volatile sig_atomic_
     }
 }
 
+bool terminal_can_ask(void)
+{
+    const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return fd >= 0;
+}
+
 bool terminal_ask(void *context, const char *prompt, char *answer, size_t size)
 {
     const volatile sig_atomic_t *stop = context;

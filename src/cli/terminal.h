@@ -21,6 +21,9 @@ bool terminal_is_capable(void);
 // stdout is such a terminal.
 bool terminal_shows_output(void);
 
+// There is a /dev/tty to ask on.
+bool terminal_can_ask(void);
+
 // A ddb_ask over /dev/tty, whatever the standard streams are. context is the flag of
 // terminal_watch_interrupts.
 bool terminal_ask(void *context, const char *prompt, char *answer, size_t size);

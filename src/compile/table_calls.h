@@ -37,19 +37,4 @@ void table_call_write_update(struct buf *out, const struct table *table,
 void table_call_write_describe(struct buf *out, const struct table *table,
                                const struct table_call *call);
 
-// How a setting of the definition and what a table has of it (which was asked for) go
-// together.
-enum setting_fit {
-    FIT_SAME,
-    FIT_MISSING, // the call makes it
-    FIT_DIFFERS, // it is another one, or should not be there
-    FIT_TAKEN,   // time to live by another attribute: not to be changed in place (A196)
-    FIT_BUSY,    // being disabled: to be enabled later (A195)
-    FIT_UNKNOWN, // the table did not tell
-};
-
-enum setting_fit table_call_compare(const struct table *declared,
-                                    const struct table *live,
-                                    const struct table_call *call);
-
 #endif

@@ -11,6 +11,7 @@ static const struct {
     const char *name;
     bool waits;
 } KINDS[TABLE_CHANGE_KIND_COUNT] = {
+    [TABLE_CHANGE_KEY] = {"key-schema", false},
     [TABLE_CHANGE_BILLING_MODE] = {"billing-mode", true},
     [TABLE_CHANGE_PROVISIONED] = {"provisioned-throughput", true},
     [TABLE_CHANGE_ON_DEMAND] = {"on-demand-throughput", true},

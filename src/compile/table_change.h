@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 enum table_change_kind {
+    TABLE_CHANGE_KEY, // of a new table
     TABLE_CHANGE_BILLING_MODE,
     TABLE_CHANGE_PROVISIONED, // one unit of it; of the table, or of an index
     TABLE_CHANGE_ON_DEMAND,   // the same
@@ -56,6 +57,7 @@ struct table_diff {
     size_t cap;
     size_t destructive; // how many are
     size_t impossible;
+    bool other_key; // the table's own key differs: its items are others
 };
 
 // "billing-mode", "index-added": stable words for programs.

@@ -4,6 +4,9 @@
 
 #include "settings_diff.h"
 
+static const struct str BILLING_NAMES[] = {{"PROVISIONED", 11},
+                                           {"PAY_PER_REQUEST", 15}};
+
 static char type_of(const struct table *table, struct str name)
 {
     const struct attribute_definition *attribute = table_find_attribute(table, name);
@@ -87,6 +90,7 @@ static bool diff_key(const struct sides *sides)
             .refusal = DIAG_TABLE_DIFFERS,
             .recipe = new_table_recipe(sides, "keys"),
         });
+    sides->out->other_key = true;
     return false;
 }
 
@@ -299,7 +303,6 @@ static void diff_indexes(const struct sides *sides)
 
 static void diff_billing_mode(const struct sides *sides)
 {
-    static const struct str NAMES[] = {{"PROVISIONED", 11}, {"PAY_PER_REQUEST", 15}};
     const struct table *declared = sides->declared;
     if (declared->billing_mode == sides->live->billing_mode) {
         return;
@@ -309,8 +312,8 @@ static void diff_billing_mode(const struct sides *sides)
                      (struct table_change){
                          .kind = TABLE_CHANGE_BILLING_MODE,
                          .path = STR("billing_mode"),
-                         .from = NAMES[sides->live->billing_mode],
-                         .to = NAMES[declared->billing_mode],
+                         .from = BILLING_NAMES[sides->live->billing_mode],
+                         .to = BILLING_NAMES[declared->billing_mode],
                          .span = said ? declared->billing_mode_span : declared->span,
                      });
 }
@@ -327,6 +330,60 @@ void table_diff(struct table_diff *out, const struct table *declared,
     diff_billing_mode(&sides);
     diff_capacity(&sides, NULL, NULL);
     settings_diff(out, declared, live);
+}
+
+// What a table has that CreateTable is given the bare minimum for.
+static struct table bare(const struct table *declared)
+{
+    struct table table = {
+        .name = declared->name,
+        .attributes = declared->attributes,
+        .attribute_count = declared->attribute_count,
+        .key = declared->key,
+        .billing_mode = declared->billing_mode,
+    };
+    table.settings = (struct table_settings){
+        .stream.state = SETTING_DISABLED,
+        .sse.state = SETTING_DISABLED,
+        .table_class = TABLE_CLASS_STANDARD,
+        .deletion_protection = SETTING_DISABLED,
+        .time_to_live.state = SETTING_DISABLED,
+        .point_in_time_recovery.state = SETTING_DISABLED,
+        .contributor_insights.state = SETTING_DISABLED,
+        .tags_said = true,
+        .resource_policy_said = true,
+    };
+    return table;
+}
+
+void table_diff_new(struct table_diff *out, const struct table *declared,
+                    struct arena *arena)
+{
+    struct table *live = arena_alloc(arena, sizeof *live);
+    struct sides sides = {out, declared, live};
+    *live = bare(declared);
+    *out = (struct table_diff){.arena = arena};
+    table_change_add(out, (struct table_change){
+                              .kind = TABLE_CHANGE_KEY,
+                              .path = STR("key_schema"),
+                              .to = table_change_key(out, declared, &declared->key),
+                              .span = declared->key.span,
+                          });
+    table_change_add(out, (struct table_change){
+                              .kind = TABLE_CHANGE_BILLING_MODE,
+                              .path = STR("billing_mode"),
+                              .to = BILLING_NAMES[declared->billing_mode],
+                              .span = declared->span,
+                          });
+    diff_indexes(&sides);
+    diff_capacity(&sides, NULL, NULL);
+    settings_diff(out, declared, live);
+    for (size_t i = 0; i < out->count; i++) { // local indexes come with the table
+        if (out->changes[i].kind == TABLE_CHANGE_IMPOSSIBLE) {
+            out->changes[i].kind = TABLE_CHANGE_INDEX_ADDED;
+        }
+    }
+    out->impossible = 0;
 }
 
 bool table_diff_touches(const struct table_diff *diff,

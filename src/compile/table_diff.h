@@ -26,6 +26,11 @@
 void table_diff(struct table_diff *out, const struct table *declared,
                 const struct table *live, struct arena *arena);
 
+// What a table that is not there is to be: its key, its billing mode, its indexes, and
+// what else is said and not the service's default. All are added, none is impossible.
+void table_diff_new(struct table_diff *out, const struct table *declared,
+                    struct arena *arena);
+
 // The warm throughput of a table or index once mode and units are as declared: that
 // alone warms it.
 struct throughput table_diff_warm(const struct capacity *declared,

@@ -72,13 +72,9 @@ static bool was_given(struct ddb *ddb, struct str name)
     return false;
 }
 
-// `doing` ("drop table 'x'") is meant: --yes=NAME says so, or the name typed on the
-// terminal.
-static bool confirm(struct ddb *ddb, struct str name, struct str doing)
+// The name typed on the terminal. `doing`: "drop table 'x'".
+static bool ask(struct ddb *ddb, struct str name, struct str doing)
 {
-    if (was_given(ddb, name)) {
-        return true;
-    }
     char answer[ANSWER_MAX_BYTES];
     struct buf prompt;
     buf_init(&prompt, SAY_MAX_BYTES);
@@ -91,28 +87,62 @@ static bool confirm(struct ddb *ddb, struct str name, struct str doing)
                  ddb->options.ask(ddb->options.ask_context, buf_cstr(&prompt), answer,
                                   sizeof answer);
     buf_deinit(&prompt);
-    if (asked && str_is(name, answer)) {
+    return asked && str_is(name, answer);
+}
+
+static struct diag *refuse(struct ddb *ddb, struct str doing)
+{
+    return diag_add(&ddb->diags, DIAG_NOT_CONFIRMED, (struct span){0},
+                    "not confirmed, nothing was changed: %.*s", STR_ARG(doing));
+}
+
+// `doing` is meant: --yes=NAME says so, or the name typed on the terminal.
+static bool confirm(struct ddb *ddb, struct str name, struct str doing)
+{
+    if (was_given(ddb, name) || ask(ddb, name, doing)) {
         return true;
     }
-    struct diag *diag =
-        diag_add(&ddb->diags, DIAG_NOT_CONFIRMED, (struct span){0},
-                 "not confirmed, nothing was sent: %.*s", STR_ARG(doing));
-    diag_help(&ddb->diags, diag, "to confirm it, give --yes=%.*s", STR_ARG(name));
+    diag_help(&ddb->diags, refuse(ddb, doing), "to confirm it, give --yes=%.*s",
+              STR_ARG(name));
     return false;
 }
 
-// Writing to a protected target is confirmed with its name.
-static bool confirm_target(struct ddb *ddb, const char *writing)
+static struct str on_target(struct ddb *ddb, const char *writing)
 {
     const struct target *target = &ddb->target;
-    if (!target->is_protected) {
+    return arena_printf(&ddb->arena, "%s on the protected target %.*s (%.*s, %.*s)",
+                        writing, STR_ARG(target->confirm_name),
+                        STR_ARG(target->endpoint_url), STR_ARG(target->region));
+}
+
+bool connect_confirm_target(struct ddb *ddb, const char *writing)
+{
+    return !ddb->target.is_protected ||
+           confirm(ddb, ddb->target.confirm_name, on_target(ddb, writing));
+}
+
+bool connect_foresee_confirmation(struct ddb *ddb, const char *writing)
+{
+    struct str name = ddb->target.confirm_name;
+    bool given = false;
+    for (size_t i = 0; i < ddb->options.yes_count; i++) {
+        given = given || str_is(name, ddb->options.yes[i]);
+    }
+    if (!ddb->target.is_protected || given || ddb->options.can_ask) {
         return true;
     }
-    struct str doing =
-        arena_printf(&ddb->arena, "%s on the protected target %.*s (%.*s, %.*s)",
-                     writing, STR_ARG(target->confirm_name),
-                     STR_ARG(target->endpoint_url), STR_ARG(target->region));
-    return confirm(ddb, target->confirm_name, doing);
+    diag_help(&ddb->diags, refuse(ddb, on_target(ddb, writing)),
+              "to confirm it, give --yes=%.*s", STR_ARG(name));
+    return false;
+}
+
+bool connect_confirm_loss(struct ddb *ddb, struct str doing)
+{
+    if (was_given(ddb, STR("")) || ask(ddb, STR("yes"), doing)) {
+        return true;
+    }
+    diag_help(&ddb->diags, refuse(ddb, doing), "to confirm it, give --yes");
+    return false;
 }
 
 // Where things go, before anything is sent: for people, or as one JSON object.
@@ -141,17 +171,18 @@ static void say_target(struct ddb *ddb, const struct target *target)
     buf_deinit(&line);
 }
 
-struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing)
+bool connect_open(struct ddb *ddb)
 {
     if (!connect_target(ddb)) {
-        return NULL;
+        return false;
     }
-    const struct target *target = &ddb->target;
-    say_target(ddb, target);
-    if (writing != NULL && !confirm_target(ddb, writing)) {
-        return NULL;
-    }
-    struct client *client = client_new(target, slots, &ddb->diags);
+    say_target(ddb, &ddb->target);
+    return true;
+}
+
+struct client *connect_client(struct ddb *ddb, unsigned slots)
+{
+    struct client *client = client_new(&ddb->target, slots, &ddb->diags);
     if (client != NULL && ddb->options.interrupted != NULL) {
         client_watch(client, ddb->options.interrupted);
     }

@@ -1,10 +1,9 @@
 // Items made as they are declared: all of them into a new table; into one that exists
 // only what differs. First what is new or changed is put, then what moved is deleted at
 // its old place, so that a run that breaks off loses nothing.
-#include "diff.h"
 #include "json_write.h"
 #include "loader.h"
-#include "run.h"
+#include "plan.h"
 #include "value_json.h"
 
 #include <inttypes.h>
@@ -221,26 +220,11 @@ static bool write_changes(struct converger *converger, struct client *client,
            (converger->doomed_count == 0 || delete_doomed(converger, client));
 }
 
-bool converge_changes(struct ddb *ddb, struct client *client, struct unit *unit,
+bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
                       bool prune)
 {
-    struct reconciler *reconciler = reconciler_new(&ddb->compilation, unit);
-    struct plan_counts counts = {0};
-    struct plan_view view;
-    struct converger converger = {.ddb = ddb, .unit = unit, .prune = prune};
-    // What apply says on standard output is for people in every format.
-    plan_view_init(&view, ddb, &PLAN_TEXT, &counts);
-    bool ok =
-        diff_read(ddb, client, unit, reconciler) && diff_show(&view, unit, reconciler);
-    uint64_t wanted = counts.added + counts.changed + counts.moved;
-    if (ok && !plan_differs(&counts)) {
-        say_out(ddb, "%.*s: no changes\n", STR_ARG(unit->definition.table.name));
-    } else if (ok) {
-        plan_view_end(&view, prune);
-        ok = fixtures_unchanged(ddb) &&
-             write_changes(&converger, client, reconciler, wanted);
-    }
-    plan_view_deinit(&view);
-    reconciler_free(reconciler);
-    return ok;
+    struct converger converger = {.ddb = ddb, .unit = table->unit, .prune = prune};
+    const struct plan_counts *counts = &table->counts;
+    uint64_t wanted = counts->added + counts->changed + counts->moved;
+    return write_changes(&converger, client, table->reconciler, wanted);
 }

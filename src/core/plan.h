@@ -1,37 +1,77 @@
-// What a run would change, shown: to people, or one JSON object a line.
+// What a run would change: each table as it is, what makes it as declared, and what
+// becomes of its items. diff shows a plan, apply shows it and carries it out.
+//
+//     plan_look      the live tables
+//     plan_read      their items, as far as they concern the run
+//     plan_show      in a format, counting (plan_view.h)
 #ifndef DDB_CORE_PLAN_H
 #define DDB_CORE_PLAN_H
 
-#include "buf.h"
+#include "client.h"
+#include "compilation.h"
 #include "reconcile.h"
-#include "table.h"
+#include "run.h"
+#include "table_admin.h"
+#include "table_diff.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-// The version of the JSON form; it changes when a reader of it might stumble.
-#define PLAN_VERSION 1
-
 struct plan_counts {
-    uint64_t tables_missing;
+    uint64_t tables_added;
+    uint64_t table_changes; // settings and indexes of tables that are there
+    uint64_t destructive;   // of these
+    uint64_t impossible;
     uint64_t added;
     uint64_t changed;
     uint64_t moved;
     uint64_t stale;
-    uint64_t same; // items that are as they should be
+    uint64_t same;   // items that are as they should be
+    uint64_t unread; // items to be put without looking (--overwrite)
 };
 
+struct plan_table {
+    struct unit *unit;
+    struct live_table live;
+    struct table_diff diff;        // of a missing table all that it is to be
+    struct reconciler *reconciler; // NULL: its items are all new, or not looked at
+    struct plan_counts counts;     // what was shown of this table
+};
+
+struct plan {
+    struct plan_table *tables; // one for each unit
+    size_t count;
+    bool prune;
+    bool overwrite;
+};
+
+// Looks at every table, waiting for those that are busy, and compares. False:
+// diagnosed, or interrupted. What is impossible in place is no failure here.
+__attribute__((warn_unused_result)) bool plan_look(struct plan *plan, struct ddb *ddb,
+                                                   struct client *client);
+// Reads the live items. Of a missing table there are none: with `list_new` they are
+// declared all the same, to be shown one by one. False: diagnosed, or interrupted.
+__attribute__((warn_unused_result)) bool
+plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new);
+void plan_free(struct plan *plan); // what plan_read made
+
+// Over all tables.
+struct plan_counts plan_totals(const struct plan *plan);
 // True when something differs.
 bool plan_differs(const struct plan_counts *counts);
+// Diagnoses what cannot be done in place (exit code 4). True: nothing is.
+__attribute__((warn_unused_result)) bool plan_check(const struct plan *plan,
+                                                    struct ddb *ddb);
 
-// How a plan is shown. Each appends whole lines.
-struct plan_format {
-    void (*table_missing)(struct buf *out, const struct table *table, bool color);
-    void (*item)(struct buf *out, const struct item_change *change, bool color);
-    void (*summary)(struct buf *out, const struct plan_counts *counts, bool prune);
-};
+static inline const struct table *plan_declared(const struct plan_table *table)
+{
+    return &table->unit->definition.table;
+}
 
-extern const struct plan_format PLAN_TEXT;
-extern const struct plan_format PLAN_JSON;
+static inline bool plan_is_missing(const struct plan_table *table)
+{
+    return table->live.state == TABLE_MISSING;
+}
 
 #endif

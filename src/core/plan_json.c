@@ -1,10 +1,13 @@
 // A plan for programs: one object a line. Items are in DynamoDB JSON.
 //
 //     {"type":"table","change":"added","table":"cruddur-messages"}
+//     {"type":"setting","change":"changed","table":"...","kind":"billing-mode",
+//      "path":"billing_mode","old":"PROVISIONED","new":"PAY_PER_REQUEST",
+//      "destructive":false,"possible":true}
 //     {"type":"item","change":"changed","table":"...","entity":"...","file":"...",
 //      "line":14,"old":{...},"new":{...}}
 //     {"type":"plan","version":1,"differs":true,"added":1,...}
-#include "plan.h"
+#include "plan_view.h"
 
 #include "arena.h"
 #include "json_write.h"
@@ -18,12 +21,74 @@ static const char *change_name(enum item_change_kind kind)
     return NAMES[kind];
 }
 
-static void put_table_missing(struct buf *out, const struct table *table, bool color)
+static void put_member(struct buf *out, const char *name, struct str value)
 {
-    (void)color;
-    buf_puts(out, "{\"type\":\"table\",\"change\":\"added\",\"table\":");
-    json_put_string(out, table->name);
+    if (value.at != NULL) {
+        buf_printf(out, ",\"%s\":", name);
+        json_put_string(out, value);
+    }
+}
+
+// Of an index the type is "index", and its name stands apart.
+static void put_setting(struct buf *out, const struct plan_table *table,
+                        const struct table_change *change)
+{
+    const struct secondary_index *index =
+        change->index != NULL ? change->index : change->live_index;
+    buf_printf(out, "{\"type\":\"%s\",\"change\":\"%s\"",
+               index != NULL ? "index" : "setting",
+               change->sign == '+'   ? "added"
+               : change->sign == '-' ? "removed"
+                                     : "changed");
+    put_member(out, "table", plan_declared(table)->name);
+    if (index != NULL) {
+        put_member(out, "index", index->name);
+    }
+    buf_printf(out, ",\"kind\":\"%s\"", table_change_name(change->kind));
+    put_member(out, "path", change->path);
+    put_member(out, "old", change->from);
+    put_member(out, "new", change->to);
+    buf_printf(out, ",\"destructive\":%s,\"possible\":%s",
+               change->destructive ? "true" : "false",
+               change->kind != TABLE_CHANGE_IMPOSSIBLE ? "true" : "false");
+    if (change->kind == TABLE_CHANGE_IMPOSSIBLE) {
+        put_member(out, "recipe", change->recipe);
+    }
     buf_puts(out, "}\n");
+}
+
+static void put_untouched(struct buf *out, const struct plan_table *table)
+{
+    const struct table *declared = plan_declared(table);
+    bool first = true;
+    buf_puts(out, ",\"untouched\":[");
+    for (size_t i = 0; i < declared->index_count && !table->diff.other_key; i++) {
+        if (!table_diff_touches(&table->diff, &declared->indexes[i])) {
+            buf_puts(out, first ? "" : ",");
+            json_put_string(out, declared->indexes[i].name);
+            first = false;
+        }
+    }
+    buf_char(out, ']');
+}
+
+static void put_table(struct plan_page *page, const struct plan_table *table)
+{
+    struct buf *out = &page->out;
+    bool missing = plan_is_missing(table);
+    if (table->diff.count == 0) {
+        return;
+    }
+    buf_printf(out, "{\"type\":\"table\",\"change\":\"%s\"",
+               missing ? "added" : "changed");
+    put_member(out, "table", plan_declared(table)->name);
+    if (!missing) {
+        put_untouched(out, table);
+    }
+    buf_puts(out, "}\n");
+    for (size_t i = 0; i < table->diff.count; i++) {
+        put_setting(out, table, &table->diff.changes[i]);
+    }
 }
 
 // A live item, read and written again: what the service sent may hold characters that
@@ -47,14 +112,15 @@ static void put_live(struct buf *out, struct str json)
     arena_deinit(&arena);
 }
 
-static void put_item(struct buf *out, const struct item_change *change, bool color)
+static void put_item(struct plan_page *page, const struct plan_table *table,
+                     const struct item_change *change)
 {
+    struct buf *out = &page->out;
     static const size_t HEAD = sizeof "{\"Item\":" - 1;
     const struct batch_item *item = change->item;
-    (void)color;
     buf_printf(out, "{\"type\":\"item\",\"change\":\"%s\",\"table\":",
                change_name(change->kind));
-    json_put_string(out, change->table->name);
+    json_put_string(out, plan_declared(table)->name);
     if (item != NULL && item->identity.program != NULL) {
         buf_puts(out, ",\"entity\":");
         json_put_string(out, item->identity.program->entity->name);
@@ -75,16 +141,31 @@ static void put_item(struct buf *out, const struct item_change *change, bool col
     buf_puts(out, "}\n");
 }
 
-static void put_summary(struct buf *out, const struct plan_counts *counts, bool prune)
+static void put_end(struct plan_page *page, const struct plan *plan)
 {
-    buf_printf(out,
-               "{\"type\":\"plan\",\"version\":%d,\"differs\":%s,\"prune\":%s,"
-               "\"tables_added\":%" PRIu64 ",\"added\":%" PRIu64 ",\"changed\":%" PRIu64
-               ",\"moved\":%" PRIu64 ",\"stale\":%" PRIu64 ",\"unchanged\":%" PRIu64
-               "}\n",
-               PLAN_VERSION, plan_differs(counts) ? "true" : "false",
-               prune ? "true" : "false", counts->tables_missing, counts->added,
-               counts->changed, counts->moved, counts->stale, counts->same);
+    struct plan_counts counts = plan_totals(plan);
+    const struct {
+        const char *name;
+        uint64_t count;
+    } MEMBERS[] = {
+        {"tables_added", counts.tables_added},
+        {"settings_changed", counts.table_changes},
+        {"destructive", counts.destructive},
+        {"impossible", counts.impossible},
+        {"added", counts.added},
+        {"changed", counts.changed},
+        {"moved", counts.moved},
+        {"stale", counts.stale},
+        {"unchanged", counts.same},
+    };
+    struct buf *out = &page->out;
+    buf_printf(out, "{\"type\":\"plan\",\"version\":%d,\"differs\":%s,\"prune\":%s",
+               PLAN_VERSION, plan_differs(&counts) ? "true" : "false",
+               plan->prune ? "true" : "false");
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
+        buf_printf(out, ",\"%s\":%" PRIu64, MEMBERS[i].name, MEMBERS[i].count);
+    }
+    buf_puts(out, "}\n");
 }
 
-const struct plan_format PLAN_JSON = {put_table_missing, put_item, put_summary};
+const struct plan_format PLAN_JSON = {put_table, put_item, put_end};

@@ -9,7 +9,7 @@
 //
 // Values are written by the JSON writer, which lets nothing through to a terminal that
 // moves a cursor or changes a colour.
-#include "plan.h"
+#include "plan_text.h"
 
 #include "arena.h"
 #include "canon.h"
@@ -21,26 +21,32 @@
 
 #define CONTEXT_BYTES 24 // of a long text, around what differs in it
 #define SHOWN_BYTES 160  // of a value
-#define COLOR_ADD "\x1b[32m"
-#define COLOR_CHANGE "\x1b[33m"
-#define COLOR_REMOVE "\x1b[31m"
 #define COLOR_OFF "\x1b[0m"
 
-bool plan_differs(const struct plan_counts *counts)
+void plan_text_put_mark(struct plan_page *page, enum plan_mark mark)
 {
-    return counts->tables_missing + counts->added + counts->changed + counts->moved +
-               counts->stale >
-           0;
+    static const struct {
+        const char *mark;
+        const char *color;
+    } MARKS[] = {
+        [PLAN_ADD] = {"+", "\x1b[32m"},
+        [PLAN_CHANGE] = {"~", "\x1b[33m"},
+        [PLAN_REMOVE] = {"-", "\x1b[31m"},
+    };
+    buf_puts(&page->out, "  ");
+    buf_puts(&page->out, page->color ? MARKS[mark].color : "");
+    buf_puts(&page->out, MARKS[mark].mark);
+    buf_puts(&page->out, page->color ? COLOR_OFF : "");
+    buf_char(&page->out, ' ');
 }
 
-static void put_mark(struct buf *out, const char *mark, const char *sequence,
-                     bool color)
+void plan_text_put_heading(struct plan_page *page, const struct plan_table *table)
 {
-    buf_puts(out, "  ");
-    buf_puts(out, color ? sequence : "");
-    buf_puts(out, mark);
-    buf_puts(out, color ? COLOR_OFF : "");
-    buf_char(out, ' ');
+    if (page->named != table) {
+        utf8_put_visible(&page->out, plan_declared(table)->name);
+        buf_char(&page->out, '\n');
+    }
+    page->named = table;
 }
 
 // At most len bytes, not within a character.
@@ -256,23 +262,23 @@ static void put_origin(struct buf *out, const struct item_change *change)
     buf_char(out, '\n');
 }
 
-static void put_item(struct buf *out, const struct item_change *change, bool color)
+void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
+                        const struct item_change *change)
 {
-    static const struct {
-        const char *mark;
-        const char *color;
-    } MARKS[] = {
-        [ITEM_ADDED] = {"+", COLOR_ADD},
-        [ITEM_CHANGED] = {"~", COLOR_CHANGE},
-        [ITEM_MOVED] = {"~", COLOR_CHANGE},
-        [ITEM_STALE] = {"-", COLOR_REMOVE},
+    static const enum plan_mark MARKS[] = {
+        [ITEM_ADDED] = PLAN_ADD,
+        [ITEM_CHANGED] = PLAN_CHANGE,
+        [ITEM_MOVED] = PLAN_CHANGE,
+        [ITEM_STALE] = PLAN_REMOVE,
     };
     struct arena arena = {0};
     struct side declared = {0};
     struct side live = {0};
+    struct buf *out = &page->out;
     bool is_declared = read_side(&declared, change->declared, true, &arena);
     bool is_live = read_side(&live, change->live, false, &arena);
-    put_mark(out, MARKS[change->kind].mark, MARKS[change->kind].color, color);
+    plan_text_put_heading(page, table);
+    plan_text_put_mark(page, MARKS[change->kind]);
     put_key(out, change->table, is_declared ? &declared : &live);
     put_origin(out, change);
     if (is_declared && is_live && (change->kind == ITEM_CHANGED || change->put)) {
@@ -287,14 +293,6 @@ static void put_item(struct buf *out, const struct item_change *change, bool col
     arena_deinit(&arena);
 }
 
-static void put_table_missing(struct buf *out, const struct table *table, bool color)
-{
-    put_mark(out, "+", COLOR_ADD, color);
-    buf_puts(out, "table ");
-    utf8_put_visible(out, table->name);
-    buf_char(out, '\n');
-}
-
 static void put_count(struct buf *out, uint64_t count, const char *what, bool *first)
 {
     if (count > 0) {
@@ -303,23 +301,32 @@ static void put_count(struct buf *out, uint64_t count, const char *what, bool *f
     }
 }
 
-static void put_summary(struct buf *out, const struct plan_counts *counts, bool prune)
+void plan_text_put_end(struct plan_page *page, const struct plan *plan)
 {
+    struct buf *out = &page->out;
+    struct plan_counts counts = plan_totals(plan);
     bool first = true;
-    if (!plan_differs(counts)) {
-        buf_printf(out, "no changes: %" PRIu64 " item%s as declared\n", counts->same,
-                   counts->same == 1 ? " is" : "s are");
+    if (!plan_differs(&counts)) {
+        buf_printf(out, "no changes: %" PRIu64 " item%s as declared\n", counts.same,
+                   counts.same == 1 ? " is" : "s are");
         return;
     }
     buf_puts(out, "plan: ");
-    put_count(out, counts->tables_missing, "to create", &first);
-    put_count(out, counts->added, "to add", &first);
-    put_count(out, counts->changed, "to change", &first);
-    put_count(out, counts->moved, "to move", &first);
-    put_count(out, counts->stale,
-              prune ? "stale to delete" : "stale, kept without --prune", &first);
-    put_count(out, counts->same, "unchanged", &first);
+    put_count(out, counts.tables_added,
+              counts.tables_added == 1 ? "table to create" : "tables to create",
+              &first);
+    put_count(out, counts.table_changes,
+              counts.table_changes == 1 ? "setting to change" : "settings to change",
+              &first);
+    put_count(out, counts.added, "to add", &first);
+    put_count(out, counts.changed, "to change", &first);
+    put_count(out, counts.moved, "to move", &first);
+    put_count(out, counts.stale,
+              plan->prune ? "stale to delete" : "stale, kept without --prune", &first);
+    put_count(out, counts.unread, "to put without looking", &first);
+    put_count(out, counts.same, "unchanged", &first);
     buf_char(out, '\n');
 }
 
-const struct plan_format PLAN_TEXT = {put_table_missing, put_item, put_summary};
+const struct plan_format PLAN_TEXT = {plan_text_put_table, plan_text_put_item,
+                                      plan_text_put_end};

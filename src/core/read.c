@@ -46,7 +46,7 @@ static void show_items(struct ddb *ddb, const char *operation, struct str member
                        int64_t limit, enum ddb_shape shape, struct str name,
                        const struct table *table)
 {
-    struct client *client = connect_client(ddb, 1, NULL);
+    struct client *client = connect_open(ddb) ? connect_client(ddb, 1) : NULL;
     if (client == NULL) {
         return;
     }

@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+struct plan_table; // plan.h
+
 struct ddb {
     struct ddb_options options;
     struct arena arena;
@@ -142,10 +144,19 @@ bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach);
 
 // Resolves the target, once. False: diagnosed.
 bool connect_target(struct ddb *ddb);
-// Resolves the target, says on stderr where things go, and opens a client. `writing` is
-// what is about to be changed ("drop the table"), NULL for reading: on a protected
-// target it has to be confirmed with the target's name first. NULL: diagnosed.
-struct client *connect_client(struct ddb *ddb, unsigned slots, const char *writing);
+// Resolves the target and says on stderr where things go. False: diagnosed.
+bool connect_open(struct ddb *ddb);
+// After that, a client of the target. NULL: diagnosed.
+struct client *connect_client(struct ddb *ddb, unsigned slots);
+// Writing to a protected target has to be confirmed with its name; `writing` is what is
+// about to be changed ("drop the table"). False: diagnosed.
+bool connect_confirm_target(struct ddb *ddb, const char *writing);
+// The same, foreseen: false (diagnosed) when it will have to be confirmed, and neither
+// was it given nor is there anyone to ask.
+bool connect_foresee_confirmation(struct ddb *ddb, const char *writing);
+// What loses something elsewhere takes a bare --yes, or the word typed. `doing` says
+// what it is. False: diagnosed.
+bool connect_confirm_loss(struct ddb *ddb, struct str doing);
 // Dropping a table has to be confirmed with the table's name. False: diagnosed.
 bool connect_confirm_table(struct ddb *ddb, struct str table);
 // A line of information on stderr, escaped; silent when a program reads there.
@@ -158,18 +169,14 @@ struct wait_options connect_wait_options(struct ddb *ddb);
 // ---- apply.c
 
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options);
-// Describes every declared table; those that exist must have the declared keys. False:
-// diagnosed.
-bool apply_inspect_tables(struct ddb *ddb, struct client *client,
-                          struct live_table *live);
 
 // ---- converge.c: items
 
 // Puts all items of a unit without looking. False: diagnosed, with what is missing.
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit);
-// Reads the live items, shows what differs, and writes that; with prune, deletes stale
-// items. Nothing is sent when nothing differs. False: diagnosed.
-bool converge_changes(struct ddb *ddb, struct client *client, struct unit *unit,
+// Writes what differs of a table whose live items were read; with prune, deletes stale
+// items. False: diagnosed.
+bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
                       bool prune);
 
 // ---- diff.c

@@ -12,8 +12,11 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
     if (!inputs_table(&name, &table, ddb, table_or_file)) {
         return;
     }
-    struct client *client = connect_client(ddb, 1, "drop the table");
+    struct client *client = NULL;
     struct wait_options wait = connect_wait_options(ddb);
+    if (connect_open(ddb) && connect_confirm_target(ddb, "drop the table")) {
+        client = connect_client(ddb, 1);
+    }
     if (client != NULL && connect_confirm_table(ddb, name) &&
         table_drop(client, name, &wait, &ddb->diags)) {
         say_out(ddb, "%.*s: dropped\n", STR_ARG(name));
@@ -23,7 +26,7 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
 
 void ddb_list_tables(struct ddb *ddb)
 {
-    struct client *client = connect_client(ddb, 1, NULL);
+    struct client *client = connect_open(ddb) ? connect_client(ddb, 1) : NULL;
     struct str *names = NULL;
     size_t count = 0;
     if (client != NULL &&

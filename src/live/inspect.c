@@ -116,6 +116,8 @@ static bool table_of(struct live_table *out, const cJSON *description,
     struct str waiting_for = {0};
 
     out->settling = is_settling(description);
+    out->tells_protection =
+        members_get(description, "DeletionProtectionEnabled") != NULL;
     table->name = members_text(members_get(description, "TableName"), arena);
     out->status = status_of(members_get(description, "TableStatus"), arena);
     out->arn = members_text(members_get(description, "TableArn"), arena);

@@ -34,7 +34,9 @@ struct live_table {
     struct str id;         // TableId, or empty: another table of this name has another
     struct str created;    // CreationDateTime, or empty; only to be compared
     struct table table;
-    bool settings_known; // those with calls of their own were asked for
+    bool tells_protection; // whether it has deletion protection: a server that does not
+                           // tell keeps few settings (an emulator)
+    bool settings_known;   // those with calls of their own were asked for
     bool settling; // encryption or warm throughput is still changing, whatever the
                    // state says (A137, A262)
 };

@@ -5,12 +5,14 @@
 #include "buf.h"
 #include "inspect.h"
 #include "json_write.h"
-#include "settings_admin.h"
 #include "table_ask.h"
 #include "table_calls.h"
 
 #define REQUEST_MAX ((size_t)64 << 10)
 #define PAGES_MAX 100 // of tags; a table has some 50 of them (A164)
+// A name that no table has. Asking for its change tells whether a server knows the
+// operation, and changes nothing.
+#define NOBODYS_TABLE "ddbgen-nobodys-table"
 
 struct looker {
     struct live_table *live;
@@ -20,6 +22,141 @@ struct looker {
     struct arena *arena;
     struct diags *diags;
 };
+
+static bool answer_read(struct live_table *live, const struct table_call *call,
+                        struct str body, struct arena *arena)
+{
+    struct table_settings *settings = &live->table.settings;
+    struct contributor_insights *insights = &settings->contributor_insights;
+    switch (call->setting) {
+    case TABLE_TIME_TO_LIVE:
+        return inspect_time_to_live(&settings->time_to_live, body, arena);
+    case TABLE_RECOVERY:
+        return inspect_recovery(&settings->point_in_time_recovery, body);
+    case TABLE_INSIGHTS:
+    default:
+        break;
+    }
+    for (size_t i = 0; call->index != NULL && i < live->table.index_count; i++) {
+        if (str_eq(live->table.indexes[i].name, call->index->name)) {
+            insights = &live->table.indexes[i].contributor_insights;
+        }
+    }
+    return inspect_insights(insights, body);
+}
+
+static enum setting_answer ask_for(const struct looker *looker,
+                                   const struct table_call *call)
+{
+    struct buf body;
+    struct reply reply;
+    buf_init(&body, REQUEST_MAX);
+    table_call_write_describe(&body, looker->declared, call);
+    bool answered =
+        table_ask(&reply, looker->client, call->describe, looker->declared->name,
+                  buf_str(&body), looker->wait, looker->diags);
+    buf_deinit(&body);
+    if (!answered) {
+        return SETTING_FAILED;
+    }
+    if (reply.kind == REPLY_OK &&
+        answer_read(looker->live, call, reply.body, looker->arena)) {
+        return SETTING_DONE;
+    }
+    if (reply.kind == REPLY_OK) { // it answered, and that was none
+        reply.kind = REPLY_FATAL;
+        reply.cause = REPLY_CAUSE_FOREIGN;
+    }
+    return table_ask_refused(looker->client, &reply, call->describe,
+                             looker->declared->name, call->span, looker->diags);
+}
+
+// ---- emulators
+
+// A server that tells nothing of deletion protection, as the service always does, keeps
+// none of the younger settings, and may lack operations.
+static bool is_poor(const struct looker *looker)
+{
+    return !client_get_target(looker->client)->is_protected &&
+           !looker->live->tells_protection;
+}
+
+// The state of what a call is about.
+static enum setting *state_of(struct table *table, const struct table_call *call)
+{
+    struct table_settings *settings = &table->settings;
+    switch (call->setting) {
+    case TABLE_TIME_TO_LIVE:
+        return &settings->time_to_live.state;
+    case TABLE_RECOVERY:
+        return &settings->point_in_time_recovery.state;
+    case TABLE_INSIGHTS:
+    default:
+        break;
+    }
+    for (size_t i = 0; call->index != NULL && i < table->index_count; i++) {
+        if (str_eq(table->indexes[i].name, call->index->name)) {
+            return &table->indexes[i].contributor_insights.state;
+        }
+    }
+    return &settings->contributor_insights.state;
+}
+
+// It may tell of a setting without being able to make it (dynalite always says that
+// time to live is off): what it cannot do is left out, here as well as in apply.
+static void leave_out_unable(const struct looker *looker, const struct table_call *call)
+{
+    enum setting *live = state_of(&looker->live->table, call);
+    struct table nobodys = *looker->declared;
+    struct buf body;
+    if (!is_poor(looker) || *state_of(&nobodys, call) != SETTING_ENABLED ||
+        *live != SETTING_DISABLED) {
+        return;
+    }
+    nobodys.name = STR(NOBODYS_TABLE);
+    buf_init(&body, REQUEST_MAX);
+    table_call_write_update(&body, &nobodys, call);
+    struct reply reply = client_call(looker->client, call->update, buf_str(&body));
+    buf_deinit(&body);
+    if (reply.kind != REPLY_OK && reply_is(&reply, "UnknownOperationException")) {
+        *live = SETTING_UNSAID;
+        (void)table_ask_refused(looker->client, &reply, call->update, // a warning
+                                looker->declared->name, call->span, looker->diags);
+    }
+}
+
+static void believe_capacity(struct capacity *live, const struct capacity *declared)
+{
+    live->on_demand = live->on_demand.set ? live->on_demand : declared->on_demand;
+    live->warm = live->warm.set ? live->warm : declared->warm;
+}
+
+// What it does not mention is taken for what it was told.
+static void believe(struct table *live, const struct table *declared)
+{
+    struct table_settings *there = &live->settings;
+    const struct table_settings *said = &declared->settings;
+    there->deletion_protection = said->deletion_protection;
+    if (there->stream.state == SETTING_DISABLED) {
+        there->stream = said->stream;
+    }
+    if (there->sse.state == SETTING_DISABLED) {
+        there->sse = said->sse;
+    }
+    if (there->table_class == TABLE_CLASS_STANDARD) {
+        there->table_class = said->table_class;
+    }
+    believe_capacity(&live->capacity, &declared->capacity);
+    for (size_t i = 0; i < live->index_count; i++) {
+        const struct secondary_index *index =
+            table_find_index(declared, live->indexes[i].name);
+        if (index != NULL) {
+            believe_capacity(&live->indexes[i].capacity, &index->capacity);
+        }
+    }
+}
+
+// ---- everything
 
 // What has calls of its own. False: diagnosed.
 static bool look_at_settings(const struct looker *looker)
@@ -33,10 +170,15 @@ static bool look_at_settings(const struct looker *looker)
             table_find_index(&looker->live->table, index->name) == NULL) {
             continue; // there is nothing to ask for
         }
-        if (setting_describe(looker->live, looker->client, looker->declared, &calls[i],
-                             looker->wait, looker->arena,
-                             looker->diags) == SETTING_FAILED) {
+        switch (ask_for(looker, &calls[i])) {
+        case SETTING_FAILED:
             return false;
+        case SETTING_DONE:
+            leave_out_unable(looker, &calls[i]);
+            break;
+        case SETTING_LEFT_OUT:
+        default:
+            break;
         }
     }
     return true;
@@ -122,6 +264,9 @@ bool table_look(struct live_table *out, struct client *client,
     if (out->state == TABLE_MISSING || out->state == TABLE_BROKEN ||
         str_is(out->status, "CREATING") || str_is(out->status, "DELETING")) {
         return true;
+    }
+    if (is_poor(&looker)) {
+        believe(&out->table, declared);
     }
     bool named = out->arn.len > 0; // some emulators name no ARN to ask by
     out->settings_known =

@@ -18,6 +18,8 @@ struct runner {
     const struct table_update_options *options;
     struct arena *arena;
     struct diags *diags;
+    const struct table_step **accepted; // steps that the server said it did
+    size_t accepted_count;
 };
 
 static uint64_t visible_ms(const struct runner *runner)
@@ -142,13 +144,13 @@ static void diagnose_left(const struct runner *runner,
                        : "look at the table in the console, and apply again");
 }
 
-// Whether a change was meant by a step.
-static bool is_meant(const struct table_step *steps, size_t count,
-                     const struct table_change *change)
+// Whether a change was meant by a step that was accepted.
+static bool is_meant(const struct runner *runner, const struct table_change *change)
 {
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < steps[i].change_count; j++) {
-            if (str_eq(steps[i].changes[j]->path, change->path)) {
+    for (size_t i = 0; i < runner->accepted_count; i++) {
+        const struct table_step *step = runner->accepted[i];
+        for (size_t j = 0; j < step->change_count; j++) {
+            if (str_eq(step->changes[j]->path, change->path)) {
                 return true;
             }
         }
@@ -156,19 +158,17 @@ static bool is_meant(const struct table_step *steps, size_t count,
     return false;
 }
 
-static size_t count_left(const struct table_diff *left, const struct table_step *steps,
-                         size_t count)
+static size_t count_left(const struct runner *runner, const struct table_diff *left)
 {
     size_t meant = 0;
     for (size_t i = 0; i < left->count; i++) {
-        meant += is_meant(steps, count, &left->changes[i]);
+        meant += is_meant(runner, &left->changes[i]);
     }
     return meant;
 }
 
 // Tags and policies show a little later (A175). False: diagnosed.
-static bool check_all(const struct runner *runner, const struct table_step *steps,
-                      size_t count)
+static bool check_all(const struct runner *runner)
 {
     struct table_diff left;
     struct poll poll = poll_begin(runner->client, runner->declared->name,
@@ -176,15 +176,14 @@ static bool check_all(const struct runner *runner, const struct table_step *step
     if (!look_again(&left, runner)) {
         return true; // what was answered was answered
     }
-    while (count_left(&left, steps, count) > 0 &&
-           poll_spent_ms(&poll) < visible_ms(runner)) {
+    while (count_left(runner, &left) > 0 && poll_spent_ms(&poll) < visible_ms(runner)) {
         if (!poll_pause(&poll) || !look_again(&left, runner)) {
             return false;
         }
     }
     size_t errors = runner->diags->errors;
     for (size_t i = 0; i < left.count; i++) {
-        if (is_meant(steps, count, &left.changes[i])) {
+        if (is_meant(runner, &left.changes[i])) {
             diagnose_left(runner, &left.changes[i]);
         }
     }
@@ -196,9 +195,14 @@ bool table_update_run(size_t *made, struct client *client, const struct table *d
                       const struct table_update_options *options, struct arena *arena,
                       struct diags *diags)
 {
-    struct runner runner = {client, declared, options, arena, diags};
+    struct runner runner = {.client = client,
+                            .declared = declared,
+                            .options = options,
+                            .arena = arena,
+                            .diags = diags};
     struct live_table live;
     *made = 0;
+    runner.accepted = arena_array(arena, count, sizeof(const struct table_step *));
     if (count > 0 &&
         !table_wait(&live, client, declared->name, &options->wait, arena, diags)) {
         return false; // somebody else changes it
@@ -211,8 +215,11 @@ bool table_update_run(size_t *made, struct client *client, const struct table *d
             (answer == SETTING_DONE && !await_step(&runner, step))) {
             return false;
         }
+        if (answer == SETTING_DONE) {
+            runner.accepted[runner.accepted_count++] = step;
+        }
         show(&runner, step,
              answer == SETTING_DONE ? TABLE_STEP_MADE : TABLE_STEP_LEFT_OUT);
     }
-    return count == 0 || check_all(&runner, steps, count);
+    return runner.accepted_count == 0 || check_all(&runner);
 }

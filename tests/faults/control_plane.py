@@ -43,6 +43,7 @@ class ControlPlane(Service):
             "LocalSecondaryIndexes": request.get("LocalSecondaryIndexes", []),
             "GlobalSecondaryIndexes": [],
             "BillingModeSummary": {"BillingMode": request.get("BillingMode", "PROVISIONED")},
+            "DeletionProtectionEnabled": False,
         }
         table.update(self.capacity(request, on_demand))
         for index in request.get("GlobalSecondaryIndexes", []):

@@ -219,7 +219,11 @@ class Table:
             "ItemCount": 0,
             "MemberOfTheFuture": {"a": [None, True, 1.5]},
         }
-        for member in ("StreamSpecification", "DeletionProtectionEnabled", "OnDemandThroughput"):
+        description["DeletionProtectionEnabled"] = request.get("DeletionProtectionEnabled", False)
+        description["BillingModeSummary"] = {
+            "BillingMode": request.get("BillingMode", "PROVISIONED")
+        }
+        for member in ("StreamSpecification", "OnDemandThroughput"):
             if member in request:
                 description[member] = request[member]
         if "TableClass" in request:
@@ -318,6 +322,10 @@ class Service:
         table.deleting = True
         table.states = list(self.delete_states)
         return {"TableDescription": table.describe("DELETING")}
+
+    def ListTagsOfResource(self, request):
+        table = self.table(request["ResourceArn"].rpartition("/")[2])
+        return {"Tags": table.request.get("Tags", [])}
 
     def DescribeTimeToLive(self, request):
         table = self.table(request["TableName"])
@@ -567,7 +575,8 @@ class Handler(BaseHTTPRequestHandler):
         """What an honest service answers, some items perhaps left over."""
         owner = self.server.owner
         with owner.lock:
-            if operation in owner.service.unknown:
+            known = hasattr(owner.service, operation)
+            if not known or operation in owner.service.unknown:
                 raise Refused("UnknownOperationException")
             if fault is None or fault.kind != "unprocessed":
                 return getattr(owner.service, operation)(request)

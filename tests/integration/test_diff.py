@@ -92,7 +92,7 @@ def test_nothing_differs_after_apply(tool, dynamo, project):
     for schema in ("messages", "shop", "rooms"):
         tool("apply", schema=schema)
         assert tool("diff", schema=schema).text.startswith("no changes: ")
-        assert ": no changes\n" in tool("apply", schema=schema).text
+        assert tool("apply", schema=schema).text.startswith("no changes: ")
 
 
 def test_one_more_line_moves_the_inbox(tool, dynamo, project):

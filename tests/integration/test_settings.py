@@ -1,6 +1,6 @@
-"""Settings that need calls of their own: apply makes them once, after the table is ACTIVE and
+"""Settings, which need calls of their own: apply makes them once, after the table is ACTIVE and
 before its items, completes what an interrupted run left, and refuses what cannot be changed
-in place. The server is tests/faults/fault_server.py."""
+in place. The server is a control plane (tests/faults/control_plane.py)."""
 
 import json
 import signal
@@ -14,6 +14,7 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tests/faults"))
 import fault_server as faults  # noqa: E402
+from control_plane import ControlPlane  # noqa: E402
 
 TABLE = "settled"
 DEFINITION = """
@@ -55,6 +56,7 @@ targets:
 @pytest.fixture
 def server():
     server = faults.FaultServer()
+    server.service = ControlPlane(steps=1)
     yield server
     server.close()
     assert server.violations == []
@@ -118,8 +120,8 @@ def test_all_calls_in_order_before_the_items(apply, server):
     assert names.index("BatchWriteItem") > max(
         i for i, name in enumerate(names) if name.startswith("Update")
     )
-    assert "settled: time to live enabled\n" in result.text
-    assert "settled: contributor insights of index by-g enabled\n" in result.text
+    assert "settled: changing time to live: done\n" in result.text
+    assert "settled: changing contributor insights of index by-g: done\n" in result.text
 
 
 def test_calls_are_those_that_build_writes(run, apply, project, server):
@@ -127,7 +129,8 @@ def test_calls_are_those_that_build_writes(run, apply, project, server):
     lines = [json.loads(line) for line in run("build", project).text.splitlines()]
     built = [(name, line[name]) for line in lines for name in line]
     sent = [(name, json.loads(body)) for name, body in server.calls]
-    assert [each for each in sent if each[0] in {name for name, _ in built}] == built
+    sent = [each for each in sent if each[0] in {name for name, _ in built}]
+    assert sorted(sent, key=repr) == sorted(built, key=repr)
 
 
 def test_a_second_run_repeats_none(apply, server):
@@ -135,7 +138,8 @@ def test_a_second_run_repeats_none(apply, server):
     count = len(updates(server))
     result = apply()
     assert len(updates(server)) == count
-    assert "enabled" not in result.text and result.errors.count("warning") == 0
+    assert result.text == "no changes: 1 item is as declared\n"
+    assert result.errors.count("warning") == 0
 
 
 def test_what_is_not_mentioned_is_not_asked_for(run, server, tmp_path):
@@ -247,7 +251,7 @@ def test_another_attribute_is_refused(apply, project, server):
     server.calls.clear()
     result = apply(expect=4)
     assert "error[time-to-live-taken]" in result.errors
-    assert "Enabled=false,AttributeName=ends" in result.errors and "hour" in result.errors
+    assert "disable it" in result.errors and "hour" in result.errors
     assert updates(server) == [] and server.count("BatchWriteItem") == 0
 
 
@@ -264,29 +268,77 @@ def test_a_refusal_leaves_other_tables_alone(run, apply, project, server):
 def test_being_disabled_is_told(apply, server):
     apply()
     server.service.tables[TABLE].ttl_status = "DISABLING"
-    result = apply(expect=3)
-    assert "error[table-state]" in result.errors and "being disabled" in result.errors
+    result = apply(expect=4)
+    assert "error[time-to-live-taken]" in result.errors and "being disabled" in result.errors
 
 
-def test_differences_are_told_and_left(apply, project, server):
-    protected(apply)
+def change_everything(project):
     rewrite(project, "recovery_period_in_days: 7", "recovery_period_in_days: 8")
-    rewrite(project, "mode: THROTTLED_KEYS", "enabled: false")
+    rewrite(project, "{ mode: THROTTLED_KEYS }", "{ enabled: false }")
     rewrite(project, "NEW_IMAGE", "OLD_IMAGE")
     rewrite(project, "sse_specification: {}", "sse_specification: { enabled: false }")
     rewrite(project, "STANDARD_INFREQUENT_ACCESS", "STANDARD")
     rewrite(project, "deletion_protection_enabled: true", "deletion_protection_enabled: false")
-    rewrite(project, "attribute_name: ends", "{attribute_name: ends, enabled: false}"[1:-1])
+    rewrite(project, "attribute_name: ends }", "attribute_name: ends, enabled: false }")
+
+
+@pytest.mark.parametrize("protected", [True, False], ids=["protected", "emulator"])
+def test_differences_are_shown_and_made(run, apply, project, server, protected):
+    """What loses something has to be confirmed: by the target's name, or by a bare --yes."""
+    where = ("--target", "real") if protected else ("--endpoint-url", server.url)
+    yes = "--yes=real" if protected else "--yes"
+    apply(*where, yes)
+    change_everything(project)
     server.calls.clear()
-    result = protected(apply)
-    assert result.errors.count("warning[table-setting-differs]") == 7
-    assert updates(server) == [] and settled(server) == ALL
+    shown = run("diff", project, *where, "--format", "json", expect=1)
+    lines = [json.loads(line) for line in shown.text.splitlines()]
+    paths = {line["path"]: line for line in lines if line["type"] in ("setting", "index")}
+    assert len(paths) == 7 and lines[-1]["settings_changed"] == 7
+    assert lines[0] == {
+        "type": "table", "change": "changed", "table": TABLE, "untouched": []
+    }  # fmt: skip
+    assert paths["table_class"]["old"] == "STANDARD_INFREQUENT_ACCESS"
+    assert [path for path, line in paths.items() if line["destructive"]] == [
+        "stream_specification.stream_view_type"
+    ]
+    assert apply(*where, expect=4).errors.count("error[not-confirmed]") == 1
+    assert updates(server) == []
+    result = apply(*where, yes)
+    assert "settled: changing the table class: done\n" in result.text
+    assert settled(server) == (None, 8, {None: "ACCESSED_AND_THROTTLED_KEYS"})
+    assert run("diff", project, *where).text.startswith("no changes: 1 ")
+    server.calls.clear()
+    apply(*where, yes)
+    assert updates(server) == [] and server.count("BatchWriteItem") == 0
 
 
-def test_an_emulator_is_not_compared(apply, project, server):
+def test_impossible_is_shown_and_refused(run, apply, project, server):
     apply()
-    rewrite(project, "NEW_IMAGE", "OLD_IMAGE")
-    assert "warning" not in apply().errors
+    rewrite(project, "{ pk: S, g: S }", "{ pk: N, g: S }")
+    rewrite(project, 'pk: "N#${conversation.uuid}"', "pk: 1")
+    for command in ("diff", "apply"):
+        server.calls.clear()
+        result = run(command, project, "--endpoint-url", server.url, expect=4)
+        assert "key_schema { hash: pk (S) } -> { hash: pk (N) }  (impossible in place)" in result.text
+        assert "error[table-differs]" in result.errors and "ddbgen drop settled" in result.errors
+        assert {name for name, _ in server.calls if name.startswith(("Update", "Batch"))} == set()
+
+
+def test_what_a_poor_emulator_does_not_tell_is_not_compared(apply, project, server):
+    """As dynalite's answers are: without a word about anything younger than itself."""
+
+    def poor(request, whole=server.service.DescribeTable):
+        table = whole(request)["Table"]
+        for name in ("DeletionProtectionEnabled", "TableClassSummary", "SSEDescription",
+                     "StreamSpecification", "WarmThroughput"):  # fmt: skip
+            table.pop(name, None)
+        return {"Table": table}
+
+    server.service.DescribeTable = poor
+    apply()
+    server.calls.clear()
+    assert apply().text == "no changes: 1 item is as declared\n"
+    assert updates(server) == []
 
 
 def test_a_protected_table_is_not_dropped(run, apply, server):

@@ -106,7 +106,7 @@ static void test_unused(void **state)
     assert_true(allow(DIAG_AMBIGUOUS_SCALAR, 1));
     assert_true(allow(DIAG_PARAMETER_UNUSED, 1));
     assert_true(allow(DIAG_TIME_RELATIVE, 1)); // may be used another time
-    assert_true(allow(DIAG_TABLE_INDEX_MISSING, 1));
+    assert_true(allow(DIAG_SETTING_LEFT_OUT, 1));
     (void)diag_add(diags, DIAG_AMBIGUOUS_SCALAR, line_of(&SOURCE, 1), "m");
     allow_report_unused(diags);
     assert_int_equal(diags->count, 1);

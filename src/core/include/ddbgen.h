@@ -62,6 +62,7 @@ struct ddb_options {
     const volatile sig_atomic_t *interrupted; // non-zero: stop as soon as it is safe
     ddb_ask ask;
     void *ask_context;
+    bool can_ask; // there is a terminal to ask on
 };
 
 struct ddb;

@@ -1,0 +1,155 @@
+// A plan in the making: the service is asked, nothing is written.
+#include "plan.h"
+
+#include "fetcher.h"
+#include "table_look.h"
+
+// A table that is there, once it is at rest.
+static bool look(struct plan_table *table, struct ddb *ddb, struct client *client)
+{
+    const struct table *declared = plan_declared(table);
+    struct wait_options wait = connect_wait_options(ddb);
+    struct live_table *live = &table->live;
+    if (!table_look(live, client, declared, &wait, &ddb->arena, &ddb->diags)) {
+        return false;
+    }
+    if (live->state == TABLE_PENDING) {
+        return table_wait(live, client, declared->name, &wait, &ddb->arena,
+                          &ddb->diags) &&
+               table_look(live, client, declared, &wait, &ddb->arena, &ddb->diags);
+    }
+    return true;
+}
+
+static bool is_usable(const struct plan_table *table, struct ddb *ddb)
+{
+    if (table->live.state != TABLE_BROKEN) {
+        return true;
+    }
+    const struct table *declared = plan_declared(table);
+    diag_add(&ddb->diags, DIAG_TABLE_STATE, declared->span, "table %s is %.*s",
+             diag_quote(&ddb->diags, declared->name), STR_ARG(table->live.status));
+    return false;
+}
+
+bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
+{
+    bool ok = true;
+    plan->count = ddb->compilation.unit_count;
+    plan->tables = arena_array(&ddb->arena, plan->count, sizeof *plan->tables);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct plan_table *table = &plan->tables[i];
+        *table = (struct plan_table){.unit = &ddb->compilation.units[i]};
+        if (!look(table, ddb, client)) {
+            return false; // the next one would fail the same way
+        }
+        ok = is_usable(table, ddb) && ok;
+        if (plan_is_missing(table)) {
+            table_diff_new(&table->diff, plan_declared(table), &ddb->arena);
+        } else {
+            table_diff(&table->diff, plan_declared(table), &table->live.table,
+                       &ddb->arena);
+        }
+    }
+    return ok;
+}
+
+// What was read, into the reconciler.
+struct reading {
+    struct ddb *ddb;
+    const struct plan_table *table;
+};
+
+static bool take_live(void *context, struct str json)
+{
+    struct reading *reading = context;
+    const char *why = NULL;
+    if (reconciler_live(reading->table->reconciler, json, &why)) {
+        return true;
+    }
+    diag_add(&reading->ddb->diags, DIAG_SERVICE, (struct span){0},
+             "an item of table %s cannot be read: %s",
+             diag_quote(&reading->ddb->diags, plan_declared(reading->table)->name),
+             why);
+    return false;
+}
+
+static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *client)
+{
+    struct reconcile_read *reads = NULL;
+    size_t count = reconciler_reads(table->reconciler, &reads);
+    struct fetch *fetches = arena_array(&ddb->arena, count, sizeof *fetches);
+    for (size_t i = 0; i < count; i++) {
+        fetches[i] = (struct fetch){reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
+                                    reads[i].members};
+    }
+    struct reading reading = {ddb, table};
+    struct reader_sink to = {take_live, &reading};
+    return fetcher_run(client, fetches, count, &to, ddb->options.interrupted,
+                       "reading items", &ddb->diags);
+}
+
+static bool read_items(struct plan_table *table, struct ddb *ddb, struct client *client)
+{
+    table->reconciler = reconciler_new(&ddb->compilation, table->unit);
+    struct batch_sink sink = reconciler_declare(table->reconciler);
+    return emit_unit(&ddb->compilation, table->unit, &sink) &&
+           (plan_is_missing(table) || read_live(table, ddb, client));
+}
+
+bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new)
+{
+    bool ok = true;
+    for (size_t i = 0; i < plan->count && ok; i++) {
+        struct plan_table *table = &plan->tables[i];
+        bool wanted = plan_is_missing(table) ? list_new : !plan->overwrite;
+        if (wanted && !table->diff.other_key) {
+            ok = read_items(table, ddb, client);
+        }
+    }
+    return ok;
+}
+
+void plan_free(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        reconciler_free(plan->tables[i].reconciler);
+    }
+}
+
+struct plan_counts plan_totals(const struct plan *plan)
+{
+    struct plan_counts totals = {0};
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_counts *counts = &plan->tables[i].counts;
+        totals.tables_added += counts->tables_added;
+        totals.table_changes += counts->table_changes;
+        totals.destructive += counts->destructive;
+        totals.impossible += counts->impossible;
+        totals.added += counts->added;
+        totals.changed += counts->changed;
+        totals.moved += counts->moved;
+        totals.stale += counts->stale;
+        totals.same += counts->same;
+        totals.unread += counts->unread;
+    }
+    return totals;
+}
+
+bool plan_differs(const struct plan_counts *counts)
+{
+    return counts->tables_added + counts->table_changes + counts->added +
+               counts->changed + counts->moved + counts->stale + counts->unread >
+           0;
+}
+
+bool plan_check(const struct plan *plan, struct ddb *ddb)
+{
+    bool possible = true;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_table *table = &plan->tables[i];
+        possible = table_diff_check(&table->diff, plan_declared(table), &ddb->diags) &&
+                   possible;
+    }
+    return possible;
+}

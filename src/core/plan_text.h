@@ -1,0 +1,24 @@
+// The text form of a plan in parts, for formats that frame them otherwise.
+#ifndef DDB_CORE_PLAN_TEXT_H
+#define DDB_CORE_PLAN_TEXT_H
+
+#include "plan_view.h"
+
+enum plan_mark {
+    PLAN_ADD,
+    PLAN_CHANGE,
+    PLAN_REMOVE,
+};
+
+// "  + ", coloured on a page that is.
+void plan_text_put_mark(struct plan_page *page, enum plan_mark mark);
+// The table's name on a line of its own, once.
+void plan_text_put_heading(struct plan_page *page, const struct plan_table *table);
+
+// PLAN_TEXT's members (plan_text_table.c, plan_text.c).
+void plan_text_put_table(struct plan_page *page, const struct plan_table *table);
+void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
+                        const struct item_change *change);
+void plan_text_put_end(struct plan_page *page, const struct plan *plan);
+
+#endif

@@ -1,0 +1,105 @@
+// A table's part of a plan for people: what it is to be when it is new, else what of it
+// changes.
+//
+//     cruddur-messages
+//       ~ billing_mode PROVISIONED -> PAY_PER_REQUEST
+//       - global_secondary_indexes.by-day { ... }  (destructive: takes --yes)
+//       ~ key_schema { hash: a (S) } -> { hash: b (S) }  (impossible in place)
+//       untouched: global_secondary_indexes.by-name
+//
+// Paths and values may hold what a server sent, or the user's text: they are made
+// visible, and long ones (policies) are cut.
+#include "plan_text.h"
+
+#include "utf8.h"
+
+#define SHOWN_CHARACTERS 200 // of a value
+
+static void put_value(struct buf *out, struct str value)
+{
+    size_t at = 0;
+    for (size_t count = 0; at < value.len && count < SHOWN_CHARACTERS; count++) {
+        do {
+            at++;
+        } while (at < value.len && ((unsigned char)value.at[at] & 0xc0U) == 0x80U);
+    }
+    utf8_put_visible(out, (struct str){value.at, at});
+    buf_puts(out, at < value.len ? "…" : "");
+}
+
+static void put_values(struct buf *out, const struct table_change *change)
+{
+    if (change->from.at != NULL) {
+        put_value(out, change->from);
+    }
+    buf_puts(out, change->sign == '~' ? " -> " : "");
+    if (change->to.at != NULL) {
+        put_value(out, change->to);
+    }
+}
+
+static void put_change(struct plan_page *page, const struct table_change *change)
+{
+    struct buf *out = &page->out;
+    plan_text_put_mark(page, change->sign == '+'   ? PLAN_ADD
+                             : change->sign == '-' ? PLAN_REMOVE
+                                                   : PLAN_CHANGE);
+    utf8_put_visible(out, change->path);
+    buf_char(out, ' ');
+    put_values(out, change);
+    if (change->kind == TABLE_CHANGE_IMPOSSIBLE) {
+        buf_puts(out, "  (impossible in place)");
+    } else if (change->destructive) {
+        buf_puts(out, "  (destructive: takes --yes)");
+    }
+    buf_char(out, '\n');
+}
+
+static void put_new(struct plan_page *page, const struct plan_table *table)
+{
+    struct buf *out = &page->out;
+    plan_text_put_mark(page, PLAN_ADD);
+    buf_puts(out, "table\n");
+    for (size_t i = 0; i < table->diff.count; i++) {
+        const struct table_change *change = &table->diff.changes[i];
+        buf_puts(out, "      ");
+        utf8_put_visible(out, change->path);
+        buf_char(out, ' ');
+        put_value(out, change->to);
+        buf_char(out, '\n');
+    }
+}
+
+// Whoever reads of one index asks about the others.
+static void put_untouched(struct plan_page *page, const struct plan_table *table)
+{
+    const struct table *declared = plan_declared(table);
+    bool first = true;
+    for (size_t i = 0; i < declared->index_count && !table->diff.other_key; i++) {
+        const struct secondary_index *index = &declared->indexes[i];
+        if (!table_diff_touches(&table->diff, index)) {
+            buf_puts(&page->out, first ? "  untouched: " : ", ");
+            buf_printf(&page->out, "%s_secondary_indexes.",
+                       index->local ? "local" : "global");
+            utf8_put_visible(&page->out, index->name);
+            first = false;
+        }
+    }
+    buf_puts(&page->out, first ? "" : "\n");
+}
+
+void plan_text_put_table(struct plan_page *page, const struct plan_table *table)
+{
+    if (table->diff.count == 0) {
+        return;
+    }
+    plan_text_put_heading(page, table);
+    if (plan_is_missing(table)) {
+        put_new(page, table);
+        return;
+    }
+    for (size_t i = 0; i < table->diff.count; i++) {
+        put_change(page, &table->diff.changes[i]);
+    }
+    put_untouched(page, table);
+}

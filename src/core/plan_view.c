@@ -1,0 +1,104 @@
+// Changes enter as they are found, one by one; lines of a format leave.
+#include "plan_view.h"
+
+#define PAGE_MAX_BYTES ((size_t)64 << 20)
+
+struct view {
+    struct ddb *ddb;
+    const struct plan_format *format;
+    struct plan_page page;
+    struct plan_table *table;
+};
+
+static bool flush(struct view *view)
+{
+    bool fine =
+        view->page.out.len == 0 || say_text(view->ddb, buf_str(&view->page.out));
+    buf_reset(&view->page.out);
+    return fine;
+}
+
+static void count_item(struct plan_counts *counts, const struct item_change *change)
+{
+    switch (change->kind) {
+    case ITEM_ADDED:
+        counts->added++;
+        break;
+    case ITEM_CHANGED:
+        counts->changed++;
+        break;
+    case ITEM_MOVED:
+        counts->moved++;
+        break;
+    case ITEM_STALE:
+    default:
+        counts->stale++;
+        break;
+    }
+}
+
+static bool show_item(void *context, const struct item_change *change)
+{
+    struct view *view = context;
+    count_item(&view->table->counts, change);
+    view->format->item(&view->page, view->table, change);
+    return flush(view);
+}
+
+static bool show_items(struct view *view)
+{
+    struct plan_table *table = view->table;
+    struct change_sink to = {show_item, view};
+    struct batch_sink sink = reconciler_changes(table->reconciler, &to);
+    bool ok = emit_unit(&view->ddb->compilation, table->unit, &sink) &&
+              reconciler_stale(table->reconciler, &to);
+    const struct plan_counts *counts = &table->counts;
+    uint64_t put = counts->added + counts->changed + counts->moved;
+    table->counts.same =
+        table->unit->item_count > put ? table->unit->item_count - put : 0;
+    return ok;
+}
+
+static bool show_table(struct view *view)
+{
+    struct plan_table *table = view->table;
+    struct plan_counts *counts = &table->counts;
+    bool missing = plan_is_missing(table);
+    *counts = (struct plan_counts){
+        .tables_added = missing,
+        .table_changes = missing ? 0 : table->diff.count,
+        .destructive = table->diff.destructive,
+        .impossible = table->diff.impossible,
+    };
+    view->format->table(&view->page, table);
+    if (!flush(view)) {
+        return false;
+    }
+    if (table->reconciler != NULL) {
+        return show_items(view);
+    }
+    if (!table->diff.other_key) { // new ones, or --overwrite
+        *(missing ? &counts->added : &counts->unread) = table->unit->item_count;
+    }
+    return true;
+}
+
+bool plan_show(struct plan *plan, struct ddb *ddb, const struct plan_format *format)
+{
+    struct view view = {
+        .ddb = ddb, .format = format, .page.color = ddb->options.color_out};
+    bool ok = true;
+    buf_init(&view.page.out, PAGE_MAX_BYTES);
+    for (size_t i = 0; i < plan->count && ok; i++) {
+        view.table = &plan->tables[i];
+        ok = show_table(&view);
+    }
+    if (ok && fixtures_unchanged(ddb)) {
+        format->end(&view.page, plan);
+        ok = flush(&view);
+    } else {
+        ok = false;
+    }
+    buf_deinit(&view.page.out);
+    return ok;
+}
