@@ -53,27 +53,12 @@ void index_plan_deletions(struct planner *planner)
     }
 }
 
-static bool key_uses(const struct key_schema *key, struct str name)
-{
-    for (size_t i = 0; i < key->hash_count; i++) {
-        if (str_eq(key->hash[i].name, name)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < key->range_count; i++) {
-        if (str_eq(key->range[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_used(const struct planner *planner, struct str name)
 {
     const struct table *declared = planner->declared;
-    bool used = key_uses(&declared->key, name);
+    bool used = table_key_uses(&declared->key, name);
     for (size_t i = 0; !used && i < declared->index_count; i++) {
-        used = planner->there[i] && key_uses(&declared->indexes[i].key, name);
+        used = planner->there[i] && table_key_uses(&declared->indexes[i].key, name);
     }
     return used;
 }

@@ -8,6 +8,7 @@
 
 #include "canon.h"
 #include "map.h"
+#include "segment.h"
 #include "walk.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 #define TEXT_MAX_BYTES ((size_t)1 << 20)
 #define SEGMENTS_MAX 64
+#define CONVERSATIONS_MAX 16 // whose messages are looked at for one item
 
 struct unifier {
     struct compilation *compilation;
@@ -24,9 +26,13 @@ struct unifier {
     struct arena conversation; // of the one at hand
     struct map messages;       // 16 bytes of a uuid to its index + 1, as a pointer
     struct walk walk;          // at the conversation at hand
+    bool messages_noted;
     const struct place *at;
+    const struct program **fitting; // those that the item at hand may be of
+    size_t fitting_count;
     struct arena scratch; // of one match
     struct buf text;
+    uint64_t steps; // that are left for the item at hand
 };
 
 // Where a conversation is.
@@ -60,6 +66,8 @@ struct unifier *unifier_new(struct compilation *compilation, const struct unit *
     *unifier =
         (struct unifier){.compilation = compilation, .unit = unit, .arena = arena};
     map_init(&unifier->conversations, &unifier->arena);
+    unifier->fitting =
+        arena_array(&unifier->arena, unit->program_count, sizeof(struct program *));
     buf_init(&unifier->text, TEXT_MAX_BYTES);
     for (size_t i = 0; i < unit->fixture_count; i++) {
         if (unit->fixtures[i]->data == NULL) {
@@ -90,6 +98,7 @@ void unifier_free(struct unifier *unifier)
 static void note_messages(struct unifier *unifier)
 {
     uint64_t count = unifier->walk.facts.message_count + UNIFY_PAST_END;
+    unifier->messages_noted = true;
     map_init(&unifier->messages, &unifier->conversation);
     for (uint64_t i = 0; i < count; i++) {
         char name[20];
@@ -125,18 +134,12 @@ static bool go_to(struct unifier *unifier, const struct place *place)
         return false;
     }
     arena_reset(&unifier->conversation);
-    note_messages(unifier);
+    unifier->messages_noted = false;
     unifier->at = place;
     return true;
 }
 
 // ---- one template against one text
-
-// Known text, or any text of a kind.
-struct segment {
-    struct str text;
-    const struct expr *any; // NULL: text
-};
 
 // Values that change while a transcript is edited, or while people are renamed: whose
 // an item is, its key and its uuids tell.
@@ -159,60 +162,6 @@ static bool is_any(const struct expr *expr, bool in_key)
     default:
         return false;
     }
-}
-
-static bool is_digits(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9') {
-            return false;
-        }
-    }
-    return text.len > 0;
-}
-
-// True when a text may be a value of the expression.
-static bool is_of_kind(const struct expr *expr, struct str text)
-{
-    struct uuid uuid;
-    instant_us time = 0;
-    const char *why = NULL;
-    switch (expr->type) {
-    case TYPE_UUID:
-        return uuid_parse(&uuid, text);
-    case TYPE_TIME:
-        return text.len == INSTANT_TEXT_LEN && instant_parse(&time, text, &why);
-    case TYPE_NUMBER:
-        return is_digits(text) ||
-               (text.len > 1 && text.at[0] == '-' && is_digits(str_skip(text, 1)));
-    case TYPE_STRING:
-    case TYPE_ANY:
-    default:
-        return true;
-    }
-}
-
-static bool match_segments(const struct segment *segments, size_t count,
-                           struct str text)
-{
-    if (count == 0) {
-        return text.len == 0;
-    }
-    if (segments->any == NULL) {
-        return str_starts(text, segments->text) &&
-               match_segments(segments + 1, count - 1,
-                              str_skip(text, segments->text.len));
-    }
-    if (count == 1) {
-        return is_of_kind(segments->any, text);
-    }
-    for (size_t len = 0; len <= text.len; len++) {
-        if (is_of_kind(segments->any, (struct str){text.at, len}) &&
-            match_segments(segments + 1, count - 1, str_skip(text, len))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 struct match {
@@ -242,6 +191,13 @@ static bool make_segment(struct match *match, struct segment *out,
     return true;
 }
 
+static bool match_text(struct match *match, const struct segment *segments,
+                       size_t count, struct str text)
+{
+    struct unifier *unifier = match->unifier;
+    return segments_match(segments, count, text, &unifier->scratch, &unifier->steps);
+}
+
 static bool match_single(struct match *match, const struct expr *expr,
                          const struct value *live)
 {
@@ -253,7 +209,7 @@ static bool match_single(struct match *match, const struct expr *expr,
     if (type == VALUE_BOOL) {
         return live->boolean == str_is(segment.text, "true");
     }
-    return match_segments(&segment, 1, live->text);
+    return match_text(match, &segment, 1, live->text);
 }
 
 static bool match_template(struct match *match, const struct value *live)
@@ -276,7 +232,7 @@ static bool match_template(struct match *match, const struct value *live)
             return false;
         }
     }
-    return match_segments(segments, template->count, live->text);
+    return match_text(match, segments, template->count, live->text);
 }
 
 static bool match_entries(struct match *match, const struct value_entry *entries,
@@ -348,20 +304,50 @@ static bool has_proof(const struct program *program)
            (proofs & needed) == needed;
 }
 
-static bool is_key(const struct table *table, struct str name)
-{
-    const struct key_schema *key = &table->key;
-    return str_eq(key->hash[0].name, name) ||
-           (key->range_count > 0 && str_eq(key->range[0].name, name));
-}
-
 struct candidate {
     struct unifier *unifier;
     const struct value_entry *entries;
     size_t count;
     struct item_identity *identity;
+    const struct place *place; // the conversation whose uuid was found last, or NULL
+    unsigned places;           // how many were
     const uint64_t *message; // index of the message whose uuid is in the item, or NULL
 };
+
+// Takes a step. False: there is none left.
+static bool step(struct unifier *unifier)
+{
+    unifier->steps -= unifier->steps > 0 ? 1 : 0;
+    return unifier->steps > 0;
+}
+
+// True when the item has exactly the attributes of the entity.
+static bool has_names(const struct candidate *candidate, const struct entity *entity)
+{
+    bool ok = entity->count == candidate->count;
+    for (size_t i = 0; i < entity->count && ok; i++) {
+        size_t k = 0;
+        while (k < candidate->count &&
+               !str_eq(candidate->entries[k].name, entity->attributes[i].name)) {
+            k++;
+        }
+        ok = k < candidate->count;
+    }
+    return ok;
+}
+
+// Most of what others wrote is told by its attributes' names.
+static void find_fitting(struct candidate *candidate)
+{
+    struct unifier *unifier = candidate->unifier;
+    unifier->fitting_count = 0;
+    for (size_t i = 0; i < unifier->unit->program_count; i++) {
+        const struct program *program = &unifier->unit->programs[i];
+        if (has_names(candidate, program->entity) && has_proof(program)) {
+            unifier->fitting[unifier->fitting_count++] = program;
+        }
+    }
+}
 
 static bool try_context(struct candidate *candidate, const struct program *program,
                         const struct eval_context *context)
@@ -369,11 +355,11 @@ static bool try_context(struct candidate *candidate, const struct program *progr
     struct match match = {
         .unifier = candidate->unifier, .program = program, .context = context};
     const struct entity *entity = program->entity;
-    bool ok = entity->count == candidate->count;
+    bool ok = step(candidate->unifier);
     arena_reset(&candidate->unifier->scratch);
     for (size_t i = 0; i < entity->count && ok; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
-        match.in_key = is_key(program->table, attribute->name);
+        match.in_key = table_key_uses(&program->table->key, attribute->name);
         ok = match_entry(&match, attribute, candidate->entries, candidate->count);
     }
     return ok;
@@ -385,8 +371,7 @@ static bool try_program(struct candidate *candidate, const struct program *progr
     const struct conversation_facts *facts = &unifier->walk.facts;
     size_t participants = facts->header->participant_count;
     enum for_each kind = program->entity->for_each;
-    if (!has_proof(program) ||
-        (kind == FOR_EACH_MESSAGE && candidate->message == NULL)) {
+    if ((kind == FOR_EACH_MESSAGE) != (candidate->message != NULL)) {
         return false;
     }
     struct message_facts message = {
@@ -415,70 +400,100 @@ static bool try_program(struct candidate *candidate, const struct program *progr
 
 static bool try_programs(struct candidate *candidate)
 {
-    const struct unit *unit = candidate->unifier->unit;
-    for (size_t i = 0; i < unit->program_count; i++) {
-        if (try_program(candidate, &unit->programs[i])) {
+    const struct unifier *unifier = candidate->unifier;
+    for (size_t i = 0; i < unifier->fitting_count; i++) {
+        if (try_program(candidate, unifier->fitting[i])) {
             return true;
         }
     }
     return false;
 }
 
-// Calls found() for every uuid in the item's strings until it says true.
-static bool visit_uuids(const struct value *value,
-                        bool (*found)(void *context, const struct uuid *uuid),
-                        void *context)
+// What is called for every uuid in an item's strings, until it says true or the steps
+// are used up.
+typedef bool (*uuid_visitor)(struct candidate *candidate, const struct uuid *uuid);
+
+static bool visit_text(struct candidate *candidate, struct str text, uuid_visitor found)
 {
     bool done = false;
-    if (value->type == VALUE_S && value->text.len >= UUID_TEXT_LEN) {
-        for (size_t i = 0; i + UUID_TEXT_LEN <= value->text.len && !done; i++) {
-            struct uuid uuid;
-            done = uuid_parse(&uuid, (struct str){value->text.at + i, UUID_TEXT_LEN}) &&
-                   found(context, &uuid);
-        }
-    }
-    for (size_t i = 0; value->type == VALUE_L && i < value->count && !done; i++) {
-        done = visit_uuids(value->items[i], found, context);
-    }
-    for (size_t i = 0; value->type == VALUE_M && i < value->count && !done; i++) {
-        done = visit_uuids(value->entries[i].value, found, context);
+    for (size_t i = 0; i + UUID_TEXT_LEN <= text.len && !done; i++) {
+        struct uuid uuid;
+        bool is_uuid = step(candidate->unifier) &&
+                       uuid_parse(&uuid, (struct str){text.at + i, UUID_TEXT_LEN});
+        done = is_uuid && found(candidate, &uuid);
     }
     return done;
 }
 
-static bool visit_item(const struct candidate *candidate,
-                       bool (*found)(void *context, const struct uuid *uuid),
-                       void *context)
+static bool visit_value(struct candidate *candidate, const struct value *value,
+                        uuid_visitor found)
+{
+    bool done = value->type == VALUE_S && visit_text(candidate, value->text, found);
+    for (size_t i = 0; value->type == VALUE_L && i < value->count && !done; i++) {
+        done = visit_value(candidate, value->items[i], found);
+    }
+    for (size_t i = 0; value->type == VALUE_M && i < value->count && !done; i++) {
+        done = visit_value(candidate, value->entries[i].value, found);
+    }
+    return done;
+}
+
+static bool visit_item(struct candidate *candidate, uuid_visitor found)
 {
     bool done = false;
     for (size_t i = 0; i < candidate->count && !done; i++) {
-        done = visit_uuids(candidate->entries[i].value, found, context);
+        done = visit_value(candidate, candidate->entries[i].value, found);
     }
     return done;
 }
 
-static bool is_message(void *context, const struct uuid *uuid)
+static bool is_message(struct candidate *candidate, const struct uuid *uuid)
 {
-    struct candidate *candidate = context;
-    candidate->message = map_find(&candidate->unifier->messages, uuid_bytes(uuid));
-    return candidate->message != NULL && try_programs(candidate);
-}
-
-static bool is_conversation(void *context, const struct uuid *uuid)
-{
-    struct candidate *candidate = context;
-    const struct place *place =
-        map_find(&candidate->unifier->conversations, uuid_bytes(uuid));
-    if (place == NULL || !go_to(candidate->unifier, place)) {
+    const uint64_t *before = candidate->message;
+    const uint64_t *message = map_find(&candidate->unifier->messages, uuid_bytes(uuid));
+    if (message == NULL || message == before) {
         return false;
     }
+    candidate->message = message;
+    return try_programs(candidate);
+}
+
+// An item of a message: what is left is to find which.
+static bool try_messages(struct candidate *candidate)
+{
+    struct unifier *unifier = candidate->unifier;
+    bool wanted = false;
+    for (size_t i = 0; i < unifier->fitting_count; i++) {
+        enum for_each kind = unifier->fitting[i]->entity->for_each;
+        wanted = wanted || kind == FOR_EACH_MESSAGE;
+    }
+    if (!wanted || ++candidate->places > CONVERSATIONS_MAX) {
+        return false;
+    }
+    if (!unifier->messages_noted) {
+        note_messages(unifier);
+    }
+    return visit_item(candidate, is_message);
+}
+
+static bool is_conversation(struct candidate *candidate, const struct uuid *uuid)
+{
+    struct unifier *unifier = candidate->unifier;
+    const struct place *place = map_find(&unifier->conversations, uuid_bytes(uuid));
+    if (place == NULL || place == candidate->place || !go_to(unifier, place)) {
+        return false;
+    }
+    candidate->place = place;
     candidate->message = NULL;
-    return try_programs(candidate) || visit_item(candidate, is_message, candidate);
+    return try_programs(candidate) || try_messages(candidate);
 }
 
 bool unifier_match(struct unifier *unifier, struct item_identity *identity,
                    const struct value_entry *entries, size_t count)
 {
-    struct candidate candidate = {unifier, entries, count, identity, NULL};
-    return visit_item(&candidate, is_conversation, &candidate);
+    struct candidate candidate = {
+        .unifier = unifier, .entries = entries, .count = count, .identity = identity};
+    unifier->steps = UNIFY_STEPS_MAX;
+    find_fitting(&candidate);
+    return unifier->fitting_count > 0 && visit_item(&candidate, is_conversation);
 }

@@ -14,9 +14,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // A transcript may have been longer: so many messages past its end are recognised.
 #define UNIFY_PAST_END 10000
+// Of one item, whatever is in it; one that takes more is nobody's.
+#define UNIFY_STEPS_MAX ((uint64_t)16 << 20)
 
 struct unifier;
 

@@ -33,15 +33,16 @@ static bool has_part(const struct key_part *parts, size_t count, struct str name
     return false;
 }
 
+bool table_key_uses(const struct key_schema *key, struct str name)
+{
+    return has_part(key->hash, key->hash_count, name) ||
+           has_part(key->range, key->range_count, name);
+}
+
 bool table_index_holds(const struct table *table, const struct secondary_index *index,
                        struct str name)
 {
-    const struct key_schema *keys[2] = {&table->key, &index->key};
-    bool holds = index->projection.type == PROJECTION_ALL ||
-                 has_part(index->projection.names, index->projection.count, name);
-    for (size_t i = 0; i < 2 && !holds; i++) {
-        holds = has_part(keys[i]->hash, keys[i]->hash_count, name) ||
-                has_part(keys[i]->range, keys[i]->range_count, name);
-    }
-    return holds;
+    return index->projection.type == PROJECTION_ALL ||
+           has_part(index->projection.names, index->projection.count, name) ||
+           table_key_uses(&table->key, name) || table_key_uses(&index->key, name);
 }

@@ -99,6 +99,8 @@ struct table {
 
 const struct attribute_definition *table_find_attribute(const struct table *table,
                                                         struct str name);
+// True when the attribute is part of the key, on either side.
+bool table_key_uses(const struct key_schema *key, struct str name);
 // True when an index's entries hold the attribute, of items that have it: the keys of
 // table and index, and what is projected.
 bool table_index_holds(const struct table *table, const struct secondary_index *index,

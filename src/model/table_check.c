@@ -52,21 +52,6 @@ bool table_check_attribute_name(struct str name, struct span span, struct diags 
     return false;
 }
 
-static bool key_uses(const struct key_schema *key, struct str name)
-{
-    for (size_t i = 0; i < key->hash_count; i++) {
-        if (str_eq(key->hash[i].name, name)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < key->range_count; i++) {
-        if (str_eq(key->range[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void check_part_defined(const struct table *table, const struct key_part *part,
                                struct diags *diags)
 {
@@ -108,9 +93,9 @@ static void check_attributes(const struct table *table, struct diags *diags)
     }
     for (size_t a = 0; a < table->attribute_count; a++) {
         const struct attribute_definition *attribute = &table->attributes[a];
-        bool used = key_uses(&table->key, attribute->name);
+        bool used = table_key_uses(&table->key, attribute->name);
         for (size_t i = 0; i < table->index_count && !used; i++) {
-            used = key_uses(&table->indexes[i].key, attribute->name);
+            used = table_key_uses(&table->indexes[i].key, attribute->name);
         }
         if (!used) {
             struct diag *diag = diag_add(diags, DIAG_ATTRIBUTE_UNUSED, attribute->span,
@@ -200,8 +185,8 @@ static void check_projected_keys(const struct table *table,
 {
     const struct projection *projection = &index->projection;
     for (size_t i = 0; i < projection->count; i++) {
-        bool of_table = key_uses(&table->key, projection->names[i].name);
-        if (of_table || key_uses(&index->key, projection->names[i].name)) {
+        bool of_table = table_key_uses(&table->key, projection->names[i].name);
+        if (of_table || table_key_uses(&index->key, projection->names[i].name)) {
             struct diag *diag =
                 diag_add(diags, DIAG_PROJECTION_KEY, projection->names[i].span,
                          "%s keys the %s, so it is in the index anyway",

@@ -6,6 +6,7 @@ the session, however it ends. `python3 -m pytest tests/integration` works by its
 the program in $DDBGEN or in build/.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -203,24 +204,23 @@ class Dynamo:
         return self.client.list_tables()["TableNames"]
 
 
+@contextlib.contextmanager
+def dynalite(create_ms=20, delete_ms=20):
+    process = subprocess.Popen(
+        ["node", ROOT / "tests/servers/dynalite.js", str(create_ms), str(delete_ms)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    yield Dynamo(int(process.stdout.readline()))
+    process.stdin.close()
+    process.wait(10)
+
+
 @pytest.fixture
 def start_dynamo():
     """start_dynamo(create_ms, delete_ms): a dynalite that ends with the test."""
-    processes = []
-
-    def start(create_ms=20, delete_ms=20):
-        process = subprocess.Popen(
-            ["node", ROOT / "tests/servers/dynalite.js", str(create_ms), str(delete_ms)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        processes.append(process)
-        return Dynamo(int(process.stdout.readline()))
-
-    yield start
-    for process in processes:
-        process.stdin.close()
-        process.wait(10)
+    with contextlib.ExitStack() as running:
+        yield lambda **times: running.enter_context(dynalite(**times))
 
 
 @pytest.fixture

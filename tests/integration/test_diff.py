@@ -2,8 +2,6 @@
 compared with expected.py, which works out what must be there by itself."""
 
 import json
-import os
-import random
 import shutil
 import sys
 import uuid
@@ -21,8 +19,6 @@ USERS = {
     "bayko": ("c42b8a6d-5f0e-4d27-9b1c-3a9e64f7d805", "Andrew Bayko"),
     "mira": ("1d9e47b2-6c38-4f0a-a7e5-92c4b08f3d16", "Mira Okafor"),
 }
-HANDLES = sorted(USERS)
-PAIRS = int(os.environ.get("DDBGEN_DIFF_PAIRS", "40"))
 
 
 @pytest.fixture
@@ -201,57 +197,6 @@ def test_hostile_texts_move_no_cursor(tool, dynamo, project):
         said = tool("diff", *options, expect=1).out
         assert not any(bad in said for bad in (b"\x1b", b"\r", "\u202e".encode(), b"\xc2\x9b"))
         assert b"\n+ pk forged" not in said
-
-
-# --- any pair of fixtures ---------------------------------------------------------------------
-
-
-def conversation(dice, number):
-    """A conversation whose texts are few, so that pairs have much in common."""
-    pair = [HANDLES[number % 3], HANDLES[(number + 1) % 3]]
-    lines = [
-        "---",
-        f"conversation: 00000000-0000-4000-8000-{number:012}",
-        "participants:",
-        *(f"  P{i}: {handle}" for i, handle in enumerate(pair)),
-        f"starts_at: 2023-03-{10 + number:02}T{dice.randrange(2) + 10}:00:00Z",
-        f"interval: {dice.choice(['1m', '90s'])}",
-        "---",
-    ]
-    for _ in range(dice.randrange(1, 9)):
-        lines.append(f"P{dice.randrange(2)}: text {dice.randrange(3)}")
-    return "\n".join(lines) + "\n"
-
-
-def test_any_pair(tool, dynamo, project):
-    """After apply(A), apply(B): diff(B) is empty, exactly B is there of B's conversations,
-    others are untouched, and what diff listed from A to B is exactly what changed."""
-    dice = random.Random(20230319)
-    path = project / "fixtures/babylon-5.txt"
-    tool_options = ("--prune",)
-    numbers = list(range(1, 6))
-    there = {}
-    for number in range(PAIRS):
-        chosen = sorted(dice.sample(numbers, dice.randrange(1, 4)))
-        path.write_text("".join(conversation(dice, n) for n in chosen), encoding="utf-8")
-        wanted = declared(project)
-        mine = {f"00000000-0000-4000-8000-{n:012}" for n in chosen}
-        lines = changes(tool("diff", "--format", "json", *tool_options, expect=None))
-        result = tool("apply", *tool_options)
-        now = by_key(dynamo.items(TABLE))
-
-        assert now.items() >= wanted.items()
-        others = {k: item for k, item in now.items() if k not in wanted}
-        for k, item in others.items():  # of conversations that are not in this fixture
-            of = item.get("message_group_uuid", {"S": k[0].removeprefix("MSG#")})["S"]
-            assert of not in mine and there[k] == item, (number, k)
-        put = {key(line["new"]): line["new"] for kind in ("added", "changed", "moved")
-               for line in lines.get(kind, [])}  # fmt: skip
-        gone = {key(line["old"]) for kind in ("moved", "stale") for line in lines.get(kind, [])}
-        assert {k for k in there if k not in now} == gone - set(put), number
-        assert {k for k in now if there.get(k) != now[k]} <= set(put), number
-        assert tool("diff").text.startswith("no changes: "), result.all
-        there = now
 
 
 # --- a service that fails ---------------------------------------------------------------------
