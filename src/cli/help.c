@@ -137,9 +137,10 @@ void help_print_all(FILE *out)
     (void)fputs(
         "\nWithout a word about where to, ddbgen talks to http://localhost:8000 with "
         "dummy\ncredentials. Writing to anything protected asks for its name first.\n"
-        "\nExit codes: 0 fine, 2 wrong input or command line (nothing was sent), 3 "
-        "the\n"
-        "outside world failed, 4 refused for safety, 130 interrupted.\n"
+        "\nExit codes: 0 fine, 1 something differs, 2 wrong input or command line "
+        "(nothing\n"
+        "was sent), 3 the outside world failed, 4 refused for safety, 130 "
+        "interrupted.\n"
         "\n`ddbgen help COMMAND` explains a command.\n",
         out);
 }
