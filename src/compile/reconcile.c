@@ -239,6 +239,27 @@ struct batch_sink reconciler_declare(struct reconciler *reconciler)
     return (struct batch_sink){declare, reconciler};
 }
 
+static bool note_former(void *context, struct batch *batch)
+{
+    struct reconciler *reconciler = context;
+    for (unsigned i = 0; i < batch->count; i++) {
+        const struct item_identity *identity = &batch->items[i].identity;
+        struct parsed item;
+        const char *why = NULL;
+        if (identity->fixture->data == NULL &&
+            parse(reconciler, &item, inner(batch_item_json(batch, i)), &why)) {
+            plan_read(reconciler, &item, identity);
+        }
+    }
+    batch_reset(batch);
+    return true;
+}
+
+struct batch_sink reconciler_former(struct reconciler *reconciler)
+{
+    return (struct batch_sink){note_former, reconciler};
+}
+
 size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads)
 {
     end_keys(reconciler);

@@ -3,6 +3,7 @@
 //
 //     reconciler_new
 //     emit_unit into reconciler_declare      what is declared, as fingerprints
+//     emit_unit into reconciler_former       the same with the users' former records
 //     reconciler_reads                       what has to be read of the live table
 //     reconciler_live                        each item that was read
 //     emit_unit into reconciler_changes      added, changed and moved items, in order
@@ -60,6 +61,9 @@ struct reconciler *reconciler_new(struct compilation *compilation,
 void reconciler_free(struct reconciler *reconciler); // NULL is fine
 
 struct batch_sink reconciler_declare(struct reconciler *reconciler);
+// What was declared when the unit's users were their former records: its partitions are
+// read too. Only for a unit that has any.
+struct batch_sink reconciler_former(struct reconciler *reconciler);
 // After all items were declared. Returns the count; *reads lives as the reconciler.
 size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads);
 // All items that are given to reconciler_live are ours, as those of an earlier build

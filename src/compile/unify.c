@@ -365,20 +365,19 @@ static bool try_context(struct candidate *candidate, const struct program *progr
     return ok;
 }
 
-static bool try_program(struct candidate *candidate, const struct program *program)
+// As the users are now, or as they were.
+static bool try_users(struct candidate *candidate, const struct program *program,
+                      const struct users *users)
 {
     struct unifier *unifier = candidate->unifier;
     const struct conversation_facts *facts = &unifier->walk.facts;
     size_t participants = facts->header->participant_count;
     enum for_each kind = program->entity->for_each;
-    if ((kind == FOR_EACH_MESSAGE) != (candidate->message != NULL)) {
-        return false;
-    }
     struct message_facts message = {
         .index = candidate->message != NULL ? *candidate->message : 0};
     struct eval_context context = {
         .conversation = facts,
-        .users = &unifier->unit->users,
+        .users = users,
         .message = &message,
     };
     for (size_t i = 0; i < (kind == FOR_EACH_CONVERSATION ? 1 : participants); i++) {
@@ -396,6 +395,17 @@ static bool try_program(struct candidate *candidate, const struct program *progr
         }
     }
     return false;
+}
+
+static bool try_program(struct candidate *candidate, const struct program *program)
+{
+    const struct unit *unit = candidate->unifier->unit;
+    if ((program->entity->for_each == FOR_EACH_MESSAGE) !=
+        (candidate->message != NULL)) {
+        return false;
+    }
+    return try_users(candidate, program, &unit->users) ||
+           (unit->former != NULL && try_users(candidate, program, unit->former));
 }
 
 static bool try_programs(struct candidate *candidate)

@@ -12,6 +12,7 @@
 #include "yaml_read.h"
 
 #include <errno.h>
+#include <string.h>
 
 // How many differences are shown one by one.
 #define DRIFT_SHOWN 10
@@ -74,8 +75,37 @@ static void compare_users(struct drift *drift, const struct unit *unit,
     }
 }
 
-static void compare(struct ddb *ddb, const struct unit *unit,
-                    const struct unit_lock *own)
+// The users as they were when the lock was written.
+static const struct users *recall_former(struct ddb *ddb, const struct unit *unit,
+                                         const struct lock_section *section)
+{
+    const struct users *now = &unit->users;
+    struct users *former = arena_alloc(&ddb->arena, sizeof *former);
+    struct user_field fields[USERS_MAX_COLUMNS];
+
+    users_init(former, &ddb->arena);
+    former->column_count = now->column_count;
+    memcpy(former->columns, now->columns, sizeof now->columns);
+    for (size_t i = 0; i < unit->wanted.count; i++) {
+        const struct wanted_handle *wanted = unit->wanted.entries[i].value;
+        const struct user *user = users_find(now, wanted->handle);
+        const struct lock_user *then = map_find(&section->users, wanted->handle);
+        if (user == NULL) {
+            continue;
+        }
+        memcpy(fields, user->fields, now->column_count * sizeof *fields);
+        for (size_t c = 0; then != NULL && c < then->count; c++) {
+            size_t column = users_find_column(now, then->columns[c]);
+            if (column < now->column_count && !then->fields[c].null) {
+                fields[column] = then->fields[c];
+            }
+        }
+        (void)users_add(former, wanted->handle, fields); // handles are distinct
+    }
+    return former;
+}
+
+static void compare(struct ddb *ddb, struct unit *unit, const struct unit_lock *own)
 {
     const struct lock_section *section =
         own->file->good && ddb->has_target
@@ -92,6 +122,9 @@ static void compare(struct ddb *ddb, const struct unit *unit,
         return;
     }
     compare_users(&drift, unit, section);
+    if (drift.count > 0) {
+        unit->former = recall_former(ddb, unit, section);
+    }
     if (drift.count > DRIFT_SHOWN) {
         diag_add(&ddb->diags, drift.code, source_span_file(own->file->source),
                  "%zu more value%s of handles differ%s", drift.count - DRIFT_SHOWN,

@@ -89,12 +89,28 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
                        "reading items", &ddb->diags);
 }
 
+// Partitions go by the users' columns: under their former ones are items that moved.
+static bool declare_former(struct plan_table *table, struct ddb *ddb)
+{
+    struct unit *unit = table->unit;
+    struct batch_sink sink = reconciler_former(table->reconciler);
+    struct users now = unit->users;
+    if (unit->former == NULL) {
+        return true;
+    }
+    unit->users = *unit->former;
+    bool ok = emit_unit(&ddb->compilation, unit, &sink);
+    unit->users = now;
+    return ok;
+}
+
 static bool read_items(struct plan_table *table, struct ddb *ddb, struct client *client)
 {
     table->reconciler = reconciler_new(&ddb->compilation, table->unit);
     struct batch_sink sink = reconciler_declare(table->reconciler);
     return emit_unit(&ddb->compilation, table->unit, &sink) &&
-           (plan_is_missing(table) || read_live(table, ddb, client));
+           (plan_is_missing(table) ||
+            (declare_former(table, ddb) && read_live(table, ddb, client)));
 }
 
 bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new)

@@ -159,6 +159,42 @@ def test_hostile_names_come_back(run, database, project):
     assert all(line.isprintable() for line in text.splitlines())
 
 
+INBOX = """\
+table_name: messages
+attribute_definitions: { pk: S, sk: S }
+key_schema: { hash: pk, range: sk }
+billing_mode: PAY_PER_REQUEST
+handles: { postgres: { url: "${env.CONNECTION_URL}" } }
+entities:
+  inbox:
+    for_each: participant
+    attributes:
+      pk: INBOX#${self.uuid}
+      sk: ${conversation.last_message.created_at}
+      conversation: ${conversation.uuid}
+      with: ${other.display_name}
+fixtures: [ talk.txt ]
+"""
+
+
+def test_a_user_who_was_another_one_is_moved(run, database, dynamo, project):
+    """The partitions of the lock's former users are ours too."""
+    definition = project(definition=INBOX)
+    place = ("--endpoint-url", dynamo.url)
+    run("apply", definition, *place, "--update-lock", env=database.env)
+    other = {"pk": {"S": "INBOX#" + NEW}, "sk": {"S": "mine"}}  # the application's
+    dynamo.client.put_item(TableName="messages", Item=other)
+    before = {item["pk"]["S"] for item in dynamo.items("messages")} - {other["pk"]["S"]}
+    rename(database, "bayko", NEW)
+    shown = run("diff", definition, *place, env=database.env, expect=1)
+    assert shown.text.endswith("plan: 1 to move, 1 unchanged\n")
+    run("apply", definition, *place, "--update-lock", env=database.env)
+    after = [item["pk"]["S"] for item in dynamo.items("messages")]
+    assert len(before) == 2 and len(set(after) & before) == 1
+    assert sorted(after).count("INBOX#" + NEW) == 2
+    assert run("diff", definition, *place, env=database.env).text.startswith("no changes: 2 ")
+
+
 def test_query_takes_handles_from_the_lock(run, database, dynamo, project):
     definition = project()
     place = ("--endpoint-url", dynamo.url)

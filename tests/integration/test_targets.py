@@ -215,6 +215,43 @@ def test_drop_asks_on_a_terminal(ddbgen, filled, answer, code, left):
     assert filled.tables() == left
 
 
+@pytest.mark.parametrize(
+    "answer, code, tables",
+    [(b"careful\n", 0, ["messages"]), (b"yes\n", 4, []), (b"\x04", 4, [])],
+    ids=["its-name", "yes", "end-of-file"],
+)
+def test_apply_asks_after_the_plan(ddbgen, dynamo, tmp_path, answer, code, tables):
+    definition = project(
+        tmp_path, f"  careful: {{ endpoint_url: '{dynamo.url}', protected: true }}\n"
+    )
+    arguments = ("apply", definition, "--target", "careful")
+    status, screen = on_terminal(ddbgen, arguments, answer)
+    assert status == code, screen
+    assert screen.index("plan: 1 table to create") < screen.index("Type 'careful'")
+    assert dynamo.tables() == tables
+    if code == 0:  # nothing to do: nothing is asked
+        status, screen = on_terminal(ddbgen, arguments, b"")
+        assert status == 0 and "no changes" in screen and "Type" not in screen
+
+
+@pytest.mark.parametrize("answer, code", [(b"yes\n", 0), (b"y\n", 4)])
+def test_apply_asks_before_something_is_lost(ddbgen, run, dynamo, tmp_path, answer, code):
+    definition = project(tmp_path, "  unused: { region: us-east-1 }\n")
+    text = definition.read_text()
+    definition.write_text(
+        text.replace("{ pk: S }", "{ pk: S, sk: S }")
+        + "global_secondary_indexes:\n  by-sk: { key_schema: { hash: sk }, projection: ALL }\n"
+    )
+    run("apply", definition, "--endpoint-url", dynamo.url)
+    definition.write_text(text)
+    arguments = ("apply", definition, "--endpoint-url", dynamo.url)
+    status, screen = on_terminal(ddbgen, arguments, answer)
+    assert status == code, screen
+    assert "(destructive: takes --yes)" in screen
+    assert "About to remove global_secondary_indexes.by-sk of table messages" in screen
+    assert ("deleting index by-sk: done" in screen) == (code == 0)
+
+
 def test_interrupted_at_the_question(ddbgen, filled):
     arguments = ("drop", "cruddur-messages", "--endpoint-url", filled.url)
     status, _ = on_terminal(ddbgen, arguments, b"\x03")
