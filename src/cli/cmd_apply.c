@@ -7,8 +7,9 @@ static void run(struct ddb *ddb, const struct options *options)
         .prune = options->prune,
         .overwrite = options->overwrite,
     };
+    const struct ddb_diff_options diff = {.prune = options->prune};
     if (options->dry_run) {
-        ddb_diff(ddb, options->prune);
+        ddb_diff(ddb, &diff);
     } else {
         ddb_apply(ddb, &apply);
     }

@@ -1,9 +1,24 @@
 // ddbgen diff: what apply would do, without doing it.
 #include "command.h"
 
+static void check(struct options *options)
+{
+    if (options->against != NULL && options->prune) {
+        options_mistake(options,
+                        "options '--against' and '--prune' exclude each other");
+        options_hint(options,
+                     "whatever an earlier build holds and nothing declares any "
+                     "more is shown as it is");
+    }
+}
+
 static void run(struct ddb *ddb, const struct options *options)
 {
-    ddb_diff(ddb, options->prune);
+    const struct ddb_diff_options diff = {
+        .prune = options->prune,
+        .against = options->against,
+    };
+    ddb_diff(ddb, &diff);
 }
 
 const struct command cmd_diff = {
@@ -12,8 +27,9 @@ const struct command cmd_diff = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
-    .options = OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES | OPTIONS_TARGET |
-               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+    .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES |
+               OPTIONS_TARGET | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
+               OPTION_BIT(OPT_COLOR),
     .summary = "show what apply would change, write nothing",
     .details =
         "Reads the live table and shows every setting, index and item that apply "
@@ -23,9 +39,17 @@ const struct command cmd_diff = {
         "that nothing declares any more are deleted only with --prune. What the\n"
         "application wrote is never shown.\n"
         "\n"
+        "With --against nothing is connected to: the table and all items of an "
+        "earlier\n"
+        "build take the live ones' place, or those of the same files at a git "
+        "revision.\n"
+        "Handles come from a file or the lock.\n"
+        "\n"
         "The exit code is 0 when nothing differs, 1 when something does, and 4 when a\n"
         "change is impossible in place.",
     .examples = "  ddbgen diff schemas/messages.yaml\n"
-                "  ddbgen diff schemas/messages.yaml --format json\n",
+                "  ddbgen diff schemas/messages.yaml --format json\n"
+                "  ddbgen diff schemas/messages.yaml --against git:origin/main\n",
+    .check = check,
     .run = run,
 };

@@ -58,6 +58,10 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_TABLE] = {"table", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(table), NULL, "columns for people instead of JSON"},
 
+    [OPT_AGAINST] = {"against", '\0', "BUILD", OPTION_TEXT, GROUP_COMMAND, false, true,
+                     MEMBER(against), NULL,
+                     "compare with an earlier build, without any server: the folder of "
+                     "`build -o`, or git:REV for the same files at a revision"},
     [OPT_PRUNE] = {"prune", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(prune), NULL,
                    "delete items of ours that nothing declares any more"},

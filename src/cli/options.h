@@ -28,6 +28,7 @@ enum option_id {
     OPT_LOCK,
     OPT_LOCKED,
     OPT_UPDATE_LOCK,
+    OPT_AGAINST,
     OPT_PRUNE,
     OPT_DRY_RUN,
     OPT_OVERWRITE,
@@ -140,6 +141,7 @@ struct options {
     const char *interval;
     const char *continuation;
     int64_t limit; // 0: not given
+    const char *against;
     bool prune;
     bool dry_run;
     bool overwrite;

@@ -2,12 +2,11 @@
 // first, so that all of it fits, and the items themselves only where they differ.
 #include "reconcile.h"
 
-#include "canon.h"
 #include "declared.h"
+#include "imprint.h"
 #include "json_write.h"
 #include "map.h"
 #include "unify.h"
-#include "value_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,17 +19,23 @@ struct orphan {
     struct item_identity identity;
     struct str key; // canonical
     struct str json;
+    struct uuid contents;
     bool claimed; // what it was made for is declared
     struct orphan *next;
+};
+
+// A live item that is there, and otherwise.
+struct different {
+    struct str json; // empty: not kept
+    struct uuid contents;
 };
 
 struct reconciler {
     struct compilation *compilation;
     const struct unit *unit;
     struct arena arena;
-    struct arena scratch; // of one item
     struct declared declared;
-    struct uuid_hasher *hasher;
+    struct imprinter *imprinter;
     struct buf text;
     struct unifier *unifier; // NULL: not needed yet
 
@@ -41,7 +46,7 @@ struct reconciler {
     struct buf keys; // of the BatchGetItem that is being filled
     size_t key_count;
 
-    struct str *kept; // live items that differ, by declared_item.live
+    struct different *kept; // live items that differ, by declared_item.live
     size_t kept_count;
     size_t kept_cap;
     size_t kept_bytes;
@@ -59,7 +64,7 @@ struct reconciler *reconciler_new(struct compilation *compilation,
     *reconciler =
         (struct reconciler){.compilation = compilation, .unit = unit, .arena = arena};
     declared_init(&reconciler->declared);
-    reconciler->hasher = uuid_hasher_new(&UUID_CONVERSATION_NAMESPACE);
+    reconciler->imprinter = imprinter_new(&unit->definition.table);
     buf_init(&reconciler->text, TEXT_MAX_BYTES);
     buf_init(&reconciler->keys, TEXT_MAX_BYTES);
     map_init(&reconciler->partitions, &reconciler->arena);
@@ -74,39 +79,11 @@ void reconciler_free(struct reconciler *reconciler)
     }
     unifier_free(reconciler->unifier);
     declared_deinit(&reconciler->declared);
-    uuid_hasher_free(reconciler->hasher);
+    imprinter_free(reconciler->imprinter);
     buf_deinit(&reconciler->text);
     buf_deinit(&reconciler->keys);
-    arena_deinit(&reconciler->scratch);
     struct arena arena = reconciler->arena; // which the reconciler itself lives in
     arena_deinit(&arena);
-}
-
-// An item as it was read, with its key's canonical text and fingerprint.
-struct parsed {
-    struct value_entry *entries;
-    size_t count;
-    struct str key_text; // in scratch
-    struct uuid key;
-};
-
-static bool parse(struct reconciler *reconciler, struct parsed *out, struct str json,
-                  const char **why)
-{
-    arena_reset(&reconciler->scratch);
-    buf_reset(&reconciler->text);
-    if (!value_json_read_item(&out->entries, &out->count, json, &reconciler->scratch,
-                              why)) {
-        return false;
-    }
-    if (!canon_put_key(&reconciler->text, &reconciler->unit->definition.table,
-                       out->entries, out->count)) {
-        *why = "it lacks the table's key";
-        return false;
-    }
-    out->key_text = arena_str(&reconciler->scratch, buf_str(&reconciler->text));
-    out->key = uuid_hasher_v5(reconciler->hasher, out->key_text);
-    return true;
 }
 
 // What was emitted is {"Item":{...}} of legal values: it reads back.
@@ -116,23 +93,7 @@ static struct str inner(struct str emitted)
     return (struct str){emitted.at + HEAD, emitted.len - HEAD - 1};
 }
 
-static struct uuid contents_of(struct reconciler *reconciler, const struct parsed *item)
-{
-    buf_reset(&reconciler->text);
-    canon_put_item(&reconciler->text, item->entries, item->count, &reconciler->scratch);
-    return uuid_hasher_v5(reconciler->hasher, buf_str(&reconciler->text));
-}
-
 // ---- what is declared
-
-static const struct value_entry *find_entry(const struct parsed *item, struct str name)
-{
-    size_t i = 0;
-    while (!str_eq(item->entries[i].name, name)) {
-        i++; // a declared item has its keys
-    }
-    return &item->entries[i];
-}
 
 static void add_read(struct reconciler *reconciler, bool keys, struct str members)
 {
@@ -169,14 +130,7 @@ static void end_keys(struct reconciler *reconciler)
     reconciler->key_count = 0;
 }
 
-static void put_entry(struct buf *out, const struct value_entry *entry)
-{
-    json_put_string(out, entry->name);
-    buf_char(out, ':');
-    value_write(out, entry->value);
-}
-
-static void add_key(struct reconciler *reconciler, const struct parsed *item)
+static void add_key(struct reconciler *reconciler, const struct imprint *item)
 {
     const struct table *table = &reconciler->unit->definition.table;
     struct buf *out = &reconciler->keys;
@@ -186,13 +140,7 @@ static void add_key(struct reconciler *reconciler, const struct parsed *item)
     } else {
         buf_char(out, ',');
     }
-    buf_char(out, '{');
-    put_entry(out, find_entry(item, table->key.hash[0].name));
-    if (table->key.range_count > 0) {
-        buf_char(out, ',');
-        put_entry(out, find_entry(item, table->key.range[0].name));
-    }
-    buf_char(out, '}');
+    imprint_write_key(out, reconciler->imprinter, item);
     if (++reconciler->key_count == KEYS_IN_READ) {
         end_keys(reconciler);
     }
@@ -200,11 +148,11 @@ static void add_key(struct reconciler *reconciler, const struct parsed *item)
 
 // Partitions of conversations are read whole: what is stale stands in them. Of rows and
 // items only themselves are read.
-static void plan_read(struct reconciler *reconciler, const struct parsed *item,
+static void plan_read(struct reconciler *reconciler, const struct imprint *item,
                       const struct item_identity *identity)
 {
     const struct value_entry *hash =
-        find_entry(item, reconciler->unit->definition.table.key.hash[0].name);
+        imprint_get(item, reconciler->unit->definition.table.key.hash[0].name);
     bool known = map_find(&reconciler->partitions, hash->value->text) != NULL;
     if (known) {
         return;
@@ -222,10 +170,11 @@ static bool declare(void *context, struct batch *batch)
 {
     struct reconciler *reconciler = context;
     for (unsigned i = 0; i < batch->count; i++) {
-        struct parsed item;
+        struct imprint item;
         const char *why = NULL;
-        if (parse(reconciler, &item, inner(batch_item_json(batch, i)), &why)) {
-            struct uuid contents = contents_of(reconciler, &item);
+        if (imprint_read(&item, reconciler->imprinter, inner(batch_item_json(batch, i)),
+                         &why)) {
+            struct uuid contents = imprint_contents(reconciler->imprinter, &item);
             declared_add(&reconciler->declared, &item.key, &contents);
             plan_read(reconciler, &item, &batch->items[i].identity);
         }
@@ -269,16 +218,17 @@ size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **r
 
 // ---- what is there
 
-// The same bytes for the same identity.
-static struct str identity_text(struct arena *arena,
+#define IDENTITY_WORDS 4
+
+// The same bytes for the same identity, in words.
+static struct str identity_text(uint64_t words[IDENTITY_WORDS],
                                 const struct item_identity *identity)
 {
-    uint64_t *words = arena_alloc(arena, 4 * sizeof *words);
     words[0] = (uint64_t)(uintptr_t)identity->program;
     words[1] = (uint64_t)(uintptr_t)identity->fixture;
     words[2] = identity->conversation;
     words[3] = identity->index;
-    return (struct str){(const char *)words, 4 * sizeof *words};
+    return (struct str){(const char *)words, IDENTITY_WORDS * sizeof *words};
 }
 
 // The text of a live item that differs, as long as there is room.
@@ -292,33 +242,27 @@ static struct str keep(struct reconciler *reconciler, struct str json)
 }
 
 static void note_different(struct reconciler *reconciler,
-                           struct declared_item *declared, struct str json)
+                           struct declared_item *declared, struct str json,
+                           const struct uuid *contents)
 {
     declared->state = DECLARED_DIFFERENT;
     declared->live = (uint32_t)reconciler->kept_count;
     reconciler->kept = arena_grow(&reconciler->arena, reconciler->kept,
                                   reconciler->kept_count, reconciler->kept_count + 1,
                                   &reconciler->kept_cap, sizeof *reconciler->kept);
-    reconciler->kept[reconciler->kept_count++] = keep(reconciler, json);
+    reconciler->kept[reconciler->kept_count++] =
+        (struct different){keep(reconciler, json), *contents};
 }
 
 // {"pk":...,"sk":...} of an item.
-static struct str key_json(struct reconciler *reconciler, const struct parsed *item)
+static struct str key_json(struct reconciler *reconciler, const struct imprint *item)
 {
-    const struct key_schema *key = &reconciler->unit->definition.table.key;
-    struct buf *out = &reconciler->text;
-    buf_reset(out);
-    buf_char(out, '{');
-    put_entry(out, find_entry(item, key->hash[0].name));
-    if (key->range_count > 0) {
-        buf_char(out, ',');
-        put_entry(out, find_entry(item, key->range[0].name));
-    }
-    buf_char(out, '}');
-    return arena_str(&reconciler->arena, buf_str(out));
+    buf_reset(&reconciler->text);
+    imprint_write_key(&reconciler->text, reconciler->imprinter, item);
+    return arena_str(&reconciler->arena, buf_str(&reconciler->text));
 }
 
-static void note_orphan(struct reconciler *reconciler, const struct parsed *item,
+static void note_orphan(struct reconciler *reconciler, const struct imprint *item,
                         struct str json)
 {
     struct item_identity identity = {0};
@@ -336,10 +280,12 @@ static void note_orphan(struct reconciler *reconciler, const struct parsed *item
     *orphan = (struct orphan){
         .identity = identity,
         .key = arena_str(&reconciler->arena, item->key_text),
+        .contents = imprint_contents(reconciler->imprinter, item),
         .json = kept.len > 0 ? kept : key_json(reconciler, item),
     };
-    struct map_entry *entry = map_add(
-        &reconciler->orphans, identity_text(&reconciler->arena, &identity), NULL);
+    uint64_t words[IDENTITY_WORDS];
+    struct str text = arena_str(&reconciler->arena, identity_text(words, &identity));
+    struct map_entry *entry = map_add(&reconciler->orphans, text, NULL);
     orphan->next = entry->value;
     entry->value = orphan;
     reconciler->orphan_count++;
@@ -352,8 +298,8 @@ void reconciler_own_all(struct reconciler *reconciler)
 
 bool reconciler_live(struct reconciler *reconciler, struct str json, const char **why)
 {
-    struct parsed item;
-    if (!parse(reconciler, &item, json, why)) {
+    struct imprint item;
+    if (!imprint_read(&item, reconciler->imprinter, json, why)) {
         return false;
     }
     struct declared_item *declared = declared_find(&reconciler->declared, &item.key);
@@ -361,11 +307,11 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
         note_orphan(reconciler, &item, json);
         return true;
     }
-    struct uuid contents = contents_of(reconciler, &item);
+    struct uuid contents = imprint_contents(reconciler->imprinter, &item);
     if (uuid_eq(&contents, &declared->contents)) {
         declared->state = DECLARED_SAME;
     } else if (declared->state == DECLARED_MISSING) { // it may be read twice
-        note_different(reconciler, declared, json);
+        note_different(reconciler, declared, json, &contents);
     }
     return true;
 }
@@ -373,13 +319,17 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
 // ---- what has to change
 
 static bool report(struct reconciler *reconciler, enum item_change_kind kind,
-                   const struct batch *batch, unsigned i, struct str live, bool put)
+                   const struct batch *batch, unsigned i, const struct different *live,
+                   bool put)
 {
+    static const struct different NONE = {0};
+    live = live == NULL ? &NONE : live;
     struct item_change change = {
         .kind = kind,
         .table = &reconciler->unit->definition.table,
         .declared = batch_item_json(batch, i),
-        .live = live,
+        .live = live->json,
+        .seen = live->contents,
         .put = put,
         .item = &batch->items[i],
     };
@@ -392,17 +342,19 @@ static bool report_moves(struct reconciler *reconciler, const struct batch *batc
 {
     const struct item_identity *identity = &batch->items[i].identity;
     if (reconciler->orphan_count == 0 || identity->fixture->data != NULL) {
-        return !missing || report(reconciler, ITEM_ADDED, batch, i, STR(""), true);
+        return !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
     }
+    uint64_t words[IDENTITY_WORDS];
     struct orphan *orphan =
-        map_find(&reconciler->orphans, identity_text(&reconciler->scratch, identity));
+        map_find(&reconciler->orphans, identity_text(words, identity));
     if (orphan == NULL) {
-        return !missing || report(reconciler, ITEM_ADDED, batch, i, STR(""), true);
+        return !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
     }
     bool more = true;
     for (; orphan != NULL && more; orphan = orphan->next) {
         orphan->claimed = true;
-        more = report(reconciler, ITEM_MOVED, batch, i, orphan->json, missing);
+        struct different live = {orphan->json, orphan->contents};
+        more = report(reconciler, ITEM_MOVED, batch, i, &live, missing);
         missing = false;
     }
     return more;
@@ -413,9 +365,10 @@ static bool find_changes(void *context, struct batch *batch)
     struct reconciler *reconciler = context;
     bool more = true;
     for (unsigned i = 0; i < batch->count && more; i++) {
-        struct parsed item;
+        struct imprint item;
         const char *why = NULL;
-        if (!parse(reconciler, &item, inner(batch_item_json(batch, i)), &why)) {
+        if (!imprint_read(&item, reconciler->imprinter,
+                          inner(batch_item_json(batch, i)), &why)) {
             continue; // what was emitted reads back
         }
         const struct declared_item *declared =
@@ -428,7 +381,7 @@ static bool find_changes(void *context, struct batch *batch)
         }
         if (declared->state == DECLARED_DIFFERENT) {
             more = report(reconciler, ITEM_CHANGED, batch, i,
-                          reconciler->kept[declared->live], true);
+                          &reconciler->kept[declared->live], true);
         }
         more = more &&
                report_moves(reconciler, batch, i, declared->state == DECLARED_MISSING);
@@ -473,6 +426,7 @@ bool reconciler_stale(struct reconciler *reconciler, const struct change_sink *t
             .kind = ITEM_STALE,
             .table = &reconciler->unit->definition.table,
             .live = stale[i]->json,
+            .seen = stale[i]->contents,
         };
         more = to->change(to->context, &change);
     }

@@ -202,10 +202,23 @@ void ddb_build(struct ddb *ddb, const struct ddb_build_options *options)
     }
 }
 
-void ddb_diff(struct ddb *ddb, bool prune)
+void pipeline_build(struct ddb *ddb, enum lookup_reach reach, const char *path)
 {
-    if (open_and_compile(ddb, LOOKUP_ANYWHERE)) {
-        diff_run(ddb, prune);
+    if (open_and_compile(ddb, reach)) {
+        build(ddb, DDB_EMIT_REQUESTS, path);
+    }
+}
+
+void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options)
+{
+    bool offline = options->against != NULL;
+    if (!open_and_compile(ddb, offline ? LOOKUP_LOCKED : LOOKUP_ANYWHERE)) {
+        return;
+    }
+    if (offline) {
+        against_run(ddb, options->against);
+    } else {
+        diff_run(ddb, options->prune);
     }
 }
 

@@ -3,18 +3,26 @@
 
 #include "fetcher.h"
 
+bool diff_show(struct plan *plan, struct ddb *ddb)
+{
+    bool json = ddb->options.format == DDB_FORMAT_JSON;
+    if (!plan_show(plan, ddb, json ? &PLAN_JSON : &PLAN_TEXT) ||
+        !plan_check(plan, ddb)) {
+        return false;
+    }
+    struct plan_counts totals = plan_totals(plan);
+    ddb->different = plan_differs(&totals);
+    return true;
+}
+
 void diff_run(struct ddb *ddb, bool prune)
 {
     struct plan plan = {.prune = prune};
     struct client *client =
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
-    bool json = ddb->options.format == DDB_FORMAT_JSON;
     if (client != NULL && plan_look(&plan, ddb, client) &&
-        plan_read(&plan, ddb, client, true) &&
-        plan_show(&plan, ddb, json ? &PLAN_JSON : &PLAN_TEXT) &&
-        plan_check(&plan, ddb)) {
-        struct plan_counts totals = plan_totals(&plan);
-        ddb->different = plan_differs(&totals);
+        plan_read(&plan, ddb, client, true)) {
+        (void)diff_show(&plan, ddb); // it is diagnosed
     }
     plan_free(&plan);
     client_free(client);

@@ -223,7 +223,8 @@ bool inputs_open(struct ddb *ddb)
                                      "no table definition was given");
         diag_help(&ddb->diags, diag, "name one, such as schemas/messages.yaml");
     }
-    for (size_t i = 0; named == 0 && i < ddb->compilation.unit_count; i++) {
+    bool own = named == 0 && !ddb->no_own_fixtures;
+    for (size_t i = 0; own && i < ddb->compilation.unit_count; i++) {
         open_own_fixtures(ddb, &ddb->compilation.units[i], ddb->diags.errors == errors);
     }
     feeding_settle_items(ddb);

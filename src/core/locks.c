@@ -307,9 +307,12 @@ static bool refuse_section(struct ddb *ddb, const struct unit *unit,
                      "%.*s has no handles for this definition on target %s",
                      STR_ARG(file->shown), diag_quote(&ddb->diags, locks_target(ddb)));
     }
-    diag_help(&ddb->diags, diag,
-              "build or apply with --update-lock, where the source of handles can be "
-              "asked");
+    diag_help(&ddb->diags, diag, "%s",
+              ddb->options.locked
+                  ? "build or apply with --update-lock, where the source of handles "
+                    "can be asked"
+                  : "nobody is asked here: give --handles FILE, or build or apply "
+                    "with --update-lock before");
     return false;
 }
 

@@ -136,7 +136,7 @@ static bool report_no_source(struct ddb *ddb, struct unit *unit)
 // explicitly.
 static bool needs_target(const struct ddb *ddb, enum lookup_reach reach)
 {
-    return reach == LOOKUP_ANYWHERE || ddb->options.target != NULL;
+    return reach != LOOKUP_FILES || ddb->options.target != NULL;
 }
 
 static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach)
@@ -167,6 +167,9 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     }
     if (unit->wanted.count == 0) {
         return true;
+    }
+    if (reach == LOOKUP_LOCKED) {
+        return use_lock(ddb, unit);
     }
     if (!ask_postgres(ddb, unit, config)) {
         return false;

@@ -36,4 +36,8 @@ extern const struct plan_format PLAN_JSON;
 __attribute__((warn_unused_result)) bool plan_show(struct plan *plan, struct ddb *ddb,
                                                    const struct plan_format *format);
 
+// diff.c: shows the plan in the run's format, and takes note whether anything differs.
+// False: as plan_show, or something is impossible in place (diagnosed).
+bool diff_show(struct plan *plan, struct ddb *ddb);
+
 #endif

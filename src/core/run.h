@@ -35,11 +35,24 @@ struct ddb {
     size_t binary_bytes;    // in all of them
     bool target_failed;     // it was not to be resolved; diagnosed
     bool records_times;     // what `now` meant goes into the lock
+    bool no_own_fixtures;   // those of definitions are not wanted
     struct run_lock *locks; // lock_count of them (locks.c)
     size_t lock_count;
     struct unit_lock *unit_locks; // for each unit; NULL before locks_open
     struct str header_text; // convert: the header from flags; empty when it has its own
 };
+
+// How far a command goes for handles.
+enum lookup_reach {
+    LOOKUP_FILES,    // files only: what would need a server gets placeholders
+    LOOKUP_LOCKED,   // files and the lock: what they do not know is a mistake
+    LOOKUP_ANYWHERE, // Postgres too
+};
+
+// ---- ddbgen.c
+
+// Compiles the FILEs and writes their requests into a folder. Mistakes are diagnosed.
+void pipeline_build(struct ddb *ddb, enum lookup_reach reach, const char *path);
 
 // ---- inputs.c: FILEs to units and fixtures
 
@@ -131,11 +144,6 @@ bool report_lines_for_people(const struct ddb *ddb);
 
 // ---- lookup.c: handles to users
 
-// How far a command goes for handles.
-enum lookup_reach {
-    LOOKUP_FILES,    // files only: what would need a server gets placeholders
-    LOOKUP_ANYWHERE, // Postgres too
-};
 // Fills the unit's users from the first source that applies. `wanted` handles are those
 // of its fixtures. False: diagnosed.
 bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach);
@@ -182,6 +190,11 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table 
 // ---- diff.c
 
 void diff_run(struct ddb *ddb, bool prune);
+
+// ---- against.c
+
+// The same, with an earlier build in place of the live tables: a folder, or "git:REV".
+void against_run(struct ddb *ddb, const char *against);
 
 // ---- convert.c
 

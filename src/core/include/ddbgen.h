@@ -92,9 +92,13 @@ struct ddb_build_options {
 };
 void ddb_build(struct ddb *ddb, const struct ddb_build_options *options);
 
-// diff: what apply would do, on stdout; nothing is written. With prune, stale items are
-// to be deleted.
-void ddb_diff(struct ddb *ddb, bool prune);
+struct ddb_diff_options {
+    bool prune;          // stale items are to be deleted
+    const char *against; // an earlier build's folder, or "git:REV", in place of the
+                         // live tables: nothing is connected to; NULL: the live tables
+};
+// diff: what apply would do, on stdout; nothing is written.
+void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options);
 
 struct ddb_apply_options {
     bool prune;     // delete stale items

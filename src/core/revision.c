@@ -1,0 +1,262 @@
+// Another time's build. In: the run's FILEs and a revision. Out: what `build -o` would
+// have written of them then.
+//
+// The revision's files are in a folder of ours (git_tree.h). There a child compiles
+// them: its current folder is to these files what ours is to the present ones, so that
+// all paths, relative to it, mean the same and are shown the same.
+#include "revision.h"
+
+#include "child.h"
+#include "file.h"
+#include "lock.h"
+#include "project.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOCK_MAX ((size_t)16 << 20)
+#define SHORT_COMMIT 12
+
+struct builder {
+    struct revision *revision;
+    struct ddb *ddb;
+    const char *name;   // of the revision
+    const char *folder; // the current one's counterpart
+    const char *output; // where the build goes
+    const char **files; // file_count of them
+    size_t file_count;
+    bool lacks_fixtures; // those that the command line names were not there
+    const char *handles; // the options of the child
+    const char *lock;
+};
+
+// ---- where things were
+
+// The counterpart of a file of the repository, whether it is there or not. NULL: the
+// file lies elsewhere.
+static const char *counterpart(const struct builder *builder, const char *path)
+{
+    struct arena *arena = &builder->ddb->arena;
+    const struct git_tree *tree = &builder->revision->tree;
+    const char *real = project_resolve(path, arena);
+    if (real == NULL || !project_holds(tree->root, real)) {
+        return NULL;
+    }
+    return arena_printf(arena, "%s%s", tree->files, real + strlen(tree->root)).at;
+}
+
+static bool is_there(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+// As seen from the child's current folder: as we see the present one.
+static const char *seen(const struct builder *builder, const char *path)
+{
+    return project_relative_from(path, builder->folder, &builder->ddb->arena);
+}
+
+static bool refuse(const struct builder *builder, const char *path, const char *why)
+{
+    struct ddb *ddb = builder->ddb;
+    struct diag *diag = diag_add(&ddb->diags, DIAG_GIT, (struct span){0}, "%s %s",
+                                 diag_quote(&ddb->diags, str_from(path)), why);
+    diag_help(&ddb->diags, diag, "compare with a build of it: --against DIR");
+    return false;
+}
+
+// ---- what is to be compiled
+
+static bool is_definition(const struct ddb *ddb, const char *path)
+{
+    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
+        if (str_is(ddb->compilation.units[i].definition.source->name, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Those FILEs that were there. *definitions is how many of them are definitions now.
+static bool find_files(struct builder *builder, size_t *definitions)
+{
+    const struct ddb_options *options = &builder->ddb->options;
+    size_t fixtures = 0;
+    bool named = false;
+    *definitions = 0;
+    builder->files =
+        arena_array(&builder->ddb->arena, options->file_count, sizeof(const char *));
+    for (size_t i = 0; i < options->file_count; i++) {
+        const char *path = options->files[i];
+        if (strcmp(path, "-") == 0) {
+            return refuse(builder, "-", "is standard input, which has no revisions");
+        }
+        const char *then = counterpart(builder, path);
+        if (then == NULL) {
+            return refuse(builder, path, "is outside of the repository");
+        }
+        bool definition = is_definition(builder->ddb, path);
+        named = named || !definition;
+        if (is_there(then)) {
+            builder->files[builder->file_count++] = seen(builder, then);
+            *(definition ? definitions : &fixtures) += 1;
+        }
+    }
+    builder->lacks_fixtures = named && fixtures == 0;
+    return true;
+}
+
+// A file that an option names: as it was then, else as it is now.
+static const char *find_option(const struct builder *builder, const char *path)
+{
+    if (path == NULL || strcmp(path, "-") == 0) {
+        return path;
+    }
+    const char *then = counterpart(builder, path);
+    const char *now = project_resolve(path, &builder->ddb->arena);
+    return then != NULL && is_there(then) ? seen(builder, then)
+           : now != NULL                  ? now
+                                          : path;
+}
+
+static bool make_folders(const char *path, struct arena *arena)
+{
+    if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+        return true;
+    }
+    return errno == ENOENT && make_folders(project_folder(path, arena), arena) &&
+           mkdir(path, 0700) == 0;
+}
+
+// A definition that had no lock yet gets the present one: the handles of then are
+// hardly others.
+static bool lend_lock(const struct builder *builder, const char *definition)
+{
+    struct arena *arena = &builder->ddb->arena;
+    const char *now =
+        arena_printf(arena, "%s/" LOCK_NAME, project_folder(definition, arena)).at;
+    const char *then = counterpart(builder, now);
+    struct str text;
+    if (then == NULL || is_there(then) ||
+        file_read(&text, now, LOCK_MAX, arena) != FILE_OK) {
+        return true; // there is none, or it was reported
+    }
+    int fd = open(then, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool fine = fd >= 0 && file_write_all(fd, text);
+    fine = (fd < 0 || close(fd) == 0) && fine;
+    return fine || errno == ENOENT; // its folder was not there either
+}
+
+static bool prepare(struct builder *builder, size_t *definitions)
+{
+    struct ddb *ddb = builder->ddb;
+    const struct git_tree *tree = &builder->revision->tree;
+    const char *current = project_resolve(".", &ddb->arena);
+    builder->folder = current == NULL ? NULL : counterpart(builder, current);
+    if (builder->folder == NULL) {
+        return refuse(builder, ".", "is outside of the repository");
+    }
+    builder->output = arena_printf(&ddb->arena, "%s/build", tree->folder).at;
+    if (!find_files(builder, definitions)) {
+        return false;
+    }
+    bool fine = make_folders(builder->folder, &ddb->arena);
+    for (size_t i = 0; i < ddb->compilation.unit_count && fine; i++) {
+        fine = ddb->options.lock != NULL ||
+               lend_lock(builder, ddb->compilation.units[i].definition.source->name.at);
+    }
+    if (!fine) {
+        diag_add(&ddb->diags, DIAG_FILE_WRITE, (struct span){0},
+                 "cannot write to a temporary folder: %s", strerror(errno));
+    }
+    builder->handles = find_option(builder, ddb->options.handles);
+    builder->lock = find_option(builder, ddb->options.lock);
+    return fine;
+}
+
+// ---- compiling it
+
+// In the child. Its exit code is that of a build.
+static int compile_then(void *context)
+{
+    const struct builder *builder = context;
+    const struct ddb *now = builder->ddb;
+    struct ddb_options options = now->options;
+    if (chdir(builder->folder) != 0) {
+        return DDB_WORLD;
+    }
+    options.files = builder->files;
+    options.file_count = builder->file_count;
+    options.handles = builder->handles;
+    options.lock = builder->lock;
+    options.strict = false; // warnings of then help nobody
+    options.format = DDB_FORMAT_TEXT;
+    options.progress = false;
+    struct ddb *then = ddb_open(&options);
+    then->compilation.now = now->compilation.now;
+    then->no_own_fixtures = builder->lacks_fixtures;
+    then->given_read = now->given_read && strcmp(options.handles, "-") == 0;
+    then->given_good = now->given_good;
+    then->given_users = now->given_users;
+    pipeline_build(then, LOOKUP_LOCKED, builder->output);
+    return ddb_close(then);
+}
+
+static struct str short_commit(const struct builder *builder)
+{
+    struct str commit = builder->revision->tree.commit;
+    commit.len = commit.len < SHORT_COMMIT ? commit.len : SHORT_COMMIT;
+    return commit;
+}
+
+static bool compile(struct builder *builder)
+{
+    struct ddb *ddb = builder->ddb;
+    struct child child;
+    child_run(&child, compile_then, builder, ddb->options.interrupted, &ddb->arena);
+    if (child.code == DDB_OK) {
+        return build_dir_read(&builder->revision->build, builder->output, &ddb->arena,
+                              &ddb->diags);
+    }
+    if (child.code == DDB_INTERRUPTED || compilation_interrupted(&ddb->compilation)) {
+        return false;
+    }
+    connect_say(ddb, "at %s (%.*s):", builder->name, STR_ARG(short_commit(builder)));
+    if (report_lines_for_people(ddb)) {
+        (void)fprintf(stderr, "%.*s", STR_ARG(child.error));
+    }
+    struct diag *diag = diag_add(&ddb->diags, DIAG_GIT, (struct span){0},
+                                 "the files at %s do not compile",
+                                 diag_quote(&ddb->diags, str_from(builder->name)));
+    diag_help(&ddb->diags, diag,
+              "what is above is about the files at that revision, not about the "
+              "present ones");
+    return false;
+}
+
+bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
+{
+    struct builder builder = {.revision = out, .ddb = ddb, .name = name};
+    size_t definitions = 0;
+    *out = (struct revision){0};
+    if (!git_tree_open(&out->tree, name, ddb->options.interrupted, &ddb->arena,
+                       &ddb->diags) ||
+        !prepare(&builder, &definitions)) {
+        return false;
+    }
+    connect_say(ddb, "against: %s, %.*s", name, STR_ARG(short_commit(&builder)));
+    return definitions == 0 || compile(&builder);
+}
+
+void revision_close(struct revision *revision, struct ddb *ddb)
+{
+    const char *folder = revision->tree.folder;
+    if (!git_tree_close(&revision->tree)) {
+        connect_say(ddb, "left behind: %s", folder);
+    }
+}
