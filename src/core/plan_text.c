@@ -21,6 +21,7 @@
 
 #define CONTEXT_BYTES 24 // of a long text, around what differs in it
 #define SHOWN_BYTES 160  // of a value
+#define WIDE_BYTES 80    // one that is wider has a line of its own
 #define COLOR_OFF "\x1b[0m"
 
 void plan_text_put_mark(struct plan_page *page, enum plan_mark mark)
@@ -116,18 +117,35 @@ static size_t common_end(struct str a, struct str b, size_t start)
     return len;
 }
 
-// A text's part from `context` before what differs to `context` behind it.
-static void put_excerpt(struct buf *out, struct str text, size_t start, size_t end)
+static bool is_inside(struct str text, size_t at)
+{
+    return at < text.len && ((unsigned char)text.at[at] & 0xc0U) == 0x80U;
+}
+
+// The part from `start` to `end` bytes before the end, with some of what is around it,
+// whole characters only. A string is quoted, JSON stands as it is.
+static void put_excerpt(struct buf *out, struct str text, size_t start, size_t end,
+                        bool quoted)
 {
     size_t from = start > CONTEXT_BYTES ? start - CONTEXT_BYTES : 0;
     size_t to = text.len - end + CONTEXT_BYTES;
     to = to < text.len ? to : text.len;
-    while (from > 0 && ((unsigned char)text.at[from] & 0xc0U) == 0x80U) {
+    while (from > 0 && is_inside(text, from)) {
         from--;
     }
+    while (is_inside(text, to)) {
+        to++;
+    }
     struct str shown = clip((struct str){text.at + from, to - from}, SHOWN_BYTES);
-    shown = clip(shown, shown.len);
-    put_string(out, shown, from > 0, from + shown.len < text.len);
+    bool before = from > 0;
+    bool after = from + shown.len < text.len;
+    if (quoted) {
+        put_string(out, shown, before, after);
+        return;
+    }
+    buf_puts(out, before ? "…" : "");
+    buf_put(out, shown);
+    buf_puts(out, after ? "…" : "");
 }
 
 // An attribute's name: bare where it cannot be mistaken, else as a string.
@@ -146,26 +164,57 @@ static void put_name(struct buf *out, struct str name)
     }
 }
 
+// A string's text, else the value's JSON, which is written to json.
+static struct str whole_text(const struct value *value, bool quoted, struct buf *json)
+{
+    buf_init(json, SIZE_MAX);
+    if (quoted) {
+        return value->text;
+    }
+    value_write(json, value);
+    return buf_str(json);
+}
+
+// Long values around what differs in them.
+static void put_long_difference(struct buf *out, const struct value *old,
+                                const struct value *new)
+{
+    bool quoted = old->type == VALUE_S && new->type == VALUE_S;
+    struct buf old_json;
+    struct buf new_json;
+    struct str from = whole_text(old, quoted, &old_json);
+    struct str to = whole_text(new, quoted, &new_json);
+    size_t start = common_start(from, to);
+    size_t end = common_end(from, to, start);
+    put_excerpt(out, from, start, end, quoted);
+    buf_puts(out, "\n       -> ");
+    put_excerpt(out, to, start, end, quoted);
+    buf_deinit(&old_json);
+    buf_deinit(&new_json);
+}
+
+static size_t width(const struct value *value)
+{
+    struct buf json;
+    buf_init(&json, SIZE_MAX);
+    value_write(&json, value);
+    size_t len = json.len;
+    buf_deinit(&json);
+    return len;
+}
+
 static void put_difference(struct buf *out, const struct value_entry *before,
                            const struct value_entry *after)
 {
-    const struct value *old = before->value;
-    const struct value *new = after->value;
     buf_puts(out, "      ");
     put_name(out, before->name);
     buf_char(out, ' ');
-    bool texts = old->type == VALUE_S && new->type == VALUE_S &&
-                 (old->text.len > SHOWN_BYTES / 2 || new->text.len > SHOWN_BYTES / 2);
-    if (texts) {
-        size_t start = common_start(old->text, new->text);
-        size_t end = common_end(old->text, new->text, start);
-        put_excerpt(out, old->text, start, end);
-        buf_puts(out, "\n       -> ");
-        put_excerpt(out, new->text, start, end);
+    if (width(before->value) > WIDE_BYTES || width(after->value) > WIDE_BYTES) {
+        put_long_difference(out, before->value, after->value);
     } else {
-        put_value(out, old);
+        put_value(out, before->value);
         buf_puts(out, " -> ");
-        put_value(out, new);
+        put_value(out, after->value);
     }
     buf_char(out, '\n');
 }

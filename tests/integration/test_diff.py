@@ -2,6 +2,7 @@
 compared with expected.py, which works out what must be there by itself."""
 
 import json
+import random
 import shutil
 import sys
 import uuid
@@ -183,6 +184,29 @@ def test_items_are_compared_by_value(tool, dynamo, project):
     assert 'weights {"L":[{"N":"1"},{"N":"6"}' in said and "- seen" in said and "+ carriers" in said
     tool("apply", schema="shop")
     tool("diff", schema="shop")
+
+
+def test_long_values_are_shown_around_what_differs(tool, dynamo, project):
+    """Whatever the characters' widths: never in the middle of one."""
+    tool("apply", schema="shop")
+    dice = random.Random(11)
+    path = {"pk": {"S": "CONFIG"}, "sk": {"S": "shipping"}}
+    for _ in range(25):
+        alphabet = dice.choice(["é", "💜a", "ab", "ツé"])
+        before, after = ("".join(dice.choices(alphabet, k=dice.randrange(90, 200))) for _ in "ab")
+        cut = dice.randrange(80)
+        dynamo.client.update_item(
+            TableName="corner-shop",
+            Key=path,
+            UpdateExpression="SET notes = :n, weights = :w",
+            ExpressionAttributeValues={
+                ":n": {"S": before[:cut] + "OLD" + after[cut:]},
+                ":w": {"L": [{"S": before}, {"N": "1"}, {"S": after}]},
+            },
+        )
+        said = tool("diff", schema="shop", expect=1).out.decode("utf-8")
+        assert "- notes " in said and "weights " in said and "\n       -> " in said
+        assert max(map(len, said.splitlines())) < 250
 
 
 def test_hostile_texts_move_no_cursor(tool, dynamo, project):
