@@ -193,10 +193,11 @@ static bool note_former(void *context, struct batch *batch)
     struct reconciler *reconciler = context;
     for (unsigned i = 0; i < batch->count; i++) {
         const struct item_identity *identity = &batch->items[i].identity;
-        struct parsed item;
+        struct imprint item;
         const char *why = NULL;
         if (identity->fixture->data == NULL &&
-            parse(reconciler, &item, inner(batch_item_json(batch, i)), &why)) {
+            imprint_read(&item, reconciler->imprinter, inner(batch_item_json(batch, i)),
+                         &why)) {
             plan_read(reconciler, &item, identity);
         }
     }
