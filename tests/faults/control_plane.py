@@ -98,6 +98,9 @@ class ControlPlane(Service):
             return
         table = state["table"]
         kept = [i for i in table["GlobalSecondaryIndexes"] if i["IndexStatus"] != "DELETING"]
+        for index in table["GlobalSecondaryIndexes"]:
+            if index not in kept:  # what it was watched by goes with it
+                self.tables[table["TableName"]].insights.pop(index["IndexName"], None)
         table["GlobalSecondaryIndexes"] = kept
         for owner in [table, *kept]:
             owner["WarmThroughput"]["Status"] = "ACTIVE"
@@ -171,6 +174,9 @@ class ControlPlane(Service):
             raise invalid("A237: the units do not change")
         if units is not None:
             owner["ProvisionedThroughput"] = dict(units)
+            warm = owner["WarmThroughput"]
+            for name, count in zip(FLOOR, units.values()):  # which warms it
+                warm[name] = max(warm[name], count)
         for name, value in change.get("OnDemandThroughput", {}).items():
             if mode == "PROVISIONED":
                 raise invalid("A130: ceilings of a provisioned table")

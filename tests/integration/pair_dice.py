@@ -69,7 +69,7 @@ def spell(dice, value):
 
 def long_text(dice):
     """A text whose middle is what tells it from others like it."""
-    size = dice.choice([100, 100, 1000, 5000, 60000])
+    size = dice.choice([100, 100, 1000, 5000, 12000])
     return "x" * dice.randrange(size) + dice.choice(WORDS) + "é" * dice.randrange(size)
 
 
