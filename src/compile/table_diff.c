@@ -378,9 +378,12 @@ void table_diff_new(struct table_diff *out, const struct table *declared,
     diff_indexes(&sides);
     diff_capacity(&sides, NULL, NULL);
     settings_diff(out, declared, live);
-    for (size_t i = 0; i < out->count; i++) { // local indexes come with the table
-        if (out->changes[i].kind == TABLE_CHANGE_IMPOSSIBLE) {
-            out->changes[i].kind = TABLE_CHANGE_INDEX_ADDED;
+    for (size_t i = 0; i < out->count; i++) {
+        struct table_change *change = &out->changes[i];
+        change->sign = '+';
+        change->from = (struct str){0}; // not even a default is there yet
+        if (change->kind == TABLE_CHANGE_IMPOSSIBLE) { // comes with the table
+            change->kind = TABLE_CHANGE_INDEX_ADDED;
         }
     }
     out->impossible = 0;

@@ -3,7 +3,7 @@
 //
 //     cruddur-messages
 //       ~ billing_mode PROVISIONED -> PAY_PER_REQUEST
-//       - global_secondary_indexes.by-day { ... }  (destructive: takes --yes)
+//       - global_secondary_indexes.by-day { ... }  (destructive)
 //       ~ key_schema { hash: a (S) } -> { hash: b (S) }  (impossible in place)
 //       untouched: global_secondary_indexes.by-name
 //
@@ -50,7 +50,7 @@ static void put_change(struct plan_page *page, const struct table_change *change
     if (change->kind == TABLE_CHANGE_IMPOSSIBLE) {
         buf_puts(out, "  (impossible in place)");
     } else if (change->destructive) {
-        buf_puts(out, "  (destructive: takes --yes)");
+        buf_puts(out, "  (destructive)");
     }
     buf_char(out, '\n');
 }

@@ -247,7 +247,7 @@ def test_apply_asks_before_something_is_lost(ddbgen, run, dynamo, tmp_path, answ
     arguments = ("apply", definition, "--endpoint-url", dynamo.url)
     status, screen = on_terminal(ddbgen, arguments, answer)
     assert status == code, screen
-    assert "(destructive: takes --yes)" in screen
+    assert "(destructive)" in screen
     assert "About to remove global_secondary_indexes.by-sk of table messages" in screen
     assert ("deleting index by-sk: done" in screen) == (code == 0)
 
