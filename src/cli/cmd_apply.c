@@ -21,6 +21,7 @@ const struct command cmd_apply = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
+    .plan = "apply --dry-run",
     .options = OPTION_BIT(OPT_DRY_RUN) | OPTION_BIT(OPT_PRUNE) |
                OPTION_BIT(OPT_OVERWRITE) | OPTIONS_SOURCES |
                OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |

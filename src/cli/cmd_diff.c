@@ -27,6 +27,7 @@ const struct command cmd_diff = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
+    .plan = "diff",
     .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES |
                OPTIONS_TARGET | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
                OPTION_BIT(OPT_COLOR),
@@ -49,7 +50,8 @@ const struct command cmd_diff = {
         "change is impossible in place.",
     .examples = "  ddbgen diff schemas/messages.yaml\n"
                 "  ddbgen diff schemas/messages.yaml --format json\n"
-                "  ddbgen diff schemas/messages.yaml --against git:origin/main\n",
+                "  ddbgen diff schemas/messages.yaml --against git:origin/main\n"
+                "  ddbgen diff schemas/messages.yaml --format markdown > comment.md\n",
     .check = check,
     .run = run,
 };

@@ -8,8 +8,9 @@
 #define NAME_MAX_BYTES 64 // longer ones are near to nothing
 
 static const char *const COLORS[] = {"auto", "always", "never", NULL};
-static const char *const FORMATS[] = {"text",   "json",  "github",
-                                      "gitlab", "sarif", NULL};
+// The order is that of enum ddb_format.
+static const char *const FORMATS[] = {"text",  "json",     "github", "gitlab",
+                                      "sarif", "markdown", NULL};
 // The orders are those of the enums that cmd_build.c and cmd_convert.c map them to.
 static const char *const BUILD_EMITS[] = {"requests", "items", NULL};
 static const char *const CONVERT_EMITS[] = {"fixture", "items", "requests", NULL};
@@ -110,9 +111,9 @@ static const struct option_row ROWS[OPT_COUNT] = {
                     MEMBER(strict), NULL, "let warnings fail (exit code 2)"},
     [OPT_FORMAT] = {"format", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
                     MEMBER(format), FORMATS,
-                    "of diagnostics: for people and editors, one JSON object a line, "
-                    "or what GitHub, "
-                    "GitLab and other tools show beside the code"},
+                    "of diagnostics and plans: for people and editors, one JSON object "
+                    "a line, what GitHub, GitLab and other tools show beside the code, "
+                    "or (plans only) a comment on a pull request"},
     [OPT_COLOR] = {"color", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
                    MEMBER(color), COLORS,
                    "colour on stderr (default: auto; NO_COLOR is honoured)"},

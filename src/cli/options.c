@@ -370,6 +370,28 @@ static void find_command(struct options *options, const struct token_list *token
     }
 }
 
+// A comment is made of plans alone. What apply says while it writes is none.
+static void check_format(struct options *options)
+{
+    const struct command *command = options->command;
+    char plans[128] = "";
+
+    if (options->format != (int)DDB_FORMAT_MARKDOWN || command == NULL ||
+        (command->plan != NULL &&
+         (options->dry_run || strcmp(command->plan, command->name) == 0))) {
+        return;
+    }
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const size_t len = strlen(plans);
+        if (commands[i]->plan != NULL) {
+            (void)snprintf(plans + len, sizeof plans - len, "%s%s", len > 0 ? ", " : "",
+                           commands[i]->plan);
+        }
+    }
+    options_mistake(options, "'%s' has no format 'markdown'", command->name);
+    options_hint(options, "commands that have it: %s", plans);
+}
+
 void options_read(struct options *options, int argc, char *const *argv)
 {
     struct token_list tokens = {
@@ -395,6 +417,7 @@ void options_read(struct options *options, int argc, char *const *argv)
         options_mistake(options,
                         "options '--locked' and '--update-lock' exclude each other");
     }
+    check_format(options);
     if (options->command != NULL) {
         take_operands(options, &tokens, guessed);
         if (options->command->check != NULL && !options->help) {

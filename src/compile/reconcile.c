@@ -54,6 +54,7 @@ struct reconciler {
     bool owns_all;      // an orphan without an identity is ours, too
     size_t orphan_count;
     const struct change_sink *to;
+    struct item values; // of the declared item at hand, as long as its imprint
 };
 
 struct reconciler *reconciler_new(struct compilation *compilation,
@@ -333,6 +334,7 @@ static bool report(struct reconciler *reconciler, enum item_change_kind kind,
         .seen = live->contents,
         .put = put,
         .item = &batch->items[i],
+        .values = reconciler->values,
     };
     return reconciler->to->change(reconciler->to->context, &change);
 }
@@ -372,6 +374,8 @@ static bool find_changes(void *context, struct batch *batch)
                           inner(batch_item_json(batch, i)), &why)) {
             continue; // what was emitted reads back
         }
+        reconciler->values =
+            (struct item){.attributes = item.entries, .count = item.count};
         const struct declared_item *declared =
             declared_find(&reconciler->declared, &item.key);
         if (declared == NULL) { // not what was emitted before

@@ -15,6 +15,7 @@
 
 #include "batch.h"
 #include "compilation.h"
+#include "item.h"
 #include "uuid.h"
 
 #include <stdbool.h>
@@ -41,6 +42,7 @@ struct item_change {
     struct uuid seen;    // the fingerprint of what live holds (imprint.h)
     bool put; // ITEM_MOVED: the declared item is not there yet (else only live goes)
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
+    struct item values;            // the declared one as values, during the call only
 };
 
 struct change_sink {

@@ -61,9 +61,12 @@ static void carry_out(struct plan *plan, struct ddb *ddb, struct client *client)
 
 static bool make_plan(struct plan *plan, struct ddb *ddb, struct client *client)
 {
-    // What apply says on standard output is for people in every format.
+    // What apply says on standard output is for people in every format; in a log of
+    // GitHub's it must hold no commands.
+    const struct plan_format *format =
+        ddb->options.format == DDB_FORMAT_GITHUB ? &PLAN_GITHUB : &PLAN_TEXT;
     return plan_look(plan, ddb, client) && plan_read(plan, ddb, client, false) &&
-           plan_show(plan, ddb, &PLAN_TEXT) && plan_check(plan, ddb) &&
+           plan_show(plan, ddb, format) && plan_check(plan, ddb) &&
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 

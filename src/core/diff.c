@@ -5,8 +5,7 @@
 
 bool diff_show(struct plan *plan, struct ddb *ddb)
 {
-    bool json = ddb->options.format == DDB_FORMAT_JSON;
-    if (!plan_show(plan, ddb, json ? &PLAN_JSON : &PLAN_TEXT) ||
+    if (!plan_show(plan, ddb, plan_format_get(ddb->options.format)) ||
         !plan_check(plan, ddb)) {
         return false;
     }

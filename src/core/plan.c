@@ -130,6 +130,7 @@ void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         reconciler_free(plan->tables[i].reconciler);
+        forecast_free(plan->tables[i].forecast);
     }
 }
 

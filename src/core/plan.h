@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "compilation.h"
+#include "forecast.h"
 #include "reconcile.h"
 #include "run.h"
 #include "table_admin.h"
@@ -37,6 +38,7 @@ struct plan_table {
     struct table_diff diff;        // of a missing table all that it is to be
     struct reconciler *reconciler; // NULL: its items are all new, or not looked at
     struct plan_counts counts;     // what was shown of this table
+    struct forecast *forecast;     // of what is to be written; NULL: nothing is
 };
 
 struct plan {
@@ -54,7 +56,7 @@ __attribute__((warn_unused_result)) bool plan_look(struct plan *plan, struct ddb
 // declared all the same, to be shown one by one. False: diagnosed, or interrupted.
 __attribute__((warn_unused_result)) bool
 plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new);
-void plan_free(struct plan *plan); // what plan_read made
+void plan_free(struct plan *plan); // what plan_read and plan_show made
 
 // Over all tables.
 struct plan_counts plan_totals(const struct plan *plan);

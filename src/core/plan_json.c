@@ -6,7 +6,9 @@
 //      "destructive":false,"possible":true}
 //     {"type":"item","change":"changed","table":"...","entity":"...","file":"...",
 //      "line":14,"old":{...},"new":{...}}
+//     {"type":"forecast","table":"...","puts":1,"write_units":1,...}
 //     {"type":"plan","version":1,"differs":true,"added":1,...}
+#include "plan_forecast.h"
 #include "plan_view.h"
 
 #include "arena.h"
@@ -159,6 +161,9 @@ static void put_end(struct plan_page *page, const struct plan *plan)
         {"unchanged", counts.same},
     };
     struct buf *out = &page->out;
+    for (size_t i = 0; i < plan->count; i++) {
+        plan_forecast_put_json(out, &plan->tables[i]);
+    }
     buf_printf(out, "{\"type\":\"plan\",\"version\":%d,\"differs\":%s,\"prune\":%s",
                PLAN_VERSION, plan_differs(&counts) ? "true" : "false",
                plan->prune ? "true" : "false");

@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "canon.h"
 #include "json_write.h"
+#include "plan_forecast.h"
 #include "utf8.h"
 #include "value_json.h"
 
@@ -71,7 +72,7 @@ static void put_string(struct buf *out, struct str text, bool before, bool after
     buf_char(out, '"');
 }
 
-static void put_value(struct buf *out, const struct value *value)
+void plan_text_put_value(struct buf *out, const struct value *value)
 {
     if (value->type == VALUE_N) {
         buf_put(out, value->text);
@@ -148,8 +149,7 @@ static void put_excerpt(struct buf *out, struct str text, size_t start, size_t e
     buf_puts(out, after ? "…" : "");
 }
 
-// An attribute's name: bare where it cannot be mistaken, else as a string.
-static void put_name(struct buf *out, struct str name)
+void plan_text_put_name(struct buf *out, struct str name)
 {
     bool bare = name.len > 0;
     for (size_t i = 0; i < name.len; i++) {
@@ -207,14 +207,14 @@ static void put_difference(struct buf *out, const struct value_entry *before,
                            const struct value_entry *after)
 {
     buf_puts(out, "      ");
-    put_name(out, before->name);
+    plan_text_put_name(out, before->name);
     buf_char(out, ' ');
     if (width(before->value) > WIDE_BYTES || width(after->value) > WIDE_BYTES) {
         put_long_difference(out, before->value, after->value);
     } else {
-        put_value(out, before->value);
+        plan_text_put_value(out, before->value);
         buf_puts(out, " -> ");
-        put_value(out, after->value);
+        plan_text_put_value(out, after->value);
     }
     buf_char(out, '\n');
 }
@@ -235,9 +235,9 @@ static void put_only(struct buf *out, const char *mark, const struct value_entry
     buf_puts(out, "      ");
     buf_puts(out, mark);
     buf_char(out, ' ');
-    put_name(out, entry->name);
+    plan_text_put_name(out, entry->name);
     buf_char(out, ' ');
-    put_value(out, entry->value);
+    plan_text_put_value(out, entry->value);
     buf_char(out, '\n');
 }
 
@@ -274,26 +274,19 @@ static void put_key(struct buf *out, const struct table *table, const struct sid
         const struct key_part *part = i == 0 ? &key->hash[0] : &key->range[0];
         const struct value_entry *entry = find(side->entries, side->count, part->name);
         buf_puts(out, i == 0 ? "" : " ");
-        put_name(out, part->name);
+        plan_text_put_name(out, part->name);
         buf_char(out, ' ');
         if (entry != NULL) {
-            put_value(out, entry->value);
+            plan_text_put_value(out, entry->value);
         }
     }
 }
 
-static bool read_side(struct side *out, struct str json, bool wrapped,
-                      struct arena *arena)
+static bool read_side(struct side *out, struct str json, struct arena *arena)
 {
     const char *why = NULL;
-    if (json.len == 0) {
-        return false;
-    }
-    if (wrapped) { // {"Item":{...}}
-        static const size_t HEAD = sizeof "{\"Item\":" - 1;
-        json = (struct str){json.at + HEAD, json.len - HEAD - 1};
-    }
-    return value_json_read_item(&out->entries, &out->count, json, arena, &why);
+    return json.len > 0 &&
+           value_json_read_item(&out->entries, &out->count, json, arena, &why);
 }
 
 static void put_origin(struct buf *out, const struct item_change *change)
@@ -321,11 +314,11 @@ void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
         [ITEM_STALE] = PLAN_REMOVE,
     };
     struct arena arena = {0};
-    struct side declared = {0};
+    const struct side declared = {change->values.attributes, change->values.count};
     struct side live = {0};
     struct buf *out = &page->out;
-    bool is_declared = read_side(&declared, change->declared, true, &arena);
-    bool is_live = read_side(&live, change->live, false, &arena);
+    bool is_declared = change->declared.len > 0;
+    bool is_live = read_side(&live, change->live, &arena);
     plan_text_put_heading(page, table);
     plan_text_put_mark(page, MARKS[change->kind]);
     put_key(out, change->table, is_declared ? &declared : &live);
@@ -350,31 +343,43 @@ static void put_count(struct buf *out, uint64_t count, const char *what, bool *f
     }
 }
 
-void plan_text_put_end(struct plan_page *page, const struct plan *plan)
+void plan_text_put_counts(struct buf *out, const struct plan_counts *counts, bool prune)
 {
-    struct buf *out = &page->out;
-    struct plan_counts counts = plan_totals(plan);
     bool first = true;
+    put_count(out, counts->tables_added,
+              counts->tables_added == 1 ? "table to create" : "tables to create",
+              &first);
+    put_count(out, counts->table_changes,
+              counts->table_changes == 1 ? "setting to change" : "settings to change",
+              &first);
+    put_count(out, counts->added, "to add", &first);
+    put_count(out, counts->changed, "to change", &first);
+    put_count(out, counts->moved, "to move", &first);
+    put_count(out, counts->stale,
+              prune ? "stale to delete" : "stale, kept without --prune", &first);
+    put_count(out, counts->unread, "to put without looking", &first);
+    put_count(out, counts->same, "unchanged", &first);
+}
+
+void plan_text_put_summary(struct buf *out, const struct plan *plan)
+{
+    struct plan_counts counts = plan_totals(plan);
     if (!plan_differs(&counts)) {
         buf_printf(out, "no changes: %" PRIu64 " item%s as declared\n", counts.same,
                    counts.same == 1 ? " is" : "s are");
         return;
     }
     buf_puts(out, "plan: ");
-    put_count(out, counts.tables_added,
-              counts.tables_added == 1 ? "table to create" : "tables to create",
-              &first);
-    put_count(out, counts.table_changes,
-              counts.table_changes == 1 ? "setting to change" : "settings to change",
-              &first);
-    put_count(out, counts.added, "to add", &first);
-    put_count(out, counts.changed, "to change", &first);
-    put_count(out, counts.moved, "to move", &first);
-    put_count(out, counts.stale,
-              plan->prune ? "stale to delete" : "stale, kept without --prune", &first);
-    put_count(out, counts.unread, "to put without looking", &first);
-    put_count(out, counts.same, "unchanged", &first);
+    plan_text_put_counts(out, &counts, plan->prune);
     buf_char(out, '\n');
+}
+
+void plan_text_put_end(struct plan_page *page, const struct plan *plan)
+{
+    plan_text_put_summary(&page->out, plan);
+    for (size_t i = 0; i < plan->count; i++) {
+        plan_forecast_put_text(&page->out, &plan->tables[i]);
+    }
 }
 
 const struct plan_format PLAN_TEXT = {plan_text_put_table, plan_text_put_item,

@@ -1,6 +1,8 @@
 // Changes enter as they are found, one by one; lines of a format leave.
 #include "plan_view.h"
 
+#include "plan_cost.h"
+
 #define PAGE_MAX_BYTES ((size_t)64 << 20)
 
 struct view {
@@ -8,7 +10,19 @@ struct view {
     const struct plan_format *format;
     struct plan_page page;
     struct plan_table *table;
+    bool prune;
+    struct arena scratch; // of one change
 };
+
+const struct plan_format *plan_format_get(enum ddb_format format)
+{
+    static const struct plan_format *const FORMATS[] = {
+        [DDB_FORMAT_TEXT] = &PLAN_TEXT,     [DDB_FORMAT_JSON] = &PLAN_JSON,
+        [DDB_FORMAT_GITHUB] = &PLAN_GITHUB, [DDB_FORMAT_GITLAB] = &PLAN_TEXT,
+        [DDB_FORMAT_SARIF] = &PLAN_TEXT,    [DDB_FORMAT_MARKDOWN] = &PLAN_MARKDOWN,
+    };
+    return FORMATS[format];
+}
 
 static bool flush(struct view *view)
 {
@@ -41,6 +55,7 @@ static bool show_item(void *context, const struct item_change *change)
 {
     struct view *view = context;
     count_item(&view->table->counts, change);
+    plan_cost_note(view->table, change, view->prune, &view->scratch);
     view->format->item(&view->page, view->table, change);
     return flush(view);
 }
@@ -79,14 +94,17 @@ static bool show_table(struct view *view)
     }
     if (!table->diff.other_key) { // new ones, or --overwrite
         *(missing ? &counts->added : &counts->unread) = table->unit->item_count;
+        return plan_cost_all(table, view->ddb);
     }
     return true;
 }
 
 bool plan_show(struct plan *plan, struct ddb *ddb, const struct plan_format *format)
 {
-    struct view view = {
-        .ddb = ddb, .format = format, .page.color = ddb->options.color_out};
+    struct view view = {.ddb = ddb,
+                        .format = format,
+                        .page = {.color = ddb->options.color_out, .arena = &ddb->arena},
+                        .prune = plan->prune};
     bool ok = true;
     buf_init(&view.page.out, PAGE_MAX_BYTES);
     for (size_t i = 0; i < plan->count && ok; i++) {
@@ -100,5 +118,6 @@ bool plan_show(struct plan *plan, struct ddb *ddb, const struct plan_format *for
         ok = false;
     }
     buf_deinit(&view.page.out);
+    arena_deinit(&view.scratch);
     return ok;
 }

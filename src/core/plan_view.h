@@ -10,6 +10,9 @@
 
 // The version of the JSON form; it changes when a reader of it might stumble.
 #define PLAN_VERSION 1
+// The bytes of a plan in Markdown, at most: GitHub takes 65,536 characters, and whoever
+// posts it may put something before it.
+#define PLAN_MARKDOWN_MAX ((size_t)65000)
 
 // Where a format writes. What it appends to `out` goes to standard output after each
 // call.
@@ -17,6 +20,8 @@ struct plan_page {
     struct buf out;
     bool color;
     const struct plan_table *named; // under whose heading we are
+    struct arena *arena;
+    struct plan_markdown *markdown; // in arena: what PLAN_MARKDOWN holds back
 };
 
 // Each appends whole lines.
@@ -30,6 +35,10 @@ struct plan_format {
 
 extern const struct plan_format PLAN_TEXT;
 extern const struct plan_format PLAN_JSON;
+extern const struct plan_format PLAN_GITHUB;
+extern const struct plan_format PLAN_MARKDOWN;
+// Of --format; those of diagnostics alone leave plans as text.
+const struct plan_format *plan_format_get(enum ddb_format format);
 
 // Shows every change of the plan and counts it. False: standard output is gone, or a
 // fixture is not what it was (diagnosed).

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define FEW_NAMES 16 // compared one by one
+
 struct item_reader {
     struct json_reader json;
     struct arena *arena;
@@ -98,6 +100,25 @@ static bool read_list(struct item_reader *reader, struct value *out)
     return token == JSON_ARRAY_END || refuse(reader, "a list is malformed");
 }
 
+// Whether the name of entries[count] stands before it. `names` helps where there are
+// many.
+static bool is_twice(struct map *names, const struct value_entry *entries, size_t count)
+{
+    if (count < FEW_NAMES) {
+        size_t i = 0;
+        while (i < count && !str_eq(entries[i].name, entries[count].name)) {
+            i++;
+        }
+        return i < count;
+    }
+    bool added = false;
+    for (size_t i = 0; i < count && names->count < count; i++) {
+        map_add(names, entries[i].name, NULL);
+    }
+    map_add(names, entries[count].name, &added);
+    return !added;
+}
+
 // The members of an object whose '{' was read.
 static bool read_entries(struct item_reader *reader, struct value_entry **entries,
                          size_t *count)
@@ -107,13 +128,11 @@ static bool read_entries(struct item_reader *reader, struct value_entry **entrie
     struct map names;
     map_init(&names, reader->arena);
     while ((token = json_next(&reader->json)) == JSON_NAME) {
-        bool added = false;
         *entries = arena_grow(reader->arena, *entries, *count, *count + 1, &cap,
                               sizeof **entries);
         struct value_entry *entry = &(*entries)[*count];
         *entry = (struct value_entry){.name = json_text(&reader->json)};
-        map_add(&names, entry->name, &added);
-        if (!added) {
+        if (is_twice(&names, *entries, *count)) {
             return refuse(reader, "a name stands twice");
         }
         entry->value = read_value(reader, json_next(&reader->json));

@@ -10,6 +10,8 @@ from the service.
 import json
 import os
 import random
+import re
+import shutil
 import subprocess
 import sys
 from base64 import b64encode
@@ -308,3 +310,116 @@ def test_indexes(tool, tmp_path):
         engine.stop()
     # Indexes that cost nothing, one, two and more units were all there.
     assert kinds == {(local, units) for local in (False, True) for units in (0, 1, 2, 3)}
+
+
+# --- in a plan -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ddb(run, tmp_path, dynamo):
+    """ddb(command, ...): on a copy of the shipped messages."""
+    for name in ("schemas", "fixtures"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "ddbgen.yaml", tmp_path)
+
+    def ddb(command, *arguments, schemas=("messages",), expect=0):
+        return run(
+            command, *(f"schemas/{name}.yaml" for name in schemas), "--handles",
+            "fixtures/users.yaml", "--endpoint-url", dynamo.url, *arguments, cwd=tmp_path,
+            expect=expect,
+        ).text  # fmt: skip
+
+    return ddb
+
+
+def plan_of(ddb, *arguments, expect=1, **keywords):
+    """The plan's items and forecasts."""
+    said = ddb("diff", "--format", "json", *arguments, expect=expect, **keywords)
+    lines = list(map(json.loads, said.splitlines()))
+    assert lines[-1]["type"] == "plan"
+    kinds = {"item": [], "forecast": []}
+    for line in lines:
+        kinds.setdefault(line["type"], []).append(line)
+    return kinds["item"], kinds["forecast"]
+
+
+def recount(tool, schema, items, prune=False):
+    """Write units of a plan's items, summed by the tool: the table's, then indexes'."""
+    lines = ""
+    for item in items:
+        old, new = json.dumps(item.get("old", "")), json.dumps(item.get("new", ""))
+        if item["change"] == "added":
+            lines += f"{new}\t\n"
+        elif item["change"] == "changed":
+            lines += f"{new}\t{old}\n"
+        elif item["change"] == "moved":
+            lines += f"{new}\t\n\t{old}\n"
+        elif prune:
+            lines += f"\t{old}\n"
+    done = subprocess.run([tool, schema], input=lines.encode(), capture_output=True, check=True)
+    return list(map(int, done.stdout.decode().splitlines()[-1].split()))
+
+
+def test_forecast_is_what_apply_does(ddb, tool, tmp_path):
+    schema = tmp_path / "schemas/messages.yaml"
+    fixture = tmp_path / "fixtures/babylon-5.txt"
+    items, (said,) = plan_of(ddb)
+    assert (said["puts"], said["deletes"], said["exact"]) == (123, 0, True)
+    assert said["bytes"] > 10000
+    assert [said["write_units"], said["indexes"][0]["write_units"]] == recount(tool, schema, items)
+    applied = ddb("apply")
+    assert f"123 items put in {said['requests']} requests" in applied
+    assert plan_of(ddb, expect=0) == ([], [])
+
+    text = fixture.read_text(encoding="utf-8")
+    fixture.write_text(text + "Person 1: One more line.\n", encoding="utf-8")
+    items, (said,) = plan_of(ddb)
+    assert (said["puts"], said["deletes"], said["requests"]) == (3, 2, 2)
+    assert [said["write_units"], said["indexes"][0]["write_units"]] == recount(tool, schema, items)
+    # Each inbox entry moves in the index: a put, and a delete of the old one.
+    assert said["indexes"][0]["write_units"] == 4
+    assert said["indexes"][0]["hottest_partition"]["write_units"] == 4
+    applied = ddb("apply")
+    assert "3 items put in 1 request\n" in applied and "2 items deleted in 1 request\n" in applied
+
+
+def test_stale_items_count_when_they_go(ddb, tool, tmp_path):
+    fixture = tmp_path / "fixtures/babylon-5.txt"
+    text = fixture.read_text(encoding="utf-8")
+    fixture.write_text(text + "Person 1: One more line.\n", encoding="utf-8")
+    ddb("apply")
+    fixture.write_text(text, encoding="utf-8")
+    _, (kept,) = plan_of(ddb)
+    items, (gone,) = plan_of(ddb, "--prune")
+    assert (kept["puts"], kept["deletes"]) == (2, 2)
+    assert (gone["puts"], gone["deletes"]) == (2, 3)
+    units = [gone["write_units"], gone["indexes"][0]["write_units"]]
+    assert units == recount(tool, tmp_path / "schemas/messages.yaml", items, prune=True)
+    assert "3 items deleted" in ddb("apply", "--prune")
+
+
+def test_slow_tables_are_foretold(ddb, tmp_path):
+    """5 write units a second make a thousand messages slow, and apply says so before."""
+    fixture = tmp_path / "fixtures/babylon-5.txt"
+    head = fixture.read_text(encoding="utf-8").rsplit("---\n", 1)[0] + "---\n"
+    fixture.write_text(head + "Person 1: hello\n" * 1000, encoding="utf-8")
+    said = ddb("diff", expect=1)
+    assert "\nforecast for cruddur-messages: 1,002 writes in 41 requests, " in said
+    assert "\n  write units: 1,002 in the table, 2 in index message-group-sk-index\n" in said
+    assert re.search(r'\n  hottest partition: pk "MSG#\S+" with 1,000 write units\n', said)
+    time = "\n  time: 3 min 21 s or more at 5 write units a second; 1 s with five minutes of "
+    assert time in said
+    applied = ddb("apply")
+    assert applied.index(time) < applied.index("1002 items put in 41 requests")
+
+
+def test_what_is_not_looked_at(ddb):
+    ddb("apply")
+    said = ddb("apply", "--overwrite")
+    assert "  write units: 123 in the table, 2 in index message-group-sk-index; more where " in said
+
+
+def test_each_table_has_a_forecast(ddb):
+    _, said = plan_of(ddb, schemas=("messages", "shop"))
+    assert [one["table"] for one in said] == ["cruddur-messages", "corner-shop"]
+    assert said[1]["time"]["limit"] == "on-demand-start"

@@ -27,11 +27,12 @@ enum ddb_exit {
 };
 
 enum ddb_format {
-    DDB_FORMAT_TEXT,   // diagnostics for people, to stderr
-    DDB_FORMAT_JSON,   // one object a line; of `check` to stdout, else to stderr
-    DDB_FORMAT_GITHUB, // one workflow command a line; likewise
-    DDB_FORMAT_GITLAB, // one document, of `check`, to stdout; else as text
-    DDB_FORMAT_SARIF,  // likewise
+    DDB_FORMAT_TEXT,     // diagnostics for people, to stderr
+    DDB_FORMAT_JSON,     // one object a line; of `check` to stdout, else to stderr
+    DDB_FORMAT_GITHUB,   // one workflow command a line; likewise
+    DDB_FORMAT_GITLAB,   // one document, of `check`, to stdout; else as text
+    DDB_FORMAT_SARIF,    // likewise
+    DDB_FORMAT_MARKDOWN, // of plans, to stdout; diagnostics as text
 };
 
 // How the user is asked on the terminal. Prints the prompt and reads one line into

@@ -1,0 +1,79 @@
+// Changes of items enter, as converge.c will write them; the table's forecast grows.
+#include "plan_cost.h"
+
+#include "value_json.h"
+
+// False: there is none.
+static bool read_item(struct item *out, struct str json, struct arena *arena)
+{
+    const char *why = NULL;
+    *out = (struct item){0};
+    return json.len > 0 &&
+           value_json_read_item(&out->attributes, &out->count, json, arena, &why);
+}
+
+static struct forecast *forecast_of(struct plan_table *table)
+{
+    if (table->forecast == NULL) {
+        table->forecast = forecast_new(plan_declared(table));
+    }
+    return table->forecast;
+}
+
+void plan_cost_note(struct plan_table *table, const struct item_change *change,
+                    bool prune, struct arena *scratch)
+{
+    struct forecast *forecast = forecast_of(table);
+    struct item live;
+    arena_reset(scratch);
+    bool is_live = read_item(&live, change->live, scratch);
+    if (change->kind == ITEM_CHANGED && !is_live) {
+        forecast_put_blind(forecast, &change->values, change->declared.len);
+    } else if (change->kind != ITEM_STALE && change->put) {
+        forecast_put(forecast, &change->values,
+                     change->kind == ITEM_CHANGED ? &live : NULL, change->declared.len);
+    }
+    bool goes = change->kind == ITEM_MOVED || (change->kind == ITEM_STALE && prune);
+    if (is_live && goes) {
+        forecast_delete(forecast, &live);
+    }
+}
+
+// A pass over items that are not looked at one by one.
+struct pass {
+    struct forecast *forecast;
+    struct arena scratch;
+    bool blind;
+};
+
+static bool take_batch(void *context, struct batch *batch)
+{
+    struct pass *pass = context;
+    for (unsigned i = 0; i < batch->count; i++) {
+        struct str json = batch_item_json(batch, i);
+        static const size_t HEAD = sizeof "{\"Item\":" - 1;
+        struct str inner = {json.at + HEAD, json.len - HEAD - 1};
+        struct item item;
+        arena_reset(&pass->scratch);
+        if (!read_item(&item, inner, &pass->scratch)) {
+            continue; // what was emitted reads back
+        }
+        if (pass->blind) {
+            forecast_put_blind(pass->forecast, &item, json.len);
+        } else {
+            forecast_put(pass->forecast, &item, NULL, json.len);
+        }
+    }
+    batch_reset(batch);
+    return true;
+}
+
+bool plan_cost_all(struct plan_table *table, struct ddb *ddb)
+{
+    struct pass pass = {.forecast = forecast_of(table),
+                        .blind = !plan_is_missing(table)};
+    struct batch_sink sink = {take_batch, &pass};
+    bool ok = emit_unit(&ddb->compilation, table->unit, &sink);
+    arena_deinit(&pass.scratch);
+    return ok;
+}

@@ -1,0 +1,19 @@
+// What a plan costs, summed while it is shown.
+#ifndef DDB_CORE_PLAN_COST_H
+#define DDB_CORE_PLAN_COST_H
+
+#include "plan.h"
+
+#include <stdbool.h>
+
+// Adds what apply writes for a change to the table's forecast: of stale items only with
+// `prune`. `scratch` is emptied.
+void plan_cost_note(struct plan_table *table, const struct item_change *change,
+                    bool prune, struct arena *scratch);
+
+// Adds all of the table's items, as puts into a new table or over what was not looked
+// at. False: diagnosed.
+__attribute__((warn_unused_result)) bool plan_cost_all(struct plan_table *table,
+                                                       struct ddb *ddb);
+
+#endif

@@ -1,0 +1,129 @@
+// A plan for the log of GitHub Actions: what PLAN_TEXT says, each table in a group that
+// folds, and the summary as an annotation.
+//
+//     ::group::cruddur-messages
+//       + pk "MSG#5ae2..." sk "2023-03-19T12:04..."  (message, fixtures/talk.txt:14)
+//     ::endgroup::
+//     plan: 1 to add, 121 unchanged
+//     ::notice title=ddbgen plan::plan: 1 to add, 121 unchanged
+//
+// The runner takes commands from any line that it reads: behind blanks a "::", and in
+// its old form a "##[" anywhere. What users wrote must never be one.
+#include "plan_forecast.h"
+#include "plan_text.h"
+
+#include <string.h>
+
+// True when nothing but blanks, of whatever kind, stands before `at` in its line.
+static bool is_first(struct str text, size_t at)
+{
+    while (at > 0 && text.at[at - 1] != '\n') {
+        unsigned char before = (unsigned char)text.at[--at];
+        if (before > ' ' && before < 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Lines of the text form that are no commands: the first character of what might be
+// read as one is written as in JSON.
+static void put_lines(struct buf *out, struct str text)
+{
+    for (size_t at = 0; at < text.len; at++) {
+        struct str rest = str_skip(text, at);
+        if (str_starts(rest, STR("##["))) {
+            buf_puts(out, "\\u0023");
+        } else if (str_starts(rest, STR("::")) && is_first(text, at)) {
+            buf_puts(out, "\\u003a");
+        } else {
+            buf_char(out, text.at[at]);
+        }
+    }
+}
+
+// Behind a command: '%' and the ends of lines are escaped as the runner reads them.
+static void put_message(struct buf *out, struct str text)
+{
+    for (size_t at = 0; at < text.len; at++) {
+        char c = text.at[at];
+        if (c == '%' || c == '\r' || c == '\n') {
+            buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+        } else {
+            buf_char(out, c);
+        }
+    }
+}
+
+// What was appended since `at`, made harmless.
+static void make_harmless(struct buf *out, size_t at)
+{
+    struct buf text;
+    buf_init(&text, SIZE_MAX);
+    buf_put(&text, (struct str){out->at + at, out->len - at});
+    out->len = at;
+    put_lines(out, buf_str(&text));
+    buf_deinit(&text);
+}
+
+static void end_group(struct plan_page *page)
+{
+    buf_puts(&page->out, page->named != NULL ? "::endgroup::\n" : "");
+    page->named = NULL;
+}
+
+static void begin_group(struct plan_page *page, const struct plan_table *table)
+{
+    if (page->named != table) {
+        end_group(page);
+        buf_puts(&page->out, "::group::");
+        put_message(&page->out, plan_declared(table)->name);
+        buf_char(&page->out, '\n');
+        page->named = table; // no heading of PLAN_TEXT
+    }
+}
+
+static void put_table(struct plan_page *page, const struct plan_table *table)
+{
+    page->color = false;
+    if (table->diff.count > 0) {
+        begin_group(page, table);
+        size_t at = page->out.len;
+        plan_text_put_table(page, table);
+        make_harmless(&page->out, at);
+    }
+}
+
+static void put_item(struct plan_page *page, const struct plan_table *table,
+                     const struct item_change *change)
+{
+    begin_group(page, table);
+    size_t at = page->out.len;
+    plan_text_put_item(page, table, change);
+    make_harmless(&page->out, at);
+}
+
+static void put_end(struct plan_page *page, const struct plan *plan)
+{
+    struct buf *out = &page->out;
+    struct plan_counts counts = plan_totals(plan);
+    struct buf summary;
+    buf_init(&summary, SIZE_MAX);
+    plan_text_put_summary(&summary, plan);
+    summary.len--; // without its LF
+    end_group(page);
+    size_t at = out->len;
+    for (size_t i = 0; i < plan->count; i++) {
+        plan_forecast_put_text(out, &plan->tables[i]);
+    }
+    make_harmless(out, at);
+    buf_printf(out, "::%s title=ddbgen plan::",
+               counts.impossible > 0    ? "error"
+               : counts.destructive > 0 ? "warning"
+                                        : "notice");
+    put_message(out, buf_str(&summary));
+    buf_char(out, '\n');
+    buf_deinit(&summary);
+}
+
+const struct plan_format PLAN_GITHUB = {put_table, put_item, put_end};
