@@ -376,10 +376,10 @@ void plan_text_put_summary(struct buf *out, const struct plan *plan)
 
 void plan_text_put_end(struct plan_page *page, const struct plan *plan)
 {
-    plan_text_put_summary(&page->out, plan);
     for (size_t i = 0; i < plan->count; i++) {
         plan_forecast_put_text(&page->out, &plan->tables[i]);
     }
+    plan_text_put_summary(&page->out, plan); // the last line, whatever comes before
 }
 
 const struct plan_format PLAN_TEXT = {plan_text_put_table, plan_text_put_item,
