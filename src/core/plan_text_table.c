@@ -3,7 +3,8 @@
 //
 //     cruddur-messages
 //       ~ billing_mode PROVISIONED -> PAY_PER_REQUEST
-//       - global_secondary_indexes.by-day { ... }  (destructive)
+//       - global_secondary_indexes.by-day  (destructive)
+//            = { key_schema: { hash: day (S), range: created_at (S) }, projection: ALL }
 //       ~ key_schema { hash: a (S) } -> { hash: b (S) }  (impossible in place)
 //       untouched: global_secondary_indexes.by-name
 //
@@ -14,6 +15,7 @@
 #include "utf8.h"
 
 #define SHOWN_CHARACTERS 200 // of a value
+#define WIDE_BYTES 80        // of a path and its values, on one line
 
 static void put_value(struct buf *out, struct str value)
 {
@@ -27,15 +29,29 @@ static void put_value(struct buf *out, struct str value)
     buf_puts(out, at < value.len ? "…" : "");
 }
 
-static void put_values(struct buf *out, const struct table_change *change)
+// Then the values have lines of their own.
+static bool is_wide(const struct table_change *change)
+{
+    return change->path.len + change->from.len + change->to.len > WIDE_BYTES;
+}
+
+static void put_values(struct buf *out, const struct table_change *change,
+                       const char *between)
 {
     if (change->from.at != NULL) {
         put_value(out, change->from);
     }
-    buf_puts(out, change->sign == '~' ? " -> " : "");
+    buf_puts(out, change->sign == '~' ? between : "");
     if (change->to.at != NULL) {
         put_value(out, change->to);
     }
+}
+
+static const char *note_of(const struct table_change *change)
+{
+    return change->kind == TABLE_CHANGE_IMPOSSIBLE ? "  (impossible in place)"
+           : change->destructive                   ? "  (destructive)"
+                                                   : "";
 }
 
 static void put_change(struct plan_page *page, const struct table_change *change)
@@ -45,12 +61,14 @@ static void put_change(struct plan_page *page, const struct table_change *change
                              : change->sign == '-' ? PLAN_REMOVE
                                                    : PLAN_CHANGE);
     utf8_put_visible(out, change->path);
-    buf_char(out, ' ');
-    put_values(out, change);
-    if (change->kind == TABLE_CHANGE_IMPOSSIBLE) {
-        buf_puts(out, "  (impossible in place)");
-    } else if (change->destructive) {
-        buf_puts(out, "  (destructive)");
+    if (is_wide(change)) {
+        buf_puts(out, note_of(change));
+        buf_puts(out, "\n       = "); // no line begins with a server's text
+        put_values(out, change, "\n      -> ");
+    } else {
+        buf_char(out, ' ');
+        put_values(out, change, " -> ");
+        buf_puts(out, note_of(change));
     }
     buf_char(out, '\n');
 }
@@ -64,7 +82,7 @@ static void put_new(struct plan_page *page, const struct plan_table *table)
         const struct table_change *change = &table->diff.changes[i];
         buf_puts(out, "      ");
         utf8_put_visible(out, change->path);
-        buf_char(out, ' ');
+        buf_puts(out, is_wide(change) ? "\n        = " : " ");
         put_value(out, change->to);
         buf_char(out, '\n');
     }
