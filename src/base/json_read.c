@@ -127,18 +127,46 @@ static size_t read_escape(struct json_reader *reader, char out[4])
     return 1;
 }
 
-// Passes bytes that stand for themselves: up to a quote, a backslash or the end. False
-// after fail().
+// How many bytes stand for themselves: up to a quote, a backslash, a control character
+// or the end. *ascii: none of them is above 0x7f. Most of an answer is such bytes, so
+// eight are looked at in one go: a byte of a word is below n when taking n from it
+// borrows, and is c when it is 0 after an exclusive or with c.
+static size_t plain_length(struct str s, bool *ascii)
+{
+    static const uint64_t ONES = UINT64_C(0x0101010101010101);
+    static const uint64_t HIGHS = UINT64_C(0x8080808080808080);
+    uint64_t seen = 0;
+    uint64_t word = 0;
+    size_t len = 0;
+
+    for (; len + sizeof word <= s.len; len += sizeof word) {
+        memcpy(&word, s.at + len, sizeof word);
+        const uint64_t quote = word ^ (ONES * '"');
+        const uint64_t backslash = word ^ (ONES * '\\');
+        const uint64_t special = ((word - ONES * 0x20) & ~word) |
+                                 ((quote - ONES) & ~quote) |
+                                 ((backslash - ONES) & ~backslash);
+        if ((special & HIGHS) != 0) {
+            break;
+        }
+        seen |= word;
+    }
+    while (len < s.len && s.at[len] != '"' && s.at[len] != '\\' &&
+           (unsigned char)s.at[len] >= 0x20) {
+        seen |= (unsigned char)s.at[len++];
+    }
+    *ascii = (seen & HIGHS) == 0;
+    return len;
+}
+
+// Passes bytes that stand for themselves. False after fail().
 static bool skip_plain(struct json_reader *reader)
 {
     const struct str s = rest(reader);
-    size_t len = 0;
+    bool ascii = false;
+    const size_t len = plain_length(s, &ascii);
+    const size_t good = ascii ? len : utf8_check((struct str){s.at, len});
 
-    while (len < s.len && s.at[len] != '"' && s.at[len] != '\\' &&
-           (unsigned char)s.at[len] >= 0x20) {
-        len++;
-    }
-    const size_t good = utf8_check((struct str){s.at, len});
     reader->at += good;
     if (good < len) {
         (void)fail(reader, "malformed UTF-8");

@@ -46,6 +46,7 @@ struct reconciler {
     struct buf keys; // of the BatchGetItem that is being filled
     size_t key_count;
 
+    size_t same_count;      // declared items that are there as they should be
     struct different *kept; // live items that differ, by declared_item.live
     size_t kept_count;
     size_t kept_cap;
@@ -311,6 +312,7 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
     }
     struct uuid contents = imprint_contents(reconciler->imprinter, &item);
     if (uuid_eq(&contents, &declared->contents)) {
+        reconciler->same_count += declared->state != DECLARED_SAME;
         declared->state = DECLARED_SAME;
     } else if (declared->state == DECLARED_MISSING) { // it may be read twice
         note_different(reconciler, declared, json, &contents);
@@ -319,6 +321,12 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
 }
 
 // ---- what has to change
+
+bool reconciler_differs(const struct reconciler *reconciler)
+{
+    return reconciler->same_count < reconciler->declared.count ||
+           reconciler->orphan_count > 0;
+}
 
 static bool report(struct reconciler *reconciler, enum item_change_kind kind,
                    const struct batch *batch, unsigned i, const struct different *live,

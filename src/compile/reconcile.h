@@ -76,6 +76,8 @@ void reconciler_own_all(struct reconciler *reconciler);
 // Takes one live item in DynamoDB JSON. False: it is none, *why says what is wrong.
 __attribute__((warn_unused_result)) bool
 reconciler_live(struct reconciler *reconciler, struct str json, const char **why);
+// After that: whether anything differs. If not, there is no need to emit once more.
+bool reconciler_differs(const struct reconciler *reconciler);
 // Changes of declared items go to `to` while they are emitted once more.
 struct batch_sink reconciler_changes(struct reconciler *reconciler,
                                      const struct change_sink *to);

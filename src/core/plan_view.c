@@ -65,6 +65,10 @@ static bool show_items(struct view *view)
     struct plan_table *table = view->table;
     struct change_sink to = {show_item, view};
     struct batch_sink sink = reconciler_changes(table->reconciler, &to);
+    if (!reconciler_differs(table->reconciler)) {
+        table->counts.same = table->unit->item_count;
+        return true;
+    }
     bool ok = emit_unit(&view->ddb->compilation, table->unit, &sink) &&
               reconciler_stale(table->reconciler, &to);
     const struct plan_counts *counts = &table->counts;

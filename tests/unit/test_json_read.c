@@ -153,6 +153,29 @@ static void test_bad_strings(void **state)
     assert_tokens(STR("'a'"), "!a value is expected@0");
 }
 
+// Strings are passed eight bytes at a time: every byte, in every place of a word.
+static void test_every_byte_in_every_place(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 20; at++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            char text[24] = "\"xxxxxxxxxxxxxxxxxxxx\"";
+            struct arena arena = {0};
+            struct json_reader reader;
+            text[1 + at] = (char)byte;
+            json_reader_init(&reader, (struct str){text, 22}, &arena);
+            enum json_token token = json_next(&reader);
+            bool good = byte >= 0x20 && byte < 0x80 && byte != '\\';
+            assert_int_equal(token, good ? JSON_STRING : JSON_ERROR);
+            assert_int_equal(json_text(&reader).len, !good ? 0 : byte == '"' ? at : 20);
+            if (!good && byte != '\\') {
+                assert_int_equal(reader.at, 1 + at);
+            }
+            arena_deinit(&arena);
+        }
+    }
+}
+
 static void test_bad_structure(void **state)
 {
     (void)state;
@@ -255,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_numbers_stay_as_written),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_bad_strings),
+        cmocka_unit_test(test_every_byte_in_every_place),
         cmocka_unit_test(test_bad_structure),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_skipping),
