@@ -90,14 +90,13 @@ class Live:
 
 
 def lines_of(result):
-    """The plan's lines by table, and its last one."""
+    """The plan's lines by table, what it takes by table, and its last line."""
     *lines, last = map(json.loads, result.text.splitlines())
     assert last["type"] == "plan" and last["version"] == 1
-    found = {}
+    found = {"item": {}, "forecast": {}}
     for line in lines:
-        assert line["type"] == "item", line
-        found.setdefault(line["table"], []).append(line)
-    return found, last
+        found[line["type"]].setdefault(line["table"], []).append(line)
+    return found["item"], found["forecast"], last
 
 
 class Checked:
@@ -161,14 +160,16 @@ class Checked:
                 found[key] = each.identity
         return found
 
-    def planned(self, lines, prune):
-        """diff from A to B, held against what apply did: to_lines and the scans agree."""
+    def planned(self, lines, forecasts, prune):
+        """diff from A to B, held against what apply did: its lines and the scans agree."""
         after = self.live.items()
         puts, gone = set(), set()
         for line in lines:
             self.check_line(line, after, prune, puts, gone)
         assert puts == {k for k, item in after.items() if not equal(self.before.get(k), item)}
-        assert gone == set(self.before) - set(after) if prune else True
+        assert gone == set(self.before) - set(after)
+        counts = [(forecast["puts"], forecast["deletes"]) for forecast in forecasts]
+        assert counts == [(len(puts), len(gone))] * (len(puts) + len(gone) > 0)
         for key, each in self.declared.items():
             assert equal(after[key], each.item), (key, after[key], each.item)
         for key in self.left_alone():
@@ -265,15 +266,17 @@ def test_pairs(run, dynamo, tmp_path, each, first):
     each(pairs, lambda checked: checked.applied())
 
     each(pairs, lambda checked: checked.pair.after.write(checked.folder, checked.dice))
-    lines, plan = lines_of(ddbgen("diff", "--format", "json", *prune, expect=None))
+    lines, takes, plan = lines_of(ddbgen("diff", "--format", "json", *prune, expect=None))
     result = ddbgen("apply", *prune)
-    each(pairs, lambda c: c.planned(lines.get(c.live.table, []), bool(prune)))
+    each(pairs, lambda c: c.planned(
+        lines.get(c.live.table, []), takes.get(c.live.table, []), bool(prune)
+    ))  # fmt: skip
     assert plan["differs"] == any(lines.values())
     changed = sum(plan[kind] for kind in ("added", "changed", "moved"))
     assert changed + plan["unchanged"] >= sum(len(checked.declared) for checked in pairs)
 
     if not prune:  # what is stale is still there, and nothing else differs
-        left, _ = lines_of(ddbgen("diff", "--format", "json", expect=None))
+        left, _, _ = lines_of(ddbgen("diff", "--format", "json", expect=None))
         stale = {t: [li for li in of if li["change"] == "stale"] for t, of in lines.items()}
         assert left == {table: of for table, of in stale.items() if of}, result.all
         ddbgen("apply", "--prune")
