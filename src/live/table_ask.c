@@ -36,10 +36,18 @@ bool table_ask(struct reply *reply, struct client *client, const char *operation
     return true;
 }
 
+// "At least one of ProvisionedThroughput, BillingMode, ... is required": what we ask
+// for is never nothing, so the server did not see the member that asks.
+static bool is_overlooked(const struct reply *reply)
+{
+    return reply_is(reply, "ValidationException") &&
+           str_starts(reply->message, STR("At least one of "));
+}
+
 bool table_ask_is_unknown(const struct reply *reply)
 {
-    return reply_is(reply, "UnknownOperationException") || reply->status == 404 ||
-           reply->status == 501 ||
+    return is_overlooked(reply) || reply_is(reply, "UnknownOperationException") ||
+           reply->status == 404 || reply->status == 501 ||
            (reply->cause == REPLY_CAUSE_FOREIGN && reply->status >= 500);
 }
 
@@ -53,9 +61,10 @@ enum setting_answer table_ask_refused(struct client *client, const struct reply 
         client_diagnose(client, reply, doing.at, span, diags);
         return SETTING_FAILED;
     }
-    struct diag *diag = diag_add(diags, DIAG_SETTING_LEFT_OUT, span,
-                                 "left out of table %s: the server does not know %s",
-                                 diag_quote(diags, name), operation);
+    struct diag *diag = diag_add(
+        diags, DIAG_SETTING_LEFT_OUT, span,
+        "left out of table %s: the server does not know %s%s", diag_quote(diags, name),
+        is_overlooked(reply) ? "this member of " : "", operation);
     diag_help(diags, diag, "AWS knows it, and so may another emulator");
     return SETTING_LEFT_OUT;
 }

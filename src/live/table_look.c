@@ -125,10 +125,20 @@ static void leave_out_unable(const struct looker *looker, const struct table_cal
     }
 }
 
-static void believe_capacity(struct capacity *live, const struct capacity *declared)
+// The service always tells of warm throughput.
+static void believe_warm(struct table *live, const struct table *declared)
 {
-    live->on_demand = live->on_demand.set ? live->on_demand : declared->on_demand;
-    live->warm = live->warm.set ? live->warm : declared->warm;
+    if (!live->capacity.warm.set) {
+        live->capacity.warm = declared->capacity.warm;
+    }
+    for (size_t i = 0; i < live->index_count; i++) {
+        struct throughput *warm = &live->indexes[i].capacity.warm;
+        const struct secondary_index *index =
+            table_find_index(declared, live->indexes[i].name);
+        if (!warm->set && index != NULL) {
+            *warm = index->capacity.warm;
+        }
+    }
 }
 
 // What it does not mention is taken for what it was told.
@@ -146,12 +156,15 @@ static void believe(struct table *live, const struct table *declared)
     if (there->table_class == TABLE_CLASS_STANDARD) {
         there->table_class = said->table_class;
     }
-    believe_capacity(&live->capacity, &declared->capacity);
+    if (!live->capacity.on_demand.set) {
+        live->capacity.on_demand = declared->capacity.on_demand;
+    }
     for (size_t i = 0; i < live->index_count; i++) {
+        struct throughput *on_demand = &live->indexes[i].capacity.on_demand;
         const struct secondary_index *index =
             table_find_index(declared, live->indexes[i].name);
-        if (index != NULL) {
-            believe_capacity(&live->indexes[i].capacity, &index->capacity);
+        if (!on_demand->set && index != NULL) {
+            *on_demand = index->capacity.on_demand;
         }
     }
 }
@@ -264,6 +277,9 @@ bool table_look(struct live_table *out, struct client *client,
     if (out->state == TABLE_MISSING || out->state == TABLE_BROKEN ||
         str_is(out->status, "CREATING") || str_is(out->status, "DELETING")) {
         return true;
+    }
+    if (!client_get_target(client)->is_protected) {
+        believe_warm(&out->table, declared);
     }
     if (is_poor(&looker)) {
         believe(&out->table, declared);

@@ -27,6 +27,7 @@ class ControlPlane(Service):
         self.steps, self.stale = steps, stale
         self.plane = {}  # table name to its state
         self.inert = set()  # members of UpdateTable that are accepted, and forgotten
+        self.blind = set()  # members of UpdateTable that are not seen at all
         self.pages = 2  # tags a page
 
     # --- tables
@@ -118,6 +119,8 @@ class ControlPlane(Service):
 
     def UpdateTable(self, request):
         self.active_table(request["TableName"])
+        if set(request) - self.blind <= {"TableName", "AttributeDefinitions"}:
+            raise invalid("At least one of ProvisionedThroughput, BillingMode, ... is required")
         state = self.state(request["TableName"])
         if state["busy"] > 0:
             self.pass_time(state)

@@ -251,6 +251,19 @@ def test_what_was_accepted_and_not_done(update, server):
     )
 
 
+def test_what_an_emulator_does_not_see(update, server):
+    """dynoxide and dynalite answer so: the request would be empty without what they skip."""
+    update(BEFORE)
+    server.service.blind = {"TableClass", "SSESpecification"}
+    lines = update(AFTER)
+    assert [line.split()[1] for line in diags(lines)] == ["setting-left-out"] * 2
+    assert all("does not know this member of UpdateTable" in line for line in diags(lines))
+    assert "step changing the table class : left out" in lines
+    assert len(changes(update(AFTER))) == 2  # and nothing else is left
+    (found,) = diags(update(AFTER, "protected", expect=3))
+    assert found.startswith("diag service ") and "At least one of" in found
+
+
 def test_operations_that_an_emulator_lacks(update, server):
     update(BEFORE)
     server.service.unknown = {"ListTagsOfResource", "UpdateContinuousBackups"}
