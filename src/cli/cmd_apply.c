@@ -1,13 +1,49 @@
 // ddbgen apply: the table and its items, in DynamoDB.
 #include "command.h"
 
+// What a saved plan was made with counts; it takes no more than where it goes.
+static void check_plan(struct options *options)
+{
+    static const enum option_id OTHERS[] = {
+        OPT_DRY_RUN, OPT_SAVE_PLAN, OPT_PRUNE,  OPT_OVERWRITE,  OPT_HANDLES,
+        OPT_NOW,     OPT_LOCK,      OPT_LOCKED, OPT_UPDATE_LOCK};
+    if (options->operands.count > 0) {
+        options_mistake(options, "'--plan' takes no FILE beside its own");
+        options_hint(options, "what was compiled is in the plan");
+    }
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        if (options->given[OTHERS[i]]) {
+            options_mistake(options, "options '--plan' and '--%s' exclude each other",
+                            option_row_get(OTHERS[i])->name);
+        }
+    }
+}
+
+static void check(struct options *options)
+{
+    if (options->plan != NULL) {
+        check_plan(options);
+    } else if (options->save_plan != NULL && !options->dry_run) {
+        options_mistake(options, "'--save-plan' needs '--dry-run'");
+        options_hint(options, "the plan is made now and applied later: apply --plan");
+    } else if (options->save_plan != NULL && options->overwrite) {
+        options_mistake(options,
+                        "options '--save-plan' and '--overwrite' exclude each other");
+        options_hint(options, "a plan says what it saw of each item");
+    }
+}
+
 static void run(struct ddb *ddb, const struct options *options)
 {
     const struct ddb_apply_options apply = {
+        .plan = options->plan,
         .prune = options->prune,
         .overwrite = options->overwrite,
     };
-    const struct ddb_diff_options diff = {.prune = options->prune};
+    const struct ddb_diff_options diff = {
+        .prune = options->prune,
+        .save_plan = options->save_plan,
+    };
     if (options->dry_run) {
         ddb_diff(ddb, &diff);
     } else {
@@ -22,7 +58,8 @@ const struct command cmd_apply = {
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
     .plan = "apply --dry-run",
-    .options = OPTION_BIT(OPT_DRY_RUN) | OPTION_BIT(OPT_PRUNE) |
+    .options = OPTION_BIT(OPT_PLAN) | OPTION_BIT(OPT_SAVE_PLAN) |
+               OPTION_BIT(OPT_DRY_RUN) | OPTION_BIT(OPT_PRUNE) |
                OPTION_BIT(OPT_OVERWRITE) | OPTIONS_SOURCES |
                OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
@@ -47,10 +84,16 @@ const struct command cmd_apply = {
         "protected target (https, `aws`, or marked so in ddbgen.yaml) asks for its "
         "name\n"
         "after the plan was shown; elsewhere a change that loses something (an index,\n"
-        "backups) asks for `yes`, or takes a bare --yes.",
+        "backups) asks for `yes`, or takes a bare --yes.\n"
+        "\n"
+        "With --plan a plan that was saved by --save-plan is carried out, without "
+        "its\n"
+        "FILEs, if nothing that it is about changed in between.",
     .examples = "  ddbgen apply schemas/messages.yaml\n"
                 "  ddbgen apply schemas/messages.yaml --dry-run\n"
                 "  ddbgen apply schemas/messages.yaml --handles fixtures/users.yaml\n"
-                "  ddbgen apply schemas/messages.yaml --target prod --yes=prod\n",
+                "  ddbgen apply schemas/messages.yaml --target prod --yes=prod\n"
+                "  ddbgen apply --plan plan.ndjson --target prod --yes=prod\n",
+    .check = check,
     .run = run,
 };

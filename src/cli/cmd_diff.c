@@ -10,6 +10,11 @@ static void check(struct options *options)
                      "whatever an earlier build holds and nothing declares any "
                      "more is shown as it is");
     }
+    if (options->against != NULL && options->save_plan != NULL) {
+        options_mistake(options,
+                        "options '--against' and '--save-plan' exclude each other");
+        options_hint(options, "a plan to apply is made from the live table");
+    }
 }
 
 static void run(struct ddb *ddb, const struct options *options)
@@ -17,6 +22,7 @@ static void run(struct ddb *ddb, const struct options *options)
     const struct ddb_diff_options diff = {
         .prune = options->prune,
         .against = options->against,
+        .save_plan = options->save_plan,
     };
     ddb_diff(ddb, &diff);
 }
@@ -28,9 +34,9 @@ const struct command cmd_diff = {
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
     .plan = "diff",
-    .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES |
-               OPTIONS_TARGET | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
-               OPTION_BIT(OPT_COLOR),
+    .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_SAVE_PLAN) |
+               OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES | OPTIONS_TARGET |
+               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "show what apply would change, write nothing",
     .details =
         "Reads the live table and shows every setting, index and item that apply "
@@ -45,6 +51,8 @@ const struct command cmd_diff = {
         "build take the live ones' place, or those of the same files at a git "
         "revision.\n"
         "Handles come from a file or the lock.\n"
+        "\n"
+        "With --save-plan the plan is kept, and `ddbgen apply --plan` does just that.\n"
         "\n"
         "The exit code is 0 when nothing differs, 1 when something does, and 4 when a\n"
         "change is impossible in place.",

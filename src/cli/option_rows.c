@@ -63,6 +63,12 @@ static const struct option_row ROWS[OPT_COUNT] = {
                      MEMBER(against), NULL,
                      "compare with an earlier build, without any server: the folder of "
                      "`build -o`, or git:REV for the same files at a revision"},
+    [OPT_PLAN] = {"plan", '\0', "FILE", OPTION_TEXT, GROUP_COMMAND, false, true,
+                  MEMBER(plan), NULL,
+                  "carry out a saved plan, if nothing changed since it was made"},
+    [OPT_SAVE_PLAN] = {"save-plan", '\0', "FILE", OPTION_TEXT, GROUP_COMMAND, false,
+                       true, MEMBER(save_plan), NULL,
+                       "save the plan that is shown, for apply --plan"},
     [OPT_PRUNE] = {"prune", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(prune), NULL,
                    "delete items of ours that nothing declares any more"},

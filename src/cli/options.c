@@ -339,7 +339,9 @@ static void take_operands(struct options *options, const struct token_list *toke
             }
         }
     }
-    if (options->operands.count < command->min_operands && !guessed && !options->help) {
+    bool lacks = options->operands.count < command->min_operands &&
+                 options->plan == NULL; // which stands for them
+    if (lacks && !guessed && !options->help) {
         options_mistake(options, "'%s' lacks an operand", command->name);
         put_usage_hint(options);
     }

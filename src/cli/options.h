@@ -29,6 +29,8 @@ enum option_id {
     OPT_LOCKED,
     OPT_UPDATE_LOCK,
     OPT_AGAINST,
+    OPT_PLAN,
+    OPT_SAVE_PLAN,
     OPT_PRUNE,
     OPT_DRY_RUN,
     OPT_OVERWRITE,
@@ -142,6 +144,8 @@ struct options {
     const char *continuation;
     int64_t limit; // 0: not given
     const char *against;
+    const char *plan;
+    const char *save_plan;
     bool prune;
     bool dry_run;
     bool overwrite;

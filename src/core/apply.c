@@ -5,6 +5,7 @@
 #include "loader.h"
 #include "locks.h"
 #include "make_tables.h"
+#include "saved_plan.h"
 
 #define WRITING "change tables and items"
 
@@ -43,7 +44,7 @@ static bool make_items(struct plan_table *table, const struct plan *plan,
                        struct ddb *ddb, struct client *client)
 {
     const struct plan_counts *counts = &table->counts;
-    if (table->reconciler == NULL) {
+    if (table->reconciler == NULL && table->saved == NULL) {
         return converge_put_all(ddb, client, table->unit);
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
@@ -70,13 +71,17 @@ static bool make_plan(struct plan *plan, struct ddb *ddb, struct client *client)
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
+static struct client *open_client(struct ddb *ddb)
+{
+    return connect_foresee_confirmation(ddb, WRITING)
+               ? connect_client(ddb, LOADER_WINDOW)
+               : NULL;
+}
+
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
 {
     struct plan plan = {.prune = options->prune, .overwrite = options->overwrite};
-    struct client *client = NULL;
-    if (connect_open(ddb) && connect_foresee_confirmation(ddb, WRITING)) {
-        client = connect_client(ddb, LOADER_WINDOW);
-    }
+    struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
     if (client != NULL && make_plan(&plan, ddb, client)) {
         struct plan_counts totals = plan_totals(&plan);
         bool differs = plan_differs(&totals);
@@ -86,4 +91,43 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
     }
     plan_free(&plan);
     client_free(client);
+}
+
+// ---- a saved plan
+
+// Its tables take the place of definitions.
+static bool look_again(struct plan *plan, const struct saved_plan *saved,
+                       struct ddb *ddb, struct client *client)
+{
+    ddb->compilation.units = saved->units;
+    ddb->compilation.unit_count = saved->count;
+    if (!plan_look(plan, ddb, client) || !saved_plan_check(saved, plan, ddb, client)) {
+        return false;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->tables[i].saved = &saved->tables[i];
+    }
+    return plan_show(plan, ddb, &PLAN_TEXT) && plan_check(plan, ddb) &&
+           !(ddb->options.strict && ddb->diags.warnings > 0);
+}
+
+void apply_saved_run(struct ddb *ddb, const char *path)
+{
+    struct plan plan = {0};
+    struct saved_plan saved;
+    struct client *client = NULL;
+    if (saved_plan_open(&saved, ddb, path) && connect_open(ddb) &&
+        saved_plan_check_target(&saved, ddb)) {
+        client = open_client(ddb);
+    }
+    plan.prune = saved.prune;
+    if (client != NULL && look_again(&plan, &saved, ddb, client)) {
+        struct plan_counts totals = plan_totals(&plan);
+        if (plan_differs(&totals) && confirm(&plan, ddb)) {
+            carry_out(&plan, ddb, client);
+        }
+    }
+    plan_free(&plan);
+    client_free(client);
+    saved_plan_close(&saved);
 }

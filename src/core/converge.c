@@ -1,10 +1,9 @@
 // Items made as they are declared: all of them into a new table; into one that exists
 // only what differs. First what is new or changed is put, then what moved is deleted at
 // its old place, so that a run that breaks off loses nothing.
-#include "json_write.h"
+#include "imprint.h"
 #include "loader.h"
 #include "plan.h"
-#include "value_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -110,7 +109,8 @@ struct doomed {
 
 struct converger {
     struct ddb *ddb;
-    struct unit *unit;
+    struct plan_table *table;
+    struct imprinter *imprinter;
     bool prune;
     struct packer packer;
     struct doomed *doomed;
@@ -118,46 +118,26 @@ struct converger {
     size_t doomed_cap;
 };
 
-static void put_entry(struct buf *out, const struct value_entry *entries, size_t count,
-                      struct str name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (str_eq(entries[i].name, name)) {
-            json_put_string(out, name);
-            buf_char(out, ':');
-            value_write(out, entries[i].value);
-        }
-    }
-}
-
 // {"Key":{...}} of a live item (B058).
 static struct str key_of(struct converger *converger, struct str live)
 {
-    const struct table *table = &converger->unit->definition.table;
-    struct arena scratch = {0};
-    struct value_entry *entries = NULL;
-    size_t count = 0;
+    struct imprint imprint;
     const char *why = NULL;
     struct buf out;
     buf_init(&out, KEY_MAX_BYTES);
-    buf_puts(&out, "{\"Key\":{");
-    if (value_json_read_item(&entries, &count, live, &scratch, &why)) { // it was read
-        put_entry(&out, entries, count, table->key.hash[0].name);
-        if (table->key.range_count > 0) {
-            buf_char(&out, ',');
-            put_entry(&out, entries, count, table->key.range[0].name);
-        }
+    buf_puts(&out, "{\"Key\":");
+    if (imprint_read(&imprint, converger->imprinter, live, &why)) { // it was read
+        imprint_write_key(&out, converger->imprinter, &imprint);
     }
-    buf_puts(&out, "}}");
+    buf_char(&out, '}');
     struct str key = arena_str(&converger->ddb->arena, buf_str(&out));
     buf_deinit(&out);
-    arena_deinit(&scratch);
     return key;
 }
 
 static void doom(struct converger *converger, const struct item_change *change)
 {
-    struct batch_item item = {.source = converger->unit->definition.source};
+    struct batch_item item = {.source = converger->table->unit->definition.source};
     if (change->item != NULL) {
         item = *change->item;
     }
@@ -181,18 +161,16 @@ static bool take_change(void *context, const struct item_change *change)
 }
 
 static bool put_changes(struct converger *converger, struct client *client,
-                        struct reconciler *reconciler, uint64_t wanted)
+                        uint64_t wanted)
 {
     struct ddb *ddb = converger->ddb;
     struct loader *loader = open_loader(ddb, client);
     struct change_sink to = {take_change, converger};
-    struct batch_sink sink = reconciler_changes(reconciler, &to);
-    converger->packer.to = loader_sink(loader, &converger->unit->definition.table);
-    batch_init(&converger->packer.batch, converger->unit->definition.table.name);
-    bool fed = emit_unit(&ddb->compilation, converger->unit, &sink) &&
-               flush(&converger->packer) && reconciler_stale(reconciler, &to);
+    converger->packer.to = loader_sink(loader, plan_declared(converger->table));
+    batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
+    bool fed = plan_changes(converger->table, ddb, &to) && flush(&converger->packer);
     batch_deinit(&converger->packer.batch);
-    return end_loader(ddb, loader, converger->unit, fed, wanted,
+    return end_loader(ddb, loader, converger->table->unit, fed, wanted,
                       wanted > 0 ? "put" : NULL);
 }
 
@@ -200,8 +178,8 @@ static bool delete_doomed(struct converger *converger, struct client *client)
 {
     struct ddb *ddb = converger->ddb;
     struct loader *loader = open_loader(ddb, client);
-    converger->packer.to = loader_sink(loader, &converger->unit->definition.table);
-    batch_init(&converger->packer.batch, converger->unit->definition.table.name);
+    converger->packer.to = loader_sink(loader, plan_declared(converger->table));
+    batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
     bool fed = true;
     for (size_t i = 0; i < converger->doomed_count && fed; i++) {
         fed = pack(&converger->packer, converger->doomed[i].key,
@@ -209,22 +187,29 @@ static bool delete_doomed(struct converger *converger, struct client *client)
     }
     fed = fed && flush(&converger->packer);
     batch_deinit(&converger->packer.batch);
-    return end_loader(ddb, loader, converger->unit, fed, converger->doomed_count,
+    return end_loader(ddb, loader, converger->table->unit, fed, converger->doomed_count,
                       "deleted");
 }
 
 static bool write_changes(struct converger *converger, struct client *client,
-                          struct reconciler *reconciler, uint64_t wanted)
+                          uint64_t wanted)
 {
-    return put_changes(converger, client, reconciler, wanted) &&
+    return put_changes(converger, client, wanted) &&
            (converger->doomed_count == 0 || delete_doomed(converger, client));
 }
 
 bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
                       bool prune)
 {
-    struct converger converger = {.ddb = ddb, .unit = table->unit, .prune = prune};
+    struct converger converger = {
+        .ddb = ddb,
+        .table = table,
+        .imprinter = imprinter_new(plan_declared(table)),
+        .prune = prune,
+    };
     const struct plan_counts *counts = &table->counts;
     uint64_t wanted = counts->added + counts->changed + counts->moved;
-    return write_changes(&converger, client, table->reconciler, wanted);
+    bool written = write_changes(&converger, client, wanted);
+    imprinter_free(converger.imprinter);
+    return written;
 }

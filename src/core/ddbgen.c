@@ -218,12 +218,16 @@ void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options)
     if (offline) {
         against_run(ddb, options->against);
     } else {
-        diff_run(ddb, options->prune);
+        diff_run(ddb, options->prune, options->save_plan);
     }
 }
 
 void ddb_apply(struct ddb *ddb, const struct ddb_apply_options *options)
 {
+    if (options->plan != NULL) {
+        apply_saved_run(ddb, options->plan);
+        return;
+    }
     ddb->records_times = true;
     if (open_and_compile(ddb, LOOKUP_ANYWHERE)) {
         apply_run(ddb, options);

@@ -1,5 +1,6 @@
 // diff: what apply would do, and nothing is written.
 #include "plan_view.h"
+#include "saved_plan.h"
 
 #include "fetcher.h"
 
@@ -14,14 +15,16 @@ bool diff_show(struct plan *plan, struct ddb *ddb)
     return true;
 }
 
-void diff_run(struct ddb *ddb, bool prune)
+void diff_run(struct ddb *ddb, bool prune, const char *save)
 {
     struct plan plan = {.prune = prune};
     struct client *client =
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
     if (client != NULL && plan_look(&plan, ddb, client) &&
         plan_read(&plan, ddb, client, true)) {
-        (void)diff_show(&plan, ddb); // it is diagnosed
+        // What is wrong is diagnosed.
+        (void)(diff_show(&plan, ddb) &&
+               (save == NULL || saved_plan_write(&plan, ddb, save)));
     }
     plan_free(&plan);
     client_free(client);

@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "fetcher.h"
+#include "saved_plan.h"
 #include "table_look.h"
 
 // A table that is there, once it is at rest.
@@ -124,6 +125,20 @@ bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool l
         }
     }
     return ok;
+}
+
+bool plan_changes(const struct plan_table *table, struct ddb *ddb,
+                  const struct change_sink *to)
+{
+    if (table->saved != NULL) {
+        return saved_table_changes(table->saved, to);
+    }
+    if (!reconciler_differs(table->reconciler)) {
+        return true; // there is nothing to look for
+    }
+    struct batch_sink sink = reconciler_changes(table->reconciler, to);
+    return emit_unit(&ddb->compilation, table->unit, &sink) &&
+           reconciler_stale(table->reconciler, to);
 }
 
 void plan_free(struct plan *plan)

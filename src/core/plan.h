@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct saved_table; // saved_plan.h
+
 struct plan_counts {
     uint64_t tables_added;
     uint64_t table_changes; // settings and indexes of tables that are there
@@ -35,10 +37,11 @@ struct plan_counts {
 struct plan_table {
     struct unit *unit;
     struct live_table live;
-    struct table_diff diff;        // of a missing table all that it is to be
-    struct reconciler *reconciler; // NULL: its items are all new, or not looked at
-    struct plan_counts counts;     // what was shown of this table
-    struct forecast *forecast;     // of what is to be written; NULL: nothing is
+    struct table_diff diff;          // of a missing table all that it is to be
+    struct reconciler *reconciler;   // NULL: its items are all new, or not looked at
+    const struct saved_table *saved; // of a saved plan: its items are there
+    struct plan_counts counts;       // what was shown of this table
+    struct forecast *forecast;       // of what is to be written; NULL: nothing is
 };
 
 struct plan {
@@ -57,6 +60,11 @@ __attribute__((warn_unused_result)) bool plan_look(struct plan *plan, struct ddb
 __attribute__((warn_unused_result)) bool
 plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new);
 void plan_free(struct plan *plan); // what plan_read and plan_show made
+// Every change of a table's items, one after the other: of those that were read, or
+// that a saved plan holds. False: the sink said no, or a fixture is not what it was.
+__attribute__((warn_unused_result)) bool plan_changes(const struct plan_table *table,
+                                                      struct ddb *ddb,
+                                                      const struct change_sink *to);
 
 // Over all tables.
 struct plan_counts plan_totals(const struct plan *plan);

@@ -68,8 +68,33 @@ static bool take_batch(void *context, struct batch *batch)
     return true;
 }
 
+// The pass over those of a saved plan.
+struct saved_pass {
+    struct plan_table *table;
+    struct arena scratch;
+};
+
+static bool take_saved(void *context, const struct item_change *change)
+{
+    struct saved_pass *pass = context;
+    plan_cost_note(pass->table, change, false, &pass->scratch);
+    return true;
+}
+
+static bool cost_saved(struct plan_table *table, struct ddb *ddb)
+{
+    struct saved_pass pass = {.table = table};
+    struct change_sink to = {take_saved, &pass};
+    bool ok = plan_changes(table, ddb, &to);
+    arena_deinit(&pass.scratch);
+    return ok;
+}
+
 bool plan_cost_all(struct plan_table *table, struct ddb *ddb)
 {
+    if (table->saved != NULL) {
+        return cost_saved(table, ddb);
+    }
     struct pass pass = {.forecast = forecast_of(table),
                         .blind = !plan_is_missing(table)};
     struct batch_sink sink = {take_batch, &pass};

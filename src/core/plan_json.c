@@ -93,15 +93,13 @@ static void put_table(struct plan_page *page, const struct plan_table *table)
     }
 }
 
-// A live item, read and written again: what the service sent may hold characters that
-// move a cursor.
-static void put_live(struct buf *out, struct str json)
+void plan_put_live(struct buf *out, struct str json)
 {
     struct arena arena = {0};
     struct value_entry *entries = NULL;
     size_t count = 0;
     const char *why = NULL;
-    buf_puts(out, ",\"old\":{");
+    buf_char(out, '{');
     if (value_json_read_item(&entries, &count, json, &arena, &why)) {
         for (size_t i = 0; i < count; i++) {
             buf_puts(out, i > 0 ? "," : "");
@@ -133,7 +131,8 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
         buf_printf(out, ",\"line\":%u", item->line);
     }
     if (change->live.len > 0) {
-        put_live(out, change->live);
+        buf_puts(out, ",\"old\":");
+        plan_put_live(out, change->live);
     }
     if (change->declared.len > 0) {
         buf_puts(out, ",\"new\":");

@@ -64,13 +64,7 @@ static bool show_items(struct view *view)
 {
     struct plan_table *table = view->table;
     struct change_sink to = {show_item, view};
-    struct batch_sink sink = reconciler_changes(table->reconciler, &to);
-    if (!reconciler_differs(table->reconciler)) {
-        table->counts.same = table->unit->item_count;
-        return true;
-    }
-    bool ok = emit_unit(&view->ddb->compilation, table->unit, &sink) &&
-              reconciler_stale(table->reconciler, &to);
+    bool ok = plan_changes(table, view->ddb, &to);
     const struct plan_counts *counts = &table->counts;
     uint64_t put = counts->added + counts->changed + counts->moved;
     table->counts.same =
@@ -93,7 +87,7 @@ static bool show_table(struct view *view)
     if (!flush(view)) {
         return false;
     }
-    if (table->reconciler != NULL) {
+    if (table->reconciler != NULL || (table->saved != NULL && !missing)) {
         return show_items(view);
     }
     if (!table->diff.other_key) { // new ones, or --overwrite

@@ -49,4 +49,8 @@ __attribute__((warn_unused_result)) bool plan_show(struct plan *plan, struct ddb
 // False: as plan_show, or something is impossible in place (diagnosed).
 bool diff_show(struct plan *plan, struct ddb *ddb);
 
+// plan_json.c: appends a live item, read and written again: what a service sent may
+// hold characters that move a cursor.
+void plan_put_live(struct buf *out, struct str json);
+
 #endif

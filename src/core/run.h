@@ -177,6 +177,9 @@ struct wait_options connect_wait_options(struct ddb *ddb);
 // ---- apply.c
 
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options);
+// The plan that a file holds ("-": standard input), if everything is as it was when it
+// was made.
+void apply_saved_run(struct ddb *ddb, const char *path);
 
 // ---- converge.c: items
 
@@ -189,7 +192,8 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table 
 
 // ---- diff.c
 
-void diff_run(struct ddb *ddb, bool prune);
+// save: the file that the plan goes to; may be NULL.
+void diff_run(struct ddb *ddb, bool prune, const char *save);
 
 // ---- against.c
 

@@ -98,6 +98,17 @@ static void read_settings(struct table_settings *out, const cJSON *root,
     out->resource_policy_said = out->resource_policy.len > 0;
 }
 
+static bool has_known_types(const struct table *table)
+{
+    for (size_t i = 0; i < table->attribute_count; i++) {
+        char type = table->attributes[i].type;
+        if (type != 'S' && type != 'N' && type != 'B') {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_table(struct table *out, const cJSON *root, struct arena *arena)
 {
     static const char *const MODES[] = {"PROVISIONED", "PAY_PER_REQUEST"};
@@ -114,6 +125,7 @@ static bool read_table(struct table *out, const cJSON *root, struct arena *arena
     read_settings(&out->settings, root, arena);
     return out->name.len > 0 && out->billing_mode != BILLING_UNKNOWN &&
            members_attributes(out, members_get(root, "AttributeDefinitions"), arena) &&
+           has_known_types(out) &&
            members_key(&out->key, members_get(root, "KeySchema"), arena) &&
            read_indexes(out, local, true, arena) &&
            read_indexes(out, global, false, arena);

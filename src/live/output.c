@@ -25,6 +25,7 @@ struct output {
     struct diags *diags;
     struct output_dir *dir; // a folder; NULL for lines
     bool requests;
+    bool is_private;
 
     int fd;
     bool owns_fd;
@@ -76,6 +77,9 @@ static mode_t file_mode(const struct output *output)
 {
     struct stat info;
 
+    if (output->is_private) {
+        return 0600;
+    }
     if (stat(output->path, &info) == 0) {
         return info.st_mode & 0777;
     }
@@ -147,6 +151,16 @@ struct output *output_file_new(const char *path, bool requests, struct diags *di
     if (!open_file(output)) {
         output_free(output);
         return NULL;
+    }
+    return output;
+}
+
+struct output *output_private_new(const char *path, struct diags *diags)
+{
+    struct output *output = output_file_new(path, false, diags);
+
+    if (output != NULL) {
+        output->is_private = true;
     }
     return output;
 }

@@ -20,6 +20,9 @@ struct output *output_lines_new(int fd, bool requests, struct diags *diags);
 // it, renamed by output_commit).
 struct output *output_file_new(const char *path, bool requests, struct diags *diags);
 
+// Text into such a file that only its owner can read. NULL: diagnosed.
+struct output *output_private_new(const char *path, struct diags *diags);
+
 // DIR/create-table.json, DIR/batch-write-item-000001.json, ... (output_names.h), each
 // what `aws dynamodb ... --cli-input-json` takes; with `per_table`, DIR/TABLE/...
 // instead. Written to a temporary folder beside DIR, which takes DIR's place at
@@ -33,7 +36,7 @@ __attribute__((warn_unused_result)) bool output_request(struct output *output,
                                                         struct str table_name,
                                                         const char *operation,
                                                         struct str body);
-// Text as it is, into lines or a file: convert's fixtures.
+// Text as it is, into lines or a file: convert's fixtures, saved plans.
 __attribute__((warn_unused_result)) bool output_text(struct output *output,
                                                      struct str text);
 // The sink of the batches of all tables (batch->table_name tells which).

@@ -6,27 +6,19 @@
 #include "sigv4.h"
 
 #include "die.h"
+#include "sha256.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <string.h>
 
-#define SHA256_BYTES 32
 // Host, target and a session token of some kilobytes; nothing here grows with the body.
 #define CANONICAL_MAX ((size_t)1 << 20)
 
 static const struct str ALGORITHM = {"AWS4-HMAC-SHA256", 16};
 static const struct str TERMINATOR = {"aws4_request", 12};
 static const struct str SERVICE = {"dynamodb", 8};
-
-static void sha256(unsigned char out[SHA256_BYTES], struct str bytes)
-{
-    const char *at = bytes.len > 0 ? bytes.at : "";
-    if (EVP_Digest(at, bytes.len, out, NULL, EVP_sha256(), NULL) != 1) {
-        die("libcrypto cannot compute SHA-256");
-    }
-}
 
 static void hmac_sha256(unsigned char out[SHA256_BYTES], struct str key,
                         struct str bytes)
@@ -43,15 +35,6 @@ static void hmac_sha256(unsigned char out[SHA256_BYTES], struct str key,
 static struct str bytes_of(const unsigned char bytes[SHA256_BYTES])
 {
     return (struct str){(const char *)bytes, SHA256_BYTES};
-}
-
-static void put_hex(struct buf *out, const unsigned char bytes[SHA256_BYTES])
-{
-    static const char DIGITS[] = "0123456789abcdef";
-    for (size_t i = 0; i < SHA256_BYTES; i++) {
-        buf_char(out, DIGITS[bytes[i] >> 4]);
-        buf_char(out, DIGITS[bytes[i] & 15]);
-    }
 }
 
 // D082: trimmed, and runs of blanks as one.
@@ -139,9 +122,8 @@ static void put_canonical_request(struct buf *out, const struct sigv4_request *r
     buf_put(out, STR("\n\n"));
     put_signed_headers(out, token.len > 0);
     buf_char(out, '\n');
-    unsigned char digest[SHA256_BYTES];
-    sha256(digest, request->body);
-    put_hex(out, digest);
+    struct sha256 digest = sha256_of(request->body);
+    sha256_put_hex(out, &digest);
 }
 
 void sigv4_sign_with(struct buf *authorization, char date[16],
@@ -159,8 +141,7 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     struct buf text;
     buf_init(&text, CANONICAL_MAX);
     put_canonical_request(&text, request, stamp, credentials->session_token);
-    unsigned char digest[SHA256_BYTES];
-    sha256(digest, buf_str(&text));
+    struct sha256 digest = sha256_of(buf_str(&text));
 
     buf_reset(&text);
     buf_put(&text, ALGORITHM);
@@ -169,9 +150,9 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     buf_char(&text, '\n');
     put_scope(&text, day, request->region);
     buf_char(&text, '\n');
-    put_hex(&text, digest);
-    unsigned char signature[SHA256_BYTES];
-    hmac_sha256(signature, bytes_of(key->key), buf_str(&text));
+    sha256_put_hex(&text, &digest);
+    struct sha256 signature;
+    hmac_sha256(signature.bytes, bytes_of(key->key), buf_str(&text));
     buf_deinit(&text);
 
     buf_put(authorization, ALGORITHM);
@@ -182,7 +163,7 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     buf_put(authorization, STR(", SignedHeaders="));
     put_signed_headers(authorization, credentials->session_token.len > 0);
     buf_put(authorization, STR(", Signature="));
-    put_hex(authorization, signature);
+    sha256_put_hex(authorization, &signature);
 }
 
 void sigv4_sign(struct buf *authorization, char date[16],

@@ -190,6 +190,10 @@ static void test_refused(void **state)
                                    "byte 178");
     expect_refused("[]", NONE);
     expect_refused("{}", NONE);
+    expect_refused("{\"TableName\":\"t\",\"AttributeDefinitions\":[{\"AttributeName\":"
+                   "\"pk\",\"AttributeType\":\"X\"}],\"KeySchema\":[{\"AttributeName\":"
+                   "\"pk\",\"KeyType\":\"HASH\"}],\"BillingMode\":\"PROVISIONED\"}",
+                   NONE);
     expect_refused("{\"TableName\":{},\"AttributeDefinitions\":{\"a\":{}}}", NONE);
     expect_refused(CREATE(",\"GlobalSecondaryIndexes\":{\"a\":1}"), NONE);
     expect_refused(CREATE(",\"TableClass\":\"STANDARD\\u0000\""), "it holds U+0000");

@@ -1,0 +1,100 @@
+// The lines of a saved plan that are about items: each is a change as the reconciler
+// would have found it.
+#include "saved_plan.h"
+
+#include "value_json.h"
+
+enum { WITH_TYPE, WITH_CHANGE, WITH_SEEN, WITH_PUT, WITH_OLD, WITH_NEW, WITH_COUNT };
+
+// Which members a change has.
+static const struct {
+    const char *name;
+    bool has[WITH_COUNT];
+} CHANGES[] = {
+    [ITEM_ADDED] = {"added", {[WITH_NEW] = true}},
+    [ITEM_CHANGED] = {"changed", {[WITH_SEEN] = true, [WITH_NEW] = true}},
+    [ITEM_MOVED] =
+        {"moved",
+         {[WITH_SEEN] = true, [WITH_PUT] = true, [WITH_OLD] = true, [WITH_NEW] = true}},
+    [ITEM_STALE] = {"stale", {[WITH_SEEN] = true, [WITH_OLD] = true}},
+};
+
+bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
+                     struct arena *arena)
+{
+    struct saved_member members[WITH_COUNT] = {
+        [WITH_TYPE] = {.name = "type", .token = JSON_STRING},
+        [WITH_CHANGE] = {.name = "change", .token = JSON_STRING},
+        [WITH_SEEN] = {.name = "seen", .token = JSON_STRING, .optional = true},
+        [WITH_PUT] = {.name = "put", .token = JSON_TRUE, .optional = true},
+        [WITH_OLD] = {.name = "old", .token = JSON_OBJECT_BEGIN, .optional = true},
+        [WITH_NEW] = {.name = "new", .token = JSON_OBJECT_BEGIN, .optional = true},
+    };
+    size_t kind = 0;
+    if (!saved_members_read(members, WITH_COUNT, line, arena)) {
+        return false;
+    }
+    while (kind < 4 && !str_is(members[WITH_CHANGE].value, CHANGES[kind].name)) {
+        kind++;
+    }
+    for (size_t i = WITH_SEEN; kind < 4 && i < WITH_COUNT; i++) {
+        // Of what changed the old one may have been too much to be kept.
+        bool may = kind == ITEM_CHANGED && i == WITH_OLD;
+        if (!may && members[i].there != CHANGES[kind].has[i]) {
+            return false;
+        }
+    }
+    *out = (struct item_change){
+        .kind = (enum item_change_kind)kind,
+        .live = members[WITH_OLD].value,
+        .put = kind != ITEM_STALE && (kind != ITEM_MOVED || members[WITH_PUT].is_true)};
+    buf_reset(item);
+    if (members[WITH_NEW].there) {
+        buf_puts(item, "{\"Item\":");
+        buf_put(item, members[WITH_NEW].value);
+        buf_char(item, '}');
+    }
+    out->declared = buf_str(item);
+    return kind < 4 && (!members[WITH_SEEN].there ||
+                        uuid_parse(&out->seen, members[WITH_SEEN].value));
+}
+
+// What declared holds.
+static bool read_values(struct item *out, struct str declared, struct arena *arena)
+{
+    static const size_t HEAD = sizeof "{\"Item\":" - 1;
+    const char *why = NULL;
+    *out = (struct item){0};
+    return declared.len == 0 ||
+           value_json_read_item(
+               &out->attributes, &out->count,
+               (struct str){declared.at + HEAD, declared.len - HEAD - 1}, arena, &why);
+}
+
+bool saved_table_changes(const struct saved_table *saved, const struct change_sink *to)
+{
+    struct saved_lines lines;
+    struct arena scratch = {0};
+    struct buf json;
+    struct str line;
+    bool more = true;
+    saved_lines_init(&lines, saved->plan->fd, saved->offset, saved->line);
+    buf_init(&json, SAVED_LINE_MAX);
+    for (uint64_t i = 0; i < saved->items && more; i++) {
+        struct item_change change;
+        arena_reset(&scratch);
+        more = saved_lines_next(&lines, &line) &&
+               saved_item_read(&change, &json, line, &scratch) &&
+               read_values(&change.values, change.declared, &scratch);
+        struct batch_item item = {
+            .source = saved->plan->source,
+            .line = lines.number > UINT32_MAX ? UINT32_MAX : (uint32_t)lines.number};
+        change.table = saved->table;
+        change.item = change.kind == ITEM_STALE ? NULL : &item;
+        more = more && to->change(to->context, &change);
+    }
+    buf_deinit(&json);
+    arena_deinit(&scratch);
+    saved_lines_deinit(&lines);
+    return more;
+}
