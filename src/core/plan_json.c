@@ -148,7 +148,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     const struct {
         const char *name;
         uint64_t count;
-    } MEMBERS[] = {
+    } members[] = {
         {"tables_added", counts.tables_added},
         {"settings_changed", counts.table_changes},
         {"destructive", counts.destructive},
@@ -166,8 +166,8 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     buf_printf(out, "{\"type\":\"plan\",\"version\":%d,\"differs\":%s,\"prune\":%s",
                PLAN_VERSION, plan_differs(&counts) ? "true" : "false",
                plan->prune ? "true" : "false");
-    for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++) {
-        buf_printf(out, ",\"%s\":%" PRIu64, MEMBERS[i].name, MEMBERS[i].count);
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        buf_printf(out, ",\"%s\":%" PRIu64, members[i].name, members[i].count);
     }
     buf_puts(out, "}\n");
 }

@@ -4,7 +4,7 @@
 //     cruddur-messages
 //       ~ billing_mode PROVISIONED -> PAY_PER_REQUEST
 //       - global_secondary_indexes.by-day  (destructive)
-//            = { key_schema: { hash: day (S), range: created_at (S) }, projection: ALL }
+//            = { key_schema: { hash: day (S) }, projection: ALL }
 //       ~ key_schema { hash: a (S) } -> { hash: b (S) }  (impossible in place)
 //       untouched: global_secondary_indexes.by-name
 //
