@@ -416,6 +416,9 @@ def test_plan_and_apply(project, machine, dynamo, api, run):
     assert not done.failed, done.printed
     assert len(dynamo.items("cruddur-messages")) == 123
 
+    done = start("apply", {"plan": {"outputs": plan.outputs}})  # of the same plan again
+    assert done.failed and done.steps[-1][1] == 4
+
     plan = start("plan")
     assert not plan.failed, plan.printed
     assert plan.outputs == {"differs": "false"}
