@@ -166,6 +166,14 @@ void forecast_put(struct forecast *forecast, const struct item *item,
     add_entries(forecast, item, live);
 }
 
+void forecast_delete(struct forecast *forecast, const struct item *live)
+{
+    forecast->delete_count++;
+    pack(&forecast->deletes, 0); // 25 keys are far below a request's bytes
+    add_write(forecast, 0, live, item_size(live));
+    add_entries(forecast, NULL, live);
+}
+
 void forecast_put_blind(struct forecast *forecast, const struct item *item,
                         size_t json_len)
 {
@@ -173,12 +181,10 @@ void forecast_put_blind(struct forecast *forecast, const struct item *item,
     forecast_put(forecast, item, NULL, json_len);
 }
 
-void forecast_delete(struct forecast *forecast, const struct item *live)
+void forecast_delete_blind(struct forecast *forecast, const struct item *key)
 {
-    forecast->delete_count++;
-    pack(&forecast->deletes, 0); // 25 keys are far below a request's bytes
-    add_write(forecast, 0, live, item_size(live));
-    add_entries(forecast, NULL, live);
+    forecast->blind++;
+    forecast_delete(forecast, key);
 }
 
 // ---- what was summed

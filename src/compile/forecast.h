@@ -67,11 +67,13 @@ void forecast_free(struct forecast *forecast); // NULL is fine
 // of the same key, or where there is none (NULL).
 void forecast_put(struct forecast *forecast, const struct item *item,
                   const struct item *live, size_t json_len);
-// A put over what is not known: counted as if there were nothing (see forecast_blind).
-void forecast_put_blind(struct forecast *forecast, const struct item *item,
-                        size_t json_len);
 // A delete of a live item; it is sent after all puts.
 void forecast_delete(struct forecast *forecast, const struct item *live);
+// The same where what was there is not known (see forecast_blind): counted as if there
+// were nothing, and nothing but the key.
+void forecast_put_blind(struct forecast *forecast, const struct item *item,
+                        size_t json_len);
+void forecast_delete_blind(struct forecast *forecast, const struct item *key);
 
 // What is written: the table's load, then one for each index in the table's order.
 // Borrowed; count is 1 and the number of indexes.
@@ -81,7 +83,7 @@ uint64_t forecast_puts(const struct forecast *forecast);
 uint64_t forecast_deletes(const struct forecast *forecast);
 // BatchWriteItem requests, when nothing has to be sent again.
 uint64_t forecast_requests(const struct forecast *forecast);
-// Puts over what is not known: when there are any, write units may be more.
+// Writes over what is not known: when there are any, write units may be more.
 uint64_t forecast_blind(const struct forecast *forecast);
 
 // The write units that come from the capacity of the table (its local indexes'

@@ -20,6 +20,7 @@ struct orphan {
     struct str key; // canonical
     struct str json;
     struct uuid contents;
+    bool cut;     // json is the key alone
     bool claimed; // what it was made for is declared
     struct orphan *next;
 };
@@ -28,6 +29,7 @@ struct orphan {
 struct different {
     struct str json; // empty: not kept
     struct uuid contents;
+    bool cut; // as in struct orphan
 };
 
 struct reconciler {
@@ -254,7 +256,7 @@ static void note_different(struct reconciler *reconciler,
                                   reconciler->kept_count, reconciler->kept_count + 1,
                                   &reconciler->kept_cap, sizeof *reconciler->kept);
     reconciler->kept[reconciler->kept_count++] =
-        (struct different){keep(reconciler, json), *contents};
+        (struct different){keep(reconciler, json), *contents, false};
 }
 
 // {"pk":...,"sk":...} of an item.
@@ -285,6 +287,7 @@ static void note_orphan(struct reconciler *reconciler, const struct imprint *ite
         .key = arena_str(&reconciler->arena, item->key_text),
         .contents = imprint_contents(reconciler->imprinter, item),
         .json = kept.len > 0 ? kept : key_json(reconciler, item),
+        .cut = kept.len == 0,
     };
     uint64_t words[IDENTITY_WORDS];
     struct str text = arena_str(&reconciler->arena, identity_text(words, &identity));
@@ -340,6 +343,7 @@ static bool report(struct reconciler *reconciler, enum item_change_kind kind,
         .declared = batch_item_json(batch, i),
         .live = live->json,
         .seen = live->contents,
+        .cut = live->cut,
         .put = put,
         .item = &batch->items[i],
         .values = reconciler->values,
@@ -364,7 +368,7 @@ static bool report_moves(struct reconciler *reconciler, const struct batch *batc
     bool more = true;
     for (; orphan != NULL && more; orphan = orphan->next) {
         orphan->claimed = true;
-        struct different live = {orphan->json, orphan->contents};
+        struct different live = {orphan->json, orphan->contents, orphan->cut};
         more = report(reconciler, ITEM_MOVED, batch, i, &live, missing);
         missing = false;
     }
@@ -440,6 +444,7 @@ bool reconciler_stale(struct reconciler *reconciler, const struct change_sink *t
             .table = &reconciler->unit->definition.table,
             .live = stale[i]->json,
             .seen = stale[i]->contents,
+            .cut = stale[i]->cut,
         };
         more = to->change(to->context, &change);
     }

@@ -40,6 +40,7 @@ struct item_change {
     struct str live;     // {...} as it is; empty for ITEM_ADDED, or when not kept;
                          // of one that goes, past the ceiling, its key alone
     struct uuid seen;    // the fingerprint of what live holds (imprint.h)
+    bool cut;            // live is its key alone
     bool put; // ITEM_MOVED: the declared item is not there yet (else only live goes)
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
     struct item values;            // the declared one as values, during the call only

@@ -88,9 +88,7 @@ static bool flush(struct packer *packer)
 static bool pack(struct packer *packer, struct str json, const struct batch_item *item)
 {
     struct batch *batch = &packer->batch;
-    bool full = batch->count == BATCH_MAX_ITEMS ||
-                (batch->count > 0 && batch->json.len + json.len > BATCH_TARGET_BYTES);
-    if (full && !flush(packer)) {
+    if (!batch_has_room(batch->count, batch->json.len, json.len) && !flush(packer)) {
         return false;
     }
     batch->items[batch->count] = *item;

@@ -34,7 +34,9 @@ void plan_cost_note(struct plan_table *table, const struct item_change *change,
                      change->kind == ITEM_CHANGED ? &live : NULL, change->declared.len);
     }
     bool goes = change->kind == ITEM_MOVED || (change->kind == ITEM_STALE && prune);
-    if (is_live && goes) {
+    if (is_live && goes && change->cut) {
+        forecast_delete_blind(forecast, &live);
+    } else if (is_live && goes) {
         forecast_delete(forecast, &live);
     }
 }

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -396,6 +396,79 @@ def test_stale_items_count_when_they_go(ddb, tool, tmp_path):
     units = [gone["write_units"], gone["indexes"][0]["write_units"]]
     assert units == recount(tool, tmp_path / "schemas/messages.yaml", items, prune=True)
     assert "3 items deleted" in ddb("apply", "--prune")
+
+
+def as_fixture(value):
+    """An attribute value in YAML."""
+    ((kind, inner),) = value.items()
+    if kind == "B":
+        return f"!B {b64encode(inner).decode() or chr(34) * 2}"
+    if kind == "SS":
+        return f"!SS {json.dumps(inner)}"
+    if kind == "L":
+        return f"[{', '.join(map(as_fixture, inner))}]"
+    if kind == "M":
+        return f"{{{', '.join(f'{json.dumps(k)}: {as_fixture(v)}' for k, v in inner.items())}}}"
+    return {"N": inner, "NULL": "null"}.get(kind) or json.dumps(inner)
+
+
+def as_values(item):
+    """DynamoDB JSON for boto3."""
+    if isinstance(item, list):
+        return [as_values(each) for each in item]
+    if not isinstance(item, dict):
+        return item
+    return {
+        key: b64decode(value) if key == "B" and isinstance(value, str) else as_values(value)
+        for key, value in item.items()
+    }
+
+
+def carry_out(client, line):
+    """Writes what a line of a plan says by PutItem; the write units that the server counts."""
+    old, new = as_values(line.get("old")), as_values(line.get("new"))
+    assert line["change"] in ("added", "changed")
+    reply = client.put_item(
+        TableName="writes", Item=new, ReturnConsumedCapacity="TOTAL", ReturnValues="ALL_OLD"
+    )
+    assert (reply.get("Attributes") or None) == old
+    return reply["ConsumedCapacity"]["CapacityUnits"]
+
+
+def test_a_plan_costs_what_it_says(run, tmp_path, dynamo):
+    """Random items over random ones: the plan's writes, made by boto3, take what was said."""
+    shrunk = 0
+    for seed in range(ROUNDS):
+        dice = Dice(2000 + seed, LETTERS)
+        table = dice.table(multi=False)
+        dynamo.client.create_table(**request("writes", table))
+        dynamo.client.get_waiter("table_exists").wait(
+            TableName="writes", WaiterConfig={"Delay": 0.05}
+        )
+        (tmp_path / "t.yaml").write_text(definition("writes", table))
+        items = {}
+        for _ in range(3):
+            for key, new, _ in writes(dice, table, 40):
+                if new is not None:
+                    items[repr(sorted(key.items()))] = new
+            lines = ", ".join(as_fixture({"M": item}) for item in items.values())
+            (tmp_path / "i.yaml").write_text(f"items: [{lines}]")
+            said = run(
+                "diff", "t.yaml", "i.yaml", "--format", "json", "--endpoint-url", dynamo.url,
+                cwd=tmp_path, expect=1,
+            ).text  # fmt: skip
+            plan = list(map(json.loads, said.splitlines()))
+            forecasts = [line for line in plan if line["type"] == "forecast"]
+            made = [line for line in plan if line["type"] == "item"]
+            units = sum(carry_out(dynamo.client, line) for line in made)
+            assert [line["write_units"] for line in forecasts] == [units], seed
+            shrunk += units > sum(len(json.dumps(line["new"])) // 1024 + 1 for line in made)
+        run("diff", "t.yaml", "i.yaml", "--endpoint-url", dynamo.url, cwd=tmp_path, expect=0)
+        dynamo.client.delete_table(TableName="writes")
+        dynamo.client.get_waiter("table_not_exists").wait(
+            TableName="writes", WaiterConfig={"Delay": 0.05}
+        )
+    assert shrunk > 0  # some puts over larger items
 
 
 def test_slow_tables_are_foretold(ddb, tmp_path):
