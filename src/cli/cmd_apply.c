@@ -30,6 +30,11 @@ static void check(struct options *options)
         options_mistake(options,
                         "options '--save-plan' and '--overwrite' exclude each other");
         options_hint(options, "a plan says what it saw of each item");
+    } else if (options->overwrite && (options->dry_run || options->prune)) {
+        options_mistake(options, "options '--overwrite' and '%s' exclude each other",
+                        options->dry_run ? "--dry-run" : "--prune");
+        options_hint(options,
+                     "with --overwrite nobody looks at the items that are there");
     }
 }
 

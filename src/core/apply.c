@@ -7,6 +7,8 @@
 #include "make_tables.h"
 #include "saved_plan.h"
 
+#include <inttypes.h>
+
 #define WRITING "change tables and items"
 
 // What would be lost, in words: "remove global_secondary_indexes.by-date of table x".
@@ -52,22 +54,55 @@ static bool make_items(struct plan_table *table, const struct plan *plan,
     return !differs || converge_changes(ddb, client, table, plan->prune);
 }
 
+// Of a table that the run did not come to.
+static void say_left(const struct plan_table *table, const struct plan *plan,
+                     struct ddb *ddb)
+{
+    const struct plan_counts *counts = &table->counts;
+    struct str name = plan_declared(table)->name;
+    uint64_t puts = counts->added + counts->changed + counts->moved + counts->unread;
+    uint64_t deletes = counts->moved + (plan->prune ? counts->stale : 0);
+    if (puts > 0) {
+        say_out(ddb, "%.*s: 0 of %" PRIu64 " items put\n", STR_ARG(name), puts);
+    }
+    if (deletes > 0) {
+        say_out(ddb, "%.*s: 0 of %" PRIu64 " items deleted\n", STR_ARG(name), deletes);
+    }
+}
+
 static void carry_out(struct plan *plan, struct ddb *ddb, struct client *client)
 {
     bool ok = make_tables(plan, ddb, client) && fixtures_unchanged(ddb);
-    for (size_t i = 0; i < plan->count && ok; i++) {
-        ok = make_items(&plan->tables[i], plan, ddb, client);
+    for (size_t i = 0; i < plan->count; i++) {
+        if (ok) {
+            ok = make_items(&plan->tables[i], plan, ddb, client);
+        } else {
+            say_left(&plan->tables[i], plan, ddb);
+        }
     }
+}
+
+// What apply says on standard output is for people in every format; in a log of
+// GitHub's it must hold no commands. What nobody can have read is not done.
+static bool show_plan(struct plan *plan, struct ddb *ddb)
+{
+    const struct plan_format *format =
+        ddb->options.format == DDB_FORMAT_GITHUB ? &PLAN_GITHUB : &PLAN_TEXT;
+    if (plan_show(plan, ddb, format)) {
+        return true;
+    }
+    if (ddb->stdout_left) {
+        diag_add(&ddb->diags, DIAG_FILE_WRITE, (struct span){0},
+                 "nobody reads standard output: the plan was not shown whole, and "
+                 "nothing was changed");
+    }
+    return false;
 }
 
 static bool make_plan(struct plan *plan, struct ddb *ddb, struct client *client)
 {
-    // What apply says on standard output is for people in every format; in a log of
-    // GitHub's it must hold no commands.
-    const struct plan_format *format =
-        ddb->options.format == DDB_FORMAT_GITHUB ? &PLAN_GITHUB : &PLAN_TEXT;
     return plan_look(plan, ddb, client) && plan_read(plan, ddb, client, false) &&
-           plan_show(plan, ddb, format) && plan_check(plan, ddb) &&
+           show_plan(plan, ddb) && plan_check(plan, ddb) &&
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
@@ -83,9 +118,8 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
     struct plan plan = {.prune = options->prune, .overwrite = options->overwrite};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
     if (client != NULL && make_plan(&plan, ddb, client)) {
-        struct plan_counts totals = plan_totals(&plan);
-        bool differs = plan_differs(&totals);
-        if ((!differs || confirm(&plan, ddb)) && locks_record(ddb) && differs) {
+        bool acts = plan_acts(&plan);
+        if ((!acts || confirm(&plan, ddb)) && locks_record(ddb) && acts) {
             carry_out(&plan, ddb, client);
         }
     }
@@ -107,7 +141,7 @@ static bool look_again(struct plan *plan, const struct saved_plan *saved,
     for (size_t i = 0; i < plan->count; i++) {
         plan->tables[i].saved = &saved->tables[i];
     }
-    return plan_show(plan, ddb, &PLAN_TEXT) && plan_check(plan, ddb) &&
+    return show_plan(plan, ddb) && plan_check(plan, ddb) &&
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
@@ -121,11 +155,9 @@ void apply_saved_run(struct ddb *ddb, const char *path)
         client = open_client(ddb);
     }
     plan.prune = saved.prune;
-    if (client != NULL && look_again(&plan, &saved, ddb, client)) {
-        struct plan_counts totals = plan_totals(&plan);
-        if (plan_differs(&totals) && confirm(&plan, ddb)) {
-            carry_out(&plan, ddb, client);
-        }
+    if (client != NULL && look_again(&plan, &saved, ddb, client) && plan_acts(&plan) &&
+        confirm(&plan, ddb)) {
+        carry_out(&plan, ddb, client);
     }
     plan_free(&plan);
     client_free(client);

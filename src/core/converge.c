@@ -190,10 +190,16 @@ static bool delete_doomed(struct converger *converger, struct client *client)
 }
 
 static bool write_changes(struct converger *converger, struct client *client,
-                          uint64_t wanted)
+                          uint64_t wanted, uint64_t doomed)
 {
-    return put_changes(converger, client, wanted) &&
-           (converger->doomed_count == 0 || delete_doomed(converger, client));
+    if (put_changes(converger, client, wanted)) {
+        return converger->doomed_count == 0 || delete_doomed(converger, client);
+    }
+    if (doomed > 0) {
+        say_out(converger->ddb, "%.*s: 0 of %" PRIu64 " items deleted\n",
+                STR_ARG(plan_declared(converger->table)->name), doomed);
+    }
+    return false;
 }
 
 bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
@@ -207,7 +213,8 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table 
     };
     const struct plan_counts *counts = &table->counts;
     uint64_t wanted = counts->added + counts->changed + counts->moved;
-    bool written = write_changes(&converger, client, wanted);
+    uint64_t doomed = counts->moved + (prune ? counts->stale : 0);
+    bool written = write_changes(&converger, client, wanted, doomed);
     imprinter_free(converger.imprinter);
     return written;
 }

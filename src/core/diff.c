@@ -6,13 +6,11 @@
 
 bool diff_show(struct plan *plan, struct ddb *ddb)
 {
-    if (!plan_show(plan, ddb, plan_format_get(ddb->options.format)) ||
-        !plan_check(plan, ddb)) {
-        return false;
-    }
+    bool shown = plan_show(plan, ddb, plan_format_get(ddb->options.format));
+    // What a reader did not wait for (`| head -1`) differs all the same.
     struct plan_counts totals = plan_totals(plan);
     ddb->different = plan_differs(&totals);
-    return true;
+    return plan_check(plan, ddb) && shown;
 }
 
 void diff_run(struct ddb *ddb, bool prune, const char *save)

@@ -175,6 +175,13 @@ bool plan_differs(const struct plan_counts *counts)
            0;
 }
 
+bool plan_acts(const struct plan *plan)
+{
+    struct plan_counts totals = plan_totals(plan);
+    totals.stale = plan->prune ? totals.stale : 0;
+    return plan_differs(&totals);
+}
+
 bool plan_check(const struct plan *plan, struct ddb *ddb)
 {
     bool possible = true;

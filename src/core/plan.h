@@ -70,6 +70,8 @@ __attribute__((warn_unused_result)) bool plan_changes(const struct plan_table *t
 struct plan_counts plan_totals(const struct plan *plan);
 // True when something differs.
 bool plan_differs(const struct plan_counts *counts);
+// True when apply would change something: items that are stale stay without `prune`.
+bool plan_acts(const struct plan *plan);
 // Diagnoses what cannot be done in place (exit code 4). True: nothing is.
 __attribute__((warn_unused_result)) bool plan_check(const struct plan *plan,
                                                     struct ddb *ddb);

@@ -27,6 +27,7 @@ struct ddb {
     bool *yes_used;     // by --yes: it has answered a question
     bool stdin_taken;   // a file of the run is standard input
     bool stdout_failed; // and that was reported
+    bool stdout_left;   // its reader is gone: no mistake of ours
     bool given_read;    // --handles was read into given_users, for all tables
     bool given_good;
     struct users given_users;

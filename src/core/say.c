@@ -15,6 +15,7 @@ bool say_text(struct ddb *ddb, struct str text)
     if (file_write_all(STDOUT_FILENO, text)) {
         return true;
     }
+    ddb->stdout_left = ddb->stdout_left || errno == EPIPE;
     if (errno != EPIPE && !ddb->stdout_failed) {
         ddb->stdout_failed = true;
         diag_add(&ddb->diags, DIAG_FILE_WRITE, (struct span){0},

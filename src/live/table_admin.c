@@ -96,7 +96,7 @@ bool table_wait(struct live_table *out, struct client *client, struct str name,
                 struct diags *diags)
 {
     struct poll poll = poll_begin(client, name, options, diags);
-    bool seen = false;
+    bool seen = options->known;
     do {
         if (!table_describe(out, client, name, arena, diags)) {
             return false;

@@ -16,6 +16,7 @@ struct wait_options {
     const volatile sig_atomic_t *interrupted;       // may be NULL
     void (*show)(void *context, struct str status); // called when the status changes
     void *context;
+    bool known; // it was there a moment ago: one that is missing was dropped
 };
 
 enum table_state {

@@ -190,36 +190,54 @@ static bool check_all(const struct runner *runner)
     return runner->diags->errors == errors;
 }
 
+static bool is_interrupted(const struct runner *runner)
+{
+    const volatile sig_atomic_t *interrupted = runner->options->wait.interrupted;
+    return interrupted != NULL && *interrupted != 0;
+}
+
+// False: diagnosed, or interrupted; of what may be done all the same it is shown.
+static bool make_step(struct runner *runner, const struct table_step *step)
+{
+    show(runner, step, TABLE_STEP_BEGUN);
+    enum setting_answer answer = send_step(runner, step);
+    bool awaited = answer != SETTING_DONE || await_step(runner, step);
+    if (!awaited || (answer == SETTING_FAILED && is_interrupted(runner))) {
+        show(runner, step, TABLE_STEP_OPEN);
+    }
+    if (!awaited || answer == SETTING_FAILED) {
+        return false;
+    }
+    if (answer == SETTING_DONE) {
+        runner->accepted[runner->accepted_count++] = step;
+    }
+    show(runner, step, answer == SETTING_DONE ? TABLE_STEP_MADE : TABLE_STEP_LEFT_OUT);
+    return true;
+}
+
 bool table_update_run(size_t *made, struct client *client, const struct table *declared,
                       const struct table_step *steps, size_t count,
                       const struct table_update_options *options, struct arena *arena,
                       struct diags *diags)
 {
+    struct table_update_options known = *options;
     struct runner runner = {.client = client,
                             .declared = declared,
-                            .options = options,
+                            .options = &known,
                             .arena = arena,
                             .diags = diags};
     struct live_table live;
     *made = 0;
+    known.wait.known = true;
     runner.accepted = arena_array(arena, count, sizeof(const struct table_step *));
     if (count > 0 &&
-        !table_wait(&live, client, declared->name, &options->wait, arena, diags)) {
+        !table_wait(&live, client, declared->name, &known.wait, arena, diags)) {
         return false; // somebody else changes it
     }
     for (; *made < count; (*made)++) {
-        const struct table_step *step = &steps[*made];
-        show(&runner, step, TABLE_STEP_BEGUN);
-        enum setting_answer answer = send_step(&runner, step);
-        if (answer == SETTING_FAILED ||
-            (answer == SETTING_DONE && !await_step(&runner, step))) {
+        if (!make_step(&runner, &steps[*made])) {
             return false;
         }
-        if (answer == SETTING_DONE) {
-            runner.accepted[runner.accepted_count++] = step;
-        }
-        show(&runner, step,
-             answer == SETTING_DONE ? TABLE_STEP_MADE : TABLE_STEP_LEFT_OUT);
     }
     return runner.accepted_count == 0 || check_all(&runner);
 }
