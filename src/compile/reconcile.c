@@ -53,6 +53,7 @@ struct reconciler {
     size_t kept_count;
     size_t kept_cap;
     size_t kept_bytes;
+    size_t kept_max;
     struct map orphans; // identity's bytes to the first orphan of it
     bool owns_all;      // an orphan without an identity is ours, too
     size_t orphan_count;
@@ -68,6 +69,7 @@ struct reconciler *reconciler_new(struct compilation *compilation,
     *reconciler =
         (struct reconciler){.compilation = compilation, .unit = unit, .arena = arena};
     declared_init(&reconciler->declared);
+    reconciler->kept_max = RECONCILE_KEPT_MAX;
     reconciler->imprinter = imprinter_new(&unit->definition.table);
     buf_init(&reconciler->text, TEXT_MAX_BYTES);
     buf_init(&reconciler->keys, TEXT_MAX_BYTES);
@@ -239,7 +241,7 @@ static struct str identity_text(uint64_t words[IDENTITY_WORDS],
 // The text of a live item that differs, as long as there is room.
 static struct str keep(struct reconciler *reconciler, struct str json)
 {
-    if (reconciler->kept_bytes + json.len > RECONCILE_KEPT_MAX) {
+    if (reconciler->kept_bytes + json.len > reconciler->kept_max) {
         return (struct str){0};
     }
     reconciler->kept_bytes += json.len;
@@ -295,6 +297,11 @@ static void note_orphan(struct reconciler *reconciler, const struct imprint *ite
     orphan->next = entry->value;
     entry->value = orphan;
     reconciler->orphan_count++;
+}
+
+void reconciler_keep_at_most(struct reconciler *reconciler, size_t bytes)
+{
+    reconciler->kept_max = bytes;
 }
 
 void reconciler_own_all(struct reconciler *reconciler)

@@ -64,6 +64,8 @@ struct reconciler;
 struct reconciler *reconciler_new(struct compilation *compilation,
                                   const struct unit *unit);
 void reconciler_free(struct reconciler *reconciler); // NULL is fine
+// Instead of RECONCILE_KEPT_MAX.
+void reconciler_keep_at_most(struct reconciler *reconciler, size_t bytes);
 
 struct batch_sink reconciler_declare(struct reconciler *reconciler);
 // What was declared when the unit's users were their former records: its partitions are

@@ -133,6 +133,7 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
     if (change->live.len > 0) {
         buf_puts(out, ",\"old\":");
         plan_put_live(out, change->live);
+        buf_puts(out, change->cut ? ",\"old_is_key\":true" : "");
     }
     if (change->declared.len > 0) {
         buf_puts(out, ",\"new\":");

@@ -319,13 +319,14 @@ void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
     struct buf *out = &page->out;
     bool is_declared = change->declared.len > 0;
     bool is_live = read_side(&live, change->live, &arena);
+    bool both = is_declared && is_live && !change->cut;
     plan_text_put_heading(page, table);
     plan_text_put_mark(page, MARKS[change->kind]);
     put_key(out, change->table, is_declared ? &declared : &live);
     put_origin(out, change);
-    if (is_declared && is_live && (change->kind == ITEM_CHANGED || change->put)) {
+    if (both && (change->kind == ITEM_CHANGED || change->put)) {
         put_differences(out, &live, &declared, &arena);
-    } else if (change->kind == ITEM_CHANGED) {
+    } else if (change->kind == ITEM_CHANGED || (change->cut && change->put)) {
         buf_puts(out, "      (too many differences to show what was there before)\n");
     } else if (change->kind == ITEM_MOVED) {
         buf_puts(out, "      it is there; removed: ");

@@ -24,6 +24,7 @@ struct slot {
     uint64_t wake_ms; // not before
     unsigned attempts;
     uint64_t began_ms; // of the attempts
+    size_t least;      // bytes of keys that were ever left; 0: none were yet
 };
 
 struct fetcher {
@@ -160,7 +161,6 @@ static void back_off(struct slot *slot, enum retry_cause cause, uint64_t retry_a
 static void take_page(struct fetcher *fetcher, struct slot *slot,
                       const struct reply *reply)
 {
-    size_t before = slot->next.len;
     if (!read_page(fetcher, slot, reply->body)) {
         struct reply foreign = *reply;
         foreign.kind = REPLY_FATAL;
@@ -172,9 +172,10 @@ static void take_page(struct fetcher *fetcher, struct slot *slot,
         slot->fetch = NULL;
         return;
     }
-    // Fewer keys than before are progress; the same number means that it is too fast.
-    bool progress =
-        slot->fetch->kind == FETCH_PARTITION || before == 0 || slot->next.len < before;
+    // Fewer keys than ever are progress; else it is too fast.
+    bool progress = slot->fetch->kind == FETCH_PARTITION || slot->least == 0 ||
+                    slot->next.len < slot->least;
+    slot->least = progress ? slot->next.len : slot->least;
     if (!progress && clock_monotonic_ms() - slot->began_ms > THROTTLED_MAX_MS) {
         diag_add(fetcher->diags, DIAG_THROTTLED, NOWHERE,
                  "%s: the service leaves every key unprocessed", fetcher->doing);
@@ -235,6 +236,7 @@ static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
             slot->fetch = &fetcher->fetches[fetcher->started++];
             slot->attempts = 0;
             slot->began_ms = now;
+            slot->least = 0;
             slot->wake_ms = 0;
             buf_reset(&slot->next);
         }

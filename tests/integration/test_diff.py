@@ -1,10 +1,13 @@
 """diff and the apply that does what it says: against dynalite, read back by boto3, and
 compared with expected.py, which works out what must be there by itself."""
 
+import copy
 import json
 import random
 import shutil
 import sys
+import threading
+import time
 import uuid
 
 import pytest
@@ -35,13 +38,24 @@ def project(tmp_path):
 def tool(run, project, dynamo):
     """tool("diff", ...): on the messages, with the handles' file, in the project."""
 
-    def tool(command, *arguments, schema="messages", expect=0, url=None):
+    def tool(command, *arguments, schema="messages", expect=0, url=None, env=None):
         return run(
             command, f"schemas/{schema}.yaml", "--handles", "fixtures/users.yaml",
             "--endpoint-url", url or dynamo.url, *arguments, cwd=project, expect=expect,
+            env=env,
         )  # fmt: skip
 
     return tool
+
+
+@pytest.fixture
+def in_a_hurry(ddbgen):
+    """An environment in which two minutes are over within a second."""
+    for folder in ddbgen.parents:
+        library = folder / "tests/libfast_clock.so"
+        if library.is_file():
+            return {"LD_PRELOAD": str(library)}
+    pytest.skip("tests/tools/fast_clock.c is not built")
 
 
 def changes(result):
@@ -295,5 +309,93 @@ def test_deletes_left_unprocessed_are_sent_again(tool, server, project):
     tool("apply", url=server.url)
     append(project, "Person 1: More.\n")
     server.script["BatchWriteItem"] = [None, faults.unprocessed(1), faults.unprocessed("all")]
+    tool("apply", url=server.url)
+    assert by_key(server.items(TABLE)) == declared(project)
+
+
+# --- that takes too long ----------------------------------------------------------------------
+
+
+def never(read, call):
+    return read
+
+
+def spelled_otherwise(read, call):
+    """The same keys; longer, then shorter: what gets shorter may look like progress."""
+    longer = {"ExpressionAttributeNames": {"#a": "a"}} if call % 2 else {}
+    return {"Keys": read["Keys"], "ConsistentRead": True, **longer}
+
+
+@pytest.mark.parametrize("left", [never, spelled_otherwise])
+def test_keys_that_are_never_processed(tool, server, project, in_a_hurry, left):
+    tool("apply", schema="shop", url=server.url)
+    calls = []
+
+    def answer(request):
+        ((name, read),) = copy.deepcopy(request["RequestItems"]).items()
+        calls.append(name)
+        return {"Responses": {}, "UnprocessedKeys": {name: left(read, len(calls))}}
+
+    server.service.BatchGetItem = answer
+    server.calls.clear()
+    result = tool("apply", schema="shop", url=server.url, expect=3, env=in_a_hurry)
+    assert "error[throttled]: reading items: the service leaves every key" in result.errors
+    assert "BatchWriteItem" not in operations(server)
+    assert 5 < len(calls) < 200
+
+
+def test_keys_that_are_processed_slowly(tool, server, project, in_a_hurry):
+    """Two minutes without any progress are too long; with some, ten are not."""
+    tool("apply", schema="shop", url=server.url)
+    honest, calls = server.service.BatchGetItem, []
+
+    def answer(request):
+        ((name, read),) = request["RequestItems"].items()
+        calls.append(name)
+        time.sleep(0.1)  # 20 seconds
+        if len(calls) % 3:
+            return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
+        one = {name: {**read, "Keys": read["Keys"][:1]}}
+        rest = {name: {**read, "Keys": read["Keys"][1:]}} if read["Keys"][1:] else {}
+        return {**honest({"RequestItems": one}), "UnprocessedKeys": rest}
+
+    server.service.BatchGetItem = answer
+    said = tool("diff", schema="shop", url=server.url, env=in_a_hurry).text
+    assert said.startswith("no changes: 20 ") and len(calls) == 60
+
+
+def test_reads_that_are_throttled_for_too_long(tool, server, project, in_a_hurry):
+    tool("apply", url=server.url)
+    server.script["Query"] = [faults.error("ThrottlingException")] * 5000
+    result = tool("diff", url=server.url, expect=3, env=in_a_hurry)
+    assert "ThrottlingException" in result.errors
+
+
+# --- a fixture that changes meanwhile ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["diff", "apply"])
+def test_a_fixture_that_changes_while_it_is_compared(tool, server, project, command):
+    """What was verified is what is shown and written: not half of one, half of the other."""
+    tool("apply", url=server.url)
+    before = server.items(TABLE)
+    append(project, "Person 2: One.\n")
+    gate = threading.Event()
+    server.script["Query"] = [faults.pause(gate)]
+
+    def change():
+        while "Query" not in operations(server):
+            time.sleep(0.005)
+        append(project, "Person 1: Two.\n")
+        gate.set()
+
+    server.calls.clear()
+    editor = threading.Thread(target=change)
+    editor.start()
+    result = tool(command, "--format", "json", url=server.url, expect=3)
+    editor.join()
+    assert "file-changed" in result.errors
+    assert '"type":"plan"' not in result.text
+    assert server.items(TABLE) == before
     tool("apply", url=server.url)
     assert by_key(server.items(TABLE)) == declared(project)

@@ -1,0 +1,162 @@
+// reconcile: what is kept of a flood of live items that are ours, and a fixture that is
+// another one when it is read again. All else is told by tests against servers, where
+// random pairs are held against what apply does.
+#include "compile_stage.h"
+#include "unit.h"
+
+#include "reconcile.h"
+#include "uuid.h"
+
+#include <string.h>
+
+#define CONVERSATION "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+#define MESSAGES 3
+#define FLOOD 200
+
+static const char DEFINITION[] = "table_name: talk\n"
+                                 "attribute_definitions: { pk: S, sk: S }\n"
+                                 "key_schema: { hash: pk, range: sk }\n"
+                                 "billing_mode: PAY_PER_REQUEST\n"
+                                 "entities:\n"
+                                 "  message:\n"
+                                 "    for_each: message\n"
+                                 "    attributes:\n"
+                                 "      pk: M#${conversation.uuid}\n"
+                                 "      sk: ${message.created_at}\n"
+                                 "      id: ${message.uuid}\n"
+                                 "      text: ${message.text}\n";
+#define TRANSCRIPT                                                                     \
+    "---\nconversation: " CONVERSATION "\nparticipants: { A: a }\n"                    \
+    "starts_at: 2023-03-19T12:00:00Z\n---\nA: one\nA: two\nA: three\n"
+
+// What a sink was told.
+struct told {
+    size_t counts[ITEM_STALE + 1];
+    size_t key_only;
+    size_t bytes; // of live items that were kept whole
+    struct arena arena;
+    struct str last; // the live item before
+};
+
+static bool take(void *context, const struct item_change *change)
+{
+    struct told *told = context;
+    told->counts[change->kind]++;
+    told->key_only += change->cut;
+    told->bytes += change->cut ? 0 : change->live.len;
+    assert_int_equal(change->cut,
+                     change->live.len > 0 &&
+                         str_find(change->live, STR("text")) == change->live.len);
+    if (change->kind == ITEM_STALE) { // by their keys
+        assert_true(told->last.len == 0 || str_cmp(told->last, change->live) < 0);
+        told->last = arena_str(&told->arena, change->live);
+    }
+    return true;
+}
+
+// The item that message `index` was, at a time of its own.
+static struct str live_item(struct arena *arena, unsigned index)
+{
+    struct uuid conversation;
+    char text[UUID_TEXT_LEN];
+    assert_true(uuid_parse(&conversation, STR(CONVERSATION)));
+    struct uuid_hasher *hasher = uuid_hasher_new(&conversation);
+    struct uuid id = uuid_hasher_v5(hasher, arena_printf(arena, "%u", index));
+    uuid_hasher_free(hasher);
+    uuid_format(&id, text);
+    return arena_printf(
+        arena,
+        "{\"pk\":{\"S\":\"M#" CONVERSATION "\"},\"sk\":{\"S\":"
+        "\"2023-03-20T12:%02u:%02u.000000+00:00\"},\"id\":{\"S\":\"%.*s\"},"
+        "\"text\":{\"S\":\"what is not declared any more\"}}",
+        index / 60, index % 60, UUID_TEXT_LEN, text);
+}
+
+static struct reconciler *open_run(struct run *run, struct str transcript)
+{
+    assert_true(run_check(run, DEFINITION, transcript));
+    struct reconciler *reconciler = reconciler_new(&run->compilation, &run->unit);
+    struct batch_sink sink = reconciler_declare(reconciler);
+    assert_true(emit_unit(&run->compilation, &run->unit, &sink));
+    return reconciler;
+}
+
+static void find(struct told *told, struct reconciler *reconciler, struct run *run)
+{
+    *told = (struct told){0};
+    struct change_sink to = {take, told};
+    struct batch_sink sink = reconciler_changes(reconciler, &to);
+    assert_true(emit_unit(&run->compilation, &run->unit, &sink));
+    assert_true(reconciler_stale(reconciler, &to));
+    arena_deinit(&told->arena);
+}
+
+static void test_a_flood(void **state)
+{
+    struct run run;
+    struct told told;
+    struct reconciler *reconciler = open_run(&run, STR(TRANSCRIPT));
+    const char *why = NULL;
+    (void)state;
+    reconciler_keep_at_most(reconciler, 5000);
+    for (unsigned i = 0; i < FLOOD; i++) {
+        struct str item = live_item(&run.stage.arena, MESSAGES + i);
+        assert_true(reconciler_live(reconciler, item, &why));
+    }
+    find(&told, reconciler, &run);
+    assert_int_equal(told.counts[ITEM_ADDED], MESSAGES);
+    assert_int_equal(told.counts[ITEM_STALE], FLOOD);
+    assert_in_range(told.bytes, 4000, 5000);
+    assert_in_range(told.key_only, FLOOD - 30, FLOOD - 10);
+    reconciler_free(reconciler);
+    run_deinit(&run);
+}
+
+static void test_moved_without_room(void **state)
+{
+    struct run run;
+    struct told told;
+    struct reconciler *reconciler = open_run(&run, STR(TRANSCRIPT));
+    const char *why = NULL;
+    (void)state;
+    reconciler_keep_at_most(reconciler, 0);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        struct str item = live_item(&run.stage.arena, i);
+        assert_true(reconciler_live(reconciler, item, &why));
+    }
+    assert_true(reconciler_differs(reconciler));
+    find(&told, reconciler, &run);
+    assert_int_equal(told.counts[ITEM_MOVED], MESSAGES);
+    assert_int_equal(told.key_only, MESSAGES);
+    reconciler_free(reconciler);
+    run_deinit(&run);
+}
+
+// Nothing may be told of, let alone written, when the file is another one by now.
+static void test_a_fixture_that_changes(void **state)
+{
+    char text[] = TRANSCRIPT;
+    struct run run;
+    struct told told = {0};
+    struct change_sink to = {take, &told};
+    struct reconciler *reconciler = open_run(&run, str_from(text));
+    struct batch_sink sink = reconciler_changes(reconciler, &to);
+    (void)state;
+    *strstr(text, "12:00") = '2'; // 22:00
+    assert_false(emit_unit(&run.compilation, &run.unit, &sink));
+    assert_int_equal(run.stage.diags.errors, 1);
+    assert_int_equal(run.stage.diags.kept[0].code, DIAG_FILE_CHANGED);
+    assert_int_equal(told.counts[ITEM_ADDED], 0);
+    reconciler_free(reconciler);
+    run_deinit(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_flood),
+        cmocka_unit_test(test_moved_without_room),
+        cmocka_unit_test(test_a_fixture_that_changes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
