@@ -81,7 +81,7 @@ bool saved_table_changes(const struct saved_table *saved, const struct change_si
     saved_lines_init(&lines, saved->plan->fd, saved->offset, saved->line);
     buf_init(&json, SAVED_LINE_MAX);
     for (uint64_t i = 0; i < saved->items && more; i++) {
-        struct item_change change;
+        struct item_change change = {0};
         arena_reset(&scratch);
         more = saved_lines_next(&lines, &line) &&
                saved_item_read(&change, &json, line, &scratch) &&

@@ -145,11 +145,13 @@ static bool end_requests(struct plan_reader *reader, struct str line)
         {.name = "off", .token = JSON_ARRAY_BEGIN},
         {.name = "unchanged", .token = JSON_NUMBER},
     };
-    struct table *table = current_table(reader);
     struct diags apart;
-    if (reader->phase != PHASE_REQUESTS || table->key.hash_count != 1 ||
-        table->key.range_count > 1 ||
-        !saved_members_read(members, 3, line, &reader->scratch) ||
+    if (reader->phase != PHASE_REQUESTS ||
+        !saved_members_read(members, 3, line, &reader->scratch)) {
+        return false;
+    }
+    struct table *table = current_table(reader);
+    if (table->key.hash_count != 1 || table->key.range_count > 1 ||
         !saved_off_read(table, members[1].value, &reader->scratch) ||
         !saved_count(&current(reader)->unchanged, members[2].value)) {
         return false;
@@ -165,10 +167,12 @@ static bool end_requests(struct plan_reader *reader, struct str line)
 
 static bool add_call(struct plan_reader *reader, struct str line)
 {
-    struct saved_table *table = current(reader);
     struct arena *arena = &reader->ddb->arena;
-    if (reader->phase != PHASE_CALLS || table->missing ||
-        table->call_count == CALLS_MAX) {
+    if (reader->phase != PHASE_CALLS) {
+        return false;
+    }
+    struct saved_table *table = current(reader);
+    if (table->missing || table->call_count == CALLS_MAX) {
         return false;
     }
     table->calls =

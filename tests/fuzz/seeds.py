@@ -25,6 +25,7 @@ TEMPLATE = re.compile(rb"\$\{[^\n]*\}[^\n\"']*")
 DIAGNOSTIC = re.compile(
     rb"^([^:\n]+):[0-9:]+ (?:error|warning)\[[a-z-]+\]: (.*)\n(?:.*\|.*\n)*(?:help: (.*)\n)?", re.M
 )
+REQUEST = re.compile(rb'\{"(CreateTable|Update[A-Za-z]+)":(\{.*\})\}$')
 FLAG = re.compile(r"--(conversation|starts-at|interval|continuation|participant)$")
 
 
@@ -76,6 +77,20 @@ def reports():
                     yield b"\n".join((match[1], match[2], help_text, b"first here", content))
 
 
+def requests():
+    """The requests of each build that is shown, as fuzz_request.c takes them."""
+    for case in find_cases(ROOT / "tests/golden"):
+        for step in case.steps:
+            tables = []
+            for line in step.content("stdout").splitlines():
+                match = REQUEST.match(line)
+                if match and match[1] == b"CreateTable":
+                    tables.append(match[2])
+                elif match and tables:
+                    tables[-1] += b"\n%s %s" % match.groups()
+            yield from tables
+
+
 def seeds():
     """(target, content), some of them several times."""
     for name, content in files():
@@ -83,6 +98,10 @@ def seeds():
             yield "transcript", content
         elif name.endswith(".lock"):
             yield "lock", content
+        elif name.endswith(".ndjson"):
+            yield "plan", content
+        elif name.endswith("create-table.json"):
+            yield "request", content
         elif name.endswith((".yaml", ".yml")):
             yield "yaml", content
             if DEFINITION.search(content):
@@ -100,6 +119,8 @@ def seeds():
         yield "header", content
     for content in reports():
         yield "report", content
+    for content in requests():
+        yield "request", content
 
 
 def main():

@@ -1,0 +1,82 @@
+// Saved plans: any bytes, as the file that `apply --plan` is given. One that is refused
+// is diagnosed; of one that passes every change comes out, with keys of its table.
+#include "fuzz.h"
+
+#include "imprint.h"
+#include "saved_plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct pass {
+    struct imprinter *imprinter;
+    uint64_t changes;
+    uint64_t puts;
+};
+
+static bool take(void *context, const struct item_change *change)
+{
+    static const size_t HEAD = sizeof "{\"Item\":" - 1;
+    struct pass *pass = context;
+    struct imprint imprint;
+    const char *why = NULL;
+    pass->changes++;
+    pass->puts += change->put ? 1 : 0;
+    if (change->declared.len > 0) {
+        struct str item = {change->declared.at + HEAD, change->declared.len - HEAD - 1};
+        FUZZ_REQUIRE(imprint_read(&imprint, pass->imprinter, item, &why));
+        fuzz_require_json(change->declared);
+    }
+    if (change->live.len > 0) {
+        FUZZ_REQUIRE(imprint_read(&imprint, pass->imprinter, change->live, &why));
+    }
+    return true;
+}
+
+static void require_changes(const struct saved_plan *saved)
+{
+    for (size_t i = 0; i < saved->count; i++) {
+        const struct saved_table *table = &saved->tables[i];
+        struct pass pass = {.imprinter = imprinter_new(table->table)};
+        struct change_sink to = {take, &pass};
+        FUZZ_REQUIRE(saved_table_changes(table, &to));
+        FUZZ_REQUIRE(pass.changes == table->items && pass.puts == table->puts);
+        imprinter_free(pass.imprinter);
+    }
+}
+
+// A file in memory, by a path.
+static int write_file(char path[64], struct str text)
+{
+    int fd = memfd_create("plan", MFD_CLOEXEC);
+    FUZZ_REQUIRE(fd >= 0);
+    FUZZ_REQUIRE(write(fd, text.at, text.len) == (ssize_t)text.len);
+    (void)snprintf(path, 64, "/dev/fd/%d", fd);
+    return fd;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct ddb_options OPTIONS = {.program = "fuzz"};
+    struct fuzz_stage stage;
+    struct saved_plan saved;
+    struct ddb ddb = {.options = OPTIONS};
+    char path[64];
+    fuzz_stage_init(&stage, (struct str){(const char *)data, size});
+    diags_init(&ddb.diags, &ddb.arena);
+    int fd = write_file(path, stage.source.text);
+    if (saved_plan_open(&saved, &ddb, path)) {
+        FUZZ_REQUIRE(ddb.diags.count == 0);
+        require_changes(&saved);
+    } else {
+        FUZZ_REQUIRE(ddb.diags.errors == 1);
+        FUZZ_REQUIRE(ddb.diags.kept[0].code == DIAG_PLAN_FILE);
+    }
+    saved_plan_close(&saved);
+    (void)close(fd);
+    arena_deinit(&ddb.arena);
+    fuzz_stage_deinit(&stage);
+    return 0;
+}
