@@ -190,7 +190,8 @@ static const char *time_to_live_recipe(const struct time_to_live *declared,
                "enabled";
     }
     return live->state == SETTING_ENABLED
-               ? "disable it (`enabled: false`) and apply, wait an hour, then enable "
+               ? "disable it (`enabled: false` beside its attribute_name) and apply, "
+                 "wait an hour, then enable "
                  "it by the other attribute and apply again"
                : NULL;
 }

@@ -10,16 +10,19 @@
 #include <inttypes.h>
 
 #define WRITING "change tables and items"
+#define LOSSES_SHOWN 5 // in a question
 
 // What would be lost, in words: "remove global_secondary_indexes.by-date of table x".
+// The first ones: all stand in the plan above.
 static struct str losses(const struct plan *plan, struct ddb *ddb)
 {
     struct str text = STR("");
+    uint64_t count = 0;
     for (size_t i = 0; i < plan->count; i++) {
         const struct table_diff *diff = &plan->tables[i].diff;
         for (size_t j = 0; j < diff->count; j++) {
             const struct table_change *change = &diff->changes[j];
-            if (change->destructive) {
+            if (change->destructive && ++count <= LOSSES_SHOWN) {
                 text = arena_printf(&ddb->arena, "%.*s%s%s %.*s of table %.*s",
                                     STR_ARG(text), text.len > 0 ? ", " : "",
                                     change->sign == '-' ? "remove" : "change",
@@ -28,7 +31,10 @@ static struct str losses(const struct plan *plan, struct ddb *ddb)
             }
         }
     }
-    return text;
+    return count <= LOSSES_SHOWN
+               ? text
+               : arena_printf(&ddb->arena, "%.*s, and %" PRIu64 " more", STR_ARG(text),
+                              count - LOSSES_SHOWN);
 }
 
 // A protected target's name confirms all of the plan; elsewhere only what loses

@@ -9,24 +9,52 @@
 //       untouched: global_secondary_indexes.by-name
 //
 // Paths and values may hold what a server sent, or the user's text: they are made
-// visible, and long ones (policies) are cut.
+// visible, and long ones (policies) are cut around what differs.
 #include "plan_text.h"
 
 #include "utf8.h"
 
 #define SHOWN_CHARACTERS 200 // of a value
 #define WIDE_BYTES 80        // of a path and its values, on one line
+#define CONTEXT_BYTES 24     // before what differs in long ones
 
-static void put_value(struct buf *out, struct str value)
+static bool is_inside(struct str text, size_t at)
 {
-    size_t at = 0;
+    return at < text.len && ((unsigned char)text.at[at] & 0xc0U) == 0x80U;
+}
+
+// A value from a byte on, which begins a character.
+static void put_value(struct buf *out, struct str value, size_t start)
+{
+    size_t at = start;
     for (size_t count = 0; at < value.len && count < SHOWN_CHARACTERS; count++) {
         do {
             at++;
-        } while (at < value.len && ((unsigned char)value.at[at] & 0xc0U) == 0x80U);
+        } while (is_inside(value, at));
     }
-    utf8_put_visible(out, (struct str){value.at, at});
+    buf_puts(out, start > 0 ? "…" : "");
+    utf8_put_visible(out, (struct str){value.at + start, at - start});
     buf_puts(out, at < value.len ? "…" : "");
+}
+
+// Where both values of a change begin to be shown: of two policies what differs may
+// stand far behind.
+static size_t start_of(const struct table_change *change)
+{
+    struct str a = change->from;
+    struct str b = change->to;
+    size_t at = 0;
+    if (a.len <= SHOWN_CHARACTERS && b.len <= SHOWN_CHARACTERS) {
+        return 0;
+    }
+    while (at < a.len && at < b.len && a.at[at] == b.at[at]) {
+        at++;
+    }
+    at = at > CONTEXT_BYTES ? at - CONTEXT_BYTES : 0;
+    while (at > 0 && is_inside(a, at)) {
+        at--;
+    }
+    return at;
 }
 
 // Then the values have lines of their own.
@@ -38,12 +66,13 @@ static bool is_wide(const struct table_change *change)
 static void put_values(struct buf *out, const struct table_change *change,
                        const char *between)
 {
+    size_t start = start_of(change);
     if (change->from.at != NULL) {
-        put_value(out, change->from);
+        put_value(out, change->from, start);
     }
     buf_puts(out, change->sign == '~' ? between : "");
     if (change->to.at != NULL) {
-        put_value(out, change->to);
+        put_value(out, change->to, start);
     }
 }
 
@@ -83,7 +112,7 @@ static void put_new(struct plan_page *page, const struct plan_table *table)
         buf_puts(out, "      ");
         utf8_put_visible(out, change->path);
         buf_puts(out, is_wide(change) ? "\n        = " : " ");
-        put_value(out, change->to);
+        put_value(out, change->to, 0);
         buf_char(out, '\n');
     }
 }

@@ -140,6 +140,13 @@ static void throttled(const struct failure *f)
     struct diag *diag = diag_add(
         f->diags, DIAG_THROTTLED, f->span, "%s: throttled for too long: %.*s%.*s%.*s",
         f->doing, STR_ARG(f->reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
+    if (reply_is(f->reply, "LimitExceededException")) { // of tables, not of items
+        diag_help(
+            f->diags, diag,
+            "too many tables or indexes are made at once, or there are as many as "
+            "the account may have: wait, or ask AWS for a higher quota");
+        return;
+    }
     diag_help(
         f->diags, diag,
         "give the table more write capacity or billing_mode PAY_PER_REQUEST, and run "

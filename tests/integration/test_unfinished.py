@@ -155,6 +155,20 @@ def test_what_only_stays_is_not_asked_about(ddbgen, run, define, server, tmp_pat
     assert "1 stale, kept without --prune" in screen, screen
 
 
+def test_many_losses_leave_room_for_the_question(ddbgen, apply, define, server):
+    """Tags are somebody else's text, and may be long."""
+    definition = define("first", more="tags: {}")
+    apply(definition)
+    tags = {"\u202e" * 115 + f"{number:03d}": "x" for number in range(50)}
+    server.service.plane["first"]["tags"].update(tags)
+    result = apply(definition, expect=4)
+    assert result.errors.count("remove tags.") == 5 and ", and 45 more\n" in result.errors
+    arguments = ("apply", definition, "--endpoint-url", server.url)
+    status, screen = on_terminal(ddbgen, arguments, b"yes\n")
+    assert status == 0 and "Type 'yes' to go on" in screen
+    assert server.service.plane["first"]["tags"] == {}
+
+
 # --- what is left
 
 
