@@ -155,6 +155,8 @@ CONTAINERS = {"document", "heading", "paragraph", "strong", "block_quote", "soft
 def blocks(markdown):
     """The code blocks' texts. Everything else is ours, word for word."""
     assert len(markdown.encode()) <= LIMIT
+    for fence, _, text in re.findall(r"(?ms)^(`{3,})(diff|text)\n(.*?)^\1\n", markdown):
+        assert len(fence) > max(map(len, re.findall("`+", text)), default=0)
     found = []
     for element in parse(markdown).iter():
         if element.tag == "code_block":
