@@ -113,7 +113,9 @@ static struct listing *list(const struct build_reader *reader, struct str folder
     struct listing *listing = arena_alloc(reader->arena, sizeof *listing);
     listing->arena = reader->arena;
     listing->inside = inside;
-    switch (folder_walk(AT_FDCWD, folder.at, list_entry, listing)) {
+    // DIR itself may be a link, as it may be for build; a table's folder may not.
+    struct str path = inside ? folder : join(reader->arena, folder, ".");
+    switch (folder_walk(AT_FDCWD, path.at, list_entry, listing)) {
     case FOLDER_DONE:
         return listing;
     case FOLDER_STOPPED:

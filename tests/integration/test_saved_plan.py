@@ -332,6 +332,32 @@ def test_a_setting_changed(run, server, tmp_path):
     assert server.service.plane["notes"]["tags"] == {"team": "a"}
 
 
+def test_a_run_that_breaks_off(run, server, tmp_path):
+    """What is not known to be written is named by the plan's lines; a new plan has the rest."""
+    tool = Tool(run, tmp_path, server.url)
+    tool.files = ["t.yaml", "i.yaml"]
+    (tmp_path / "t.yaml").write_text(
+        "table_name: notes\nattribute_definitions: { pk: S }\nkey_schema: { hash: pk }\n"
+        "billing_mode: PAY_PER_REQUEST\n"
+    )
+    items = "".join(f"  - {{ pk: 'A{i}', n: 1 }}\n" for i in range(60))
+    (tmp_path / "i.yaml").write_text(f"items:\n{items}")
+    tool("apply", *tool.files)
+    tool.edit("i.yaml", "n: 1", "n: 2")
+    tool.save()
+    server.script["BatchWriteItem"] = [None, None, faults.error("ValidationException")]
+    result = tool.carry_out(expect=3)
+    assert "50 of 60 items put" in result.text
+    assert "plan.ndjson" in result.errors and "error[write-incomplete]" in result.errors
+    result = tool.carry_out(expect=4)
+    assert result.errors.count("is as the plan makes it already") == 10
+    assert "40 more items of table 'notes' are not as they were" in result.errors
+    tool.save()
+    assert sum(line["type"] == "item" for line in tool.lines()) == 10
+    assert "10 items put" in tool.carry_out().text
+    assert {item["n"]["N"] for item in server.items("notes")} == {"2"}
+
+
 def test_random_items(run, dynamo, tmp_path):
     pairs = [Checked(dynamo, seed, tmp_path) for seed in range(1, 21)]
 

@@ -174,6 +174,25 @@ static void test_several_tables(void **state)
     assert_text(buf_str(&f->seen), "{\"pk\":{\"N\":\"0\"}}");
 }
 
+// As for build, DIR may be a link; a table's folder may not.
+static void test_links(void **state)
+{
+    struct fixture *f = *state;
+    struct build_dir out;
+    char target[600];
+    build_tables(f);
+    (void)snprintf(target, sizeof target, "%s/kept", f->root);
+    assert_int_equal(rename(in(f, "out"), target), 0);
+    assert_int_equal(symlink("kept", in(f, "out")), 0);
+    assert_true(read_all(f, &out));
+    assert_int_equal(out.count, 2);
+    (void)snprintf(target, sizeof target, "%s/elsewhere", f->root);
+    assert_int_equal(rename(in(f, "kept/users"), target), 0);
+    assert_int_equal(symlink("../elsewhere", in(f, "kept/users")), 0);
+    expect_error(f, DIAG_BUILD, "/out",
+                 "it holds something that no build wrote: 'users'");
+}
+
 static void test_no_build(void **state)
 {
     struct fixture *f = *state;
@@ -287,9 +306,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_one_table),     TEST(test_several_tables), TEST(test_no_build),
-        TEST(test_files_missing), TEST(test_foreign),        TEST(test_folders),
-        TEST(test_damaged),       TEST(test_sink_stops),
+        TEST(test_one_table), TEST(test_several_tables), TEST(test_links),
+        TEST(test_no_build),  TEST(test_files_missing),  TEST(test_foreign),
+        TEST(test_folders),   TEST(test_damaged),        TEST(test_sink_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,8 @@ static void sh(const char *command)
     }
 }
 
-// A repository with two commits, a change that is not committed, and one in the index.
+// A repository with two commits, a change that is not committed, and one in the index,
+// which is split, of a work tree that is sparse.
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
@@ -45,7 +46,9 @@ static int set_up(void **state)
        "echo one >'a b/deep/file.txt' && ln -s /etc/passwd link && git add . && "
        "git commit --quiet -m one && echo two >'a b/deep/file.txt' && echo x >new && "
        "git add . && git commit --quiet -m two && echo three >'a b/deep/file.txt' && "
-       "git add . && echo four >'a b/deep/file.txt' && echo y >untracked && "
+       "git add . && git config core.splitIndex true && "
+       "git config core.sparseCheckout true && echo /new >.git/info/sparse-checkout && "
+       "echo four >'a b/deep/file.txt' && echo y >untracked && "
        "find . -type f | sort | xargs -d '\\n' sha256sum >../before");
     assert_int_equal(chdir("repo"), 0);
     *state = f;
