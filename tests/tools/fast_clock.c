@@ -1,5 +1,5 @@
-// For LD_PRELOAD: the monotonic clock runs 200 times as fast, so that a program that gives
-// up after two minutes does so within a second. Sleeping takes its real time.
+// For LD_PRELOAD: the monotonic clock runs 200 times as fast, so that a program that
+// gives up after two minutes does so within a second. Sleeping takes its real time.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
