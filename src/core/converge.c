@@ -34,7 +34,7 @@ static struct loader *open_loader(struct ddb *ddb, struct client *client)
     return loader_new(client, &options, &ddb->diags);
 }
 
-// Waits for the loader and says what it did (nothing, without `done`). `fed`: it got
+// Waits for the loader and says what it did, if that was anything. `fed`: it got
 // everything.
 static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit *unit,
                        bool fed, uint64_t wanted, const char *done)
@@ -44,7 +44,7 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
     struct str name = unit->definition.table.name;
     end_progress(ddb);
     ddb->interrupted = ddb->interrupted || result.interrupted;
-    if (fed && finished && done == NULL) {
+    if (fed && finished && result.requests == 0) {
         loader_free(loader);
         return true;
     }
@@ -56,8 +56,7 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
         say_out(ddb,
                 "%.*s: %" PRIu64 " of %" PRIu64 " items %s, %" PRIu64
                 " sent with unknown outcome\n",
-                STR_ARG(name), result.written, wanted, done != NULL ? done : "put",
-                result.unknown);
+                STR_ARG(name), result.written, wanted, done, result.unknown);
     }
     loader_free(loader);
     return fed && finished;
@@ -168,8 +167,7 @@ static bool put_changes(struct converger *converger, struct client *client,
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
     bool fed = plan_changes(converger->table, ddb, &to) && flush(&converger->packer);
     batch_deinit(&converger->packer.batch);
-    return end_loader(ddb, loader, converger->table->unit, fed, wanted,
-                      wanted > 0 ? "put" : NULL);
+    return end_loader(ddb, loader, converger->table->unit, fed, wanted, "put");
 }
 
 static bool delete_doomed(struct converger *converger, struct client *client)

@@ -230,6 +230,29 @@ def test_a_change_that_was_begun_is_told(ddbgen, apply, define, server):
     ]
 
 
+def test_a_move_is_completed(apply, define, server, tmp_path):
+    """The new item was put, and its old place was not deleted: only that is left."""
+    definition = define("first", '"${conversation.last_message.created_at}"')
+    definition.write_text(definition.read_text().replace("hash: pk }", "hash: pk, range: g }"))
+    apply(definition)
+    talk = tmp_path / "talk.txt"
+    talk.write_text(talk.read_text() + "B: bye\n")
+    write = server.service.BatchWriteItem
+
+    def put_only(request, left=()):
+        if "DeleteRequest" in json.dumps(request):
+            raise faults.Refused("AccessDeniedException", "not you")
+        return write(request, left)
+
+    server.service.BatchWriteItem = put_only
+    assert "first: 1 item put in 1 request\n" in apply(definition, expect=3).text
+    server.service.BatchWriteItem = write
+    result = apply(definition)
+    assert "first: 1 item deleted in 1 request\n" in result.text
+    assert "put" not in result.text
+    assert len(server.items("first")) == 1
+
+
 # --- a reader that left
 
 
