@@ -79,20 +79,10 @@ static void send(struct fetcher *fetcher, unsigned index)
 
 static bool read_items(struct fetcher *fetcher, struct json_reader *reader)
 {
-    enum json_token token = json_next(reader);
-    if (token != JSON_ARRAY_BEGIN) {
-        return false;
-    }
-    while ((token = json_next(reader)) == JSON_OBJECT_BEGIN) {
-        struct str raw;
-        if (!json_skip(reader, &raw)) {
-            return false;
-        }
-        if (!fetcher->failed && !fetcher->sink->item(fetcher->sink->context, raw)) {
-            fetcher->failed = true;
-        }
-    }
-    return token == JSON_ARRAY_END;
+    bool wanted = !fetcher->failed;
+    bool fine = reader_take_items(reader, fetcher->sink, &wanted);
+    fetcher->failed = !wanted;
+    return fine;
 }
 
 // "Responses":{"TABLE":[...]}

@@ -18,19 +18,14 @@ struct reading {
     const struct reader_sink *sink;
     uint64_t limit;
     uint64_t given;
-    bool stopped;        // by the sink
-    struct buf last;     // LastEvaluatedKey as it came; empty at the end
+    bool wanted;     // more items: neither the sink said no, nor is the limit reached
+    struct buf last; // LastEvaluatedKey as it came; empty at the end
     struct buf previous; // the page's before
     struct arena scratch;
 };
 
-static bool is_full(const struct reading *reading)
-{
-    return reading->stopped || (reading->limit > 0 && reading->given >= reading->limit);
-}
-
-// "Items":[...], whose value is next.
-static bool items_read(struct reading *reading, struct json_reader *reader)
+bool reader_take_items(struct json_reader *reader, const struct reader_sink *sink,
+                       bool *wanted)
 {
     enum json_token token = json_next(reader);
     if (token != JSON_ARRAY_BEGIN) {
@@ -41,12 +36,25 @@ static bool items_read(struct reading *reading, struct json_reader *reader)
         if (!json_skip(reader, &raw)) {
             return false;
         }
-        if (!is_full(reading)) {
-            reading->given++;
-            reading->stopped = !reading->sink->item(reading->sink->context, raw);
-        }
+        *wanted = *wanted && sink->item(sink->context, raw);
     }
     return token == JSON_ARRAY_END;
+}
+
+// Up to the limit.
+static bool take_item(void *context, struct str raw)
+{
+    struct reading *reading = context;
+    reading->given++;
+    return reading->sink->item(reading->sink->context, raw) &&
+           (reading->limit == 0 || reading->given < reading->limit);
+}
+
+// "Items":[...], whose value is next.
+static bool items_read(struct reading *reading, struct json_reader *reader)
+{
+    const struct reader_sink to = {take_item, reading};
+    return reader_take_items(reader, &to, &reading->wanted);
 }
 
 static bool page_read(struct reading *reading, struct str body)
@@ -112,7 +120,7 @@ bool reader_run(struct client *client, const char *operation, struct str members
                 const volatile sig_atomic_t *interrupted, const char *doing,
                 struct diags *diags)
 {
-    struct reading reading = {.sink = sink, .limit = limit};
+    struct reading reading = {.sink = sink, .limit = limit, .wanted = true};
     struct buf body;
     bool fine = true;
     buf_init(&reading.last, REQUEST_MAX);
@@ -134,7 +142,7 @@ bool reader_run(struct client *client, const char *operation, struct str members
             fine = false;
             break;
         }
-    } while (reading.last.len > 0 && !is_full(&reading));
+    } while (reading.last.len > 0 && reading.wanted);
     buf_deinit(&body);
     buf_deinit(&reading.last);
     buf_deinit(&reading.previous);

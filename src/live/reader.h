@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "diag.h"
+#include "json_read.h"
 #include "str.h"
 
 #include <signal.h>
@@ -16,6 +17,13 @@ struct reader_sink {
     bool (*item)(void *context, struct str json);
     void *context;
 };
+
+// Gives the sink each item of an array, which is the reader's next value, as long as
+// *wanted; that is false after the sink said no, and what follows is only read over.
+// False: it is no array of objects.
+__attribute__((warn_unused_result)) bool
+reader_take_items(struct json_reader *reader, const struct reader_sink *sink,
+                  bool *wanted);
 
 // operation: "Query" or "Scan". `members` is the request's JSON object without its
 // closing brace and without ExclusiveStartKey; limit 0: all. Limit counts items given
