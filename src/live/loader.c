@@ -390,8 +390,11 @@ static void show_incomplete(struct loader *loader, const struct loader_result *r
                  "%" PRIu64 " items were written; %zu are not known to be%.*s: %.*s%s",
                  result->written, missing.count, STR_ARG(maybe), STR_ARG(lines),
                  loader->refused_batch ? "; nothing after them was sent" : "");
-    diag_help(diags, diag,
-              "run it again: putting the same items once more changes nothing");
+    const char *again = loader->options.again;
+    diag_help(diags, diag, "%s",
+              again != NULL
+                  ? again
+                  : "run it again: putting the same items once more changes nothing");
 }
 
 static struct loader_result result_of(const struct loader *loader)
