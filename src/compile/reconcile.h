@@ -9,7 +9,8 @@
 //     emit_unit into reconciler_changes      added, changed and moved items, in order
 //     reconciler_stale                       those that nothing declares any more
 //
-// Kept are some 50 bytes an item, and the live items that differ.
+// Kept are some 50 bytes an item, the keys of rows and items (they are what is asked
+// for), and the live items that differ.
 #ifndef DDB_COMPILE_RECONCILE_H
 #define DDB_COMPILE_RECONCILE_H
 

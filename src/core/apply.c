@@ -76,8 +76,45 @@ static void say_left(const struct plan_table *table, const struct plan *plan,
     }
 }
 
+// Between the plan and the answer to a question somebody may have replaced a table:
+// what was shown is not about that one.
+static bool is_same(const struct plan_table *table, struct ddb *ddb,
+                    struct client *client)
+{
+    const struct table *declared = plan_declared(table);
+    struct live_table now;
+    if (!table_describe(&now, client, declared->name, &ddb->arena, &ddb->diags)) {
+        return false;
+    }
+    bool dropped = now.state == TABLE_MISSING;
+    if (!dropped && str_eq(now.id, table->live.id) &&
+        str_eq(now.created, table->live.created)) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_PLAN_STALE, declared->span,
+                 dropped ? "table %s was dropped since the plan was made"
+                         : "table %s is another one than when the plan was made",
+                 diag_quote(&ddb->diags, declared->name));
+    diag_help(&ddb->diags, diag, "nothing was changed; run it again");
+    return false;
+}
+
+static bool are_same(const struct plan *plan, struct ddb *ddb, struct client *client)
+{
+    bool same = true;
+    for (size_t i = 0; i < plan->count && same; i++) {
+        const struct plan_table *table = &plan->tables[i];
+        same = plan_is_missing(table) || is_same(table, ddb, client);
+    }
+    return same;
+}
+
 static void carry_out(struct plan *plan, struct ddb *ddb, struct client *client)
 {
+    if (!are_same(plan, ddb, client)) {
+        return;
+    }
     bool ok = make_tables(plan, ddb, client) && fixtures_unchanged(ddb);
     for (size_t i = 0; i < plan->count; i++) {
         if (ok) {

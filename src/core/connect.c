@@ -204,10 +204,11 @@ bool connect_confirm_table(struct ddb *ddb, struct str table)
     return confirm(ddb, table, doing);
 }
 
-static void say_status(void *context, struct str status)
+static void say_status(void *context, struct str name, struct str status)
 {
     if (!str_is(status, "ACTIVE")) {
-        connect_say(context, "waiting: the table is %.*s", STR_ARG(status));
+        connect_say(context, "waiting: table %.*s is %.*s", STR_ARG(name),
+                    STR_ARG(status));
     }
 }
 

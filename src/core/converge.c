@@ -25,11 +25,13 @@ static void end_progress(const struct ddb *ddb)
     }
 }
 
-static struct loader *open_loader(struct ddb *ddb, struct client *client, bool saved)
+static struct loader *open_loader(struct ddb *ddb, struct client *client, bool saved,
+                                  bool deletes)
 {
     struct loader_options options = {
         .interrupted = ddb->options.interrupted,
         .progress = {show_progress, ddb},
+        .deletes = deletes,
         .again =
             saved ? "a plan is carried out once: make a new one for the rest" : NULL,
     };
@@ -66,7 +68,7 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
 
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit)
 {
-    struct loader *loader = open_loader(ddb, client, false);
+    struct loader *loader = open_loader(ddb, client, false, false);
     struct batch_sink sink = loader_sink(loader, &unit->definition.table);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
     return end_loader(ddb, loader, unit, emitted, unit->item_count, "put");
@@ -163,7 +165,8 @@ static bool put_changes(struct converger *converger, struct client *client,
                         uint64_t wanted)
 {
     struct ddb *ddb = converger->ddb;
-    struct loader *loader = open_loader(ddb, client, converger->table->saved != NULL);
+    struct loader *loader =
+        open_loader(ddb, client, converger->table->saved != NULL, false);
     struct change_sink to = {take_change, converger};
     converger->packer.to = loader_sink(loader, plan_declared(converger->table));
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
@@ -175,7 +178,8 @@ static bool put_changes(struct converger *converger, struct client *client,
 static bool delete_doomed(struct converger *converger, struct client *client)
 {
     struct ddb *ddb = converger->ddb;
-    struct loader *loader = open_loader(ddb, client, converger->table->saved != NULL);
+    struct loader *loader =
+        open_loader(ddb, client, converger->table->saved != NULL, true);
     converger->packer.to = loader_sink(loader, plan_declared(converger->table));
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
     bool fed = true;

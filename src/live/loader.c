@@ -385,15 +385,17 @@ static void show_incomplete(struct loader *loader, const struct loader_result *r
         maybe = arena_printf(diags->arena, " (the outcome of %" PRIu64 " is unknown)",
                              result->unknown);
     }
-    struct diag *diag =
-        diag_add(diags, DIAG_WRITE_INCOMPLETE, missing_first(&missing),
-                 "%" PRIu64 " items were written; %zu are not known to be%.*s: %.*s%s",
-                 result->written, missing.count, STR_ARG(maybe), STR_ARG(lines),
-                 loader->refused_batch ? "; nothing after them was sent" : "");
+    bool deletes = loader->options.deletes;
+    struct diag *diag = diag_add(
+        diags, DIAG_WRITE_INCOMPLETE, missing_first(&missing),
+        "%" PRIu64 " items were %s; %zu are not known to be%.*s: %.*s%s",
+        result->written, deletes ? "deleted" : "written", missing.count, STR_ARG(maybe),
+        STR_ARG(lines), loader->refused_batch ? "; nothing after them was sent" : "");
     const char *again = loader->options.again;
     diag_help(diags, diag, "%s",
-              again != NULL
-                  ? again
+              again != NULL ? again
+              : deletes
+                  ? "run it again: deleting the same items once more changes nothing"
                   : "run it again: putting the same items once more changes nothing");
 }
 

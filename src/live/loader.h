@@ -25,6 +25,7 @@ struct loader_options {
     uint64_t stall_ms; // 0 for the default of two minutes
     const volatile sig_atomic_t *interrupted; // non-zero: stop; may be NULL
     struct loader_progress progress;
+    bool deletes;      // its batches hold keys: for words only
     const char *again; // what helps when not all was written; NULL: the same once more
 };
 

@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 struct wait_options {
-    uint64_t timeout_ms;                            // 0 for the default of ten minutes
-    const volatile sig_atomic_t *interrupted;       // may be NULL
-    void (*show)(void *context, struct str status); // called when the status changes
+    uint64_t timeout_ms;                      // 0 for the default of ten minutes
+    const volatile sig_atomic_t *interrupted; // may be NULL
+    // Called when the status of the table of this name changes.
+    void (*show)(void *context, struct str name, struct str status);
     void *context;
     bool known; // it was there a moment ago: one that is missing was dropped
 };

@@ -26,7 +26,7 @@ void poll_show(struct poll *poll, struct str status)
     if (!str_eq(status, poll->shown)) {
         poll->shown = status;
         if (poll->options->show != NULL) {
-            poll->options->show(poll->options->context, status);
+            poll->options->show(poll->options->context, poll->name, status);
         }
     }
 }

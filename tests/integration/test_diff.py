@@ -299,6 +299,8 @@ def test_an_interrupted_move_is_completed(tool, server, project):
     server.script["BatchWriteItem"] = [None, faults.error("AccessDeniedException")]
     result = tool("apply", url=server.url, expect=3)
     assert "0 of 2 items deleted" in result.text
+    assert "0 items were deleted; 2 are not known to be" in result.errors
+    assert "deleting the same items once more changes nothing" in result.errors
     assert by_key(server.items(TABLE)).items() >= declared(project).items()
     assert len(server.items(TABLE)) == len(declared(project)) + 2
     found = changes(tool("diff", "--format", "json", url=server.url, expect=1))

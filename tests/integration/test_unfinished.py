@@ -120,16 +120,42 @@ def test_a_table_that_somebody_else_creates_loses_nothing(apply, define, server)
     assert server.service.plane["first"]["tags"] == {"a": "1"}
 
 
-def test_a_table_that_is_dropped_before_its_changes(apply, define, server):
+@pytest.mark.parametrize(
+    "again, said", [(False, "was dropped since"), (True, "is another one than when")]
+)
+def test_a_table_that_is_another_one_by_then(apply, define, server, again, said):
+    """Dropped, or dropped and created, while the plan is made: that was not shown."""
     apply(define("first"))
     query = server.service.Query
+    created = server.service.tables["first"].request
 
     def meanwhile(request):
         answer = query(request)
         drop(server, "first")
+        if again:
+            server.service.CreateTable(created)
         return answer
 
     server.service.Query = meanwhile
+    server.calls.clear()
+    result = apply(define("first", "others", 'tags: { a: "1" }'), expect=4)
+    assert f"error[plan-stale]: table 'first' {said}" in result.errors
+    assert not {"UpdateTable", "TagResource", "BatchWriteItem"} & set(names(server))
+
+
+def test_a_table_that_is_dropped_before_its_changes(apply, define, server):
+    """As late as can be: after it was found to be the same."""
+    apply(define("first"))
+    describe = server.service.DescribeTable
+
+    def meanwhile(request):
+        answer = describe(request)
+        if "Query" in names(server):
+            drop(server, "first")
+        return answer
+
+    server.service.DescribeTable = meanwhile
+    server.calls.clear()
     begun = time.monotonic()
     result = apply(define("first", "others", 'tags: { a: "1" }'), expect=3)
     assert time.monotonic() - begun < 20  # not as long as for one that is new
