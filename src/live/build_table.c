@@ -48,7 +48,7 @@ static bool is_sound(struct str body, struct arena *arena, const char **why)
 // What was read says all that stands there.
 static bool is_all(const cJSON *root, const struct buf *written, const char **why)
 {
-    cJSON *again = cJSON_ParseWithLength(written->at, written->len);
+    cJSON *again = members_parse(buf_str(written));
     bool same = cJSON_Compare(root, again, true) != 0;
     cJSON_Delete(again);
     return same || refuse(why, "this version of ddbgen would not write it like that");
@@ -139,7 +139,7 @@ bool build_table_read(struct table *out, struct str body, struct arena *arena,
     if (!is_sound(body, arena, why)) {
         return false;
     }
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     bool fine = read_table(out, root, arena) ||
                 refuse(why, "it does not hold the members of CreateTable");
     buf_init(&written, WRITTEN_MAX);
@@ -239,7 +239,7 @@ bool build_table_add(struct table *table, struct str operation, struct str body,
     if (!is_sound(body, arena, why)) {
         return false;
     }
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     bool fine = CALLS[i].add(table, &call, root, arena) ||
                 refuse(why, "it names an index that the table has not");
     buf_init(&written, WRITTEN_MAX);

@@ -152,7 +152,7 @@ static bool table_of(struct live_table *out, const cJSON *description,
 bool inspect_table(struct live_table *out, struct str body, struct arena *arena)
 {
     *out = (struct live_table){0};
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     bool fine = table_of(out, members_get(root, "Table"), arena);
     cJSON_Delete(root);
     return fine;
@@ -181,7 +181,7 @@ static enum setting switch_of(const cJSON *status)
 bool inspect_time_to_live(struct time_to_live *out, struct str body,
                           struct arena *arena)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     const cJSON *description = members_get(root, "TimeToLiveDescription");
     *out = (struct time_to_live){
         .state = switch_of(members_get(description, "TimeToLiveStatus")),
@@ -194,7 +194,7 @@ bool inspect_time_to_live(struct time_to_live *out, struct str body,
 
 bool inspect_recovery(struct point_in_time_recovery *out, struct str body)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     const cJSON *description =
         members_get(members_get(root, "ContinuousBackupsDescription"),
                     "PointInTimeRecoveryDescription");
@@ -214,7 +214,7 @@ bool inspect_recovery(struct point_in_time_recovery *out, struct str body)
 bool inspect_tags(struct table_settings *out, struct str *next, struct str body,
                   struct arena *arena)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     const cJSON *tags = members_get(root, "Tags");
     bool fine = cJSON_IsArray(tags) && members_count(tags) <= TAGS_MAX - out->tag_count;
     if (fine) {
@@ -227,7 +227,7 @@ bool inspect_tags(struct table_settings *out, struct str *next, struct str body,
 
 bool inspect_policy(struct str *out, struct str body, struct arena *arena)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     *out = members_text(members_get(root, "Policy"), arena);
     cJSON_Delete(root);
     return out->len > 0;
@@ -235,7 +235,7 @@ bool inspect_policy(struct str *out, struct str body, struct arena *arena)
 
 bool inspect_insights(struct contributor_insights *out, struct str body)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     *out = (struct contributor_insights){
         .state = switch_of(members_get(root, "ContributorInsightsStatus")),
         .mode = members_insights_mode(members_get(root, "ContributorInsightsMode")),
@@ -246,7 +246,7 @@ bool inspect_insights(struct contributor_insights *out, struct str body)
 
 struct str inspect_created_arn(struct str body, struct arena *arena)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     struct str arn = members_text(
         members_get(members_get(root, "TableDescription"), "TableArn"), arena);
     cJSON_Delete(root);
@@ -282,7 +282,7 @@ static bool is_table_name(struct str name)
 bool inspect_table_names(struct str **names, size_t *count, struct str *last,
                          struct str body, struct arena *arena)
 {
-    cJSON *root = cJSON_ParseWithLength(body.at, body.len);
+    cJSON *root = members_parse(body);
     const cJSON *array = members_get(root, "TableNames");
     bool fine = cJSON_IsArray(array) != 0;
     *count = 0;

@@ -5,11 +5,20 @@
 // as doubles, which hold every capacity (up to 2^53).
 #include "members.h"
 
+#include "utf8.h"
+
 #include <cjson/cJSON.h>
 
 #include <string.h>
 
 #define CAPACITY_MAX 9007199254740992.0 // 2^53
+
+// cJSON would take any bytes, and what it took is written into other calls.
+cJSON *members_parse(struct str body)
+{
+    return utf8_check(body) == body.len ? cJSON_ParseWithLength(body.at, body.len)
+                                        : NULL;
+}
 
 const cJSON *members_get(const cJSON *object, const char *name)
 {

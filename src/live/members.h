@@ -14,6 +14,8 @@
 
 struct cJSON;
 
+// A JSON text as a tree, which cJSON_Delete frees. NULL: it is none, or no UTF-8.
+struct cJSON *members_parse(struct str body);
 // A member of an object, or NULL.
 const struct cJSON *members_get(const struct cJSON *object, const char *name);
 struct str members_text(const struct cJSON *value, struct arena *arena);

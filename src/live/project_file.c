@@ -361,20 +361,10 @@ static bool read_default(struct project_file *out, struct diags *diags)
     return true;
 }
 
-bool project_file_read(struct project_file *out, const char *start_dir,
-                       struct arena *arena, struct diags *diags)
+bool project_file_read_source(struct project_file *out, const struct source *source,
+                              struct arena *arena, struct diags *diags)
 {
-    *out = (struct project_file){0};
-    const struct str path = find(start_dir, arena);
-    if (path.len == 0) {
-        return true;
-    }
-    struct source *source = arena_alloc(arena, sizeof *source);
-    *source = (struct source){.name = shown_name(path, arena), .fd = -1};
-    out->source = source;
-    if (!load(source, path.at, arena, diags)) {
-        return false;
-    }
+    *out = (struct project_file){.source = source};
     const size_t errors = diags->errors;
     const struct node *node = yaml_read(source, arena, diags);
     if (node == NULL) {
@@ -386,6 +376,21 @@ bool project_file_read(struct project_file *out, const char *start_dir,
     out->default_target = keys.default_target;
     // A tree may come with mistakes of its own: a key that stands twice, an alias.
     return read_default(out, diags) && good && diags->errors == errors;
+}
+
+bool project_file_read(struct project_file *out, const char *start_dir,
+                       struct arena *arena, struct diags *diags)
+{
+    *out = (struct project_file){0};
+    const struct str path = find(start_dir, arena);
+    if (path.len == 0) {
+        return true;
+    }
+    struct source *source = arena_alloc(arena, sizeof *source);
+    *source = (struct source){.name = shown_name(path, arena), .fd = -1};
+    out->source = source;
+    return load(source, path.at, arena, diags) &&
+           project_file_read_source(out, source, arena, diags);
 }
 
 const struct project_target *project_file_find(const struct project_file *project,

@@ -49,6 +49,11 @@ __attribute__((warn_unused_result)) bool project_file_read(struct project_file *
                                                            struct arena *arena,
                                                            struct diags *diags);
 
+// The same of a text that is in memory already, which has to live longer.
+__attribute__((warn_unused_result)) bool
+project_file_read_source(struct project_file *out, const struct source *source,
+                         struct arena *arena, struct diags *diags);
+
 // By name, NULL when it is not in the file. The built-in ones are not known here.
 const struct project_target *project_file_find(const struct project_file *project,
                                                struct str name);

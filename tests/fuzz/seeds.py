@@ -7,8 +7,10 @@ Writes FOLDER/TARGET/HASH for each target. What is there already stays.
 """
 
 import hashlib
+import json
 import re
 import sys
+import uuid
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -91,8 +93,119 @@ def requests():
             yield from tables
 
 
+# fuzz_reply.c: answers about the table of its definition, as it is to be.
+UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+REPLIES = [
+    {
+        "Table": {
+            "TableName": "told",
+            "TableStatus": "ACTIVE",
+            "TableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/told",
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": kind}
+                for name, kind in (("b", "B"), ("a", "S"), ("sk", "N"), ("pk", "S"))
+            ],
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            "ProvisionedThroughput": {"NumberOfDecreasesToday": 0, **UNITS},
+            "WarmThroughput": {"ReadUnitsPerSecond": 50, "WriteUnitsPerSecond": 50},
+            "LocalSecondaryIndexes": [
+                {
+                    "IndexName": "by-l",
+                    "KeySchema": [
+                        {"AttributeName": "pk", "KeyType": "HASH"},
+                        {"AttributeName": "a", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-g",
+                    "IndexStatus": "ACTIVE",
+                    "KeySchema": [
+                        {"AttributeName": "a", "KeyType": "HASH"},
+                        {"AttributeName": "b", "KeyType": "HASH"},
+                        {"AttributeName": "sk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["y", "x"]},
+                    "ProvisionedThroughput": UNITS,
+                }
+            ],
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            "SSEDescription": {"Status": "ENABLED", "SSEType": "KMS"},
+            "TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
+            "DeletionProtectionEnabled": True,
+        }
+    },
+    {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "e"}},
+    {
+        "ContinuousBackupsDescription": {
+            "ContinuousBackupsStatus": "ENABLED",
+            "PointInTimeRecoveryDescription": {
+                "PointInTimeRecoveryStatus": "ENABLED",
+                "RecoveryPeriodInDays": 7,
+            },
+        }
+    },
+    {"ContributorInsightsStatus": "ENABLED", "ContributorInsightsMode": "THROTTLED_KEYS"},
+    {"Tags": [{"Key": "team", "Value": "a"}, {"Key": "aws:x", "Value": ""}], "NextToken": "1"},
+    {"Policy": '{"Statement":{"Action":["b","a"],"Effect":"Allow"}}', "RevisionId": "1"},
+    {"TableNames": ["abc", "messages"], "LastEvaluatedTableName": "messages"},
+    {"s": {"S": "x"}, "n": {"N": "1e3"}, "l": {"L": [{"NULL": True}, {"SS": ["a", "b"]}]}},
+]
+
+
+def replies():
+    lines = [json.dumps(reply) for reply in REPLIES]
+    yield "\n".join(lines).encode()
+    for i in range(len(lines)):  # each of them alone
+        yield "\n".join(line if i == k else "" for k, line in enumerate(lines)).encode()
+
+
+def live_items():
+    """Items of fuzz_live.c's definition: declared, moved, stale, changed and others'."""
+    talk = uuid.UUID("5ae290ed-55d1-47a0-bc6d-fe2bc2700399")
+
+    def message(index, text, minute, **more):
+        item = {
+            "pk": f"ROOM#{talk}",
+            "sk": f"M#2023-03-19T12:{minute:02}:00.000000+00:00",
+            "id": str(uuid.uuid5(talk, str(index))),
+            "text": text,
+            "both": f"a{text}a{text}a{index}",
+            "by": "u-a",
+            **more,
+        }
+        return {name: {"S": value} for name, value in item.items()}
+
+    room = {
+        "pk": {"S": f"ROOM#{talk}"},
+        "sk": {"S": "2023-03-19T12:09:00.000000+00:00"},
+        "n": {"N": "9"},
+        "last": {"L": [{"S": "old"}, {"M": {"by": {"S": "a"}}}]},
+    }
+    items = [
+        message(0, "one", 0),
+        message(1, "another", 1),
+        message(2, "three", 7),
+        message(9, "stale", 9),
+        message(9, "theirs", 8, note="by hand"),
+        room,
+    ]
+    lines = [json.dumps(item) for item in items]
+    yield "\n".join(lines).encode()
+    yield from (line.encode() for line in lines)
+
+
 def seeds():
     """(target, content), some of them several times."""
+    for content in replies():
+        yield "reply", content
+    for content in live_items():
+        yield "live", content
     for name, content in files():
         if name.endswith(".txt"):
             yield "transcript", content
@@ -104,7 +217,9 @@ def seeds():
             yield "request", content
         elif name.endswith((".yaml", ".yml")):
             yield "yaml", content
-            if DEFINITION.search(content):
+            if name.endswith("ddbgen.yaml"):
+                yield "project", content
+            elif DEFINITION.search(content):
                 yield "definition", content
             else:
                 yield "data" if DATA.search(content) else "handles", content
