@@ -132,6 +132,38 @@ static void test_moved_without_room(void **state)
     run_deinit(&run);
 }
 
+// Whose an item is, is looked for at every uuid in it. One that names two conversations
+// in turns, thousands of times, would be an hour's work.
+static void test_an_item_full_of_uuids(void **state)
+{
+    enum { TURNS = 5000 };
+    static const char OTHER[] = "00000000-0000-4000-8000-000000000002";
+    struct run run;
+    struct told told;
+    struct buf item;
+    struct reconciler *reconciler =
+        open_run(&run, STR(TRANSCRIPT "---\nconversation: 00000000-0000-4000-8000-"
+                                      "000000000002\nparticipants: { A: a }\n"
+                                      "starts_at: 2023-03-19T12:00:00Z\n---\nA: x\n"));
+    const char *why = NULL;
+    (void)state;
+    buf_init(&item, (size_t)1 << 20);
+    buf_puts(&item, "{\"pk\":{\"S\":\"M#" CONVERSATION "\"},\"sk\":{\"S\":\"x\"},"
+                    "\"id\":{\"S\":\"y\"},\"text\":{\"S\":\"");
+    for (int i = 0; i < TURNS; i++) {
+        buf_puts(&item, i % 2 == 0 ? CONVERSATION : OTHER);
+        buf_char(&item, ' ');
+    }
+    buf_puts(&item, "\"}}");
+    assert_true(reconciler_live(reconciler, buf_str(&item), &why));
+    find(&told, reconciler, &run);
+    assert_int_equal(told.counts[ITEM_ADDED], MESSAGES + 1);
+    assert_int_equal(told.counts[ITEM_STALE], 0);
+    buf_deinit(&item);
+    reconciler_free(reconciler);
+    run_deinit(&run);
+}
+
 // Nothing may be told of, let alone written, when the file is another one by now.
 static void test_a_fixture_that_changes(void **state)
 {
@@ -156,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_flood),
         cmocka_unit_test(test_moved_without_room),
+        cmocka_unit_test(test_an_item_full_of_uuids),
         cmocka_unit_test(test_a_fixture_that_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
