@@ -249,7 +249,10 @@ bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
         !prepare(&builder, &definitions)) {
         return false;
     }
-    connect_say(ddb, "against: %s, %.*s", name, STR_ARG(short_commit(&builder)));
+    bool named_by_id = str_starts(out->tree.commit, str_from(name));
+    struct str commit = named_by_id ? STR("") : short_commit(&builder);
+    connect_say(ddb, "against: %s%s%.*s", name, commit.len > 0 ? ", " : "",
+                STR_ARG(commit));
     return definitions == 0 || compile(&builder);
 }
 
