@@ -154,6 +154,19 @@ bool utf8_is_hostile(uint32_t c)
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
+size_t utf8_find_control(struct str s)
+{
+    for (size_t at = 0; at < s.len;) {
+        uint32_t c = 0;
+        size_t len = utf8_decode(str_skip(s, at), &c);
+        if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
+            return at;
+        }
+        at += len > 0 ? len : 1;
+    }
+    return s.len;
+}
+
 static void put_hostile(struct buf *buf, uint32_t code_point)
 {
     switch (code_point) {

@@ -173,7 +173,8 @@ static void change_case(struct texts_run *run, char from, char to)
     }
 }
 
-// Blanks may vanish; of a text that is any at all, trim leaves a text that is any.
+// Blanks and line ends may vanish; of a text that is any at all, trim leaves a text
+// that is any.
 static void trim(struct domain *domain)
 {
     for (size_t i = 0; i < domain->count; i++) {
@@ -181,6 +182,8 @@ static void trim(struct domain *domain)
         struct byte_set others = run->set;
         byte_set_remove(&others, ' ');
         byte_set_remove(&others, '\t');
+        byte_set_remove(&others, '\n');
+        byte_set_remove(&others, '\r');
         bool only = byte_set_is_empty(&others);
         bool some = memcmp(&others, &run->set, sizeof others) != 0;
         if (only || (some && domain->trust == DOMAIN_EVERY)) {

@@ -281,7 +281,7 @@ static enum eval_result pad(struct buf *out, size_t start, unsigned width)
 
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 static void trim(struct buf *out, size_t start)

@@ -88,7 +88,7 @@ static struct value *read_handle(const struct node *node, struct arena *arena,
                  node->kind == NODE_SCALAR ? "nothing" : node_describe(node));
         return NULL;
     }
-    if (!bind_check_nul(node, diags)) {
+    if (!bind_check_control(node, diags)) {
         return NULL;
     }
     struct value *value = arena_alloc(arena, sizeof *value);

@@ -2,6 +2,7 @@
 #include "header.h"
 
 #include "bind.h"
+#include "utf8.h"
 
 struct header_nodes {
     const struct node *node;
@@ -20,10 +21,13 @@ static const struct shape LABEL_SHAPE = {
     SHAPE_STRING,
     .min = 1,
     .max = LABEL_MAX_BYTES,
-    .pattern = "^(?![ \\[]|---)(?!.*: )[^\\u0000-\\u001f]*[^\\u0000-\\u001f ]$",
+    .pattern = "^(?![ \\[]|---)(?!.*: )[^\\u0000-\\u001f\\u007f-\\u009f]*"
+               "[^\\u0000-\\u001f\\u007f-\\u009f ]$",
 };
+static const struct shape HANDLE_SHAPE = {
+    SHAPE_STRING, .min = 1, .pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"};
 static const struct shape PARTICIPANTS_SHAPE = {SHAPE_MAPPING, .key = &LABEL_SHAPE,
-                                                .of = &FILLED_SHAPE, .min = 1,
+                                                .of = &HANDLE_SHAPE, .min = 1,
                                                 .max = PARTICIPANTS_MAX};
 
 // As starts_parse and duration_parse read them.
@@ -104,10 +108,8 @@ static const char *label_fault(struct str label)
     if (str_find(label, STR(": ")) < label.len) {
         return "holds a colon and a blank, which end a label";
     }
-    for (size_t i = 0; i < label.len; i++) {
-        if ((unsigned char)label.at[i] < 0x20) {
-            return "holds a control character";
-        }
+    if (utf8_find_control(label) < label.len) {
+        return "holds a control character";
     }
     return NULL;
 }
@@ -140,7 +142,7 @@ static bool read_participant(struct participant *out, const struct node_pair *pa
         }
         return false;
     }
-    if (!bind_check_nul(handle, diags)) {
+    if (!bind_check_control(handle, diags)) {
         return false;
     }
     out->handle = handle->text;

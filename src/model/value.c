@@ -101,7 +101,13 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
     bool typed = node->kind == NODE_SCALAR &&
                  (node_type(node) == wanted || (set == VALUE_NS && !node->plain) ||
                   set == VALUE_BS);
-    if (!typed || node->tag != NODE_TAG_NONE) { // B009
+    if (typed && node->tag != NODE_TAG_NONE) {
+        struct diag *diag = diag_add(reader->diags, DIAG_YAML_TAG, node->span,
+                                     "a member of a set takes no tag");
+        diag_help(reader->diags, diag, "the set's own tag says what its members are");
+        return false;
+    }
+    if (!typed) { // B009
         diag_add(reader->diags, DIAG_WRONG_TYPE, node->span,
                  "a member of a set !%s is %s, and must be %s", value_type_name(set),
                  node_describe(node), set == VALUE_NS ? "a number" : "a string");

@@ -3,6 +3,7 @@
 #include "bind.h"
 
 #include "number.h"
+#include "utf8.h"
 
 #include <limits.h>
 #include <string.h>
@@ -69,6 +70,20 @@ bool bind_check_nul(const struct node *node, struct diags *diags)
     }
     diag_add(diags, DIAG_CONTROL_CHARACTER, node->span, "%s holds a NUL character",
              diag_quote(diags, node->text));
+    return false;
+}
+
+bool bind_check_control(const struct node *node, struct diags *diags)
+{
+    size_t at = utf8_find_control(node->text);
+    if (at == node->text.len) {
+        return true;
+    }
+    uint32_t c = 0;
+    (void)utf8_decode(str_skip(node->text, at), &c);
+    diag_add(diags, DIAG_CONTROL_CHARACTER, node->span,
+             "%s holds the control character U+%04X", diag_quote(diags, node->text),
+             (unsigned)c);
     return false;
 }
 

@@ -80,5 +80,9 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
 // a path or a url the rest of it would be cut off silently.
 __attribute__((warn_unused_result)) bool bind_check_nul(const struct node *node,
                                                         struct diags *diags);
+// The same for any control character, tab and line ends included: of what stands within
+// one line wherever it is written.
+__attribute__((warn_unused_result)) bool bind_check_control(const struct node *node,
+                                                            struct diags *diags);
 
 #endif

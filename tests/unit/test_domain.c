@@ -91,6 +91,7 @@ static void test_filters(void **state)
         {"${message.text | trim}", "", true, false},
         {"${message.text | pad(3) | trim}", "0", true, false},
         {"${message.created_at | date(' %Y') | trim}", "2024", true, true},
+        {"${message.created_at | date('\n%Y\r\n') | trim}", "2024", true, true},
         {"${message.number | pad(4)}", "0012", true, true},
         {"${message.number | pad(4)}", "12", false, false},
         {"${message.number | pad(4)}", "-012", false, false},

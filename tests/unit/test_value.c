@@ -96,7 +96,7 @@ static void test_refused(void **state)
         {"!SS [[a]]", DIAG_WRONG_TYPE, 5},
         {"!NS [x]", DIAG_NUMBER, 5},
         {"!NS [true]", DIAG_WRONG_TYPE, 5},
-        {"!SS [!S a]", DIAG_WRONG_TYPE, 5},
+        {"!SS [!S a]", DIAG_YAML_TAG, 5},
         {"!handle x", DIAG_YAML_TAG, 0},
         {"!S [a]", DIAG_YAML_TAG, 0},
         {"!N {a: 1}", DIAG_YAML_TAG, 0},
