@@ -15,7 +15,7 @@ PINNED = {"package-lock.json"}  # hashes may spell anything
 TOP = {  # and what begins with a dot
     *("src", "schemas", "fixtures", "tests", "docs", "scripts"),
     *("CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "ddbgen.yaml"),
-    *("CHANGELOG.md", "CONTRIBUTING.md"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
 }
 
 found, files = 0, project_files()
