@@ -235,6 +235,22 @@ bool utf8_is_alnum(uint32_t code_point)
                            : iswalnum((wint_t)code_point) != 0;
 }
 
+bool utf8_is_separator(uint32_t code_point)
+{
+    static const struct {
+        uint32_t first, last;
+    } RANGES[] = {
+        {0x20, 0x20},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
+        {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000},
+    };
+    for (size_t i = 0; i < sizeof RANGES / sizeof RANGES[0]; i++) {
+        if (code_point >= RANGES[i].first && code_point <= RANGES[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void utf8_use_locale(void)
 {
     // Without that locale utf8_columns says 1: only the place of a caret suffers; and

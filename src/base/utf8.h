@@ -40,6 +40,8 @@ int utf8_columns(uint32_t code_point);
 // A letter or a digit of any script, as the C.UTF-8 locale has them when
 // utf8_use_locale was called; without that locale everything beyond ASCII may be one.
 bool utf8_is_alnum(uint32_t code_point);
+// A blank of any width, or what separates lines or paragraphs: Unicode's class Z.
+bool utf8_is_separator(uint32_t code_point);
 // setlocale(LC_CTYPE, "C.UTF-8"); call once, at program start.
 void utf8_use_locale(void);
 

@@ -13,8 +13,8 @@
 extern const struct shape POLICY_SHAPE;
 
 // JSON as a string, kept byte for byte, or a mapping, written as compact JSON: one
-// object of at most 20 KB (A174); nothing for a mapping without members. What it says
-// is for the service to judge. node may be NULL: *out stays as it is. False: diagnosed.
+// object of at most 20 KB (A174), as policy_check.h wants it; nothing for a mapping
+// without members. node may be NULL: *out stays as it is. False: diagnosed.
 __attribute__((warn_unused_result)) bool policy_read(struct str *out,
                                                      const struct node *node,
                                                      struct arena *arena,

@@ -50,7 +50,7 @@ struct sse_nodes {
 // As check_kms_key says.
 static const struct shape KMS_KEY_SHAPE = {
     SHAPE_STRING, .min = 1, .max = KMS_KEY_MAX,
-    .pattern = "^(?!(arn:.*)?alias/aws/dynamodb$)"
+    .pattern = "^(?!(arn:[\\s\\S]*:)?alias/aws/(?!dynamodb$))"
                "(arn:|alias/[\\s\\S]|(mrk-)?[0-9A-Fa-f-]{32,36}$)"};
 
 static const struct bind_key SSE_KEYS[] = {
@@ -180,20 +180,49 @@ static bool is_key_id(struct str text)
     return letters >= 32 && text.len <= 36;
 }
 
+// alias/aws/SERVICE, or the ARN of one: a key that AWS manages. Empty: another one.
+static struct str managed_service(struct str key)
+{
+    static const struct str MANAGED = {"alias/aws/", 10};
+    static const struct str IN_ARN = {":alias/aws/", 11};
+    if (str_starts(key, MANAGED)) {
+        return str_skip(key, MANAGED.len);
+    }
+    size_t at = str_starts(key, STR("arn:")) ? str_find(key, IN_ARN) : key.len;
+    return at < key.len ? str_skip(key, at + IN_ARN.len) : STR("");
+}
+
+// A157: of the keys that AWS manages, only DynamoDB's own is for its tables. Naming it
+// is what leaving it out means.
+static bool check_managed_key(const struct bind_string *key, struct diags *diags)
+{
+    struct str service = managed_service(key->text);
+    if (str_eq(service, STR("dynamodb"))) {
+        struct diag *diag =
+            diag_add(diags, DIAG_SSE_KEY_DEFAULT, key->node->span,
+                     "alias/aws/dynamodb is the default, and need not be named");
+        diag_help(diags, diag, "leave 'kms_master_key_id' out");
+        return true;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_SETTING, key->node->span,
+                 "%s is a key that AWS manages for another service, and no table's",
+                 diag_quote(diags, key->text));
+    diag_help(diags, diag,
+              "name a key of your own, or leave 'kms_master_key_id' out for "
+              "DynamoDB's");
+    return false;
+}
+
 // A157: an id, an ARN, an alias or an alias's ARN. Whether it is there, and symmetric,
 // only the service knows.
 static bool check_kms_key(const struct bind_string *key, struct diags *diags)
 {
-    static const struct str OWN = {"alias/aws/dynamodb", 18};
     if (key->node == NULL) {
         return true;
     }
-    if (str_eq(key->text, OWN) ||
-        (str_starts(key->text, STR("arn:")) && str_ends(key->text, OWN))) {
-        struct diag *diag = diag_add(diags, DIAG_SETTING, key->node->span,
-                                     "the key alias/aws/dynamodb must not be named");
-        diag_help(diags, diag, "leave 'kms_master_key_id' out: it is the default");
-        return false;
+    if (managed_service(key->text).len > 0) {
+        return check_managed_key(key, diags);
     }
     bool legal = key->text.len <= KMS_KEY_MAX &&
                  (is_key_id(key->text) || str_starts(key->text, STR("arn:")) ||

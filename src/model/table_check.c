@@ -140,7 +140,9 @@ static void check_index_counts(const struct table *table, struct diags *diags)
         } else {
             struct diag *diag = diag_add(
                 diags, DIAG_INDEX_QUOTA, index->span,
-                "more global indexes than the default quota of %d", GLOBAL_INDEX_QUOTA);
+                "more than %d global indexes: the service refuses the table unless the "
+                "account's quota was raised",
+                GLOBAL_INDEX_QUOTA);
             diag_help(diags, diag, "ask AWS for a higher quota first");
         }
     }

@@ -21,24 +21,21 @@ static const struct shape TAG_VALUE_SHAPE = {SHAPE_STRING, .max = VALUE_MAX,
 const struct shape TAGS_SHAPE = {SHAPE_MAPPING, .key = &KEY_SHAPE,
                                  .of = &TAG_VALUE_SHAPE, .max = TAGS_MAX};
 
-// Letters and digits of any script, blanks, and some signs (A166). '@' is not among
-// those that the service documents, and works in the tags of others: *unsure.
-static bool is_legal(uint32_t c, bool *unsure)
+// Letters and digits of any script, blanks of any kind, and some signs (A166).
+static bool is_legal(uint32_t c)
 {
-    static const char SIGNS[] = " +-=._:/";
+    static const char SIGNS[] = "+-=._:/@";
     for (const char *sign = SIGNS; *sign != '\0'; sign++) {
         if (c == (unsigned char)*sign) {
             return true;
         }
     }
-    *unsure = *unsure || c == '@';
-    return c == '@' || utf8_is_alnum(c);
+    return utf8_is_separator(c) || utf8_is_alnum(c);
 }
 
 static bool check_characters(const struct node *node, const char *what,
                              struct diags *diags)
 {
-    bool unsure = false;
     for (size_t at = 0; at < node->text.len;) {
         struct str rest = str_skip(node->text, at);
         uint32_t c = 0;
@@ -46,21 +43,15 @@ static bool check_characters(const struct node *node, const char *what,
         if (len == 0) {
             return false; // YAML is read as UTF-8: not met
         }
-        if (!is_legal(c, &unsure)) {
+        if (!is_legal(c)) {
             struct diag *diag =
                 diag_add(diags, DIAG_TAG, node->span, "a tag's %s cannot hold %s", what,
                          diag_quote(diags, (struct str){rest.at, len}));
             diag_help(diags, diag,
-                      "use letters, digits, blanks and the signs + - = . _ : /");
+                      "use letters, digits, blanks and the signs + - = . _ : / @");
             return false;
         }
         at += len;
-    }
-    if (unsure) {
-        struct diag *diag = diag_add(diags, DIAG_TAG_CHARACTER, node->span,
-                                     "a tag's %s with '@' may be refused", what);
-        diag_help(diags, diag,
-                  "DynamoDB documents letters, digits, blanks and + - = . _ : / only");
     }
     return true;
 }

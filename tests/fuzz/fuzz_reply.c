@@ -41,7 +41,7 @@ static const char DEFINITION[] =
     "table_class: STANDARD\n"
     "deletion_protection_enabled: true\n"
     "tags: {team: a, env: ''}\n"
-    "resource_policy: {Statement: [{Effect: Allow, Action: [a, b]}]}\n"
+    "resource_policy: {Statement: [{Effect: Allow, Principal: p, Action: [a, b]}]}\n"
     "time_to_live: {attribute_name: e}\n"
     "point_in_time_recovery: {recovery_period_in_days: 7}\n"
     "contributor_insights: {}\n";

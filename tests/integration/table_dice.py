@@ -10,9 +10,9 @@ import random
 UNITS = [5, 10, 20]
 POLICIES = [
     {},
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a", "b"]}]},
-    '{ "Statement": { "Action": ["b", "a"], "Effect": "Allow" }, "Version": "2012-10-17" }',
-    {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "a"}},
+    {"Statement": [{"Effect": "Allow", "Principal": "p", "Action": ["a", "b"]}]},
+    '{ "Statement": { "Action": ["b", "a"], "Principal": "p", "Effect": "Allow" } }',
+    {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "p", "Action": "a"}},
 ]
 KEYS = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"]
 SETTINGS = {

@@ -31,7 +31,7 @@ global_secondary_indexes:
     provisioned_throughput: { read_capacity_units: 5, write_capacity_units: 5 }
 stream_specification: { stream_view_type: KEYS_ONLY }
 tags: { one: '1', two: '2', three: '3', four: '4', five: '5' }
-resource_policy: { Version: 2012-10-17, Statement: [] }
+resource_policy: { Version: 2012-10-17, Statement: { Effect: Deny, Principal: "*", Action: "*" } }
 time_to_live: { attribute_name: ends }
 point_in_time_recovery: {}
 contributor_insights: {}

@@ -192,10 +192,14 @@ static void put_settings(struct thrower *thrower)
           "{ team: b, env: prod, q: '\xc3\xa9' }"}},
         {"resource_policy",
          {"{}",
-          "{ Version: 2012-10-17, Statement: [{ Effect: Allow, Action: [a, b] }] }",
-          "'{ \"Statement\": { \"Action\": [\"b\", \"a\"], \"Effect\": \"Allow\" }, "
+          "{ Version: 2012-10-17, Statement: [{ Effect: Allow, Principal: p, Action: "
+          "[a, b] }] }",
+          "'{ \"Statement\": { \"Action\": [\"b\", \"a\"], \"Effect\": \"Allow\", "
+          "\"Principal\": \"p\" }, "
           "\"Version\": \"2012-10-17\" }'",
-          "{ Version: 2012-10-17, Statement: { Effect: Deny, Action: a } }", "{}"}},
+          "{ Version: 2012-10-17, Statement: { Effect: Deny, Principal: p, Action: a } "
+          "}",
+          "{}"}},
         {"time_to_live",
          {"{ attribute_name: e1 }", "{ attribute_name: e1 }",
           "{ attribute_name: e1, enabled: false }",

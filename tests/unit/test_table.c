@@ -98,18 +98,19 @@ static void test_settings(void **state)
     struct definition definition;
     (void)state;
 
-    assert_true(read_definition(&stage, &definition,
-                                HEAD
-                                "on_demand_throughput: {max_write_request_units: 7}\n"
-                                "stream_specification: {stream_view_type: OLD_IMAGE}\n"
-                                "sse_specification: {enabled: false}\n"
-                                "table_class: STANDARD_INFREQUENT_ACCESS\n"
-                                "deletion_protection_enabled: false\n"
-                                "tags: {b: '', a: x}\n"
-                                "resource_policy: {a: [1.0, true, ~]}\n"
-                                "time_to_live: {attribute_name: ends, enabled: false}\n"
-                                "point_in_time_recovery: {}\n"
-                                "contributor_insights: {mode: THROTTLED_KEYS}\n"));
+    assert_true(read_definition(
+        &stage, &definition,
+        HEAD "on_demand_throughput: {max_write_request_units: 7}\n"
+             "stream_specification: {stream_view_type: OLD_IMAGE}\n"
+             "sse_specification: {enabled: false}\n"
+             "table_class: STANDARD_INFREQUENT_ACCESS\n"
+             "deletion_protection_enabled: false\n"
+             "tags: {b: '', a: x}\n"
+             "resource_policy: {Statement: {Effect: Deny, Principal: p, "
+             "Action: a}, a: [1.0, true, ~]}\n"
+             "time_to_live: {attribute_name: ends, enabled: false}\n"
+             "point_in_time_recovery: {}\n"
+             "contributor_insights: {mode: THROTTLED_KEYS}\n"));
     assert_clean(&stage);
     const struct table *table = &definition.table;
     const struct table_settings *settings = &table->settings;
@@ -124,7 +125,9 @@ static void test_settings(void **state)
     assert_int_equal(settings->tag_count, 2);
     assert_text(settings->tags[0].key, "b");
     assert_text(settings->tags[1].value, "x");
-    assert_text(settings->resource_policy, "{\"a\":[1,true,null]}");
+    assert_text(settings->resource_policy,
+                "{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"p\",\"Action\":"
+                "\"a\"},\"a\":[1,true,null]}");
     assert_int_equal(settings->time_to_live.state, SETTING_DISABLED);
     assert_text(settings->time_to_live.attribute_name, "ends");
     assert_int_equal(settings->point_in_time_recovery.state, SETTING_ENABLED);

@@ -21,7 +21,8 @@
     "    key_schema: { hash: pk, range: " range " }\n"                                 \
     "    projection: " projection "\n"
 #define POLICY(action)                                                                 \
-    "resource_policy: { Statement: [{ Effect: Allow, Action: " action " }] }\n"
+    "resource_policy: { Statement: [{ Effect: Allow, Principal: p, "                   \
+    "Action: " action " }] }\n"
 
 struct row {
     const char *before;
@@ -108,14 +109,15 @@ static const struct row CHANGES[] = {
     {ON_DEMAND "tags: { a: '1' }\n", ON_DEMAND "tags: {}\n", "- tag ! tags.a: 1\n"},
     {ON_DEMAND, ON_DEMAND POLICY("a"),
      "+ resource-policy resource_policy: "
-     "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"a\"}]}\n"},
+     "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"p\",\"Action\":\"a\"}]}\n"},
     {ON_DEMAND POLICY("a"), ON_DEMAND POLICY("[a, b]"),
      "~ resource-policy resource_policy: "
-     "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"a\"}]} -> "
-     "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"a\",\"b\"]}]}\n"},
+     "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"p\",\"Action\":\"a\"}]} -> "
+     "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"p\",\"Action\":[\"a\","
+     "\"b\"]}]}\n"},
     {ON_DEMAND POLICY("a"), ON_DEMAND "resource_policy: {}\n",
      "- resource-policy ! resource_policy: "
-     "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"a\"}]}\n"},
+     "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"p\",\"Action\":\"a\"}]}\n"},
     {ON_DEMAND, ON_DEMAND "time_to_live: { attribute_name: e }\n",
      "+ time-to-live time_to_live.attribute_name: e\n"},
     {ON_DEMAND, ON_DEMAND "point_in_time_recovery: {}\n",
@@ -189,7 +191,7 @@ static const struct row SAME[] = {
     // Layout of a policy.
     {ON_DEMAND POLICY("[a, b]"),
      ON_DEMAND "resource_policy: '{\"Statement\": {\"Action\": [\"b\", \"a\"], "
-               "\"Effect\": \"Allow\"}}'\n",
+               "\"Effect\": \"Allow\", \"Principal\": \"p\"}}'\n",
      ""},
     // What the definition leaves out.
     {ON_DEMAND "stream_specification: { stream_view_type: NEW_IMAGE }\n"

@@ -152,7 +152,8 @@ static void test_settings(void **state)
         BASE "S }\nbilling_mode: PAY_PER_REQUEST\n"
              "global_secondary_indexes:\n" INDEX("kept", "ALL", "") //
         "stream_specification: { stream_view_type: KEYS_ONLY }\n"
-        "tags: { a: '1', b: '2' }\nresource_policy: { Statement: [] }\n",
+        "tags: { a: '1', b: '2' }\nresource_policy: { Statement: { Effect: Deny, "
+        "Principal: p, Action: a } }\n",
         BASE "S }\nbilling_mode: PAY_PER_REQUEST\n"
              "global_secondary_indexes:\n" INDEX("kept", "ALL",
                                                  "    contributor_insights: {}\n") //
