@@ -259,6 +259,33 @@ static void test_messages_are_escaped(void **state)
                             "ddbgen: note: c\\t\n");
 }
 
+// What is read of a long line ends inside a character: no half of it is shown. Accents
+// take no column, so that all that was read is.
+static void test_a_long_line_ends_with_a_character(void **state)
+{
+    struct fixture *fixture = *state;
+
+    utf8_use_locale();
+    for (size_t shift = 0; shift < 2; shift++) {
+        char line[2001];
+        memset(line, 'a', 1 + shift);
+        for (size_t i = 1 + shift; i + 1 < sizeof line; i += 2) {
+            memcpy(line + i, "\xCC\x81", 2);
+        }
+        const struct source source =
+            source_of(STR("a.txt"), (struct str){line, sizeof line - 1});
+        diags_init(&fixture->diags, &fixture->arena);
+        (void)diag_add(&fixture->diags, DIAG_UNKNOWN_KEY, source_span_at(&source, 0, 1),
+                       "m");
+        buf_reset(&fixture->out);
+        diag_print_text(&fixture->out, &fixture->diags, false);
+        const struct str out = buf_str(&fixture->out);
+        assert_int_equal(utf8_check(out), out.len);
+        assert_int_equal(str_find(out, STR("\\x")), out.len);
+        assert_true(str_find(out, STR("\xCC\x81...")) < out.len);
+    }
+}
+
 // The lines of the excerpt that was printed, and the widest of them without the gutter.
 static size_t excerpt_width(struct fixture *fixture)
 {
@@ -550,6 +577,7 @@ int main(void)
         TEST(test_carets),
         TEST(test_the_gutter_grows),
         TEST(test_messages_are_escaped),
+        TEST(test_a_long_line_ends_with_a_character),
         TEST(test_long_lines_are_clipped_around_the_caret),
         TEST(test_windows_break_no_code_point),
         TEST(test_windows_of_marks_without_width),

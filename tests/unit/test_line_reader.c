@@ -207,12 +207,26 @@ static void test_long_lines_crlf(void **state)
     check_everywhere(lengths, COUNT_OF(lengths), true);
 }
 
+// A CR is the last byte that was read, of a line as long as one may be: the LF that it
+// belongs to comes with the next block.
+static void test_crlf_across_blocks(void **state)
+{
+    enum { READ = 128 * 1024 };
+    const size_t lengths[] = {READ - 3, LINE_MAX_BYTES, 5};
+    (void)state;
+
+    check_everywhere(lengths, COUNT_OF(lengths), true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_small),           cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_block_borders),   cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_block_borders),
+        cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_long_lines_crlf),
+        cmocka_unit_test(test_crlf_across_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

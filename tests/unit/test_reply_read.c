@@ -48,6 +48,8 @@ static void test_codes(void **state)
         {400, "{\"__type\":\"x#ReplicatedWriteConflictException\"}", REPLY_TRANSIENT,
          REPLY_CAUSE_SERVICE, "ReplicatedWriteConflictException"},
         {403, "<html>", REPLY_FATAL, REPLY_CAUSE_FOREIGN, ""},
+        {408, "", REPLY_TRANSIENT, REPLY_CAUSE_FOREIGN, ""},
+        {501, "", REPLY_FATAL, REPLY_CAUSE_FOREIGN, ""},
         {413, "", REPLY_FATAL, REPLY_CAUSE_FOREIGN, ""},
         {302, "", REPLY_FATAL, REPLY_CAUSE_FOREIGN, ""},
         {400, "{\"__type\":7}", REPLY_FATAL, REPLY_CAUSE_FOREIGN, ""},
