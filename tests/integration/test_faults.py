@@ -204,8 +204,9 @@ def test_numbers_come_back_in_another_spelling(run, server, tmp_path):
     assert sorted(int(item["sk"]["N"]) for item in server.items("numbers")) == list(range(1, 101))
 
 
-def test_a_wrong_clock_is_corrected(apply, server, declared):
-    server.service.clock_offset = 3600
+@pytest.mark.parametrize("ahead", [3600, -3600, 960, -960])
+def test_a_wrong_clock_is_corrected(apply, server, declared, ahead):
+    server.service.clock_offset = ahead
     apply()
     assert by_key(server.items(TABLE)) == declared
     assert server.refusals[0][1] == "InvalidSignatureException"

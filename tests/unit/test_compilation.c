@@ -645,6 +645,22 @@ static void test_keys_run_together(void **state)
     buf_deinit(&text);
 }
 
+// A line that is no message any more when it is read again makes the run fail, although
+// all conversations are still there.
+static void test_a_line_that_changes(void **state)
+{
+    char text[] = HEADER("x") "A: one\nB: two\nA: three\n" HEADER("z") "A: one\n";
+    struct run run;
+    (void)state;
+
+    assert_true(run_check(&run, TABLE MESSAGE(""), str_from(text)));
+    strstr(text, "B: two")[0] = 'x';
+    assert_false(run_emit(&run));
+    assert_int_equal(run.stage.diags.errors, 1);
+    assert_int_equal(run.stage.diags.kept[0].code, DIAG_FILE_CHANGED);
+    run_deinit(&run);
+}
+
 static void test_conversation_twice(void **state)
 {
     struct run run;
@@ -861,6 +877,7 @@ int main(void)
         cmocka_unit_test(test_item_size_by_index),
         cmocka_unit_test(test_distinct_keys),
         cmocka_unit_test(test_keys_run_together),
+        cmocka_unit_test(test_a_line_that_changes),
         cmocka_unit_test(test_conversation_twice),
         cmocka_unit_test(test_nil_conversation),
         cmocka_unit_test(test_warned_once),
