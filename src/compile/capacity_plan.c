@@ -105,6 +105,9 @@ static void change_billing_mode(struct planner *planner)
     struct table_step *step = planner_end_update(planner, "changing the billing mode");
     planner_makes_all(planner, step, TABLE_CHANGE_BILLING_MODE);
     planner_makes_all(planner, step, TABLE_CHANGE_PROVISIONED);
+    if (provisioned) { // which has no maximums (A132)
+        planner_makes_all(planner, step, TABLE_CHANGE_ON_DEMAND);
+    }
 }
 
 static void change_capacity(struct planner *planner, enum table_change_kind kind,
@@ -129,6 +132,9 @@ void capacity_plan(struct planner *planner)
         change_capacity(planner, TABLE_CHANGE_PROVISIONED,
                         "changing provisioned throughput");
     }
-    change_capacity(planner, TABLE_CHANGE_ON_DEMAND, "changing on-demand throughput");
+    if (planner->declared->billing_mode == BILLING_PAY_PER_REQUEST) {
+        change_capacity(planner, TABLE_CHANGE_ON_DEMAND,
+                        "changing on-demand throughput");
+    }
     change_capacity(planner, TABLE_CHANGE_WARM, "warming throughput");
 }

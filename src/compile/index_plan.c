@@ -1,6 +1,8 @@
 // Global indexes that go and come, one a call (A226).
+#include "index_carry.h"
 #include "json_write.h"
 #include "request.h"
+#include "table_calls.h"
 #include "update_plan.h"
 
 static void set_there(struct planner *planner, const struct secondary_index *index,
@@ -84,17 +86,38 @@ static void put_attributes(struct planner *planner)
     buf_char(&planner->body, ']');
 }
 
+// What the index had that it takes the place of.
+static void carry_insights(struct planner *planner, const struct table_change *change,
+                           const struct secondary_index *index)
+{
+    struct table_call call = {.setting = TABLE_INSIGHTS, .index = index};
+    buf_reset(&planner->body);
+    table_call_write_update(&planner->body, planner->declared, &call);
+    planner->body.len--; // its brace: planner_end() has one
+    struct table_step *step =
+        planner_end(planner, "UpdateContributorInsights", TABLE_WAIT_NOTHING,
+                    "changing contributor insights of index");
+    step->subject = change->index->name;
+    planner_makes(step, change);
+}
+
 static void create_index(struct planner *planner, const struct table_change *change)
 {
     set_there(planner, change->index, true);
     planner_begin(planner);
     put_attributes(planner);
     buf_puts(&planner->body, ",\"GlobalSecondaryIndexUpdates\":[{\"Create\":");
-    request_write_index(&planner->body, change->index);
+    struct secondary_index index = index_carry(change->index, change->live_index,
+                                               planner->declared, planner->live);
+    request_write_index(&planner->body, &index);
     buf_puts(&planner->body, "}]");
     struct table_step *step = planner_end_update(planner, "creating index");
     step->subject = change->index->name;
     planner_makes(step, change);
+    if (change->index->contributor_insights.state == SETTING_UNSAID &&
+        index.contributor_insights.state == SETTING_ENABLED) {
+        carry_insights(planner, change, &index);
+    }
 }
 
 void index_plan_creations(struct planner *planner)

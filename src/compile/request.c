@@ -55,7 +55,7 @@ static void write_units(struct buf *out, const struct throughput *throughput,
                         const char *name, const char *read, const char *write)
 {
     bool first = true;
-    if (!throughput->set) {
+    if (!throughput->set || throughput_is_off(throughput)) {
         return;
     }
     buf_printf(out, ",\"%s\":{", name);

@@ -1,11 +1,34 @@
 // Settings of a table, declared and live, each compared by its own rules.
 #include "settings_diff.h"
 
+#include "kms_key.h"
 #include "policy_equal.h"
 
 #define RECOVERY_DAYS_DEFAULT 35 // A206
 
 static const struct str NONE;
+
+void note_untold(struct table_diff *out, const struct secondary_index *index,
+                 const char *path)
+{
+    table_note_add(out, (struct table_note){
+                            .kind = TABLE_NOTE_UNKNOWN,
+                            .path = table_change_path(out, index, path),
+                            .text = STR("not told by the server, so not compared"),
+                            .index = index,
+                        });
+}
+
+// True: there is nothing to compare. What is declared, and not told of the live table,
+// is noted.
+static bool is_unsaid(struct table_diff *out, enum setting declared, enum setting live,
+                      const char *path)
+{
+    if (declared != SETTING_UNSAID && live == SETTING_UNSAID) {
+        note_untold(out, NULL, path);
+    }
+    return declared == SETTING_UNSAID || live == SETTING_UNSAID;
+}
 
 static void diff_stream(struct table_diff *out,
                         const struct stream_specification *declared,
@@ -17,7 +40,7 @@ static void diff_stream(struct table_diff *out,
                                        {"NEW_AND_OLD_IMAGES", 18}};
     bool on = declared->state == SETTING_ENABLED;
     bool was_on = live->state == SETTING_ENABLED;
-    if (declared->state == SETTING_UNSAID || live->state == SETTING_UNSAID ||
+    if (is_unsaid(out, declared->state, live->state, "stream_specification") ||
         (on == was_on && (!on || declared->view_type == live->view_type))) {
         return;
     }
@@ -31,23 +54,24 @@ static void diff_stream(struct table_diff *out,
                           });
 }
 
-// "key/ID" of a key's ARN or of its id; empty for aliases.
-static struct str key_id_of(struct str name)
+static void note_key(struct table_diff *out, const struct sse_specification *declared,
+                     const struct sse_specification *live)
 {
-    size_t at = str_find(name, STR(":key/"));
-    if (at < name.len) {
-        return str_skip(name, at + 5);
-    }
-    bool alias = str_starts(name, STR("alias/")) || str_starts(name, STR("arn:"));
-    return alias ? NONE : name;
-}
-
-// Of an alias, and of the default key, DescribeTable tells the key only.
-static bool kms_keys_same(struct str declared, struct str live)
-{
-    struct str id = key_id_of(declared);
-    return id.len == 0 || live.len == 0 || str_eq(declared, live) ||
-           str_eq(id, key_id_of(live));
+    struct str name = kms_key_name(declared);
+    struct str why = live->kms_master_key_id.len == 0 ? STR("the server tells no key")
+                     : live->unknown.len > 0          ? live->unknown
+                                                      : STR("nobody was asked");
+    table_note_add(
+        out,
+        (struct table_note){
+            .kind = TABLE_NOTE_UNKNOWN,
+            .path = STR("sse_specification.kms_master_key_id"),
+            .value = live->kms_master_key_id.len > 0 ? live->kms_master_key_id : NONE,
+            .text = arena_printf(out->arena,
+                                 "whether that is %.*s is not known: %.*s; 'apply "
+                                 "--resend sse_specification' sets it all the same",
+                                 STR_ARG(name), STR_ARG(why)),
+        });
 }
 
 static void diff_sse(struct table_diff *out, const struct sse_specification *declared,
@@ -55,22 +79,24 @@ static void diff_sse(struct table_diff *out, const struct sse_specification *dec
 {
     bool on = declared->state == SETTING_ENABLED;
     bool was_on = live->state == SETTING_ENABLED;
-    if (declared->state == SETTING_UNSAID || live->state == SETTING_UNSAID ||
-        (on == was_on && (!on || kms_keys_same(declared->kms_master_key_id,
-                                               live->kms_master_key_id)))) {
+    if (is_unsaid(out, declared->state, live->state, "sse_specification")) {
         return;
     }
-    struct str to = declared->kms_master_key_id;
-    struct str from = live->kms_master_key_id;
+    enum kms_match match = on && was_on ? kms_key_match(declared, live) : KMS_OTHER;
+    if (match == KMS_UNKNOWN) {
+        note_key(out, declared, live);
+    }
+    if (match != KMS_OTHER || on + was_on == 0) {
+        return;
+    }
+    struct str from = live->told ? live->kms_master_key_id : kms_key_name(live);
     table_change_add(out, (struct table_change){
                               .kind = TABLE_CHANGE_SSE,
                               .path = STR("sse_specification.kms_master_key_id"),
                               .from = !was_on         ? NONE
                                       : from.len == 0 ? STR("unknown")
                                                       : from,
-                              .to = !on           ? NONE
-                                    : to.len == 0 ? STR("alias/aws/dynamodb")
-                                                  : to,
+                              .to = on ? kms_key_name(declared) : NONE,
                               .span = declared->span,
                           });
 }
@@ -80,9 +106,11 @@ static void diff_words(struct table_diff *out, const struct table_settings *decl
 {
     static const struct str CLASSES[] = {
         {NULL, 0}, {"STANDARD", 8}, {"STANDARD_INFREQUENT_ACCESS", 26}};
-    if (declared->table_class != TABLE_CLASS_UNSAID &&
-        live->table_class != TABLE_CLASS_UNSAID &&
-        declared->table_class != live->table_class) {
+    bool class_said = declared->table_class != TABLE_CLASS_UNSAID;
+    bool class_told = live->table_class != TABLE_CLASS_UNSAID;
+    if (class_said && !class_told) {
+        note_untold(out, NULL, "table_class");
+    } else if (class_said && declared->table_class != live->table_class) {
         table_change_add(out, (struct table_change){
                                   .kind = TABLE_CHANGE_TABLE_CLASS,
                                   .path = STR("table_class"),
@@ -91,8 +119,8 @@ static void diff_words(struct table_diff *out, const struct table_settings *decl
                                   .span = declared->table_class_span,
                               });
     }
-    if (declared->deletion_protection != SETTING_UNSAID &&
-        live->deletion_protection != SETTING_UNSAID &&
+    if (!is_unsaid(out, declared->deletion_protection, live->deletion_protection,
+                   "deletion_protection_enabled") &&
         declared->deletion_protection != live->deletion_protection) {
         bool on = declared->deletion_protection == SETTING_ENABLED;
         table_change_add(out, (struct table_change){
@@ -140,6 +168,9 @@ static void add_tag(struct table_diff *out, const struct tag *declared,
 static void diff_tags(struct table_diff *out, const struct table_settings *declared,
                       const struct table_settings *live)
 {
+    if (declared->tags_said && !live->tags_said) {
+        note_untold(out, NULL, "tags");
+    }
     if (!declared->tags_said || !live->tags_said) {
         return;
     }
@@ -164,6 +195,9 @@ static void diff_policy(struct table_diff *out, const struct table_settings *dec
 {
     struct str from = live->resource_policy;
     struct str to = declared->resource_policy;
+    if (declared->resource_policy_said && !live->resource_policy_said) {
+        note_untold(out, NULL, "resource_policy");
+    }
     if (!declared->resource_policy_said || !live->resource_policy_said ||
         policy_equal(from, to)) {
         return;
@@ -178,10 +212,24 @@ static void diff_policy(struct table_diff *out, const struct table_settings *dec
                           });
 }
 
+// Whether a definition that disables time to live names an attribute, and another one
+// than that by which it is enabled.
+static bool is_other_attribute(const struct time_to_live *declared,
+                               const struct time_to_live *live)
+{
+    return declared->state == SETTING_DISABLED && live->state == SETTING_ENABLED &&
+           declared->attribute_name.len > 0 &&
+           !str_eq(declared->attribute_name, live->attribute_name);
+}
+
 // A195, A196. NULL: it can be changed in place.
 static const char *time_to_live_recipe(const struct time_to_live *declared,
                                        const struct time_to_live *live)
 {
+    if (is_other_attribute(declared, live)) {
+        return "name the attribute that it goes by, or none: `enabled: false` alone "
+               "disables it";
+    }
     if (declared->state != SETTING_ENABLED) {
         return NULL;
     }
@@ -190,8 +238,7 @@ static const char *time_to_live_recipe(const struct time_to_live *declared,
                "enabled";
     }
     return live->state == SETTING_ENABLED
-               ? "disable it (`enabled: false` beside its attribute_name) and apply, "
-                 "wait an hour, then enable "
+               ? "disable it (`enabled: false`) and apply, wait an hour, then enable "
                  "it by the other attribute and apply again"
                : NULL;
 }
@@ -202,22 +249,24 @@ static void diff_time_to_live(struct table_diff *out,
 {
     bool on = declared->state == SETTING_ENABLED;
     bool was_on = live->state == SETTING_ENABLED;
-    if (declared->state == SETTING_UNSAID || live->state == SETTING_UNSAID ||
+    if (is_unsaid(out, declared->state, live->state, "time_to_live") ||
         (on == was_on &&
          (!on || str_eq(declared->attribute_name, live->attribute_name)))) {
         return;
     }
     const char *recipe = time_to_live_recipe(declared, live);
     table_change_add(
-        out, (struct table_change){
-                 .kind = recipe ? TABLE_CHANGE_IMPOSSIBLE : TABLE_CHANGE_TIME_TO_LIVE,
-                 .path = STR("time_to_live.attribute_name"),
-                 .from = was_on ? live->attribute_name : NONE,
-                 .to = on ? declared->attribute_name : NONE,
-                 .span = declared->span,
-                 .refusal = DIAG_TIME_TO_LIVE_TAKEN,
-                 .recipe = str_from(recipe),
-             });
+        out,
+        (struct table_change){
+            .kind = recipe ? TABLE_CHANGE_IMPOSSIBLE : TABLE_CHANGE_TIME_TO_LIVE,
+            .path = STR("time_to_live.attribute_name"),
+            .from = was_on ? live->attribute_name : NONE,
+            .to = on || is_other_attribute(declared, live) ? declared->attribute_name
+                                                           : NONE,
+            .span = declared->span,
+            .refusal = DIAG_TIME_TO_LIVE_TAKEN,
+            .recipe = str_from(recipe),
+        });
 }
 
 // 0: it is off.
@@ -236,7 +285,7 @@ static void diff_recovery(struct table_diff *out,
 {
     int64_t from = recovery_days(live);
     int64_t to = recovery_days(declared);
-    if (declared->state == SETTING_UNSAID || live->state == SETTING_UNSAID ||
+    if (is_unsaid(out, declared->state, live->state, "point_in_time_recovery") ||
         from == to) {
         return;
     }
@@ -251,11 +300,18 @@ static void diff_recovery(struct table_diff *out,
                      });
 }
 
-static struct str describe_mode(const struct contributor_insights *insights)
+struct str insights_describe(const struct contributor_insights *insights)
 {
     static const struct str MODES[] = {
         {"enabled", 7}, {"ACCESSED_AND_THROTTLED_KEYS", 27}, {"THROTTLED_KEYS", 14}};
     return insights->state == SETTING_ENABLED ? MODES[insights->mode] : NONE;
+}
+
+// Without a word the service takes what it always did.
+static enum insights_mode mode_of(const struct contributor_insights *insights)
+{
+    return insights->mode == INSIGHTS_UNSAID ? INSIGHTS_ACCESSED_AND_THROTTLED_KEYS
+                                             : insights->mode;
 }
 
 static void diff_insights(struct table_diff *out, struct table_change base,
@@ -264,16 +320,26 @@ static void diff_insights(struct table_diff *out, struct table_change base,
 {
     bool on = declared->state == SETTING_ENABLED;
     bool was_on = live->state == SETTING_ENABLED;
-    bool same_mode = declared->mode == INSIGHTS_UNSAID ||
-                     live->mode == INSIGHTS_UNSAID || declared->mode == live->mode;
+    bool untold = on && was_on && live->mode == INSIGHTS_UNSAID &&
+                  declared->mode == INSIGHTS_THROTTLED_KEYS;
+    bool same_mode = untold || mode_of(declared) == mode_of(live);
+    if (untold ||
+        (declared->state != SETTING_UNSAID && live->state == SETTING_UNSAID)) {
+        note_untold(out, base.index,
+                    untold ? "contributor_insights.mode" : "contributor_insights");
+    }
     if (declared->state == SETTING_UNSAID || live->state == SETTING_UNSAID ||
         (on == was_on && (!on || same_mode))) {
         return;
     }
     base.kind = TABLE_CHANGE_INSIGHTS;
     base.path = table_change_path(out, base.index, "contributor_insights.mode");
-    base.from = describe_mode(live);
-    base.to = describe_mode(declared);
+    struct contributor_insights to = *declared;
+    if (was_on) { // one mode becomes another: both have a name
+        to.mode = mode_of(declared);
+    }
+    base.from = insights_describe(live);
+    base.to = insights_describe(&to);
     base.span = declared->span;
     table_change_add(out, base);
 }

@@ -9,6 +9,13 @@
 void settings_diff(struct table_diff *out, const struct table *declared,
                    const struct table *live);
 
+// Notes that the server tells nothing of what is declared.
+void note_untold(struct table_diff *out, const struct secondary_index *index,
+                 const char *path);
+
+// How contributor insights stand in a change: a mode, "enabled", or not there.
+struct str insights_describe(const struct contributor_insights *insights);
+
 // The same for contributor insights of an index; live may be NULL: a new index has
 // none.
 void insights_diff(struct table_diff *out, const struct secondary_index *declared,

@@ -99,6 +99,15 @@ static void change_recovery(struct planner *planner, const struct table_change *
                   change);
 }
 
+static bool mode_is_unsaid(const struct planner *planner,
+                           const struct table_change *change)
+{
+    const struct contributor_insights *insights =
+        change->index != NULL ? &change->index->contributor_insights
+                              : &planner->declared->settings.contributor_insights;
+    return insights->mode == INSIGHTS_UNSAID;
+}
+
 static void change_insights(struct planner *planner, const struct table_change *change)
 {
     struct table_call call = {.setting = TABLE_INSIGHTS, .index = change->index};
@@ -106,6 +115,11 @@ static void change_insights(struct planner *planner, const struct table_change *
     if (change->sign != '-') {
         table_call_write_update(&planner->body, planner->declared, &call);
         planner->body.len--;
+        if (change->sign == '~' && mode_is_unsaid(planner, change)) {
+            // A mode that is not said any more becomes the default again.
+            buf_printf(&planner->body, ",\"ContributorInsightsMode\":\"%.*s\"",
+                       STR_ARG(change->to));
+        }
     } else {
         table_call_write_describe(&planner->body, planner->declared, &call);
         planner->body.len--;

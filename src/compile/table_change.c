@@ -36,6 +36,36 @@ const char *table_change_name(enum table_change_kind kind)
     return KINDS[kind].name;
 }
 
+const char *table_note_name(enum table_note_kind kind)
+{
+    static const char *const NAMES[TABLE_NOTE_KIND_COUNT] = {
+        [TABLE_NOTE_UNDECLARED] = "undeclared",
+        [TABLE_NOTE_UNKNOWN] = "unknown",
+        [TABLE_NOTE_KEPT] = "kept",
+        [TABLE_NOTE_BUILT] = "index-built",
+        [TABLE_NOTE_LEFT_OUT] = "left-out",
+        [TABLE_NOTE_REPLICAS] = "replicas",
+    };
+    return NAMES[kind];
+}
+
+void table_note_add(struct table_diff *diff, struct table_note note)
+{
+    diff->notes =
+        arena_grow(diff->arena, diff->notes, diff->note_count, diff->note_count + 1,
+                   &diff->note_cap, sizeof *diff->notes);
+    diff->notes[diff->note_count++] = note;
+}
+
+size_t table_note_count(const struct table_diff *diff, enum table_note_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < diff->note_count; i++) {
+        count += diff->notes[i].kind == kind;
+    }
+    return count;
+}
+
 void table_change_add(struct table_diff *diff, struct table_change change)
 {
     change.sign = change.from.at == NULL ? '+' : change.to.at == NULL ? '-' : '~';

@@ -50,6 +50,25 @@ struct table_change {
     struct str recipe;      // and what to do instead
 };
 
+// What is no change, and worth a word all the same.
+enum table_note_kind {
+    TABLE_NOTE_UNDECLARED, // an earlier build declared it: it is left as it is
+    TABLE_NOTE_UNKNOWN,    // it is declared, and how it is cannot be told
+    TABLE_NOTE_KEPT,       // of an index that is replaced: the new one has it, too
+    TABLE_NOTE_BUILT,      // an index that comes, or comes again: what that takes
+    TABLE_NOTE_LEFT_OUT,   // what an index that comes leaves out (A089)
+    TABLE_NOTE_REPLICAS,   // the table has some elsewhere
+    TABLE_NOTE_KIND_COUNT,
+};
+
+struct table_note {
+    enum table_note_kind kind;
+    struct str path;  // as in a change
+    struct str value; // how it is there, if there is anything to show
+    struct str text;  // "no longer declared, left as it is"
+    const struct secondary_index *index; // which it is about, or NULL
+};
+
 struct table_diff {
     struct arena *arena;
     struct table_change *changes; // count of them, in the order of the definition's
@@ -57,7 +76,10 @@ struct table_diff {
     size_t cap;
     size_t destructive; // how many are
     size_t impossible;
-    bool other_key; // the table's own key differs: its items are others
+    bool other_key;           // the table's own key differs: its items are others
+    struct table_note *notes; // note_count of them
+    size_t note_count;
+    size_t note_cap;
 };
 
 // "billing-mode", "index-added": stable words for programs.
@@ -66,6 +88,12 @@ const char *table_change_name(enum table_change_kind kind);
 // Appends a change. Sign and `waits` follow from the rest: a value of which `at` is
 // NULL is not there, one of no bytes is.
 void table_change_add(struct table_diff *diff, struct table_change change);
+
+// "undeclared", "unknown": stable words for programs.
+const char *table_note_name(enum table_note_kind kind);
+void table_note_add(struct table_diff *diff, struct table_note note);
+// How many notes there are of a kind.
+size_t table_note_count(const struct table_diff *diff, enum table_note_kind kind);
 
 // Members of a change as text, in the diff's arena: what is not there is (struct
 // str){0}.

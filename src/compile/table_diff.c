@@ -2,6 +2,7 @@
 // tables enter, typed changes leave. Indexes are matched by name.
 #include "table_diff.h"
 
+#include "index_carry.h"
 #include "settings_diff.h"
 
 static const struct str BILLING_NAMES[] = {{"PROVISIONED", 11},
@@ -166,6 +167,12 @@ static bool diff_index_parts(const struct sides *sides,
     return same_key && same_projection;
 }
 
+static struct span mode_span(const struct table *declared)
+{
+    return declared->billing_mode_span.source != NULL ? declared->billing_mode_span
+                                                      : declared->span;
+}
+
 // A unit of capacity: what it is called, what it was and is to be; 0 is none.
 struct unit_change {
     enum table_change_kind kind;
@@ -201,7 +208,7 @@ static void diff_units(const struct sides *sides, struct unit_change base,
     if (!to->set) {
         return;
     }
-    base.span = to->span;
+    base.span = to->span.source != NULL ? to->span : mode_span(sides->declared);
     base.member = read;
     base.from = from->read_units;
     base.to = to->read_units;
@@ -231,6 +238,44 @@ struct throughput table_diff_warm(const struct capacity *declared,
     return warm;
 }
 
+// What the declared mode has no place for goes with the other mode: it is nobody's to
+// say, and is shown all the same.
+static struct throughput in_mode(const struct throughput *declared, bool has_place)
+{
+    return has_place ? *declared : (struct throughput){.set = true};
+}
+
+static void diff_warm(const struct sides *sides, struct unit_change base,
+                      const struct capacity *declared, const struct capacity *live)
+{
+    struct throughput warm =
+        table_diff_warm(declared, live, sides->declared->billing_mode);
+    struct throughput from = table_diff_warm(live, live, sides->live->billing_mode);
+    struct throughput to = declared->warm; // A136: what is there may be more
+    base.kind = TABLE_CHANGE_WARM;
+    if (to.read_units <= warm.read_units) { // the mode, or the units, bring it
+        from.read_units = to.read_units = 0;
+    }
+    if (to.write_units <= warm.write_units) {
+        from.write_units = to.write_units = 0;
+    }
+    diff_units(sides, base, &from, &to, "warm_throughput.read_units_per_second",
+               "warm_throughput.write_units_per_second");
+}
+
+static void note_untold_units(const struct sides *sides,
+                              const struct secondary_index *index,
+                              const struct capacity *declared,
+                              const struct capacity *live)
+{
+    if (declared->on_demand.set && live->on_demand.untold) {
+        note_untold(sides->out, index, "on_demand_throughput");
+    }
+    if (declared->warm.set && live->warm.untold) {
+        note_untold(sides->out, index, "warm_throughput");
+    }
+}
+
 // Of the table, or of an index that stays.
 static void diff_capacity(const struct sides *sides,
                           const struct secondary_index *declared_index,
@@ -240,27 +285,26 @@ static void diff_capacity(const struct sides *sides,
         declared_index ? &declared_index->capacity : &sides->declared->capacity;
     const struct capacity *live =
         live_index ? &live_index->capacity : &sides->live->capacity;
-    struct throughput warm =
-        table_diff_warm(declared, live, sides->declared->billing_mode);
-    struct throughput floor = declared->warm; // A136: what is there may be more
-    floor.read_units = larger(floor.read_units, warm.read_units);
-    floor.write_units = larger(floor.write_units, warm.write_units);
-    struct throughput provisioned = live->provisioned;
+    bool pays = sides->declared->billing_mode == BILLING_PAY_PER_REQUEST;
+    bool paid = sides->live->billing_mode == BILLING_PAY_PER_REQUEST;
+    struct throughput provisioned = in_mode(&declared->provisioned, !pays);
+    struct throughput on_demand = in_mode(&declared->on_demand, pays);
+    static const struct throughput NOTHING; // whatever is told of it
     struct unit_change base = {.index = declared_index, .live_index = live_index};
-    if (sides->live->billing_mode == BILLING_PAY_PER_REQUEST) {
-        provisioned = (struct throughput){0}; // whatever is told of it
-    }
     base.kind = TABLE_CHANGE_PROVISIONED;
-    diff_units(sides, base, &provisioned, &declared->provisioned,
+    diff_units(sides, base, paid ? &NOTHING : &live->provisioned, &provisioned,
                "provisioned_throughput.read_capacity_units",
                "provisioned_throughput.write_capacity_units");
     base.kind = TABLE_CHANGE_ON_DEMAND;
-    diff_units(sides, base, &live->on_demand, &declared->on_demand,
-               "on_demand_throughput.max_read_request_units",
-               "on_demand_throughput.max_write_request_units");
-    base.kind = TABLE_CHANGE_WARM;
-    diff_units(sides, base, &warm, &floor, "warm_throughput.read_units_per_second",
-               "warm_throughput.write_units_per_second");
+    if (!live->on_demand.untold) {
+        diff_units(sides, base, paid ? &live->on_demand : &NOTHING, &on_demand,
+                   "on_demand_throughput.max_read_request_units",
+                   "on_demand_throughput.max_write_request_units");
+    }
+    if (!live->warm.untold) {
+        diff_warm(sides, base, declared, live);
+    }
+    note_untold_units(sides, declared_index, declared, live);
 }
 
 static void diff_index(const struct sides *sides,
@@ -278,6 +322,8 @@ static void diff_index(const struct sides *sides,
         diff_capacity(sides, declared, live);
         insights_diff(sides->out, declared, live);
         return;
+    } else if (!declared->local) {
+        index_carry_note(sides->out, declared, live, sides->declared, sides->live);
     }
     // A new index has its capacity from the call that makes it.
     insights_diff(sides->out, declared, NULL);
@@ -307,15 +353,13 @@ static void diff_billing_mode(const struct sides *sides)
     if (declared->billing_mode == sides->live->billing_mode) {
         return;
     }
-    bool said = declared->billing_mode_span.source != NULL;
-    table_change_add(sides->out,
-                     (struct table_change){
-                         .kind = TABLE_CHANGE_BILLING_MODE,
-                         .path = STR("billing_mode"),
-                         .from = BILLING_NAMES[sides->live->billing_mode],
-                         .to = BILLING_NAMES[declared->billing_mode],
-                         .span = said ? declared->billing_mode_span : declared->span,
-                     });
+    table_change_add(sides->out, (struct table_change){
+                                     .kind = TABLE_CHANGE_BILLING_MODE,
+                                     .path = STR("billing_mode"),
+                                     .from = BILLING_NAMES[sides->live->billing_mode],
+                                     .to = BILLING_NAMES[declared->billing_mode],
+                                     .span = mode_span(declared),
+                                 });
 }
 
 void table_diff(struct table_diff *out, const struct table *declared,

@@ -12,15 +12,17 @@
 // What would make live, as the service told of it, what declared says. Pure: nothing is
 // asked. `declared` was verified; its changes point into both tables.
 //
-// What the definition leaves out is left alone, and so is what was not asked of the
-// live table (SETTING_UNSAID, *_said). What it says, it says whole: the indexes, the
-// tags, and what is inside a setting; a ceiling of on-demand throughput that it does
-// not give is none, a recovery period is 35 days. Warm throughput is a floor (A136).
+// What the definition leaves out is left alone. What it says, and the live table does
+// not tell (SETTING_UNSAID, *_said, untold), is noted as unknown. What it says, it says
+// whole: the indexes, the tags, and what is inside a setting; a ceiling of on-demand
+// throughput that it does not give is none, a recovery period is 35 days. Warm
+// throughput is a floor (A136). Units that the other billing mode has no place for go
+// with it. An index that is replaced keeps what is not said of it (index_carry.h).
 //
 // Nothing that the service alone writes otherwise is a difference: the order of
 // attributes (A234), of names in a projection, tags that begin with aws:, a KMS key by
-// its ARN (an alias, and the default key, cannot be told from others: they are not
-// compared), a policy's layout.
+// its ARN (kms_key.h; where it is not known what an alias stands for, that is noted), a
+// policy's layout.
 //
 // When the table's own key differs, that is all that is told: such a table is another.
 void table_diff(struct table_diff *out, const struct table *declared,

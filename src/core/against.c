@@ -5,6 +5,7 @@
 #include "build_dir.h"
 #include "plan_view.h"
 #include "revision.h"
+#include "undeclared.h"
 
 #define GIT_PREFIX "git:"
 
@@ -57,6 +58,7 @@ static bool compare(struct plan_table *table, struct ddb *ddb,
         table->live.state = TABLE_ACTIVE;
         table->live.table = part->table;
         table_diff(&table->diff, declared, &part->table, &ddb->arena);
+        undeclared_note(&table->diff, declared, &part->table);
     }
     return table->diff.other_key || read_items(table, ddb, part);
 }

@@ -164,8 +164,20 @@ struct plan_counts plan_totals(const struct plan *plan)
         totals.stale += counts->stale;
         totals.same += counts->same;
         totals.unread += counts->unread;
+        for (size_t kind = 0; kind < TABLE_NOTE_KIND_COUNT; kind++) {
+            totals.notes[kind] += counts->notes[kind];
+        }
     }
     return totals;
+}
+
+uint64_t plan_count_notes(const struct plan_counts *counts)
+{
+    uint64_t count = 0;
+    for (size_t kind = 0; kind < TABLE_NOTE_KIND_COUNT; kind++) {
+        count += counts->notes[kind];
+    }
+    return count;
 }
 
 bool plan_differs(const struct plan_counts *counts)

@@ -32,6 +32,7 @@ struct plan_counts {
     uint64_t stale;
     uint64_t same;   // items that are as they should be
     uint64_t unread; // items to be put without looking (--overwrite)
+    uint64_t notes[TABLE_NOTE_KIND_COUNT]; // what is no change
 };
 
 struct plan_table {
@@ -68,6 +69,8 @@ __attribute__((warn_unused_result)) bool plan_changes(const struct plan_table *t
 
 // Over all tables.
 struct plan_counts plan_totals(const struct plan *plan);
+// Notes of all kinds.
+uint64_t plan_count_notes(const struct plan_counts *counts);
 // True when something differs.
 bool plan_differs(const struct plan_counts *counts);
 // True when apply would change something: items that are stale stay without `prune`.

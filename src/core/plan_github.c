@@ -86,7 +86,7 @@ static void begin_group(struct plan_page *page, const struct plan_table *table)
 static void put_table(struct plan_page *page, const struct plan_table *table)
 {
     page->color = false;
-    if (table->diff.count > 0) {
+    if (table->diff.count + table->diff.note_count > 0) {
         begin_group(page, table);
         size_t at = page->out.len;
         plan_text_put_table(page, table);

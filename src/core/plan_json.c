@@ -4,6 +4,8 @@
 //     {"type":"setting","change":"changed","table":"...","kind":"billing-mode",
 //      "path":"billing_mode","old":"PROVISIONED","new":"PAY_PER_REQUEST",
 //      "destructive":false,"possible":true}
+//     {"type":"note","kind":"undeclared","table":"...","path":"...","value":"...",
+//      "message":"no longer declared, left as it is"}
 //     {"type":"item","change":"changed","table":"...","entity":"...","file":"...",
 //      "line":14,"old":{...},"new":{...}}
 //     {"type":"forecast","table":"...","puts":1,"write_units":1,...}
@@ -59,6 +61,20 @@ static void put_setting(struct buf *out, const struct plan_table *table,
     buf_puts(out, "}\n");
 }
 
+static void put_note(struct buf *out, const struct plan_table *table,
+                     const struct table_note *note)
+{
+    buf_printf(out, "{\"type\":\"note\",\"kind\":\"%s\"", table_note_name(note->kind));
+    put_member(out, "table", plan_declared(table)->name);
+    if (note->index != NULL) {
+        put_member(out, "index", note->index->name);
+    }
+    put_member(out, "path", note->path);
+    put_member(out, "value", note->value);
+    put_member(out, "message", note->text);
+    buf_puts(out, "}\n");
+}
+
 static void put_untouched(struct buf *out, const struct plan_table *table)
 {
     const struct table *declared = plan_declared(table);
@@ -78,18 +94,20 @@ static void put_table(struct plan_page *page, const struct plan_table *table)
 {
     struct buf *out = &page->out;
     bool missing = plan_is_missing(table);
-    if (table->diff.count == 0) {
-        return;
+    if (table->diff.count > 0) {
+        buf_printf(out, "{\"type\":\"table\",\"change\":\"%s\"",
+                   missing ? "added" : "changed");
+        put_member(out, "table", plan_declared(table)->name);
+        if (!missing) {
+            put_untouched(out, table);
+        }
+        buf_puts(out, "}\n");
     }
-    buf_printf(out, "{\"type\":\"table\",\"change\":\"%s\"",
-               missing ? "added" : "changed");
-    put_member(out, "table", plan_declared(table)->name);
-    if (!missing) {
-        put_untouched(out, table);
-    }
-    buf_puts(out, "}\n");
     for (size_t i = 0; i < table->diff.count; i++) {
         put_setting(out, table, &table->diff.changes[i]);
+    }
+    for (size_t i = 0; i < table->diff.note_count; i++) {
+        put_note(out, table, &table->diff.notes[i]);
     }
 }
 
@@ -159,6 +177,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
         {"moved", counts.moved},
         {"stale", counts.stale},
         {"unchanged", counts.same},
+        {"notes", plan_count_notes(&counts)},
     };
     struct buf *out = &page->out;
     for (size_t i = 0; i < plan->count; i++) {

@@ -236,6 +236,7 @@ static void put_items(struct report *report, const struct plan_piece *pieces,
     struct buf before;
     counts.tables_added = 0;
     counts.table_changes = 0;
+    memset(counts.notes, 0, sizeof counts.notes);
     buf_init(&before, SIZE_MAX);
     buf_puts(&before, "\n<details>\n<summary>Items of <code>");
     buf_put(&before, plan_declared(pieces->table)->name);

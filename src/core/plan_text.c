@@ -344,6 +344,18 @@ static void put_count(struct buf *out, uint64_t count, const char *what, bool *f
     }
 }
 
+// Of what is no change: settings that nobody declares any more, or that cannot be told.
+static void put_note_counts(struct buf *out, const struct plan_counts *counts,
+                            bool *first)
+{
+    uint64_t undeclared = counts->notes[TABLE_NOTE_UNDECLARED];
+    uint64_t unknown = counts->notes[TABLE_NOTE_UNKNOWN];
+    uint64_t others = plan_count_notes(counts) - undeclared - unknown;
+    put_count(out, undeclared, "no longer declared", first);
+    put_count(out, unknown, "not known", first);
+    put_count(out, others, others == 1 ? "note" : "notes", first);
+}
+
 void plan_text_put_counts(struct buf *out, const struct plan_counts *counts, bool prune)
 {
     bool first = true;
@@ -360,17 +372,18 @@ void plan_text_put_counts(struct buf *out, const struct plan_counts *counts, boo
               prune ? "stale to delete" : "stale, kept without --prune", &first);
     put_count(out, counts->unread, "to put without looking", &first);
     put_count(out, counts->same, "unchanged", &first);
+    put_note_counts(out, counts, &first);
 }
 
 void plan_text_put_summary(struct buf *out, const struct plan *plan)
 {
     struct plan_counts counts = plan_totals(plan);
-    if (!plan_differs(&counts)) {
+    if (!plan_differs(&counts) && plan_count_notes(&counts) == 0) {
         buf_printf(out, "no changes: %" PRIu64 " item%s as declared\n", counts.same,
                    counts.same == 1 ? " is" : "s are");
         return;
     }
-    buf_puts(out, "plan: ");
+    buf_puts(out, plan_differs(&counts) ? "plan: " : "plan: nothing to change, ");
     plan_text_put_counts(out, &counts, plan->prune);
     buf_char(out, '\n');
 }

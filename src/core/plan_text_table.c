@@ -7,6 +7,7 @@
 //            = { key_schema: { hash: day (S) }, projection: ALL }
 //       ~ key_schema { hash: a (S) } -> { hash: b (S) }  (impossible in place)
 //       untouched: global_secondary_indexes.by-name
+//       note: time_to_live.attribute_name ends: no longer declared, left as it is
 //
 // Paths and values may hold what a server sent, or the user's text: they are made
 // visible, and long ones (policies) are cut around what differs.
@@ -135,9 +136,25 @@ static void put_untouched(struct plan_page *page, const struct plan_table *table
     buf_puts(&page->out, first ? "" : "\n");
 }
 
+static void put_notes(struct plan_page *page, const struct plan_table *table)
+{
+    for (size_t i = 0; i < table->diff.note_count; i++) {
+        const struct table_note *note = &table->diff.notes[i];
+        buf_puts(&page->out, "  note: ");
+        utf8_put_visible(&page->out, note->path);
+        if (note->value.at != NULL) {
+            buf_char(&page->out, ' ');
+            put_value(&page->out, note->value, 0);
+        }
+        buf_puts(&page->out, note->path.len > 0 ? ": " : "");
+        utf8_put_visible(&page->out, note->text);
+        buf_char(&page->out, '\n');
+    }
+}
+
 void plan_text_put_table(struct plan_page *page, const struct plan_table *table)
 {
-    if (table->diff.count == 0) {
+    if (table->diff.count + table->diff.note_count == 0) {
         return;
     }
     plan_text_put_heading(page, table);
@@ -148,5 +165,8 @@ void plan_text_put_table(struct plan_page *page, const struct plan_table *table)
     for (size_t i = 0; i < table->diff.count; i++) {
         put_change(page, &table->diff.changes[i]);
     }
-    put_untouched(page, table);
+    if (table->diff.count > 0) {
+        put_untouched(page, table);
+    }
+    put_notes(page, table);
 }

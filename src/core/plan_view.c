@@ -83,6 +83,10 @@ static bool show_table(struct view *view)
         .destructive = table->diff.destructive,
         .impossible = table->diff.impossible,
     };
+    for (size_t kind = 0; kind < TABLE_NOTE_KIND_COUNT; kind++) {
+        counts->notes[kind] =
+            table_note_count(&table->diff, (enum table_note_kind)kind);
+    }
     view->format->table(&view->page, table);
     if (!flush(view)) {
         return false;

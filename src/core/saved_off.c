@@ -5,7 +5,8 @@
 #include "saved_plan.h"
 
 #define INDEX_HEAD "global_secondary_indexes."
-#define INDEX_TAIL ".contributor_insights"
+#define MAXIMUMS "on_demand_throughput"
+#define INSIGHTS "contributor_insights"
 
 static const struct {
     const char *key;
@@ -16,8 +17,7 @@ static const struct {
     {"time_to_live", offsetof(struct table_settings, time_to_live.state)},
     {"point_in_time_recovery",
      offsetof(struct table_settings, point_in_time_recovery.state)},
-    {"contributor_insights",
-     offsetof(struct table_settings, contributor_insights.state)},
+    {INSIGHTS, offsetof(struct table_settings, contributor_insights.state)},
 };
 #define STATE_COUNT (sizeof STATES / sizeof STATES[0])
 
@@ -26,6 +26,19 @@ static void put(struct buf *out, bool *first, struct str key)
     buf_puts(out, *first ? "" : ",");
     *first = false;
     json_put_string(out, key);
+}
+
+static void put_index(struct buf *out, bool *first, const struct secondary_index *index,
+                      struct arena *arena)
+{
+    if (index->contributor_insights.state == SETTING_DISABLED) {
+        put(out, first,
+            arena_printf(arena, INDEX_HEAD "%.*s." INSIGHTS, STR_ARG(index->name)));
+    }
+    if (throughput_is_off(&index->capacity.on_demand)) {
+        put(out, first,
+            arena_printf(arena, INDEX_HEAD "%.*s." MAXIMUMS, STR_ARG(index->name)));
+    }
 }
 
 void saved_off_write(struct buf *out, const struct table *table)
@@ -46,28 +59,45 @@ void saved_off_write(struct buf *out, const struct table *table)
     if (settings->resource_policy_said && settings->resource_policy.len == 0) {
         put(out, &first, STR("resource_policy"));
     }
+    if (throughput_is_off(&table->capacity.on_demand)) {
+        put(out, &first, STR(MAXIMUMS));
+    }
     for (size_t i = 0; i < table->index_count; i++) {
-        if (table->indexes[i].contributor_insights.state == SETTING_DISABLED) {
-            put(out, &first,
-                arena_printf(&arena, INDEX_HEAD "%.*s" INDEX_TAIL,
-                             STR_ARG(table->indexes[i].name)));
-        }
+        put_index(out, &first, &table->indexes[i], &arena);
     }
     buf_char(out, ']');
     arena_deinit(&arena);
 }
 
+static void no_maximums(struct capacity *capacity)
+{
+    capacity->on_demand = (struct throughput){.set = true};
+}
+
+// Takes a text off the beginning of another. False: it does not begin with that.
+static bool cut(struct str *rest, struct str head)
+{
+    bool begins = str_starts(*rest, head);
+    *rest = str_skip(*rest, begins ? head.len : 0);
+    return begins;
+}
+
+// "global_secondary_indexes.NAME.KEY"
 static bool turn_off_index(struct table *table, struct str key)
 {
-    static const size_t AROUND = sizeof INDEX_HEAD - 1 + sizeof INDEX_TAIL - 1;
-    if (key.len < AROUND || !str_starts(key, STR(INDEX_HEAD)) ||
-        !str_ends(key, STR(INDEX_TAIL))) {
-        return false;
-    }
-    struct str name = {key.at + sizeof INDEX_HEAD - 1, key.len - AROUND};
     for (size_t i = 0; i < table->index_count; i++) {
-        if (str_eq(table->indexes[i].name, name)) {
-            table->indexes[i].contributor_insights.state = SETTING_DISABLED;
+        struct secondary_index *index = &table->indexes[i];
+        struct str rest = key;
+        if (!cut(&rest, STR(INDEX_HEAD)) || !cut(&rest, index->name) ||
+            !cut(&rest, STR("."))) {
+            continue;
+        }
+        if (str_is(rest, INSIGHTS)) {
+            index->contributor_insights.state = SETTING_DISABLED;
+            return true;
+        }
+        if (str_is(rest, MAXIMUMS)) {
+            no_maximums(&index->capacity);
             return true;
         }
     }
@@ -91,6 +121,10 @@ static bool turn_off(struct table *table, struct str key)
     if (str_is(key, "resource_policy")) {
         settings->resource_policy_said = true;
         return settings->resource_policy.len == 0;
+    }
+    if (str_is(key, MAXIMUMS)) {
+        no_maximums(&table->capacity);
+        return true;
     }
     return turn_off_index(table, key);
 }

@@ -71,6 +71,7 @@ static void table_settings_read(struct table_settings *out, const cJSON *descrip
     out->stream = members_stream(members_get(description, "StreamSpecification"));
     bool encrypted = str_is(sse_status, "ENABLED") || str_is(sse_status, "ENABLING") ||
                      str_is(sse_status, "UPDATING");
+    out->sse.told = true;
     out->sse.state = encrypted ? SETTING_ENABLED : SETTING_DISABLED;
     out->sse.kms_master_key_id =
         members_text(members_get(sse, "KMSMasterKeyArn"), arena);

@@ -126,46 +126,33 @@ static void leave_out_unable(const struct looker *looker, const struct table_cal
 }
 
 // The service always tells of warm throughput.
-static void believe_warm(struct table *live, const struct table *declared)
+static void doubt_warm(struct table *live)
 {
-    if (!live->capacity.warm.set) {
-        live->capacity.warm = declared->capacity.warm;
-    }
+    live->capacity.warm.untold = !live->capacity.warm.set;
     for (size_t i = 0; i < live->index_count; i++) {
         struct throughput *warm = &live->indexes[i].capacity.warm;
-        const struct secondary_index *index =
-            table_find_index(declared, live->indexes[i].name);
-        if (!warm->set && index != NULL) {
-            *warm = index->capacity.warm;
-        }
+        warm->untold = !warm->set;
     }
 }
 
-// What it does not mention is taken for what it was told.
-static void believe(struct table *live, const struct table *declared)
+// What such a server does not mention is not known.
+static void doubt(struct table *live)
 {
     struct table_settings *there = &live->settings;
-    const struct table_settings *said = &declared->settings;
-    there->deletion_protection = said->deletion_protection;
+    there->deletion_protection = SETTING_UNSAID;
     if (there->stream.state == SETTING_DISABLED) {
-        there->stream = said->stream;
+        there->stream.state = SETTING_UNSAID;
     }
     if (there->sse.state == SETTING_DISABLED) {
-        there->sse = said->sse;
+        there->sse.state = SETTING_UNSAID;
     }
     if (there->table_class == TABLE_CLASS_STANDARD) {
-        there->table_class = said->table_class;
+        there->table_class = TABLE_CLASS_UNSAID;
     }
-    if (!live->capacity.on_demand.set) {
-        live->capacity.on_demand = declared->capacity.on_demand;
-    }
+    live->capacity.on_demand.untold = !live->capacity.on_demand.set;
     for (size_t i = 0; i < live->index_count; i++) {
         struct throughput *on_demand = &live->indexes[i].capacity.on_demand;
-        const struct secondary_index *index =
-            table_find_index(declared, live->indexes[i].name);
-        if (!on_demand->set && index != NULL) {
-            *on_demand = index->capacity.on_demand;
-        }
+        on_demand->untold = !on_demand->set;
     }
 }
 
@@ -279,10 +266,10 @@ bool table_look(struct live_table *out, struct client *client,
         return true;
     }
     if (!client_get_target(client)->is_protected) {
-        believe_warm(&out->table, declared);
+        doubt_warm(&out->table);
     }
     if (is_poor(&looker)) {
-        believe(&out->table, declared);
+        doubt(&out->table);
     }
     bool named = out->arn.len > 0; // some emulators name no ARN to ask by
     out->settings_known =

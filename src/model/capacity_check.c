@@ -26,7 +26,8 @@ static void check_mode(const struct capacity *capacity, enum billing_mode mode,
     if (mode == BILLING_PAY_PER_REQUEST && provisioned->set) {
         refuse(provisioned, what, "provisioned_throughput", "PAY_PER_REQUEST", diags);
     }
-    if (mode == BILLING_PROVISIONED && capacity->on_demand.set) {
+    if (mode == BILLING_PROVISIONED && capacity->on_demand.set &&
+        !throughput_is_off(&capacity->on_demand)) {
         refuse(&capacity->on_demand, what, "on_demand_throughput", "PROVISIONED",
                diags);
     }

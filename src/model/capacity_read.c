@@ -8,6 +8,7 @@
 
 struct unit_nodes {
     const struct node *node;
+    struct bind_bool enabled; // on demand only
     struct bind_int read;
     struct bind_int write;
 };
@@ -27,6 +28,8 @@ static const struct bind_key ON_DEMAND_KEYS[] = {
      .max = CAPACITY_MAX, .doc = "The most reads of 4 KB a second."},
     {"max_write_request_units", BIND_INT, offsetof(struct unit_nodes, write), .min = 1,
      .max = CAPACITY_MAX, .doc = "The most writes of 1 KB a second."},
+    {"enabled", BIND_BOOL, offsetof(struct unit_nodes, enabled),
+     .doc = "false: there is no maximum."},
 };
 
 static const struct bind_key WARM_KEYS[] = {
@@ -39,7 +42,7 @@ static const struct bind_key WARM_KEYS[] = {
 static const struct bind_record PROVISIONED_RECORD = {
     "provisioned_throughput", PROVISIONED_KEYS, 2, offsetof(struct unit_nodes, node)};
 static const struct bind_record ON_DEMAND_RECORD = {
-    "on_demand_throughput", ON_DEMAND_KEYS, 2, offsetof(struct unit_nodes, node)};
+    "on_demand_throughput", ON_DEMAND_KEYS, 3, offsetof(struct unit_nodes, node)};
 static const struct bind_record WARM_RECORD = {"warm_throughput", WARM_KEYS, 2,
                                                offsetof(struct unit_nodes, node)};
 
@@ -50,6 +53,23 @@ const struct shape ON_DEMAND_SHAPE = {SHAPE_RECORD, .name = "on_demand_throughpu
 const struct shape WARM_SHAPE = {SHAPE_RECORD, .name = "warm_throughput", .min = 1,
                                  .record = &WARM_RECORD};
 
+// What is off says nothing else.
+static bool check_off(const struct unit_nodes *bound, const struct bind_record *record,
+                      struct diags *diags)
+{
+    const struct node *units[] = {bound->read.node, bound->write.node};
+    for (size_t i = 0; i < 2; i++) {
+        if (units[i] != NULL) {
+            struct diag *diag = diag_add(diags, DIAG_SETTING, units[i]->span,
+                                         "'%s' has no meaning with 'enabled: false'",
+                                         record->keys[i].name);
+            diag_related(diags, diag, bound->enabled.node->span, "switched off here");
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_units(struct throughput *out, const struct bind_record *record,
                        const struct node *node, struct diags *diags)
 {
@@ -58,7 +78,10 @@ static bool read_units(struct throughput *out, const struct bind_record *record,
         return true;
     }
     out->refused = !bind_read(&bound, record, node, diags);
-    if (!out->refused && bound.read.node == NULL && bound.write.node == NULL) {
+    bool off = bound.enabled.node != NULL && !bound.enabled.value;
+    if (!out->refused && off) {
+        out->refused = !check_off(&bound, record, diags);
+    } else if (!out->refused && bound.read.node == NULL && bound.write.node == NULL) {
         struct diag *diag = diag_add(diags, DIAG_THROUGHPUT, node->span, // A127, A133
                                      "%s has neither of its units", record->what);
         diag_help(diags, diag, "give '%s', '%s' or both", record->keys[0].name,

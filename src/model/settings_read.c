@@ -76,7 +76,7 @@ struct ttl_nodes {
 static const struct bind_key TTL_KEYS[] = {
     {"enabled", BIND_BOOL, offsetof(struct ttl_nodes, enabled), .doc = ENABLED_DOC},
     {"attribute_name", BIND_STRING, offsetof(struct ttl_nodes, attribute_name),
-     .required = true, .shape = &ATTRIBUTE_NAME_SHAPE, // A012, A191
+     .shape = &ATTRIBUTE_NAME_SHAPE, // A012
      .doc = "The attribute with the second, since 1970, at which an item expires."},
 };
 
@@ -266,15 +266,27 @@ static bool read_ttl(struct time_to_live *out, const struct node *node,
     if (node == NULL) {
         return true;
     }
-    if (!bind_read(&bound, &TTL_RECORD, node, diags) ||
-        !table_check_attribute_name(bound.attribute_name.text,
-                                    bound.attribute_name.node->span, diags)) {
+    const struct node *name = NULL;
+    if (!bind_read(&bound, &TTL_RECORD, node, diags)) {
+        return false;
+    }
+    name = bound.attribute_name.node;
+    if (name == NULL && state_of(&bound.enabled) == SETTING_ENABLED) { // A191
+        struct diag *diag = diag_add(diags, DIAG_MISSING_KEY, node->span,
+                                     "time_to_live has no 'attribute_name'");
+        diag_help(
+            diags, diag,
+            "the attribute with the second, since 1970, at which an item expires");
+        return false;
+    }
+    if (name != NULL &&
+        !table_check_attribute_name(bound.attribute_name.text, name->span, diags)) {
         return false;
     }
     *out = (struct time_to_live){
         .state = state_of(&bound.enabled),
         .attribute_name = bound.attribute_name.text,
-        .span = bound.attribute_name.node->span,
+        .span = name != NULL ? name->span : node->span,
     };
     return true;
 }

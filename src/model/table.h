@@ -38,14 +38,23 @@ struct attribute_definition {
     struct span span;
 };
 
-// Units per second. Of on-demand and warm throughput either may be 0: not given.
+// Units per second. Of on-demand and warm throughput either may be 0: not given. Set
+// and both 0: on_demand_throughput that is off, so that there is none.
 struct throughput {
     bool set;
+    bool untold;  // of a live table: its server tells nothing of it
     bool refused; // given, and wrong
     int64_t read_units;
     int64_t write_units;
     struct span span;
 };
+
+// Whether it says that there is none.
+static inline bool throughput_is_off(const struct throughput *throughput)
+{
+    return throughput->set && throughput->read_units == 0 &&
+           throughput->write_units == 0;
+}
 
 struct capacity {
     struct throughput provisioned;

@@ -30,10 +30,23 @@ struct stream_specification {
     struct span span;
 };
 
+// What is known of the key that the name in a definition stands for.
+enum kms_key {
+    KMS_KEY_UNKNOWN, // `unknown` says why
+    KMS_KEY_KNOWN,
+    KMS_KEY_MISSING, // there is none of that name
+};
+
 struct sse_specification {
     enum setting state;           // disabled: with a key that AWS owns (A155)
-    struct str kms_master_key_id; // as it was written; empty: alias/aws/dynamodb
+    struct str kms_master_key_id; // as it was written; empty: alias/aws/dynamodb. Of a
+                                  // live table what the server tells: the key's ARN
     struct span span;
+    // Of a live table only.
+    bool told;            // kms_master_key_id is what the server tells
+    enum kms_key named;   // the key that the definition names
+    struct str named_key; // its ARN, when it is known
+    struct str unknown;   // else why not, if anybody was asked
 };
 
 enum table_class {
@@ -50,7 +63,7 @@ struct tag {
 
 struct time_to_live {
     enum setting state;
-    struct str attribute_name;
+    struct str attribute_name; // of one that a definition disables it may be empty
     struct span span;
 };
 

@@ -39,7 +39,25 @@ static const struct row CHANGES[] = {
      "+ provisioned-throughput w provisioned_throughput.read_capacity_units: 5\n"
      "+ provisioned-throughput w provisioned_throughput.write_capacity_units: 6\n"},
     {BASE "provisioned_throughput: " UNITS(5, 6), ON_DEMAND,
-     "~ billing-mode w billing_mode: PROVISIONED -> PAY_PER_REQUEST\n"},
+     "~ billing-mode w billing_mode: PROVISIONED -> PAY_PER_REQUEST\n"
+     "- provisioned-throughput w provisioned_throughput.read_capacity_units: 5\n"
+     "- provisioned-throughput w provisioned_throughput.write_capacity_units: 6\n"},
+    {ON_DEMAND "on_demand_throughput: { max_read_request_units: 10 }\n",
+     BASE "provisioned_throughput: " UNITS(5, 6), // A132
+     "~ billing-mode w billing_mode: PAY_PER_REQUEST -> PROVISIONED\n"
+     "+ provisioned-throughput w provisioned_throughput.read_capacity_units: 5\n"
+     "+ provisioned-throughput w provisioned_throughput.write_capacity_units: 6\n"
+     "- on-demand-throughput w on_demand_throughput.max_read_request_units: 10\n"},
+    {ON_DEMAND "on_demand_throughput: { max_read_request_units: 10 }\n",
+     ON_DEMAND "on_demand_throughput: { enabled: false }\n",
+     "- on-demand-throughput w on_demand_throughput.max_read_request_units: 10\n"},
+    {BASE "provisioned_throughput: " UNITS(20000, 6),
+     BASE "provisioned_throughput: " UNITS(
+         30000,
+         6) "warm_throughput: { read_units_per_second: 40000 }\n", // from what is there
+     "~ provisioned-throughput w provisioned_throughput.read_capacity_units: 20000 -> "
+     "30000\n"
+     "~ warm-throughput w warm_throughput.read_units_per_second: 20000 -> 40000\n"},
     {BASE "provisioned_throughput: " UNITS(5, 6),
      BASE "provisioned_throughput: " UNITS(5, 7),
      "~ provisioned-throughput w provisioned_throughput.write_capacity_units: 6 -> "
@@ -278,8 +296,13 @@ static void test_called_settings(void **state)
     } ROWS[] = {
         {"e", false, 0, "time_to_live: { attribute_name: e }\n", ""},
         {"e", true, 0, "time_to_live: { attribute_name: e }\n", ""}, // ENABLING
-        {"e", false, 0, "time_to_live: { attribute_name: f, enabled: false }\n",
+        {"e", false, 0, "time_to_live: { attribute_name: e, enabled: false }\n",
          "- time-to-live time_to_live.attribute_name: e\n"},
+        {"e", false, 0, "time_to_live: { enabled: false }\n",
+         "- time-to-live time_to_live.attribute_name: e\n"},
+        {"e", false, 0, "time_to_live: { attribute_name: f, enabled: false }\n",
+         "~ impossible time_to_live.attribute_name: e -> f\n"},
+        {NULL, false, 0, "time_to_live: { attribute_name: f, enabled: false }\n", ""},
         {"e", false, 0, "time_to_live: { attribute_name: f }\n", // A196
          "~ impossible time_to_live.attribute_name: e -> f\n"},
         {NULL, true, 0, "time_to_live: { attribute_name: e }\n", // A195: DISABLING

@@ -299,8 +299,8 @@ static bool can_become(const struct table *declared, const struct service *servi
                        struct str fixed, struct arena *arena)
 {
     const struct time_to_live *ttl = &declared->settings.time_to_live;
-    bool other = ttl->state == SETTING_ENABLED && service->ttl != NULL &&
-                 !str_is(ttl->attribute_name, service->ttl);
+    bool other = ttl->state != SETTING_UNSAID && ttl->attribute_name.len > 0 &&
+                 service->ttl != NULL && !str_is(ttl->attribute_name, service->ttl);
     return !other && str_eq(describe_fixed(declared, arena), fixed);
 }
 
