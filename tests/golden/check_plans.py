@@ -64,6 +64,7 @@ def counts_wrong(lines):
         "settings_changed": len(settings),
         "destructive": sum(line["destructive"] for line in settings),
         "impossible": sum(not line["possible"] for line in settings),
+        "notes": sum(line["type"] == "note" for line in lines),
     }
     return [name for name, count in expected.items() if lines[-1][name] != count]
 
