@@ -22,7 +22,8 @@
 #define KEY_2 "22222222-2222-4222-8222-222222222222"
 #define ARN(key) "arn:aws:kms:us-east-1:123456789012:" key
 #define POLICY(action)                                                                 \
-    "resource_policy: { Statement: [{ Sid: a, Effect: Allow, Action: " action " }] "   \
+    "resource_policy: { Statement: [{ Sid: a, Effect: Allow, Principal: { AWS: "       \
+    "'arn:aws:iam::123456789012:root' }, Action: " action ", Resource: '*' }] "        \
     "}\n"
 #define VALUES_MAX 10
 
