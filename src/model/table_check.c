@@ -97,7 +97,8 @@ static void check_attributes(const struct table *table, struct diags *diags)
         for (size_t i = 0; i < table->index_count && !used; i++) {
             used = table_key_uses(&table->indexes[i].key, attribute->name);
         }
-        if (!used) {
+        if (!used &&
+            table_check_attribute_name(attribute->name, attribute->span, diags)) {
             struct diag *diag = diag_add(diags, DIAG_ATTRIBUTE_UNUSED, attribute->span,
                                          "%s keys neither the table nor an index",
                                          diag_quote(diags, attribute->name));
@@ -167,6 +168,7 @@ static void check_local_index(const struct table *table,
                      diag_quote(diags, table->key.hash[0].name),
                      diag_quote(diags, index->key.hash[0].name));
         diag_related(diags, diag, table->key.hash[0].span, "the table's hash key");
+        return;
     }
     if (index->key.range_count == 0) {
         diag_add(diags, DIAG_LOCAL_INDEX, index->key.span,

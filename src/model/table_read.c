@@ -35,8 +35,7 @@ static bool read_attribute_definitions(struct table *out, const struct node *nod
     for (size_t i = 0; i < node->count; i++) {
         const struct node *key = node->pairs[i].key;
         const struct node *value = node->pairs[i].value;
-        ok = table_check_attribute_name(key->text, key->span, diags) && ok;
-        // A023.
+        // A023. Its name is looked at where it keys something.
         bool legal = value->kind == NODE_SCALAR && value->text.len == 1 &&
                      (value->text.at[0] == 'S' || value->text.at[0] == 'N' ||
                       value->text.at[0] == 'B');
