@@ -21,6 +21,7 @@ static void check_plan(struct options *options)
 
 static void check(struct options *options)
 {
+    options_check_detail(options);
     if (options->plan != NULL) {
         check_plan(options);
     } else if (options->save_plan != NULL && !options->dry_run) {
@@ -64,7 +65,7 @@ const struct command cmd_apply = {
     .takes_files = true,
     .plan = "apply --dry-run",
     .options = OPTION_BIT(OPT_PLAN) | OPTION_BIT(OPT_SAVE_PLAN) |
-               OPTION_BIT(OPT_DRY_RUN) | OPTION_BIT(OPT_PRUNE) |
+               OPTION_BIT(OPT_DRY_RUN) | OPTIONS_DETAIL | OPTION_BIT(OPT_PRUNE) |
                OPTION_BIT(OPT_OVERWRITE) | OPTIONS_SOURCES |
                OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),

@@ -3,6 +3,7 @@
 
 static void check(struct options *options)
 {
+    options_check_detail(options);
     if (options->against != NULL && options->prune) {
         options_mistake(options,
                         "options '--against' and '--prune' exclude each other");
@@ -34,7 +35,7 @@ const struct command cmd_diff = {
     .max_operands = OPERANDS_ANY,
     .takes_files = true,
     .plan = "diff",
-    .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_SAVE_PLAN) |
+    .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_SAVE_PLAN) | OPTIONS_DETAIL |
                OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES | OPTIONS_TARGET |
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "show what apply would change, write nothing",

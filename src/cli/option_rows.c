@@ -69,6 +69,13 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_SAVE_PLAN] = {"save-plan", '\0', "FILE", OPTION_TEXT, GROUP_COMMAND, false,
                        true, MEMBER(save_plan), NULL,
                        "save the plan that is shown, for apply --plan"},
+    [OPT_FULL] = {"full", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                  MEMBER(full), NULL,
+                  "show each item of the plan, whole, instead of groups of them"},
+    [OPT_SUMMARY] = {"summary", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                     MEMBER(summary), NULL,
+                     "of the plan's items show only how many of each entity, and which "
+                     "attributes"},
     [OPT_PRUNE] = {"prune", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(prune), NULL,
                    "delete items of ours that nothing declares any more"},

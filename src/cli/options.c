@@ -442,6 +442,20 @@ void options_deinit(struct options *options)
     *options = (struct options){0};
 }
 
+void options_check_detail(struct options *options)
+{
+    if (options->full && options->summary) {
+        options_mistake(options, "options '--full' and '--summary' exclude each other");
+    }
+}
+
+enum ddb_detail options_detail(const struct options *options)
+{
+    return options->full      ? DDB_DETAIL_FULL
+           : options->summary ? DDB_DETAIL_SUMMARY
+                              : DDB_DETAIL_GROUPS;
+}
+
 enum ddb_shape options_shape(const struct options *options)
 {
     if (options->table) {

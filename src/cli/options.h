@@ -31,6 +31,8 @@ enum option_id {
     OPT_AGAINST,
     OPT_PLAN,
     OPT_SAVE_PLAN,
+    OPT_FULL,
+    OPT_SUMMARY,
     OPT_PRUNE,
     OPT_DRY_RUN,
     OPT_OVERWRITE,
@@ -57,6 +59,7 @@ enum option_id {
 #define OPTIONS_SOURCES                                                                \
     (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW) | OPTION_BIT(OPT_LOCK) |            \
      OPTION_BIT(OPT_LOCKED))
+#define OPTIONS_DETAIL (OPTION_BIT(OPT_FULL) | OPTION_BIT(OPT_SUMMARY))
 #define OPTIONS_SHAPE                                                                  \
     (OPTION_BIT(OPT_LIMIT) | OPTION_BIT(OPT_PLAIN) | OPTION_BIT(OPT_TABLE))
 
@@ -146,6 +149,8 @@ struct options {
     const char *against;
     const char *plan;
     const char *save_plan;
+    bool full;
+    bool summary;
     bool prune;
     bool dry_run;
     bool overwrite;
@@ -180,6 +185,9 @@ const char *quote(struct quoted *quoted, const char *text);
 
 // For the commands that print items.
 enum ddb_shape options_shape(const struct options *options);
+// For those that show a plan: a mistake when both of its options are given; and which.
+void options_check_detail(struct options *options);
+enum ddb_detail options_detail(const struct options *options);
 // -o's value; NULL for none and for "-", which are both standard output.
 const char *options_output(const struct options *options);
 

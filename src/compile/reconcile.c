@@ -338,6 +338,13 @@ bool reconciler_differs(const struct reconciler *reconciler)
            reconciler->orphan_count > 0;
 }
 
+static void set_entity(struct item_change *change, const struct program *program)
+{
+    if (program != NULL) {
+        change->entity = program->entity->name;
+    }
+}
+
 static bool report(struct reconciler *reconciler, enum item_change_kind kind,
                    const struct batch *batch, unsigned i, const struct different *live,
                    bool put)
@@ -354,8 +361,36 @@ static bool report(struct reconciler *reconciler, enum item_change_kind kind,
         .put = put,
         .item = &batch->items[i],
         .values = reconciler->values,
+        .order = reconciler->values.attributes,
+        .order_count = reconciler->values.count,
     };
+    set_entity(&change, batch->items[i].identity.program);
     return reconciler->to->change(reconciler->to->context, &change);
+}
+
+static int compare_orphans(const void *left, const void *right)
+{
+    const struct orphan *const *a = left;
+    const struct orphan *const *b = right;
+    return str_cmp((*a)->key, (*b)->key);
+}
+
+// Those of a list in the order of their keys: several reads are under way, and any may
+// be answered first.
+static struct orphan **sorted_orphans(size_t *count, struct reconciler *reconciler,
+                                      struct orphan *first)
+{
+    *count = 0;
+    for (const struct orphan *orphan = first; orphan != NULL; orphan = orphan->next) {
+        (*count)++;
+    }
+    struct orphan **sorted =
+        arena_array(&reconciler->arena, *count, sizeof(struct orphan *));
+    for (size_t i = 0; i < *count; i++, first = first->next) {
+        sorted[i] = first;
+    }
+    qsort(sorted, *count, sizeof(struct orphan *), compare_orphans);
+    return sorted;
 }
 
 // The orphans of what the item was made for: its old places.
@@ -373,9 +408,12 @@ static bool report_moves(struct reconciler *reconciler, const struct batch *batc
         return !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
     }
     bool more = true;
-    for (; orphan != NULL && more; orphan = orphan->next) {
-        orphan->claimed = true;
-        struct different live = {orphan->json, orphan->contents, orphan->cut};
+    size_t count = 0;
+    struct orphan **orphans = sorted_orphans(&count, reconciler, orphan);
+    for (size_t k = 0; k < count && more; k++) {
+        orphans[k]->claimed = true;
+        struct different live = {orphans[k]->json, orphans[k]->contents,
+                                 orphans[k]->cut};
         more = report(reconciler, ITEM_MOVED, batch, i, &live, missing);
         missing = false;
     }
@@ -421,13 +459,6 @@ struct batch_sink reconciler_changes(struct reconciler *reconciler,
     return (struct batch_sink){find_changes, reconciler};
 }
 
-static int compare_orphans(const void *left, const void *right)
-{
-    const struct orphan *const *a = left;
-    const struct orphan *const *b = right;
-    return str_cmp((*a)->key, (*b)->key);
-}
-
 bool reconciler_stale(struct reconciler *reconciler, const struct change_sink *to)
 {
     const struct orphan **stale = arena_array(
@@ -453,6 +484,12 @@ bool reconciler_stale(struct reconciler *reconciler, const struct change_sink *t
             .seen = stale[i]->contents,
             .cut = stale[i]->cut,
         };
+        const struct program *program = stale[i]->identity.program;
+        set_entity(&change, program);
+        if (program != NULL) {
+            change.order = program->entity->attributes;
+            change.order_count = program->entity->count;
+        }
         more = to->change(to->context, &change);
     }
     return more;

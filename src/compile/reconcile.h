@@ -45,6 +45,11 @@ struct item_change {
     bool put; // ITEM_MOVED: the declared item is not there yet (else only live goes)
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
     struct item values;            // the declared one as values, during the call only
+    struct str entity;             // that makes it, or made it; empty: none, or unknown
+    // The order of what is live: of names that stand here too. ITEM_STALE: its
+    // entity's attributes, as far as that is known.
+    const struct value_entry *order;
+    size_t order_count;
 };
 
 struct change_sink {

@@ -231,11 +231,11 @@ bool inputs_open(struct ddb *ddb)
     return ddb->diags.errors == errors || ddb->compilation.unit_count > 0;
 }
 
-bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
-                  const char *argument)
+bool inputs_table(struct str *name, const struct definition **definition,
+                  struct ddb *ddb, const char *argument)
 {
     struct str text = str_from(argument);
-    *table = NULL;
+    *definition = NULL;
     *name = text;
     if (str_ends(text, STR(".yaml")) || str_ends(text, STR(".yml")) ||
         str_find_char(text, '/') < text.len) {
@@ -244,7 +244,7 @@ bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
         if (unit == NULL || ddb->diags.errors > 0) {
             return false;
         }
-        *table = &unit->definition.table;
+        *definition = &unit->definition;
         *name = unit->definition.table.name;
         return true;
     }

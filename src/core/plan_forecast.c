@@ -10,7 +10,7 @@
 #include "plan_forecast.h"
 
 #include "json_write.h"
-#include "plan_text.h"
+#include "plan_notation.h"
 #include "utf8.h"
 
 #include <inttypes.h>
@@ -106,9 +106,9 @@ static void put_hottest(struct buf *out, const struct forecast *forecast,
         buf_puts(out, ":");
         for (size_t i = 0; i < hottest.key_count; i++) {
             buf_char(out, ' ');
-            plan_text_put_name(out, hottest.key[i].name);
+            notation_put_name(out, hottest.key[i].name, NOTATION_CUT);
             buf_char(out, ' ');
-            plan_text_put_value(out, hottest.key[i].value);
+            notation_put_value(out, hottest.key[i].value, NOTATION_CUT);
         }
         buf_puts(out, " with ");
         if (hottest.at_most > hottest.at_least) { // more partitions than are kept

@@ -85,11 +85,23 @@ static void begin_group(struct plan_page *page, const struct plan_table *table)
 
 static void put_table(struct plan_page *page, const struct plan_table *table)
 {
-    page->color = false;
     if (table->diff.count + table->diff.note_count > 0) {
         begin_group(page, table);
         size_t at = page->out.len;
         plan_text_put_table(page, table);
+        make_harmless(&page->out, at);
+    }
+}
+
+static void put_items(struct plan_page *page, const struct plan_table *table,
+                      struct plan_groups *groups)
+{
+    size_t count = 0;
+    (void)plan_groups_entities(&count, groups);
+    if (count > 0) {
+        begin_group(page, table);
+        size_t at = page->out.len;
+        PLAN_TEXT.items(page, table, groups);
         make_harmless(&page->out, at);
     }
 }
@@ -109,7 +121,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     struct plan_counts counts = plan_totals(plan);
     struct buf summary;
     buf_init(&summary, SIZE_MAX);
-    plan_text_put_summary(&summary, plan);
+    plan_text_put_summary(&summary, plan, false);
     summary.len--; // without its LF
     end_group(page);
     size_t at = out->len;
@@ -126,4 +138,10 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     buf_deinit(&summary);
 }
 
-const struct plan_format PLAN_GITHUB = {put_table, put_item, put_end};
+const struct plan_format PLAN_GITHUB = {
+    .plain = true,
+    .table = put_table,
+    .items = put_items,
+    .item = put_item,
+    .end = put_end,
+};

@@ -111,22 +111,24 @@ static void put_table(struct plan_page *page, const struct plan_table *table)
     }
 }
 
-void plan_put_live(struct buf *out, struct str json)
+static void put_attributes(struct buf *out, const struct plan_side *side)
 {
-    struct arena arena = {0};
-    struct value_entry *entries = NULL;
-    size_t count = 0;
-    const char *why = NULL;
     buf_char(out, '{');
-    if (value_json_read_item(&entries, &count, json, &arena, &why)) {
-        for (size_t i = 0; i < count; i++) {
-            buf_puts(out, i > 0 ? "," : "");
-            json_put_string(out, entries[i].name);
-            buf_char(out, ':');
-            value_write(out, entries[i].value);
-        }
+    for (size_t i = 0; i < side->count; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        json_put_string(out, side->entries[i].name);
+        buf_char(out, ':');
+        value_write(out, side->entries[i].value);
     }
     buf_char(out, '}');
+}
+
+void plan_put_live(struct buf *out, const struct item_change *change)
+{
+    struct arena arena = {0};
+    struct plan_side side;
+    plan_item_read_live(&side, change, &arena);
+    put_attributes(out, &side);
     arena_deinit(&arena);
 }
 
@@ -134,8 +136,10 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
                      const struct item_change *change)
 {
     struct buf *out = &page->out;
-    static const size_t HEAD = sizeof "{\"Item\":" - 1;
     const struct batch_item *item = change->item;
+    struct arena arena = {0};
+    struct plan_item both;
+    plan_item_read(&both, change, &arena);
     buf_printf(out, "{\"type\":\"item\",\"change\":\"%s\",\"table\":",
                change_name(change->kind));
     json_put_string(out, plan_declared(table)->name);
@@ -150,15 +154,15 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
     }
     if (change->live.len > 0) {
         buf_puts(out, ",\"old\":");
-        plan_put_live(out, change->live);
+        put_attributes(out, &both.old);
         buf_puts(out, change->cut ? ",\"old_is_key\":true" : "");
     }
     if (change->declared.len > 0) {
         buf_puts(out, ",\"new\":");
-        buf_put(out, (struct str){change->declared.at + HEAD,
-                                  change->declared.len - HEAD - 1});
+        put_attributes(out, &both.new);
     }
     buf_puts(out, "}\n");
+    arena_deinit(&arena);
 }
 
 static void put_end(struct plan_page *page, const struct plan *plan)
@@ -192,4 +196,10 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     buf_puts(out, "}\n");
 }
 
-const struct plan_format PLAN_JSON = {put_table, put_item, put_end};
+const struct plan_format PLAN_JSON = {
+    .each = true,
+    .plain = true,
+    .table = put_table,
+    .item = put_item,
+    .end = put_end,
+};

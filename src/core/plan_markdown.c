@@ -33,7 +33,8 @@
 struct plan_piece {
     const struct plan_table *table;
     struct str text;
-    size_t ticks; // its longest run of backticks
+    size_t ticks;   // its longest run of backticks
+    uint64_t items; // that it is about
 };
 
 struct plan_pieces {
@@ -102,22 +103,22 @@ static struct str as_diff(struct arena *arena, struct str text)
 }
 
 static void keep(struct plan_markdown *markdown, struct plan_pieces *pieces,
-                 const struct plan_table *table, struct str text)
+                 const struct plan_table *table, struct str text, uint64_t items)
 {
     if (pieces->dropped > 0 || pieces->bytes > PLAN_MARKDOWN_MAX) {
-        pieces->dropped++;
+        pieces->dropped += items;
         return;
     }
     struct str diff = as_diff(markdown->arena, text);
     pieces->at = arena_grow(markdown->arena, pieces->at, pieces->count,
                             pieces->count + 1, &pieces->cap, sizeof *pieces->at);
-    pieces->at[pieces->count++] = (struct plan_piece){table, diff, longest_run(diff)};
+    pieces->at[pieces->count++] =
+        (struct plan_piece){table, diff, longest_run(diff), items};
     pieces->bytes += diff.len;
 }
 
-// What the text form says of one change or more, cut before each mark.
-static void keep_all(struct plan_page *page, struct plan_pieces *pieces,
-                     const struct plan_table *table)
+// What the text form says of settings, cut before each mark.
+static void keep_settings(struct plan_page *page, const struct plan_table *table)
 {
     struct str rest = buf_str(&page->out);
     while (rest.len > 0) {
@@ -125,7 +126,7 @@ static void keep_all(struct plan_page *page, struct plan_pieces *pieces,
         while (change.len < rest.len && !is_marked(str_skip(rest, change.len))) {
             change.len += first_line(str_skip(rest, change.len)).len;
         }
-        keep(page->markdown, pieces, table, change);
+        keep(page->markdown, &page->markdown->settings, table, change, 1);
         rest = str_skip(rest, change.len);
     }
     buf_reset(&page->out);
@@ -133,23 +134,46 @@ static void keep_all(struct plan_page *page, struct plan_pieces *pieces,
 
 static void put_table(struct plan_page *page, const struct plan_table *table)
 {
-    struct plan_markdown *markdown = markdown_of(page);
-    page->color = false;
+    (void)markdown_of(page);
     page->named = table; // no heading of PLAN_TEXT
     plan_text_put_table(page, table);
-    keep_all(page, &markdown->settings, table);
+    keep_settings(page, table);
+}
+
+// The summary stands with the settings, which do not fold away.
+static void keep_items(struct plan_page *page, const struct plan_table *table,
+                       struct plan_groups *groups)
+{
+    struct plan_markdown *markdown = page->markdown;
+    size_t count = 0;
+    const struct plan_group *const *all = plan_groups_get(&count, groups);
+    if (count == 0) {
+        return;
+    }
+    plan_text_put_entities(page, table, groups);
+    keep(markdown, &markdown->settings, table, buf_str(&page->out), 0);
+    buf_reset(&page->out);
+    for (size_t i = 0; i < count && page->detail == DDB_DETAIL_GROUPS; i++) {
+        for (size_t piece = 0; piece < plan_text_pieces(all[i]); piece++) {
+            plan_text_put_piece(page, table, all[i], piece);
+            keep(markdown, &markdown->items, table, buf_str(&page->out),
+                 plan_text_piece_items(all[i], piece));
+            buf_reset(&page->out);
+        }
+    }
 }
 
 static void put_item(struct plan_page *page, const struct plan_table *table,
                      const struct item_change *change)
 {
-    struct plan_markdown *markdown = markdown_of(page);
+    struct plan_markdown *markdown = page->markdown;
     if (markdown->items.dropped > 0) {
         markdown->items.dropped++;
         return;
     }
     plan_text_put_item(page, table, change);
-    keep_all(page, &markdown->items, table);
+    keep(markdown, &markdown->items, table, buf_str(&page->out), 1);
+    buf_reset(&page->out);
 }
 
 // ---- the end
@@ -203,7 +227,9 @@ static void put_block(struct report *report, const struct plan_piece *pieces,
     size_t ticks = 0;
     size_t fitting =
         count_fitting(&ticks, report, pieces, count, before.len + strlen(after));
-    report->more += count - fitting;
+    for (size_t i = fitting; i < count; i++) {
+        report->more += pieces[i].items;
+    }
     report->full = fitting < count;
     if (fitting == 0) {
         return;
@@ -241,7 +267,7 @@ static void put_items(struct report *report, const struct plan_piece *pieces,
     buf_puts(&before, "\n<details>\n<summary>Items of <code>");
     buf_put(&before, plan_declared(pieces->table)->name);
     buf_puts(&before, "</code>: ");
-    plan_text_put_counts(&before, &counts, report->plan->prune);
+    plan_text_put_counts(&before, &counts, report->plan->prune, false);
     buf_puts(&before, "</summary>\n\n");
     put_block(report, pieces, count, buf_str(&before), "\n</details>\n");
     buf_deinit(&before);
@@ -276,7 +302,7 @@ static void put_summary(struct buf *out, const struct plan *plan)
     struct plan_counts counts = plan_totals(plan);
     struct buf line;
     buf_init(&line, SIZE_MAX);
-    plan_text_put_summary(&line, plan);
+    plan_text_put_summary(&line, plan, false);
     buf_puts(out, "### ddbgen plan\n\n**");
     buf_put(out, (struct str){line.at, line.len - 1}); // without its LF
     buf_puts(out, "**\n");
@@ -324,4 +350,10 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     }
 }
 
-const struct plan_format PLAN_MARKDOWN = {put_table, put_item, put_end};
+const struct plan_format PLAN_MARKDOWN = {
+    .plain = true,
+    .table = put_table,
+    .items = keep_items,
+    .item = put_item,
+    .end = put_end,
+};

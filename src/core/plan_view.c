@@ -1,4 +1,5 @@
-// Changes enter as they are found, one by one; lines of a format leave.
+// Changes enter as they are found, one by one, and are gathered where the format wants
+// that; lines of it leave.
 #include "plan_view.h"
 
 #include "plan_cost.h"
@@ -11,7 +12,8 @@ struct view {
     struct plan_page page;
     struct plan_table *table;
     bool prune;
-    struct arena scratch; // of one change
+    struct arena scratch;       // of one change
+    struct plan_groups *groups; // of the table's; NULL: each is shown
 };
 
 const struct plan_format *plan_format_get(enum ddb_format format)
@@ -56,15 +58,52 @@ static bool show_item(void *context, const struct item_change *change)
     struct view *view = context;
     count_item(&view->table->counts, change);
     plan_cost_note(view->table, change, view->prune, &view->scratch);
+    if (view->groups != NULL) {
+        plan_groups_add(view->groups, change);
+        return true;
+    }
     view->format->item(&view->page, view->table, change);
     return flush(view);
+}
+
+static bool show_each(void *context, const struct item_change *change)
+{
+    struct view *view = context;
+    view->format->item(&view->page, view->table, change);
+    return flush(view);
+}
+
+// Entities in the order of the definition, whichever changes first.
+static void begin_groups(struct view *view)
+{
+    const struct unit *unit = view->table->unit;
+    view->groups =
+        plan_groups_new(view->page.detail == DDB_DETAIL_GROUPS, view->page.color);
+    for (size_t i = 0; i < unit->program_count; i++) {
+        plan_groups_name(view->groups, unit->programs[i].entity->name);
+    }
+}
+
+// What was gathered, then each if that is wanted: the changes are found once more.
+static bool show_groups(struct view *view)
+{
+    struct change_sink to = {show_each, view};
+    view->format->items(&view->page, view->table, view->groups);
+    return flush(view) && (view->page.detail != DDB_DETAIL_FULL ||
+                           plan_changes(view->table, view->ddb, &to));
 }
 
 static bool show_items(struct view *view)
 {
     struct plan_table *table = view->table;
     struct change_sink to = {show_item, view};
-    bool ok = plan_changes(table, view->ddb, &to);
+    if (!view->format->each) {
+        begin_groups(view);
+    }
+    bool ok = plan_changes(table, view->ddb, &to) &&
+              (view->groups == NULL || show_groups(view));
+    plan_groups_free(view->groups);
+    view->groups = NULL;
     const struct plan_counts *counts = &table->counts;
     uint64_t put = counts->added + counts->changed + counts->moved;
     table->counts.same =
@@ -105,7 +144,10 @@ bool plan_show(struct plan *plan, struct ddb *ddb, const struct plan_format *for
 {
     struct view view = {.ddb = ddb,
                         .format = format,
-                        .page = {.color = ddb->options.color_out, .arena = &ddb->arena},
+                        .page = {.color = ddb->options.color_out && !format->plain,
+                                 .detail = ddb->options.detail,
+                                 .prune = plan->prune,
+                                 .arena = &ddb->arena},
                         .prune = plan->prune};
     bool ok = true;
     buf_init(&view.page.out, PAGE_MAX_BYTES);

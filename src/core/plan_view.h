@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "plan.h"
+#include "plan_groups.h"
 #include "reconcile.h"
 
 #include <stdbool.h>
@@ -18,7 +19,9 @@
 // call.
 struct plan_page {
     struct buf out;
+    enum ddb_detail detail;
     bool color;
+    bool prune;
     const struct plan_table *named; // under whose heading we are
     struct arena *arena;
     struct plan_markdown *markdown; // in arena: what PLAN_MARKDOWN holds back
@@ -26,8 +29,14 @@ struct plan_page {
 
 // Each appends whole lines.
 struct plan_format {
+    bool each;  // every change of an item is shown, whatever detail is asked for
+    bool plain; // without colours
     // A table and its settings; before its items.
     void (*table)(struct plan_page *page, const struct plan_table *table);
+    // What becomes of the items, gathered; unless each is shown. With DDB_DETAIL_FULL
+    // they follow one by one.
+    void (*items)(struct plan_page *page, const struct plan_table *table,
+                  struct plan_groups *groups);
     void (*item)(struct plan_page *page, const struct plan_table *table,
                  const struct item_change *change);
     void (*end)(struct plan_page *page, const struct plan *plan);
@@ -49,8 +58,8 @@ __attribute__((warn_unused_result)) bool plan_show(struct plan *plan, struct ddb
 // False: as plan_show, or something is impossible in place (diagnosed).
 bool diff_show(struct plan *plan, struct ddb *ddb);
 
-// plan_json.c: appends a live item, read and written again: what a service sent may
-// hold characters that move a cursor.
-void plan_put_live(struct buf *out, struct str json);
+// plan_json.c: appends the live item of a change, read and written again: what a
+// service sent comes in any order, and may hold characters that move a cursor.
+void plan_put_live(struct buf *out, const struct item_change *change);
 
 #endif

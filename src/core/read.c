@@ -44,13 +44,13 @@ static bool want_arguments(struct ddb *ddb, struct unit *unit,
 // Reads items page by page and shows them as they come.
 static void show_items(struct ddb *ddb, const char *operation, struct str members,
                        int64_t limit, enum ddb_shape shape, struct str name,
-                       const struct table *table)
+                       const struct definition *definition)
 {
     struct client *client = connect_open(ddb) ? connect_client(ddb, 1) : NULL;
     if (client == NULL) {
         return;
     }
-    struct shower *shower = shower_new(ddb, shape, table);
+    struct shower *shower = shower_new(ddb, shape, definition);
     struct reader_sink sink = {shower_item, shower};
     struct str doing = arena_printf(&ddb->arena, "%s table %s",
                                     operation[0] == 'Q' ? "querying" : "scanning",
@@ -84,7 +84,7 @@ void ddb_query(struct ddb *ddb, const struct ddb_query_options *options)
     int64_t limit = options->limit > 0 ? options->limit : query->pattern->limit;
     if (query_write(&members, query, values, &unit->users, &ddb->diags)) {
         show_items(ddb, "Query", buf_str(&members), limit, options->shape,
-                   query->table->name, query->table);
+                   query->table->name, &unit->definition);
     }
     buf_deinit(&members);
 }
@@ -92,8 +92,8 @@ void ddb_query(struct ddb *ddb, const struct ddb_query_options *options)
 void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options)
 {
     struct str name = {0};
-    const struct table *table = NULL;
-    if (!inputs_table(&name, &table, ddb, options->table)) {
+    const struct definition *definition = NULL;
+    if (!inputs_table(&name, &definition, ddb, options->table)) {
         return;
     }
     struct buf members;
@@ -101,6 +101,6 @@ void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options)
     buf_puts(&members, "{\"TableName\":");
     json_put_string(&members, name);
     show_items(ddb, "Scan", buf_str(&members), options->limit, options->shape, name,
-               table);
+               definition);
     buf_deinit(&members);
 }

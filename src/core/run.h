@@ -74,10 +74,10 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path);
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
 // Reserves the units; called once before the first inputs_definition.
 void inputs_reserve(struct ddb *ddb, size_t definitions);
-// What scan and drop take: "messages.yaml" is a definition (then *table is its table,
-// else NULL), "cruddur-messages" a table's name. False: diagnosed.
-bool inputs_table(struct str *name, const struct table **table, struct ddb *ddb,
-                  const char *argument);
+// What scan and drop take: "messages.yaml" is a definition (else *definition is NULL),
+// "cruddur-messages" a table's name. False: diagnosed.
+bool inputs_table(struct str *name, const struct definition **definition,
+                  struct ddb *ddb, const char *argument);
 
 // ---- resolve.c: paths in files
 
@@ -212,12 +212,13 @@ void convert_write_fixture(struct ddb *ddb, const char *path);
 // ---- show.c: items for people and programs
 
 struct shower;
-// Items go to standard output in the given shape.
+// Items go to standard output in the given shape, attributes in the order of a
+// definition (NULL: by name).
 struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
-                          const struct table *table);
+                          const struct definition *definition);
 // One item in DynamoDB JSON. False: standard output is gone.
 bool shower_item(void *shower, struct str json);
-// Writes what is held back (a table's rows) and frees.
+// Writes what is held back (a table's rows), says it when there was nothing, and frees.
 void shower_end(struct shower *shower);
 
 #endif

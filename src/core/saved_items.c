@@ -4,7 +4,16 @@
 
 #include "value_json.h"
 
-enum { WITH_TYPE, WITH_CHANGE, WITH_SEEN, WITH_PUT, WITH_OLD, WITH_NEW, WITH_COUNT };
+enum {
+    WITH_TYPE,
+    WITH_CHANGE,
+    WITH_ENTITY,
+    WITH_SEEN,
+    WITH_PUT,
+    WITH_OLD,
+    WITH_NEW,
+    WITH_COUNT
+};
 
 // Which members a change has.
 static const struct {
@@ -25,6 +34,7 @@ bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
     struct saved_member members[WITH_COUNT] = {
         [WITH_TYPE] = {.name = "type", .token = JSON_STRING},
         [WITH_CHANGE] = {.name = "change", .token = JSON_STRING},
+        [WITH_ENTITY] = {.name = "entity", .token = JSON_STRING, .optional = true},
         [WITH_SEEN] = {.name = "seen", .token = JSON_STRING, .optional = true},
         [WITH_PUT] = {.name = "put", .token = JSON_TRUE, .optional = true},
         [WITH_OLD] = {.name = "old", .token = JSON_OBJECT_BEGIN, .optional = true},
@@ -46,6 +56,7 @@ bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
     }
     *out = (struct item_change){
         .kind = (enum item_change_kind)kind,
+        .entity = members[WITH_ENTITY].value,
         .live = members[WITH_OLD].value,
         .put = kind != ITEM_STALE && (kind != ITEM_MOVED || members[WITH_PUT].is_true)};
     buf_reset(item);
@@ -59,16 +70,26 @@ bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
                         uuid_parse(&out->seen, members[WITH_SEEN].value));
 }
 
-// What declared holds.
-static bool read_values(struct item *out, struct str declared, struct arena *arena)
+// What declared holds; and the order of its members, or of those of an item that goes:
+// as the plan has them.
+static bool read_values(struct item_change *change, struct arena *arena)
 {
     static const size_t HEAD = sizeof "{\"Item\":" - 1;
+    struct str declared = change->declared;
+    struct value_entry *entries = NULL;
+    size_t count = 0;
     const char *why = NULL;
-    *out = (struct item){0};
-    return declared.len == 0 ||
-           value_json_read_item(
-               &out->attributes, &out->count,
-               (struct str){declared.at + HEAD, declared.len - HEAD - 1}, arena, &why);
+    struct str json = declared.len == 0
+                          ? change->live
+                          : (struct str){declared.at + HEAD, declared.len - HEAD - 1};
+    bool read =
+        json.len == 0 || value_json_read_item(&entries, &count, json, arena, &why);
+    if (declared.len > 0) {
+        change->values = (struct item){.attributes = entries, .count = count};
+    }
+    change->order = entries;
+    change->order_count = count;
+    return read;
 }
 
 bool saved_table_changes(const struct saved_table *saved, const struct change_sink *to)
@@ -85,7 +106,7 @@ bool saved_table_changes(const struct saved_table *saved, const struct change_si
         arena_reset(&scratch);
         more = saved_lines_next(&lines, &line) &&
                saved_item_read(&change, &json, line, &scratch) &&
-               read_values(&change.values, change.declared, &scratch);
+               read_values(&change, &scratch);
         struct batch_item item = {
             .source = saved->plan->source,
             .line = lines.number > UINT32_MAX ? UINT32_MAX : (uint32_t)lines.number};

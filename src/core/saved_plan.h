@@ -7,7 +7,7 @@
 //                  created; what is declared to be off; how many items are unchanged
 //     request      of that table, what `build` writes of it: it is declared so
 //     call         of that table, a call that is to be made
-//     item         of that table: change, seen, old, new (as in diff's JSON)
+//     item         of that table: change, entity, seen, old, new (as in diff's JSON)
 //     end          the count of lines before it, and their SHA-256
 //
 // `seen` is the fingerprint of the live item under the key of `old` (imprint.h).

@@ -130,6 +130,7 @@ static bool put_item(void *context, const struct item_change *change)
     }
     buf_printf(&writer->line, "{\"type\":\"item\",\"change\":\"%s\"",
                NAMES[change->kind]);
+    put_member(writer, "entity", change->entity);
     if (change->kind != ITEM_ADDED) {
         char seen[UUID_TEXT_LEN];
         uuid_format(&change->seen, seen);
@@ -140,7 +141,7 @@ static bool put_item(void *context, const struct item_change *change)
     }
     if (change->live.len > 0) {
         buf_puts(&writer->line, ",\"old\":");
-        plan_put_live(&writer->line, change->live);
+        plan_put_live(&writer->line, change);
     }
     if (change->declared.len > 0) {
         buf_puts(&writer->line, ",\"new\":");

@@ -1,14 +1,15 @@
 // Items on standard output: DynamoDB JSON, plain JSON, or a table for people.
 //
 // What the service sent is read by our strict reader and written again by our writer,
-// so nothing in it reaches a terminal unescaped.
+// so nothing in it reaches a terminal unescaped. Attributes come in the definition's
+// order, the others by name: servers have orders of their own.
 #include "die.h"
-#include "json_read.h"
 #include "json_write.h"
 #include "map.h"
-#include "number.h"
 #include "run.h"
 #include "utf8.h"
+#include "value_json.h"
+#include "value_order.h"
 
 #include <stdlib.h>
 
@@ -27,15 +28,52 @@ struct shower {
     struct arena arena;   // of the table
     struct arena scratch; // of one item
     struct buf out;
-    struct map columns; // name to nothing; its order is the table's
+    struct value_entry *order; // order_count of them: keys, then what entities make
+    size_t order_count;
+    uint64_t item_count;
+    struct map columns; // name to nothing, as they were met
     struct shown_row *rows;
     size_t row_count;
     size_t row_cap;
     bool cut; // there were more rows than are kept
 };
 
+static void add_order(struct shower *shower, struct map *known,
+                      const struct value_entry *entry, size_t *cap)
+{
+    bool added = false;
+    map_add(known, entry->name, &added);
+    if (added) {
+        shower->order = arena_grow(&shower->arena, shower->order, shower->order_count,
+                                   shower->order_count + 1, cap, sizeof *shower->order);
+        shower->order[shower->order_count++] = *entry;
+    }
+}
+
+// Keys, then the attributes of entities as they stand in the definition.
+static void order_by(struct shower *shower, const struct definition *definition)
+{
+    const struct key_schema *key = &definition->table.key;
+    struct map known;
+    size_t cap = 0;
+    map_init(&known, &shower->arena);
+    for (size_t i = 0; i < 1 + key->range_count; i++) {
+        const struct key_part *part = i == 0 ? &key->hash[0] : &key->range[0];
+        struct value *none = arena_alloc(&shower->arena, sizeof *none);
+        const struct value_entry entry = {.name = part->name, .value = none};
+        add_order(shower, &known, &entry, &cap);
+        map_add(&shower->columns, part->name, NULL);
+    }
+    for (size_t i = 0; i < definition->entity_count; i++) {
+        const struct entity *entity = &definition->entities[i];
+        for (size_t k = 0; k < entity->count && !entity->broken; k++) {
+            add_order(shower, &known, &entity->attributes[k], &cap);
+        }
+    }
+}
+
 struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
-                          const struct table *table)
+                          const struct definition *definition)
 {
     struct shower *shower = calloc(1, sizeof *shower);
     if (shower == NULL) {
@@ -45,203 +83,142 @@ struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
     shower->shape = shape;
     buf_init(&shower->out, ITEM_TEXT_MAX);
     map_init(&shower->columns, &shower->arena);
-    if (table != NULL) { // keys first
-        map_add(&shower->columns, table->key.hash[0].name, NULL);
-        if (table->key.range_count > 0) {
-            map_add(&shower->columns, table->key.range[0].name, NULL);
-        }
+    if (definition != NULL) {
+        order_by(shower, definition);
     }
     return shower;
 }
 
-// Writes the value whose first token was just read, as it is.
-static bool copy_value(struct buf *out, struct json_reader *reader,
-                       enum json_token token)
-{
-    bool object = token == JSON_OBJECT_BEGIN;
-    bool first = true;
-    switch (token) {
-    case JSON_STRING:
-        json_put_string(out, json_text(reader));
-        return true;
-    case JSON_NUMBER:
-        buf_put(out, json_text(reader));
-        return true;
-    case JSON_TRUE:
-        buf_puts(out, "true");
-        return true;
-    case JSON_FALSE:
-        buf_puts(out, "false");
-        return true;
-    case JSON_NULL:
-        buf_puts(out, "null");
-        return true;
-    case JSON_OBJECT_BEGIN:
-    case JSON_ARRAY_BEGIN:
-        break;
-    case JSON_ERROR:
-    case JSON_END:
-    case JSON_OBJECT_END:
-    case JSON_ARRAY_END:
-    case JSON_NAME:
-    default:
-        return false;
-    }
-    buf_char(out, object ? '{' : '[');
-    for (;;) {
-        token = json_next(reader);
-        if (token == JSON_OBJECT_END || token == JSON_ARRAY_END) {
-            buf_char(out, object ? '}' : ']');
-            return true;
-        }
-        if (!first) {
-            buf_char(out, ',');
-        }
-        first = false;
-        if (object) {
-            json_put_string(out, json_text(reader));
-            buf_char(out, ':');
-            token = json_next(reader);
-        }
-        if (!copy_value(out, reader, token)) {
-            return false;
-        }
-    }
-}
+// ---- values in plain JSON: binary stays base64
 
-static bool plain_value(struct buf *out, struct json_reader *reader);
+static void plain_value(struct buf *out, const struct value *value);
 
-// The members of an "M" or of the item itself, behind its '{'.
-static bool plain_members(struct buf *out, struct json_reader *reader)
+static void plain_entries(struct buf *out, const struct value_entry *entries,
+                          size_t count)
 {
-    bool first = true;
     buf_char(out, '{');
-    for (;;) {
-        enum json_token token = json_next(reader);
-        if (token == JSON_OBJECT_END) {
-            buf_char(out, '}');
-            return true;
-        }
-        if (token != JSON_NAME) {
-            return false;
-        }
-        if (!first) {
-            buf_char(out, ',');
-        }
-        first = false;
-        json_put_string(out, json_text(reader));
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        json_put_string(out, entries[i].name);
         buf_char(out, ':');
-        if (!plain_value(out, reader)) {
-            return false;
-        }
+        plain_value(out, entries[i].value);
     }
+    buf_char(out, '}');
 }
 
-// A number of an item is a text that must be one: it stands bare in plain JSON.
-static bool put_number(struct buf *out, struct str text)
+// A string, a number or bytes: of a value, or of a set of that type.
+static void plain_text(struct buf *out, struct str text, enum value_type type)
 {
-    char canonical[NUMBER_TEXT_MAX];
-    size_t len = 0;
-    if (number_canonical(canonical, &len, text) != NUMBER_OK) {
-        return false;
-    }
-    buf_put(out, (struct str){canonical, len});
-    return true;
-}
-
-static bool plain_list(struct buf *out, struct json_reader *reader, char type)
-{
-    bool first = true;
-    buf_char(out, '[');
-    if (json_next(reader) != JSON_ARRAY_BEGIN) {
-        return false;
-    }
-    for (;;) {
-        // An L holds typed values, a set bare texts.
-        struct json_reader before = *reader;
-        enum json_token token = json_next(reader);
-        if (token == JSON_ARRAY_END) {
-            buf_char(out, ']');
-            return true;
-        }
-        if (!first) {
-            buf_char(out, ',');
-        }
-        first = false;
-        if (type == 'L') {
-            *reader = before;
-            if (!plain_value(out, reader)) {
-                return false;
-            }
-        } else if (token != JSON_STRING) {
-            return false;
-        } else if (type == 'N') {
-            if (!put_number(out, json_text(reader))) {
-                return false;
-            }
-        } else {
-            json_put_string(out, json_text(reader));
-        }
-    }
-}
-
-// {"S":"x"} as "x", {"N":"5"} as 5, {"NULL":true} as null; binary stays base64.
-static bool plain_value(struct buf *out, struct json_reader *reader)
-{
-    if (json_next(reader) != JSON_OBJECT_BEGIN || json_next(reader) != JSON_NAME) {
-        return false;
-    }
-    struct str type = json_text(reader);
-    bool ok = true;
-    if (str_is(type, "M")) {
-        ok = json_next(reader) == JSON_OBJECT_BEGIN && plain_members(out, reader);
-    } else if (str_is(type, "L") || (type.len == 2 && type.at[1] == 'S')) {
-        ok = plain_list(out, reader, type.at[0]);
-    } else if (str_is(type, "N")) {
-        ok = json_next(reader) == JSON_STRING && put_number(out, json_text(reader));
-    } else if (str_is(type, "NULL")) {
-        ok = json_next(reader) == JSON_TRUE;
-        buf_puts(out, "null");
+    if (type == VALUE_N || type == VALUE_NS) {
+        buf_put(out, text); // canonical, which is a number of JSON's
+    } else if (type == VALUE_B || type == VALUE_BS) {
+        buf_char(out, '"');
+        json_put_base64(out, text);
+        buf_char(out, '"');
     } else {
-        ok = copy_value(out, reader, json_next(reader));
+        json_put_string(out, text);
     }
-    return ok && json_next(reader) == JSON_OBJECT_END;
 }
 
-// An item that is none: said, and the reading stops.
-static bool refuse_item(struct shower *shower)
+static void plain_list(struct buf *out, const struct value *value)
 {
-    diag_add(&shower->ddb->diags, DIAG_ENDPOINT_FOREIGN, (struct span){0},
-             "the server gave something that is no item of DynamoDB's");
-    return false;
+    buf_char(out, '[');
+    for (size_t i = 0; i < value->count; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        if (value->type == VALUE_L) {
+            plain_value(out, value->items[i]);
+        } else {
+            plain_text(out, value->members[i], value->type);
+        }
+    }
+    buf_char(out, ']');
+}
+
+static void plain_value(struct buf *out, const struct value *value)
+{
+    switch (value->type) {
+    case VALUE_S:
+    case VALUE_N:
+    case VALUE_B:
+        plain_text(out, value->text, value->type);
+        break;
+    case VALUE_BOOL:
+        buf_puts(out, value->boolean ? "true" : "false");
+        break;
+    case VALUE_NULL:
+        buf_puts(out, "null");
+        break;
+    case VALUE_SS:
+    case VALUE_NS:
+    case VALUE_BS:
+    case VALUE_L:
+        plain_list(out, value);
+        break;
+    case VALUE_M:
+    case VALUE_TEMPLATE:
+    default:
+        plain_entries(out, value->entries, value->count);
+        break;
+    }
+}
+
+static void typed_entries(struct buf *out, const struct value_entry *entries,
+                          size_t count)
+{
+    buf_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        json_put_string(out, entries[i].name);
+        buf_char(out, ':');
+        value_write(out, entries[i].value);
+    }
+    buf_char(out, '}');
+}
+
+// ---- items
+
+// An item as values, in one order whatever the server's was.
+static bool read_item(struct value_entry **entries, size_t *count,
+                      struct shower *shower, struct str json)
+{
+    const char *why = NULL;
+    if (!value_json_read_item(entries, count, json, &shower->scratch, &why)) {
+        diag_add(&shower->ddb->diags, DIAG_ENDPOINT_FOREIGN, (struct span){0},
+                 "the server gave something that is no item of DynamoDB's");
+        return false;
+    }
+    value_order(*entries, *count, shower->order, shower->order_count, &shower->scratch);
+    return true;
 }
 
 static bool show_line(struct shower *shower, struct str json)
 {
-    struct json_reader reader;
+    struct value_entry *entries = NULL;
+    size_t count = 0;
+    if (!read_item(&entries, &count, shower, json)) {
+        return false;
+    }
     buf_reset(&shower->out);
-    json_reader_init(&reader, json, &shower->scratch);
-    enum json_token token = json_next(&reader);
-    bool read =
-        token == JSON_OBJECT_BEGIN &&
-        (shower->shape == DDB_SHAPE_JSON ? copy_value(&shower->out, &reader, token)
-                                         : plain_members(&shower->out, &reader));
-    if (!read) {
-        return refuse_item(shower);
+    if (shower->shape == DDB_SHAPE_JSON) {
+        typed_entries(&shower->out, entries, count);
+    } else {
+        plain_entries(&shower->out, entries, count);
     }
     buf_char(&shower->out, '\n');
     return say_text(shower->ddb, buf_str(&shower->out));
 }
 
 // A cell's text: strings without their quotes, clipped, made visible.
-static struct str cell_text(struct shower *shower, struct str plain)
+static struct str cell_text(struct shower *shower, const struct value *value)
 {
     struct buf visible;
-    struct json_reader reader;
-    struct str text = plain;
-    json_reader_init(&reader, plain, &shower->scratch);
-    if (json_next(&reader) == JSON_STRING) {
-        text = json_text(&reader);
+    struct str text = value->text;
+    if (value->type != VALUE_S) {
+        buf_reset(&shower->out);
+        plain_value(&shower->out, value);
+        text = value->type == VALUE_B
+                   ? (struct str){shower->out.at + 1, shower->out.len - 2}
+                   : buf_str(&shower->out);
     }
     struct str clipped = utf8_prefix(text, CELL_MAX_COLUMNS);
     buf_init(&visible, ITEM_TEXT_MAX);
@@ -267,29 +244,22 @@ static size_t column_of(struct shower *shower, struct str name)
 
 static bool keep_row(struct shower *shower, struct str json)
 {
-    struct json_reader reader;
-    json_reader_init(&reader, json, &shower->scratch);
+    struct value_entry *entries = NULL;
+    size_t count = 0;
     shower->cut = shower->row_count == ROWS_MAX;
-    if (shower->cut) {
+    if (shower->cut || !read_item(&entries, &count, shower, json)) {
         return false;
-    }
-    if (json_next(&reader) != JSON_OBJECT_BEGIN) {
-        return refuse_item(shower);
     }
     struct shown_row row = {0};
     size_t cap = 0;
-    while (json_next(&reader) == JSON_NAME) {
-        size_t column = column_of(shower, json_text(&reader));
-        buf_reset(&shower->out);
-        if (!plain_value(&shower->out, &reader)) {
-            return refuse_item(shower);
-        }
+    for (size_t i = 0; i < count; i++) {
+        size_t column = column_of(shower, entries[i].name);
         if (column >= row.count) {
             row.cells = arena_grow(&shower->arena, row.cells, row.count, column + 1,
                                    &cap, sizeof *row.cells);
             row.count = column + 1;
         }
-        row.cells[column] = cell_text(shower, buf_str(&shower->out));
+        row.cells[column] = cell_text(shower, entries[i].value);
     }
     shower->rows = arena_grow(&shower->arena, shower->rows, shower->row_count,
                               shower->row_count + 1, &shower->row_cap, sizeof row);
@@ -302,6 +272,7 @@ bool shower_item(void *context, struct str json)
     struct shower *shower = context;
     bool shown = shower->shape == DDB_SHAPE_TABLE ? keep_row(shower, json)
                                                   : show_line(shower, json);
+    shower->item_count++;
     arena_reset(&shower->scratch);
     return shown;
 }
@@ -328,37 +299,55 @@ static void put_cell(struct buf *out, struct str text, size_t width)
     }
 }
 
-static void put_rule(struct buf *out, const size_t *widths, size_t count)
-{
-    for (size_t c = 0; c < count; c++) {
-        buf_char(out, '+');
-        for (size_t i = 0; i < widths[c] + 2; i++) {
-            buf_char(out, '-');
-        }
-    }
-    buf_puts(out, "+\n");
-}
-
 static struct str cell_at(const struct shown_row *row, size_t column)
 {
     return column < row->count ? row->cells[column] : (struct str){0};
 }
 
-// The columns' names for people, and how wide each column is.
-static void measure(struct shower *shower, struct str *names, size_t *widths)
+// A column of the table that is shown.
+struct column {
+    struct str name; // for people
+    size_t cell;     // of a row
+    size_t width;
+};
+
+// In the order of items' attributes, each with its name and its width.
+static struct column *sort_columns(struct shower *shower)
 {
-    for (size_t c = 0; c < shower->columns.count; c++) {
+    size_t count = shower->columns.count;
+    struct column *columns = arena_array(&shower->arena, count, sizeof *columns);
+    struct value_entry *sorted = arena_array(&shower->arena, count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++) {
+        struct value *none = arena_alloc(&shower->arena, sizeof *none);
+        sorted[i] =
+            (struct value_entry){.name = shower->columns.entries[i].key, .value = none};
+    }
+    value_order(sorted, count, shower->order, shower->order_count, &shower->arena);
+    for (size_t c = 0; c < count; c++) {
         struct buf name;
         buf_init(&name, ITEM_TEXT_MAX);
-        utf8_put_visible(&name, shower->columns.entries[c].key);
-        names[c] = arena_str(&shower->arena, buf_str(&name));
+        utf8_put_visible(&name, sorted[c].name);
+        columns[c].name = arena_str(&shower->arena, buf_str(&name));
+        columns[c].cell = column_of(shower, sorted[c].name);
+        columns[c].width = text_columns(columns[c].name);
         buf_deinit(&name);
-        widths[c] = text_columns(names[c]);
         for (size_t r = 0; r < shower->row_count; r++) {
-            size_t width = text_columns(cell_at(&shower->rows[r], c));
-            widths[c] = width > widths[c] ? width : widths[c];
+            size_t width = text_columns(cell_at(&shower->rows[r], columns[c].cell));
+            columns[c].width = width > columns[c].width ? width : columns[c].width;
         }
     }
+    return columns;
+}
+
+static void put_rule(struct buf *out, const struct column *columns, size_t count)
+{
+    for (size_t c = 0; c < count; c++) {
+        buf_char(out, '+');
+        for (size_t i = 0; i < columns[c].width + 2; i++) {
+            buf_char(out, '-');
+        }
+    }
+    buf_puts(out, "+\n");
 }
 
 static void show_table(struct shower *shower)
@@ -367,20 +356,18 @@ static void show_table(struct shower *shower)
     if (shower->row_count == 0) {
         return;
     }
-    size_t *widths = arena_array(&shower->arena, count, sizeof *widths);
-    struct str *names = arena_array(&shower->arena, count, sizeof *names);
-    measure(shower, names, widths);
+    const struct column *columns = sort_columns(shower);
     struct buf *out = &shower->out;
     buf_reset(out);
-    put_rule(out, widths, count);
+    put_rule(out, columns, count);
     for (size_t c = 0; c < count; c++) {
-        put_cell(out, names[c], widths[c]);
+        put_cell(out, columns[c].name, columns[c].width);
     }
     buf_puts(out, "|\n");
-    put_rule(out, widths, count);
+    put_rule(out, columns, count);
     for (size_t r = 0; r < shower->row_count; r++) {
         for (size_t c = 0; c < count; c++) {
-            put_cell(out, cell_at(&shower->rows[r], c), widths[c]);
+            put_cell(out, cell_at(&shower->rows[r], columns[c].cell), columns[c].width);
         }
         buf_puts(out, "|\n");
         if (!say_text(shower->ddb, buf_str(out))) {
@@ -388,7 +375,7 @@ static void show_table(struct shower *shower)
         }
         buf_reset(out);
     }
-    put_rule(out, widths, count);
+    put_rule(out, columns, count);
     (void)say_text(shower->ddb, buf_str(out));
     if (shower->cut) {
         connect_say(shower->ddb,
@@ -402,6 +389,10 @@ void shower_end(struct shower *shower)
 {
     if (shower->shape == DDB_SHAPE_TABLE) {
         show_table(shower);
+    }
+    if (shower->item_count == 0 && shower->ddb->diags.errors == 0 &&
+        !compilation_interrupted(&shower->ddb->compilation)) {
+        connect_say(shower->ddb, "0 items");
     }
     buf_deinit(&shower->out);
     arena_deinit(&shower->scratch);

@@ -2,14 +2,16 @@
 #include "run.h"
 #include "table_admin.h"
 
+#include <stdlib.h>
+
 // Table names have up to 255 bytes, an account some thousand tables (A271).
 #define LIST_MAX_BYTES ((size_t)64 << 20)
 
 void ddb_drop(struct ddb *ddb, const char *table_or_file)
 {
     struct str name = {0};
-    const struct table *table = NULL;
-    if (!inputs_table(&name, &table, ddb, table_or_file)) {
+    const struct definition *definition = NULL;
+    if (!inputs_table(&name, &definition, ddb, table_or_file)) {
         return;
     }
     struct client *client = NULL;
@@ -24,6 +26,13 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
     client_free(client);
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    const struct str *a = left;
+    const struct str *b = right;
+    return str_cmp(*a, *b);
+}
+
 void ddb_list_tables(struct ddb *ddb)
 {
     struct client *client = connect_open(ddb) ? connect_client(ddb, 1) : NULL;
@@ -32,6 +41,9 @@ void ddb_list_tables(struct ddb *ddb)
     if (client != NULL &&
         table_list(&names, &count, client, &ddb->arena, &ddb->diags)) {
         struct buf lines;
+        if (count > 0) { // not every server has them in order
+            qsort(names, count, sizeof *names, compare_names);
+        }
         buf_init(&lines, LIST_MAX_BYTES);
         for (size_t i = 0; i < count; i++) {
             buf_put(&lines, names[i]);

@@ -4,6 +4,7 @@ compared with expected.py, which works out what must be there by itself."""
 import copy
 import json
 import random
+import re
 import shutil
 import sys
 import threading
@@ -197,32 +198,30 @@ def test_items_are_compared_by_value(tool, dynamo, project):
         ExpressionAttributeValues={":n": {"N": "6"}, ":t": {"BOOL": True}},
     )
     said = tool("diff", schema="shop", expect=1).text
-    assert 'weights {"L":[{"N":"1"},{"N":"6"}' in said and "- seen" in said and "+ carriers" in said
+    assert "\n      ~ weights[1] 6 -> 5\n" in said
+    assert "\n      - seen true\n" in said and '\n      + carriers !SS ["bike", "post"]\n' in said
     tool("apply", schema="shop")
     tool("diff", schema="shop")
 
 
 def test_long_values_are_shown_around_what_differs(tool, dynamo, project):
     """Whatever the characters' widths: never in the middle of one."""
-    tool("apply", schema="shop")
     dice = random.Random(11)
-    path = {"pk": {"S": "CONFIG"}, "sk": {"S": "shipping"}}
+    path = project / "fixtures/shop.yaml"
+    text = path.read_text(encoding="utf-8")
     for _ in range(25):
         alphabet = dice.choice(["é", "💜a", "ab", "ツé"])
         before, after = ("".join(dice.choices(alphabet, k=dice.randrange(90, 200))) for _ in "ab")
-        cut = dice.randrange(80)
-        dynamo.client.update_item(
-            TableName="corner-shop",
-            Key=path,
-            UpdateExpression="SET notes = :n, weights = :w",
-            ExpressionAttributeValues={
-                ":n": {"S": before[:cut] + "OLD" + after[cut:]},
-                ":w": {"L": [{"S": before}, {"N": "1"}, {"S": after}]},
-            },
-        )
+        for word in ("OLD", "NEW"):
+            notes = f'free_from: 50, notes: "{before}{word}{after}",'
+            path.write_text(text.replace("free_from: 50,", notes), encoding="utf-8")
+            if word == "OLD":
+                tool("apply", schema="shop")
         said = tool("diff", schema="shop", expect=1).out.decode("utf-8")
-        assert "- notes " in said and "weights " in said and "\n       -> " in said
+        assert re.search(r'~ notes "…[^"]{1,24}OLD[^"]*…"\n       -> "…[^"]*NEW[^"]*…"\n', said), said
         assert max(map(len, said.splitlines())) < 250
+        whole = tool("diff", "--full", schema="shop", expect=1).out.decode("utf-8")
+        assert f'~ notes "{before}OLD{after}"\n       -> "{before}NEW{after}"\n' in whole
 
 
 def test_hostile_texts_move_no_cursor(tool, dynamo, project):

@@ -84,8 +84,8 @@ class Project:
     def apply(self):
         self.tool("apply", "--yes", expect=0)
 
-    def diff(self, format, expect=1):
-        return self.tool("diff", "--format", format, expect=expect).text
+    def diff(self, format, *options, expect=1):
+        return self.tool("diff", "--format", format, *options, expect=expect).text
 
 
 def hostile_items(dice, count, key="k"):
@@ -186,10 +186,15 @@ def test_markdown_is_never_broken_out_of(project, seed):
     items = hostile_items(dice, 12)
     policy = {"Statement": DENY, "Id": "".join(HOSTILE[:8])}
     project.write(items, policy=policy)
-    report = project.diff("markdown")
+    report = project.diff("markdown", "--full")
     check_visible(report)
     found = blocks(report)
     assert [marks(text) for text in found] == [0, 1, 12]  # the forecast, the table, items
+    gathered = project.diff("markdown")
+    check_visible(gathered)
+    assert [marks(text) for text in blocks(gathered)] == [0, 1, 11]  # ten, and a count
+    assert "\n+ … and 2 more items\n" in gathered
+    assert len(blocks(project.diff("markdown", "--summary"))) == 2
     assert report.startswith("### ddbgen plan\n\n**plan: 1 table to create, 12 to add**\n")
     project.apply()
     assert project.diff("markdown", expect=0) == (
@@ -197,7 +202,9 @@ def test_markdown_is_never_broken_out_of(project, seed):
     )
     new = changed(dice, items)
     project.write(new, name=f"a`b````@me items.yaml" if seed % 2 else "items.yaml")
-    report = project.diff("markdown")
+    check_visible(project.diff("markdown"))
+    blocks(project.diff("markdown"))
+    report = project.diff("markdown", "--full")
     check_visible(report)
     plan = json.loads(project.diff("json").splitlines()[-1])
     assert sum(map(marks, blocks(report))) == plan["added"] + plan["changed"]
@@ -211,7 +218,8 @@ def test_markdown_has_a_limit(project):
     for item in items:
         item["sk"] = item["sk"] or "x"
     project.write(items)
-    report = project.diff("markdown")
+    assert len(project.diff("markdown").encode()) < 10000
+    report = project.diff("markdown", "--full")
     assert LIMIT - 1000 < len(report.encode()) <= LIMIT
     shown = marks(blocks(report)[-1])
     more = re.search(r"\n… and ([\d,]+) more changes\n$", report)
@@ -225,9 +233,11 @@ def test_markdown_with_a_change_larger_than_it(project):
     project.write([{"pk": "a", "sk": "b", "v": 1}, {"pk": "c", "sk": "d", name: "x"}])
     project.apply()
     project.write([{"pk": "a", "sk": "b", "v": 2}, {"pk": "c", "sk": "d", name: "y"}])
-    report = project.diff("markdown")
+    report = project.diff("markdown", "--full")
     assert marks(blocks(report)[-1]) == 1
     assert report.endswith("\n… and 1 more change\n")
+    report = project.diff("markdown")  # where it is cut
+    assert marks(blocks(report)[-1]) == 2 and "more change" not in report
 
 
 # --- GitHub Actions --------------------------------------------------------------------------
@@ -256,7 +266,7 @@ def test_github_sees_our_commands_only(project, seed):
     items = hostile_items(dice, 12)
     policy = {"Statement": DENY, "Id": "".join(HOSTILE[36:46])}
     project.write(items, policy=policy)
-    log = project.diff("github")
+    log = project.diff("github", "--full")
     summary = "plan: 1 table to create, 12 to add"
     expected = [
         ("group", "", "hostile"),
@@ -266,6 +276,10 @@ def test_github_sees_our_commands_only(project, seed):
     check_visible(log)
     assert commands(log) == expected
     assert len(re.findall(r"(?m)^  \+ ", log)) == 13
+    log = project.diff("github")
+    check_visible(log)
+    assert commands(log) == expected
+    assert len(re.findall(r"(?m)^  \+ ", log)) == 12
     log = project.tool("apply", "--yes", "--format", "github", expect=0).all.decode()
     check_visible(log)
     assert commands(log)[:3] == expected

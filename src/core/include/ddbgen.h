@@ -35,6 +35,13 @@ enum ddb_format {
     DDB_FORMAT_MARKDOWN, // of plans, to stdout; diagnostics as text
 };
 
+// How much of a plan's items is shown.
+enum ddb_detail {
+    DDB_DETAIL_GROUPS,  // what changes in the same way as one, with examples
+    DDB_DETAIL_FULL,    // each of them, whole
+    DDB_DETAIL_SUMMARY, // how many of each entity, and which attributes
+};
+
 // How the user is asked on the terminal. Prints the prompt and reads one line into
 // answer (without its LF). False: there is no terminal to ask on, or no answer came.
 typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t size);
@@ -57,6 +64,7 @@ struct ddb_options {
     size_t yes_count;
     bool strict; // --strict: warnings fail
     enum ddb_format format;
+    enum ddb_detail detail;
     bool color;     // of diagnostics and messages on stderr
     bool color_out; // of plans on stdout
     bool progress;  // stderr is a terminal: show progress on it

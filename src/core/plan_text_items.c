@@ -1,0 +1,227 @@
+// A table's items in a plan for people: first how many of each entity, then what
+// changes in the same way as one, then (with --full) each.
+//
+//     message: 1 to add, 83 to change
+//         + gsi2pk on 83
+//     + gsi2pk on 83 message items
+//         first pk "MSG#5ae2..." sk "2023..."  (message, fixtures/talk.txt:14)
+//             + gsi2pk "USR#7e1c..."
+//         … 81 more
+//         last pk "MSG#5ae2..." sk "2023..."  (message, fixtures/talk.txt:97)
+//             + gsi2pk "USR#c42b..."
+#include "plan_text.h"
+
+#include "plan_forecast.h"
+#include "utf8.h"
+
+#include <string.h>
+
+#define INDENT "      "
+#define DEEPER "          "
+
+static const enum plan_mark MARKS[] = {
+    [ITEM_ADDED] = PLAN_ADD,
+    [ITEM_CHANGED] = PLAN_CHANGE,
+    [ITEM_MOVED] = PLAN_CHANGE,
+    [ITEM_STALE] = PLAN_REMOVE,
+};
+
+// Whole lines, each behind an indentation.
+static void put_indented(struct buf *out, struct str lines, const char *indent)
+{
+    while (lines.len > 0) {
+        size_t end = str_find_char(lines, '\n');
+        buf_puts(out, indent);
+        buf_put(out, (struct str){lines.at, end});
+        buf_char(out, '\n');
+        lines = str_skip(lines, end < lines.len ? end + 1 : end);
+    }
+}
+
+// "message items", or "items" where no entity makes them.
+static void put_what(struct buf *out, const struct plan_entity *entity, uint64_t count)
+{
+    utf8_put_visible(out, entity->name);
+    buf_puts(out, entity->name.len > 0 ? " " : "");
+    buf_puts(out, count == 1 ? "item" : "items");
+}
+
+// ---- by entity and attribute
+
+static void put_sign(struct plan_page *page, char sign)
+{
+    const char *color = sign == '+'   ? NOTATION_NEW
+                        : sign == '-' ? NOTATION_OLD
+                                      : NOTATION_CHANGED;
+    notation_put_color(&page->out, color, page->color);
+    buf_char(&page->out, sign);
+    notation_put_color(&page->out, NOTATION_OFF, page->color);
+    buf_char(&page->out, ' ');
+}
+
+static void put_entity(struct plan_page *page, const struct plan_entity *entity)
+{
+    const struct plan_counts counts = {
+        .added = entity->counts[ITEM_ADDED],
+        .changed = entity->counts[ITEM_CHANGED],
+        .moved = entity->counts[ITEM_MOVED],
+        .stale = entity->counts[ITEM_STALE],
+    };
+    struct buf *out = &page->out;
+    buf_puts(out, "  ");
+    utf8_put_visible(out, entity->name.len > 0 ? entity->name : STR("items"));
+    buf_puts(out, ": ");
+    plan_text_put_counts(out, &counts, page->prune, page->color);
+    buf_char(out, '\n');
+    for (size_t i = 0; i < entity->attribute_count; i++) {
+        buf_puts(out, INDENT);
+        put_sign(page, entity->attributes[i].sign);
+        notation_put_name(out, entity->attributes[i].name, NOTATION_CUT);
+        buf_puts(out, " on ");
+        plan_forecast_put_number(out, entity->attributes[i].count);
+        buf_char(out, '\n');
+    }
+    buf_puts(out, entity->more_attributes ? INDENT "… and other attributes\n" : "");
+}
+
+void plan_text_put_entities(struct plan_page *page, const struct plan_table *table,
+                            struct plan_groups *groups)
+{
+    size_t count = 0;
+    const struct plan_entity *const *entities = plan_groups_entities(&count, groups);
+    if (count > 0) {
+        plan_text_put_heading(page, table);
+    }
+    for (size_t i = 0; i < count; i++) {
+        put_entity(page, entities[i]);
+    }
+}
+
+// ---- groups
+
+static bool comes_or_goes(const struct plan_group *group)
+{
+    return group->kind == ITEM_ADDED || group->kind == ITEM_STALE;
+}
+
+// What comes or goes is a piece each, and one that counts the rest; of the others the
+// group is one.
+size_t plan_text_pieces(const struct plan_group *group)
+{
+    if (!comes_or_goes(group)) {
+        return 1;
+    }
+    return group->first_count + (group->count > group->first_count);
+}
+
+uint64_t plan_text_piece_items(const struct plan_group *group, size_t piece)
+{
+    if (!comes_or_goes(group)) {
+        return group->count;
+    }
+    return piece < group->first_count ? 1 : group->count - group->first_count;
+}
+
+static void put_single(struct plan_page *page, const struct plan_group *group,
+                       const struct plan_shown *shown)
+{
+    plan_text_put_mark(page, MARKS[group->kind]);
+    buf_put(&page->out, shown->head);
+    buf_char(&page->out, '\n');
+    put_indented(&page->out, shown->lines, INDENT);
+}
+
+static void put_rest(struct plan_page *page, const struct plan_group *group)
+{
+    uint64_t count = group->count - group->first_count;
+    plan_text_put_mark(page, MARKS[group->kind]);
+    buf_puts(&page->out, "… and ");
+    plan_forecast_put_number(&page->out, count);
+    buf_puts(&page->out, " more ");
+    put_what(&page->out, group->entity, count);
+    buf_char(&page->out, '\n');
+}
+
+// "+ gsi2pk, ~ message"; the first sign is the line's mark.
+static void put_attributes(struct plan_page *page, const struct plan_group *group)
+{
+    for (size_t i = 0; i < group->attribute_count; i++) {
+        char sign = group->attributes[i].sign;
+        if (i == 0) {
+            plan_text_put_mark(page, sign == '+'   ? PLAN_ADD
+                                     : sign == '-' ? PLAN_REMOVE
+                                                   : PLAN_CHANGE);
+        } else {
+            buf_puts(&page->out, ", ");
+            put_sign(page, sign);
+        }
+        notation_put_name(&page->out, group->attributes[i].name, NOTATION_CUT);
+    }
+    if (group->attribute_count == 0) {
+        plan_text_put_mark(page, PLAN_CHANGE);
+        buf_puts(&page->out, group->old_only  ? "old places"
+                             : group->various ? "various attributes"
+                                              : "attributes that are not known");
+    }
+}
+
+static void put_example(struct plan_page *page, const char *which,
+                        const struct plan_shown *shown)
+{
+    buf_printf(&page->out, INDENT "%s ", which);
+    buf_put(&page->out, shown->head);
+    buf_char(&page->out, '\n');
+    put_indented(&page->out, shown->lines, DEEPER);
+}
+
+static void put_group(struct plan_page *page, const struct plan_group *group)
+{
+    struct buf *out = &page->out;
+    const struct plan_shown last = {buf_str(&group->head), buf_str(&group->lines)};
+    put_attributes(page, group);
+    buf_puts(out, group->old_only ? " of " : " on ");
+    plan_forecast_put_number(out, group->count);
+    buf_char(out, ' ');
+    put_what(out, group->entity, group->count);
+    buf_puts(out, group->kind == ITEM_MOVED ? " that move\n" : "\n");
+    put_example(page, "first", &group->first[0]);
+    if (group->count > 2) {
+        buf_puts(out, INDENT "… ");
+        plan_forecast_put_number(out, group->count - 2);
+        buf_puts(out, " more\n");
+    }
+    put_example(page, "last", &last);
+}
+
+void plan_text_put_piece(struct plan_page *page, const struct plan_table *table,
+                         const struct plan_group *group, size_t piece)
+{
+    plan_text_put_heading(page, table);
+    if (piece >= group->first_count) {
+        put_rest(page, group);
+    } else if (comes_or_goes(group) || group->count == 1) {
+        put_single(page, group, &group->first[piece]);
+    } else {
+        put_group(page, group);
+    }
+}
+
+// ---- each
+
+void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
+                        const struct item_change *change)
+{
+    struct arena arena = {0};
+    struct plan_item item;
+    struct buf lines;
+    buf_init(&lines, SIZE_MAX);
+    plan_item_read(&item, change, &arena);
+    plan_text_put_heading(page, table);
+    plan_text_put_mark(page, MARKS[change->kind]);
+    plan_item_put_head(&page->out, &item, NOTATION_WHOLE);
+    buf_char(&page->out, '\n');
+    plan_item_put_lines(&lines, &item, NOTATION_WHOLE, page->color);
+    put_indented(&page->out, buf_str(&lines), INDENT);
+    buf_deinit(&lines);
+    arena_deinit(&arena);
+}
