@@ -12,31 +12,9 @@
 
 #define FIRST_SLOTS ((size_t)16)
 
-uint64_t map_hash(struct str key)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ key.len;
-    size_t at = 0;
-
-    // FNV-1a by words; the shift brings high bits down, which a product alone never
-    // does.
-    for (; at + 8 <= key.len; at += 8) {
-        uint64_t word = 0;
-        memcpy(&word, key.at + at, 8);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
-    }
-    for (; at < key.len; at++) {
-        hash = (hash ^ (unsigned char)key.at[at]) * UINT64_C(0x100000001b3);
-    }
-    hash ^= hash >> 29;
-    hash *= UINT64_C(0xd6e8feb86659fd93);
-    hash ^= hash >> 32;
-    return hash;
-}
-
 void map_init(struct map *map, struct arena *arena)
 {
-    *map = (struct map){.arena = arena};
+    *map = (struct map){.arena = arena, .seed = hash_seed_get()};
 }
 
 // The slot that holds key, or the free one where it belongs. There must be slots.
@@ -69,7 +47,7 @@ static void slots_grow(struct map *map)
 
 struct map_entry *map_add(struct map *map, struct str key, bool *added)
 {
-    const uint64_t hash = map_hash(key);
+    const uint64_t hash = hash_text(&map->seed, key);
 
     if (map->count * 2 >= map->slot_count) {
         slots_grow(map);
@@ -97,6 +75,6 @@ void *map_find(const struct map *map, struct str key)
     if (map->count == 0) {
         return NULL;
     }
-    const uint32_t index = map->slots[slot_find(map, key, map_hash(key))];
+    const uint32_t index = map->slots[slot_find(map, key, hash_text(&map->seed, key))];
     return index == 0 ? NULL : map->entries[index - 1].value;
 }

@@ -1,10 +1,11 @@
 // A hash map from byte strings to pointers over an arena, in insertion order. Keys are
-// borrowed: they must outlive the map. The hash is seeded per map only to spread, so
-// iteration order never depends on it.
+// borrowed: they must outlive the map. The hash is keyed (hash.h); the order of entries
+// never depends on it.
 #ifndef DDB_BASE_MAP_H
 #define DDB_BASE_MAP_H
 
 #include "arena.h"
+#include "hash.h"
 #include "str.h"
 
 #include <stdint.h>
@@ -22,6 +23,7 @@ struct map {
     size_t entries_cap;
     uint32_t *slots; // index of entry + 1, 0 for free
     size_t slot_count;
+    struct hash_seed seed;
 };
 
 void map_init(struct map *map, struct arena *arena);
@@ -30,8 +32,5 @@ void map_init(struct map *map, struct arena *arena);
 // the next map_add.
 struct map_entry *map_add(struct map *map, struct str key, bool *added);
 void *map_find(const struct map *map, struct str key); // NULL when missing
-
-// 64-bit FNV-1a style hash with avalanche; not for hostile, unbounded input.
-uint64_t map_hash(struct str key);
 
 #endif

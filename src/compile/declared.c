@@ -1,5 +1,5 @@
-// Fingerprints of declared items in a hash table; fingerprints are hashes already, so
-// their first bytes say where they go.
+// Fingerprints of declared items in a hash table. They are hashes, but of text that
+// somebody chose: where they go is keyed.
 #include "declared.h"
 
 #include "die.h"
@@ -11,7 +11,7 @@
 
 void declared_init(struct declared *declared)
 {
-    *declared = (struct declared){0};
+    *declared = (struct declared){.seed = hash_seed_get()};
 }
 
 void declared_deinit(struct declared *declared)
@@ -22,9 +22,8 @@ void declared_deinit(struct declared *declared)
 
 static size_t slot_of(const struct declared *declared, const struct uuid *key)
 {
-    uint64_t hash = 0;
-    memcpy(&hash, key->bytes, sizeof hash);
-    size_t at = (size_t)hash & (declared->cap - 1);
+    const struct str bytes = {(const char *)key->bytes, sizeof key->bytes};
+    size_t at = (size_t)hash_text(&declared->seed, bytes) & (declared->cap - 1);
     while (declared->used[at] != 0 &&
            memcmp(declared->slots[at].key.bytes, key->bytes, sizeof key->bytes) != 0) {
         at = (at + 1) & (declared->cap - 1);

@@ -3,6 +3,7 @@
 #ifndef DDB_COMPILE_DECLARED_H
 #define DDB_COMPILE_DECLARED_H
 
+#include "hash.h"
 #include "uuid.h"
 
 #include <stddef.h>
@@ -26,6 +27,7 @@ struct declared {
     unsigned char *used;
     size_t count;
     size_t cap;
+    struct hash_seed seed;
 };
 
 void declared_init(struct declared *declared);

@@ -4,7 +4,7 @@
 #include "hottest.h"
 
 #include "die.h"
-#include "map.h"
+#include "hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +29,7 @@ struct hottest {
     uint32_t heap[HOTTEST_KEYS]; // all entries, from the first that did not fit
     uint32_t count;
     bool full;
+    struct hash_seed seed;
 };
 
 static void *allocate(void *old, size_t size)
@@ -45,6 +46,7 @@ struct hottest *hottest_new(void)
     struct hottest *hottest = allocate(NULL, sizeof *hottest);
     hottest->count = 0;
     hottest->full = false;
+    hottest->seed = hash_seed_get();
     for (size_t i = 0; i < CHAINS; i++) {
         hottest->chains[i] = NO_ENTRY;
     }
@@ -167,7 +169,7 @@ static void replace_lightest(struct hottest *hottest, struct str key, uint64_t h
 
 void hottest_add(struct hottest *hottest, struct str key, uint64_t weight)
 {
-    uint64_t hash = map_hash(key);
+    uint64_t hash = hash_text(&hottest->seed, key);
     uint32_t at = find(hottest, key, hash);
     if (at != NO_ENTRY) {
         hottest->entries[at].weight += weight;

@@ -15,7 +15,8 @@ struct keyset_entry {
 
 void keyset_init(struct keyset *set)
 {
-    *set = (struct keyset){.hasher = uuid_hasher_new(&UUID_CONVERSATION_NAMESPACE)};
+    *set = (struct keyset){.hasher = uuid_hasher_new(&UUID_CONVERSATION_NAMESPACE),
+                           .seed = hash_seed_get()};
 }
 
 void keyset_deinit(struct keyset *set)
@@ -30,12 +31,15 @@ struct uuid keyset_fingerprint(struct keyset *set, struct str key)
     return uuid_hasher_v5(set->hasher, key);
 }
 
-static struct keyset_entry *find_slot(struct keyset_entry *entries, size_t cap,
+// Fingerprints are hashes, but of text that somebody chose: a slot is keyed.
+static struct keyset_entry *find_slot(const struct keyset *set,
+                                      struct keyset_entry *entries, size_t cap,
                                       const struct uuid *fingerprint)
 {
     static const struct uuid FREE = {{0}};
-    uint64_t start;
-    memcpy(&start, fingerprint->bytes + 8, sizeof start);
+    const struct str bytes = {(const char *)fingerprint->bytes,
+                              sizeof fingerprint->bytes};
+    const uint64_t start = hash_text(&set->seed, bytes);
     for (size_t i = (size_t)start & (cap - 1);; i = (i + 1) & (cap - 1)) {
         if (uuid_eq(&entries[i].fingerprint, &FREE) ||
             uuid_eq(&entries[i].fingerprint, fingerprint)) {
@@ -54,7 +58,8 @@ static void grow(struct keyset *set)
     static const struct uuid FREE = {{0}};
     for (size_t i = 0; i < set->cap; i++) {
         if (!uuid_eq(&set->entries[i].fingerprint, &FREE)) {
-            *find_slot(entries, cap, &set->entries[i].fingerprint) = set->entries[i];
+            *find_slot(set, entries, cap, &set->entries[i].fingerprint) =
+                set->entries[i];
         }
     }
     free(set->entries);
@@ -68,7 +73,7 @@ bool keyset_add(struct keyset *set, const struct uuid *fingerprint,
     if (set->count * 4 >= set->cap * 3) {
         grow(set);
     }
-    struct keyset_entry *slot = find_slot(set->entries, set->cap, fingerprint);
+    struct keyset_entry *slot = find_slot(set, set->entries, set->cap, fingerprint);
     if (uuid_eq(&slot->fingerprint, fingerprint)) {
         *first = slot->place;
         return false;

@@ -3,6 +3,7 @@
 #ifndef DDB_COMPILE_KEYSET_H
 #define DDB_COMPILE_KEYSET_H
 
+#include "hash.h"
 #include "source.h"
 #include "str.h"
 #include "uuid.h"
@@ -21,6 +22,7 @@ struct keyset {
     size_t count;
     size_t cap;
     struct uuid_hasher *hasher;
+    struct hash_seed seed;
 };
 
 void keyset_init(struct keyset *set);

@@ -4,6 +4,7 @@
 #include "map.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void test_add_and_find(void **state)
 {
@@ -78,25 +79,42 @@ static void test_many_keys_in_order(void **state)
     arena_deinit(&arena);
 }
 
-static void test_hash_spreads(void **state)
+static void test_seeds_differ_in_where_keys_lie(void **state)
 {
+    const struct hash_seed here = hash_seed_get();
+    const struct hash_seed other = {{here.words[0] + 1, here.words[1]}};
     unsigned low[256] = {0};
+    size_t same = 0;
     char key[32];
     (void)state;
 
     for (unsigned i = 0; i < 65536; i++) {
         (void)snprintf(key, sizeof key, "MSG#%012u#tail", i * 4096);
-        low[map_hash(str_from(key)) & 255]++;
+        const uint64_t hash = hash_text(&here, str_from(key));
+        low[hash & 255]++;
+        same += (hash & 255) == (hash_text(&other, str_from(key)) & 255) ? 1 : 0;
     }
     for (size_t i = 0; i < 256; i++) {
         assert_in_range(low[i], 128, 512); // 256 expected
     }
-    // Two words that differ in their top bits only.
-    char a[16] = {0};
-    char b[16] = {0};
-    b[7] = b[15] = (char)0x80;
-    assert_true(map_hash((struct str){a, 16}) != map_hash((struct str){b, 16}));
-    assert_true(map_hash((struct str){a, 15}) != map_hash((struct str){a, 16}));
+    assert_in_range(same, 128, 512); // by chance
+}
+
+// The key 00..0f and the text 00..0e of the algorithm's paper, with its rounds 1 and 3.
+static void test_hash_is_keyed(void **state)
+{
+    struct hash_seed seed;
+    unsigned char bytes[16];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (unsigned char)i;
+    }
+    memcpy(&seed, bytes, sizeof seed);
+    const struct str text = {(const char *)bytes, 15};
+    assert_true(hash_text(&seed, text) == UINT64_C(0xd320d86d2a519956));
+    assert_true(hash_text(&seed, (struct str){text.at, 14}) != hash_text(&seed, text));
+    assert_true(hash_text(&seed, STR("")) != hash_text(&seed, STR("\0")));
 }
 
 int main(void)
@@ -105,7 +123,8 @@ int main(void)
         cmocka_unit_test(test_add_and_find),
         cmocka_unit_test(test_keys_are_bytes),
         cmocka_unit_test(test_many_keys_in_order),
-        cmocka_unit_test(test_hash_spreads),
+        cmocka_unit_test(test_seeds_differ_in_where_keys_lie),
+        cmocka_unit_test(test_hash_is_keyed),
     };
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);
 }
