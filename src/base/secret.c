@@ -2,7 +2,9 @@
 // secrets overwritten.
 //
 // The text may be malformed or cut anywhere, and a password may hold the very marks
-// that should end it. So a secret goes on to the last mark that can be its end.
+// that should end it. So a secret goes on to the last mark that can be its end. Text is
+// hostile, too: one pass from left to right, and what is looked ahead for is looked for
+// once a word or line.
 #include "secret.h"
 
 #include "str.h"
@@ -10,19 +12,42 @@
 #include <stdbool.h>
 #include <string.h>
 
+// A stretch of the text without blanks, or a line, with the last '@' in it.
+struct stretch {
+    size_t end;
+    size_t last_at; // 0: none from here on
+};
+
+struct mask {
+    struct str text;
+    struct stretch word;
+    struct stretch line;
+};
+
 static char lower(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+static bool is_break(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return c == ' ' || c == '\t' || is_break(c);
 }
 
 static bool is_quote(char c)
 {
     return c == '"' || c == '\'' || c == '`';
+}
+
+// What may stand between the end of a value and a blank or the end: "...=SECRET"}, ...
+static bool is_closing(char c)
+{
+    return c != '\0' && strchr("]}),:;.?\"'`", c) != NULL;
 }
 
 static size_t skip_blanks(struct str text, size_t at)
@@ -33,13 +58,21 @@ static size_t skip_blanks(struct str text, size_t at)
     return at;
 }
 
-// The first blank from at on, or the end.
-static size_t word_end(struct str text, size_t at)
+// Brings a stretch up to the one that at is in.
+static const struct stretch *stretch_find(struct stretch *stretch, struct str text,
+                                          size_t at, bool (*ends)(char c))
 {
-    while (at < text.len && !is_blank(text.at[at])) {
-        at++;
+    if (at < stretch->end) {
+        return stretch;
     }
-    return at;
+    *stretch = (struct stretch){.end = at};
+    while (stretch->end < text.len && !ends(text.at[stretch->end])) {
+        if (text.at[stretch->end] == '@') {
+            stretch->last_at = stretch->end;
+        }
+        stretch->end++;
+    }
+    return stretch;
 }
 
 // Skips "//", as JSON may write it too: "\/\/". 0: there is none at the start of text.
@@ -49,21 +82,6 @@ static size_t slashes(struct str text)
         return 2;
     }
     return str_starts(text, STR("\\/\\/")) ? 4 : 0;
-}
-
-// What may stand between the end of a value and a blank or the end: "...=SECRET"}, ...
-static bool is_closing(char c)
-{
-    return c != '\0' && strchr("]}),:;.?\"'`", c) != NULL;
-}
-
-// The first of line breaks from at on, or the end.
-static size_t line_end(struct str text, size_t at)
-{
-    while (at < text.len && text.at[at] != '\n' && text.at[at] != '\r') {
-        at++;
-    }
-    return at;
 }
 
 // host:port without an '@', or what is left of user:password: from behind the ':',
@@ -99,8 +117,9 @@ static size_t find_colon(struct str part)
 // A password of the url whose ':' stands at colon: from the next ':' to the last '@' of
 // the word. Postgres's own url is worth a line: a password may hold blanks. Returns its
 // end, or 0 when there is none.
-static size_t find_in_url(size_t *from, struct str text, size_t colon)
+static size_t find_in_url(size_t *from, struct mask *mask, size_t colon)
 {
+    const struct str text = mask->text;
     const struct str scheme = {text.at, colon};
     const size_t skip = slashes(str_skip(text, colon + 1));
     const size_t user = colon + 1 + skip;
@@ -109,20 +128,20 @@ static size_t find_in_url(size_t *from, struct str text, size_t colon)
     }
     const bool postgres =
         str_ends(scheme, STR("postgres")) || str_ends(scheme, STR("postgresql"));
-    const size_t word = word_end(text, user);
-    const size_t end = postgres ? line_end(text, user) : word;
-    *from = user + str_find_char((struct str){text.at + user, end - user}, ':') + 1;
-    for (size_t at = end; at > *from; at--) {
-        if (text.at[at - 1] == '@') {
-            return at - 1;
-        }
+    const struct stretch *word = stretch_find(&mask->word, text, user, is_blank);
+    const struct stretch *rest =
+        postgres ? stretch_find(&mask->line, text, user, is_break) : word;
+    const struct str behind = {text.at + user, rest->end - user};
+    *from = user + str_find_char(behind, ':') + 1;
+    if (*from <= rest->last_at) {
+        return rest->last_at;
     }
     size_t host_end = user;
-    while (host_end < word && strchr("/?#\\@", text.at[host_end]) == NULL) {
+    while (host_end < word->end && strchr("/?#\\@", text.at[host_end]) == NULL) {
         host_end++;
     }
     *from = user + find_colon((struct str){text.at + user, host_end - user}) + 1;
-    return *from <= host_end ? find_no_port(text, *from, word) : 0;
+    return *from <= host_end ? find_no_port(text, *from, word->end) : 0;
 }
 
 // How much of text is the name, in any case and with any '_' or '-' in it; 0: it does
@@ -147,6 +166,9 @@ static size_t secret_name(struct str text)
     static const char *const NAMES[] = {
         "password", "passwd", "secretaccesskey", "secretkey", "sessiontoken", "token",
     };
+    if (text.len == 0 || strchr("pst", lower(text.at[0])) == NULL) {
+        return 0; // what nearly every byte is
+    }
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         const size_t len = name_len(text, NAMES[i]);
         if (len > 0) {
@@ -175,20 +197,20 @@ static size_t quoted_end(struct str text, size_t at, char quote)
 // that closes the text around it, behind which the word ends.
 static size_t bare_end(struct str text, size_t from)
 {
-    const size_t end = line_end(text, from);
-    for (size_t at = from; at < end; at++) {
-        if (strchr(",]})\"'`", text.at[at]) == NULL || text.at[at] == '\0') {
-            continue;
+    size_t close = text.len; // where what closes began; none yet
+    size_t at = from;
+    for (; at < text.len && !is_break(text.at[at]); at++) {
+        const char c = text.at[at];
+        if (is_blank(c) && close < at) {
+            return close;
         }
-        size_t behind = at;
-        while (behind < end && is_closing(text.at[behind])) {
-            behind++;
-        }
-        if (behind == end || is_blank(text.at[behind])) {
-            return at;
+        if (!is_closing(c)) {
+            close = text.len;
+        } else if (close == text.len && strchr(",]})\"'`", c) != NULL) {
+            close = at;
         }
     }
-    return end;
+    return close < at ? close : at;
 }
 
 // The value of `password = ...` whose name ends at at. Returns its end, or 0.
@@ -215,16 +237,16 @@ static size_t find_value(size_t *from, struct str text, size_t at)
 
 void secret_mask(char *text, size_t len)
 {
-    const struct str all = {text, len};
+    struct mask mask = {.text = {text, len}};
 
     for (size_t at = 0; at < len; at++) {
         size_t from = 0;
         size_t end = 0;
         if (text[at] == ':') {
-            end = find_in_url(&from, all, at);
+            end = find_in_url(&from, &mask, at);
         } else {
-            const size_t name = secret_name(str_skip(all, at));
-            end = name > 0 ? find_value(&from, all, at + name) : 0;
+            const size_t name = secret_name(str_skip(mask.text, at));
+            end = name > 0 ? find_value(&from, mask.text, at + name) : 0;
         }
         if (end > from) {
             memset(text + from, '*', end - from);

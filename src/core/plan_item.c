@@ -83,9 +83,11 @@ void plan_item_put_head(struct buf *out, const struct plan_item *item,
     buf_puts(out, "  (");
     utf8_put_visible(out, change->entity);
     if (change->item != NULL) {
+        struct arena scratch = {0};
         buf_puts(out, has_entity ? ", " : "");
-        utf8_put_visible(out, change->item->source->name);
+        utf8_put_visible(out, source_shown(change->item->source, &scratch));
         buf_printf(out, ":%u", change->item->line);
+        arena_deinit(&scratch);
     }
     buf_char(out, ')');
 }

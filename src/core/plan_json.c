@@ -148,9 +148,11 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
         json_put_string(out, item->identity.program->entity->name);
     }
     if (item != NULL) {
+        struct arena scratch = {0};
         buf_puts(out, ",\"file\":");
-        json_put_string(out, item->source->name);
+        json_put_string(out, source_shown(item->source, &scratch));
         buf_printf(out, ",\"line\":%u", item->line);
+        arena_deinit(&scratch);
     }
     if (change->live.len > 0) {
         buf_puts(out, ",\"old\":");

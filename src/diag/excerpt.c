@@ -4,7 +4,8 @@
 // The line may be hostile, malformed or 200 MB long: only a window of bytes around the
 // span's column is read, and every cell of it (a code point or a malformed byte) has a
 // known width once it is escaped. Secrets are masked, and what shows that they are some
-// may stand outside the window: a margin around it is read too.
+// may stand outside the window: a margin around it is read too. What was masked is kept
+// for the next mistake on the line.
 #include "excerpt.h"
 
 #include "secret.h"
@@ -14,10 +15,10 @@
 
 #define BYTES_BEFORE ((size_t)400) // read before the column,
 #define BYTES_AFTER ((size_t)800)  // and from it on
-#define MARGIN ((size_t)8192)      // read on both sides for secrets, and not shown
+#define MARGIN (EXCERPT_PIECE / 4) // read on both sides for secrets, and not shown
 #define KEEP_BEFORE ((size_t)60)   // columns before the caret that are shown whole,
 #define CUT_BEFORE ((size_t)40)    // and to how many they are cut when there are more
-#define BLOCK_BYTES ((size_t)65536)
+#define COLUMN_STEP ((size_t)1024) // bytes of a line from mark to mark
 
 static const struct str dots = {"...", 3};
 
@@ -79,19 +80,46 @@ struct window {
     bool cut_right; // and ends behind it
 };
 
-static struct window window_read(char *bytes, size_t size, const struct span *span)
+static size_t margin_before(uint64_t at)
+{
+    return at < MARGIN ? (size_t)at : MARGIN;
+}
+
+// Whether the piece holds what is between two offsets in the span's line, and what
+// stands around it.
+static bool piece_holds(const struct excerpt_piece *piece, const struct span *span,
+                        uint64_t from, uint64_t to)
+{
+    const bool same = piece->source == span->source && piece->line_at == span->line_at;
+    return same && piece->from <= from - margin_before(from) &&
+           (piece->ends || piece->from + piece->len >= to + MARGIN);
+}
+
+static void piece_read(struct excerpt_piece *piece, const struct span *span,
+                       uint64_t from)
+{
+    piece->source = span->source;
+    piece->line_at = span->line_at;
+    piece->from = from - margin_before(from);
+    const size_t came = source_read(span->source, span->line_at + piece->from,
+                                    piece->bytes, sizeof piece->bytes);
+    piece->len = str_find_char((struct str){piece->bytes, came}, '\n');
+    piece->ends = piece->len < sizeof piece->bytes;
+    secret_mask(piece->bytes, piece->len);
+}
+
+static struct window window_read(struct excerpt_piece *piece, const struct span *span)
 {
     const size_t caret = span->column < BYTES_BEFORE ? span->column : BYTES_BEFORE;
     const uint64_t skipped = span->column - caret;
-    const size_t margin = skipped < MARGIN ? (size_t)skipped : MARGIN;
     struct window window = {.caret = caret, .cut_left = skipped > 0};
 
-    const size_t came =
-        source_read(span->source, span->line_at + skipped - margin, bytes, size);
-    const size_t line_len = str_find_char((struct str){bytes, came}, '\n');
-    secret_mask(bytes, line_len);
-    struct str text = {bytes, line_len};
-    text = str_skip(text, margin < line_len ? margin : line_len);
+    if (!piece_holds(piece, span, skipped, span->column + BYTES_AFTER)) {
+        piece_read(piece, span, skipped);
+    }
+    struct str text = {piece->bytes, piece->len};
+    const uint64_t unseen = skipped - piece->from;
+    text = str_skip(text, unseen < text.len ? (size_t)unseen : text.len);
     if (text.len > caret + BYTES_AFTER) {
         text.len = caret + BYTES_AFTER;
         window.cut_right = true;
@@ -134,15 +162,14 @@ static void cut_left(struct window *window)
     buf_deinit(&ignored);
 }
 
-bool excerpt_read(struct excerpt *excerpt, struct buf *out, const struct span *span)
+bool excerpt_read(struct excerpt *excerpt, struct buf *out, struct excerpt_piece *piece,
+                  const struct span *span)
 {
-    char bytes[MARGIN + BYTES_BEFORE + BYTES_AFTER + MARGIN];
-
     *excerpt = (struct excerpt){0};
     if (span->source == NULL || span->line == 0) {
         return false;
     }
-    struct window window = window_read(bytes, sizeof bytes, span);
+    struct window window = window_read(piece, span);
     if (window.text.len == 0) {
         return false;
     }
@@ -185,40 +212,54 @@ bool excerpt_read(struct excerpt *excerpt, struct buf *out, const struct span *s
     return true;
 }
 
-// Code points among len bytes at offset.
-static uint64_t count_at(const struct source *source, uint64_t offset, uint64_t len)
+// Code points among len bytes at offset, at most COLUMN_STEP and some. What may be the
+// beginning of one that goes on is left out where *taken is asked for: the bytes that
+// were counted.
+static uint64_t count_at(const struct source *source, uint64_t offset, uint64_t len,
+                         uint64_t *taken)
 {
-    char block[BLOCK_BYTES];
-    uint64_t code_points = 0;
+    char block[COLUMN_STEP + 4];
+    const size_t want = len < sizeof block ? (size_t)len : sizeof block;
+    struct str text = {block, source_read(source, offset, block, want)};
 
-    while (len > 0) {
-        const size_t want = len < sizeof block ? (size_t)len : sizeof block;
-        struct str text = {block, source_read(source, offset, block, want)};
-        if (text.len == 0) {
-            break; // the file has become shorter
-        }
-        if (text.len < len) {
-            text.len -= incomplete_tail(text); // comes again with the next block
-        }
-        code_points += utf8_count(text);
-        offset += text.len;
-        len -= text.len;
-        if (text.len == 0) {
-            break;
-        }
+    if (taken != NULL) {
+        text.len -= incomplete_tail(text);
+        *taken = text.len;
     }
-    return code_points;
+    return utf8_count(text);
+}
+
+static void add_mark(struct column_counter *counter)
+{
+    struct column_mark mark = {0};
+
+    if (counter->count > 0) {
+        const struct column_mark *last = &counter->marks[counter->count - 1];
+        const uint64_t to = counter->count * COLUMN_STEP;
+        uint64_t taken = 0;
+        mark.code_points = last->code_points + count_at(counter->source,
+                                                        counter->line_at + last->bytes,
+                                                        to - last->bytes, &taken);
+        mark.bytes = last->bytes + taken;
+    }
+    counter->marks =
+        arena_grow(counter->arena, counter->marks, counter->count, counter->count + 1,
+                   &counter->cap, sizeof *counter->marks);
+    counter->marks[counter->count++] = mark;
 }
 
 uint64_t column_count(struct column_counter *counter, const struct source *source,
                       uint64_t line_at, uint64_t bytes)
 {
-    if (counter->source != source || counter->line_at != line_at ||
-        counter->bytes > bytes) {
-        *counter = (struct column_counter){.source = source, .line_at = line_at};
+    if (counter->source != source || counter->line_at != line_at) {
+        counter->source = source;
+        counter->line_at = line_at;
+        counter->count = 0;
     }
-    counter->code_points +=
-        count_at(source, line_at + counter->bytes, bytes - counter->bytes);
-    counter->bytes = bytes;
-    return counter->code_points;
+    while (counter->count <= bytes / COLUMN_STEP) {
+        add_mark(counter);
+    }
+    const struct column_mark *mark = &counter->marks[bytes / COLUMN_STEP];
+    return mark->code_points +
+           count_at(source, line_at + mark->bytes, bytes - mark->bytes, NULL);
 }

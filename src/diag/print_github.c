@@ -62,12 +62,12 @@ static void put_place(struct buf *out, struct column_counter *columns,
 }
 
 // The second place, which a command has no property for: "first here (m.yaml:2:1)".
-static void put_related(struct buf *out, const struct diag *diag)
+static void put_related(struct buf *out, struct column_counter *columns,
+                        const struct diag *diag)
 {
-    struct column_counter columns = {0};
     struct print_place place;
 
-    print_place_get(&place, &columns, &diag->related);
+    print_place_get(&place, columns, &diag->related);
     put_escaped(out, STR("\nnote: "), IN_MESSAGE);
     put_visible(out, diag->related_message, IN_MESSAGE);
     if (place.file.len > 0) {
@@ -88,7 +88,7 @@ static const char *command_name(enum diag_severity severity)
 }
 
 static void put_diag(struct buf *out, struct column_counter *columns,
-                     const struct diag *diag)
+                     struct column_counter *related, const struct diag *diag)
 {
     buf_printf(out, "::%s ", command_name(diag->severity));
     put_place(out, columns, &diag->span);
@@ -99,7 +99,7 @@ static void put_diag(struct buf *out, struct column_counter *columns,
         put_visible(out, diag->help, IN_MESSAGE);
     }
     if (diag->related_message.len > 0) {
-        put_related(out, diag);
+        put_related(out, related, diag);
     }
     buf_char(out, '\n');
 }
@@ -107,10 +107,11 @@ static void put_diag(struct buf *out, struct column_counter *columns,
 void diag_print_github(struct buf *out, const struct diags *diags)
 {
     const size_t *order = print_order(diags->arena, diags->kept, diags->count);
-    struct column_counter columns = {0};
+    struct column_counter columns = {.arena = diags->arena};
+    struct column_counter related = {.arena = diags->arena};
 
     for (size_t i = 0; i < diags->count; i++) {
-        put_diag(out, &columns, &diags->kept[order[i]]);
+        put_diag(out, &columns, &related, &diags->kept[order[i]]);
     }
     if (diags->dropped > 0) {
         buf_put(out, STR("::notice title=ddbgen::"));

@@ -39,12 +39,12 @@ static void put_description(struct buf *out, const struct diag *diag)
     buf_deinit(&text);
 }
 
-static void put_location(struct buf *out, const struct span *span)
+static void put_location(struct buf *out, struct arena *arena, const struct span *span)
 {
     struct str path = NO_FILE;
 
     if (span->source != NULL) {
-        path = print_plain_path(span->source->name);
+        path = print_plain_path(source_shown(span->source, arena));
     }
     buf_put(out, STR("\"location\":{\"path\":"));
     print_json_raw(out, path);
@@ -63,7 +63,7 @@ static void put_diag(struct buf *out, struct fingerprints *fingerprints,
                ",\"check_name\":\"%s\",\"fingerprint\":\"%.*s\",\"severity\":\"%s\",",
                diag_info_get(diag->code)->name, UUID_TEXT_LEN, fingerprint,
                severity_name(diag->severity));
-    put_location(out, &diag->span);
+    put_location(out, fingerprints->arena, &diag->span);
     buf_char(out, '}');
 }
 
@@ -73,7 +73,7 @@ static void put_dropped(struct buf *out, const struct diags *diags)
     print_dropped(out, diags);
     buf_put(out, STR("\",\"check_name\":\"ddbgen\",\"fingerprint\":"
                      "\"" DROPPED_FINGERPRINT "\",\"severity\":\"info\","));
-    put_location(out, &(struct span){0});
+    put_location(out, diags->arena, &(struct span){0});
     buf_char(out, '}');
 }
 

@@ -31,7 +31,7 @@ static void put_place(struct buf *out, struct column_counter *columns,
 }
 
 static void put_diag(struct buf *out, struct column_counter *columns,
-                     const struct diag *diag)
+                     struct column_counter *related, const struct diag *diag)
 {
     buf_put(out, STR("{\"type\":\"diagnostic\",\"severity\":\""));
     buf_puts(out, print_severity(diag->severity));
@@ -45,10 +45,9 @@ static void put_diag(struct buf *out, struct column_counter *columns,
         print_json_raw(out, diag->help);
     }
     if (diag->related_message.len > 0) {
-        struct column_counter related = {0};
         buf_put(out, STR(",\"related\":[{\"message\":"));
         print_json_raw(out, diag->related_message);
-        put_place(out, &related, &diag->related);
+        put_place(out, related, &diag->related);
         buf_put(out, STR("}]"));
     }
     buf_put(out, STR("}\n"));
@@ -57,10 +56,11 @@ static void put_diag(struct buf *out, struct column_counter *columns,
 void diag_print_json(struct buf *out, const struct diags *diags)
 {
     const size_t *order = print_order(diags->arena, diags->kept, diags->count);
-    struct column_counter columns = {0};
+    struct column_counter columns = {.arena = diags->arena};
+    struct column_counter related = {.arena = diags->arena};
 
     for (size_t i = 0; i < diags->count; i++) {
-        put_diag(out, &columns, &diags->kept[order[i]]);
+        put_diag(out, &columns, &related, &diags->kept[order[i]]);
     }
 }
 

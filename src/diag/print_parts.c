@@ -82,7 +82,7 @@ void print_place_get(struct print_place *place, struct column_counter *columns,
     if (span->source == NULL) {
         return;
     }
-    place->file = span->source->name;
+    place->file = source_shown(span->source, columns->arena);
     if (span->line == 0) {
         return;
     }
@@ -90,8 +90,7 @@ void print_place_get(struct print_place *place, struct column_counter *columns,
     place->column =
         column_count(columns, span->source, span->line_at, span->column) + 1;
     if (span->length > 0) {
-        struct column_counter end = *columns; // the next place may be before this end
-        place->end_column = column_count(&end, span->source, span->line_at,
+        place->end_column = column_count(columns, span->source, span->line_at,
                                          (uint64_t)span->column + span->length) +
                             1;
     }

@@ -20,6 +20,8 @@ struct sarif {
     struct fingerprints fingerprints;
     size_t rule_of[DIAG_CODE_COUNT]; // its index + 1; 0: the run has no such result
     size_t results;                  // written so far
+    struct column_counter columns;   // of the results' own places,
+    struct column_counter related;   // and of second ones
 };
 
 // A message in which nothing is a placeholder (3.11.5: braces are doubled) or, of the
@@ -149,15 +151,15 @@ static void put_diag_message(struct buf *out, const struct diag *diag)
     buf_deinit(&text);
 }
 
-static void put_related(struct buf *out, const struct diag *diag)
+static void put_related(struct sarif *sarif, const struct diag *diag)
 {
-    struct column_counter columns = {0};
+    struct buf *out = sarif->out;
 
     buf_put(out, STR(",\"relatedLocations\":[{\"message\":"));
     put_message(out, diag->related_message);
     if (diag->related.source != NULL) {
         buf_char(out, ',');
-        put_location(out, &diag->related, &columns);
+        put_location(out, &diag->related, &sarif->related);
     }
     buf_put(out, STR("}]"));
 }
@@ -183,8 +185,7 @@ static void put_suppressions(struct sarif *sarif, const struct diag *diag,
     buf_char(out, ']');
 }
 
-static void put_result(struct sarif *sarif, const struct diag *diag,
-                       struct column_counter *columns, bool silenced)
+static void put_result(struct sarif *sarif, const struct diag *diag, bool silenced)
 {
     struct buf *out = sarif->out;
     char fingerprint[UUID_TEXT_LEN];
@@ -195,10 +196,10 @@ static void put_result(struct sarif *sarif, const struct diag *diag,
                print_severity(diag->severity));
     put_diag_message(out, diag);
     buf_put(out, STR(",\"locations\":[{"));
-    put_location(out, &diag->span, columns);
+    put_location(out, &diag->span, &sarif->columns);
     buf_put(out, STR("}]"));
     if (diag->related_message.len > 0) {
-        put_related(out, diag);
+        put_related(sarif, diag);
     }
     put_suppressions(sarif, diag, silenced);
     buf_printf(out, ",\"fingerprints\":{\"ddbgen/v1\":\"%.*s\"}}", UUID_TEXT_LEN,
@@ -208,13 +209,11 @@ static void put_result(struct sarif *sarif, const struct diag *diag,
 static void put_results(struct sarif *sarif, const struct diag *list, size_t count,
                         const size_t *order, bool silenced)
 {
-    struct column_counter columns = {0};
-
     for (size_t i = 0; i < count; i++) {
         const struct diag *diag = &list[order[i]];
         if (diag->span.source != NULL) {
             buf_puts(sarif->out, sarif->results++ > 0 ? ",\n" : "\n");
-            put_result(sarif, diag, &columns, silenced);
+            put_result(sarif, diag, silenced);
         }
     }
 }
@@ -262,7 +261,12 @@ static void put_invocation(struct sarif *sarif, const size_t *order)
 
 void diag_print_sarif(struct buf *out, const struct diags *diags, const char *version)
 {
-    struct sarif sarif = {.out = out, .diags = diags};
+    struct sarif sarif = {
+        .out = out,
+        .diags = diags,
+        .columns = {.arena = diags->arena},
+        .related = {.arena = diags->arena},
+    };
     const size_t *order = print_order(diags->arena, diags->kept, diags->count);
     const size_t *silenced_order =
         print_order(diags->arena, diags->silenced, diags->silenced_count);

@@ -15,6 +15,9 @@ struct printer {
     struct buf *out;
     bool color;
     struct column_counter columns; // of the diagnostics' own places, which are sorted
+    struct column_counter related_columns;
+    struct excerpt_piece *own;     // of their lines,
+    struct excerpt_piece *related; // and those of second places
 };
 
 static void put_color(const struct printer *printer, const char *sequence)
@@ -63,7 +66,7 @@ static void put_place(struct printer *printer, struct column_counter *columns,
         buf_put(out, STR("ddbgen: "));
         return;
     }
-    put_file_name(out, span->source->name);
+    put_file_name(out, source_shown(span->source, columns->arena));
     if (span->line > 0) {
         buf_char(out, ':');
         buf_uint(out, span->line);
@@ -97,8 +100,8 @@ static void put_gutter(struct printer *printer, uint32_t line, size_t width)
     buf_char(out, ' ');
 }
 
-static void put_excerpt(struct printer *printer, const struct span *span,
-                        enum diag_severity severity)
+static void put_excerpt(struct printer *printer, struct excerpt_piece *piece,
+                        const struct span *span, enum diag_severity severity)
 {
     struct buf *out = printer->out;
     struct excerpt excerpt;
@@ -106,7 +109,7 @@ static void put_excerpt(struct printer *printer, const struct span *span,
     size_t width = 1;
 
     buf_init(&text, SIZE_MAX);
-    if (excerpt_read(&excerpt, &text, span)) {
+    if (excerpt_read(&excerpt, &text, piece, span)) {
         for (uint32_t rest = span->line; rest >= 10; rest /= 10) {
             width++;
         }
@@ -150,26 +153,32 @@ static void put_diag(struct printer *printer, const struct diag *diag)
     buf_put(out, STR(": "));
     utf8_put_visible(out, diag->message);
     buf_char(out, '\n');
-    put_excerpt(printer, &diag->span, diag->severity);
+    put_excerpt(printer, printer->own, &diag->span, diag->severity);
     if (diag->help.len > 0) {
         put_help(printer, diag->help);
     }
     if (diag->related_message.len > 0) {
-        struct column_counter columns = {0};
-        put_place(printer, &columns, &diag->related);
+        put_place(printer, &printer->related_columns, &diag->related);
         put_color(printer, severity_color(DIAG_NOTE));
         buf_put(out, STR("note"));
         put_color(printer, COLOR_OFF);
         buf_put(out, STR(": "));
         utf8_put_visible(out, diag->related_message);
         buf_char(out, '\n');
-        put_excerpt(printer, &diag->related, DIAG_NOTE);
+        put_excerpt(printer, printer->related, &diag->related, DIAG_NOTE);
     }
 }
 
 void diag_print_text(struct buf *out, const struct diags *diags, bool color)
 {
-    struct printer printer = {.out = out, .color = color};
+    struct printer printer = {
+        .out = out,
+        .color = color,
+        .columns = {.arena = diags->arena},
+        .related_columns = {.arena = diags->arena},
+        .own = arena_alloc(diags->arena, sizeof *printer.own),
+        .related = arena_alloc(diags->arena, sizeof *printer.related),
+    };
     const size_t *order = print_order(diags->arena, diags->kept, diags->count);
 
     for (size_t i = 0; i < diags->count; i++) {

@@ -2,6 +2,8 @@
 // them.
 #include "source.h"
 
+#include "secret.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +32,18 @@ size_t source_read(const struct source *source, uint64_t offset, char *out, size
         have += got > 0 ? (size_t)got : 0;
     }
     return have;
+}
+
+struct str source_shown(const struct source *source, struct arena *arena)
+{
+    const size_t len = source->name.len;
+    char *copy = arena_alloc(arena, len);
+
+    if (len > 0) {
+        memcpy(copy, source->name.at, len);
+    }
+    secret_mask(copy, len);
+    return (struct str){copy, len};
 }
 
 static uint32_t clip32(uint64_t value)

@@ -6,6 +6,7 @@
 #ifndef DDB_DIAG_SOURCE_H
 #define DDB_DIAG_SOURCE_H
 
+#include "arena.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -14,7 +15,7 @@
 
 struct source {
     struct str
-        name; // as shown to the user, NUL-terminated; "<stdin>" is standard input,
+        name; // as the user wrote it, NUL-terminated; "<stdin>" is standard input,
               // "<flags>" what the command line said
     int fd;   // -1 when the text is in memory
     struct str text; // when fd is -1
@@ -30,6 +31,9 @@ struct span {
 
 // Reads up to len bytes at offset; returns how many came (0 at the end or on an error).
 size_t source_read(const struct source *source, uint64_t offset, char *out, size_t len);
+
+// The name as it is shown: secrets in it are masked. In arena.
+struct str source_shown(const struct source *source, struct arena *arena);
 
 // A span for the bytes [offset, offset + length) of an in-memory source. Finds the line
 // by counting LF from the start: for single use, not for each node of a tree.

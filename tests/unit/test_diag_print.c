@@ -400,8 +400,8 @@ static void test_counting_columns_in_any_order(void **state)
     const struct source source = source_of(STR("a"), STR("\xC3\xA9"
                                                          "bcdef\n\xC3\xA9x"));
     const struct source other = source_of(STR("b"), STR("123456789"));
-    struct column_counter counter = {0};
-    (void)state;
+    struct fixture *fixture = *state;
+    struct column_counter counter = {.arena = &fixture->arena};
 
     assert_int_equal(column_count(&counter, &source, 0, 5), 4);
     assert_int_equal(column_count(&counter, &source, 0, 6), 5);
@@ -409,6 +409,23 @@ static void test_counting_columns_in_any_order(void **state)
     assert_int_equal(column_count(&counter, &source, 8, 3), 2);
     assert_int_equal(column_count(&counter, &other, 8, 3), 1); // its text ends there
     assert_int_equal(column_count(&counter, &other, 0, 3), 3);
+}
+
+// Marks stand at ends of code points, wherever the steps between them fall.
+static void test_counting_columns_of_a_huge_line(void **state)
+{
+    struct fixture *fixture = *state;
+    struct column_counter counter = {.arena = &fixture->arena};
+    static char line[30000];
+
+    for (size_t i = 0; i < sizeof line; i += 3) {
+        memcpy(line + i, i % 2 == 0 ? "\xE2\x82\xAC" : "abc", 3);
+    }
+    const struct source source = source_of(STR("a"), (struct str){line, sizeof line});
+    for (size_t at = sizeof line; at >= 1000; at -= 999) { // backwards
+        assert_int_equal(column_count(&counter, &source, 0, at - at % 3),
+                         utf8_count((struct str){line, at - at % 3}));
+    }
 }
 
 static void test_hostile_cells_stay_within_the_width(void **state)
@@ -582,6 +599,7 @@ int main(void)
         TEST(test_windows_break_no_code_point),
         TEST(test_windows_of_marks_without_width),
         TEST(test_counting_columns_in_any_order),
+        TEST(test_counting_columns_of_a_huge_line),
         TEST(test_hostile_cells_stay_within_the_width),
         TEST(test_a_huge_line_behind_a_descriptor),
         TEST(test_color),
