@@ -20,13 +20,14 @@ void compilation_deinit(struct compilation *compilation)
 void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
 {
     const struct definition *definition = &unit->definition;
+    size_t exprs = 0;
     unit->programs =
         arena_array(arena, definition->entity_count, sizeof *unit->programs);
     for (size_t i = 0; i < definition->entity_count; i++) {
         // A broken one is kept: what it reads of handles is looked at all the same.
         struct program *program = &unit->programs[unit->program_count++];
         bool built = program_build(program, &definition->entities[i],
-                                   &definition->table, arena, diags);
+                                   &definition->table, &exprs, arena, diags);
         (void)built;
     }
     programs_prove_keys(unit->programs, unit->program_count);
@@ -34,7 +35,7 @@ void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
         arena_array(arena, definition->pattern_count, sizeof *unit->queries);
     for (size_t i = 0; i < definition->pattern_count; i++) {
         if (query_build(&unit->queries[unit->query_count], &definition->patterns[i],
-                        &definition->table, arena, diags)) {
+                        &definition->table, &exprs, arena, diags)) {
             unit->query_count++;
         }
     }

@@ -409,10 +409,12 @@ bool program_asks_each(const struct program *program)
 }
 
 bool program_build(struct program *out, const struct entity *entity,
-                   const struct table *table, struct arena *arena, struct diags *diags)
+                   const struct table *table, size_t *exprs, struct arena *arena,
+                   struct diags *diags)
 {
     struct scope scope =
         entity->broken ? scope_of_any_entity() : scope_of_entity(entity->for_each);
+    scope.exprs = exprs;
     *out = (struct program){.entity = entity, .table = table};
     struct builder builder = {
         .out = out,

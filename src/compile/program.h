@@ -68,10 +68,12 @@ struct program {
     bool check_keys; // keys are not proved distinct: compare them
 };
 
-// Compiles and verifies an entity. False: diagnosed.
+// Compiles and verifies an entity. *exprs counts the definition's expressions. False:
+// diagnosed.
 __attribute__((warn_unused_result)) bool
 program_build(struct program *out, const struct entity *entity,
-              const struct table *table, struct arena *arena, struct diags *diags);
+              const struct table *table, size_t *exprs, struct arena *arena,
+              struct diags *diags);
 
 // Decides check_keys for all entities of a table: keys are proved distinct where each
 // entity's key holds what tells its items apart, and the entities' keys begin with

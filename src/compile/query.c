@@ -264,13 +264,14 @@ static bool is_known(const struct table *table, const struct key_schema *key)
 }
 
 bool query_build(struct query *out, const struct pattern *pattern,
-                 const struct table *table, struct arena *arena, struct diags *diags)
+                 const struct table *table, size_t *exprs, struct arena *arena,
+                 struct diags *diags)
 {
     *out = (struct query){.pattern = pattern, .table = table};
     struct query_builder builder = {
         .out = out,
         .scope = {0, pattern->parameters, pattern->parameter_count,
-                  "this access pattern"},
+                  "this access pattern", exprs},
         .arena = arena,
         .diags = diags,
     };

@@ -28,10 +28,10 @@ struct query {
 };
 
 // Verifies that a pattern is a legal Query (A051, A052) and parses its templates.
-// False: diagnosed.
+// *exprs counts the definition's expressions. False: diagnosed.
 __attribute__((warn_unused_result)) bool
 query_build(struct query *out, const struct pattern *pattern, const struct table *table,
-            struct arena *arena, struct diags *diags);
+            size_t *exprs, struct arena *arena, struct diags *diags);
 
 // Calls seen(expr) for every expression of the pattern.
 void query_visit(const struct query *query,

@@ -66,6 +66,7 @@ static const struct path_row PATHS[] = {
     {"row.**", SUBJECT_ROW, FIELD_ROW, TYPE_ANY},
 };
 #define PATH_COUNT (sizeof PATHS / sizeof PATHS[0])
+#define PARAMETERS_NAMED 16 // in "did you mean"
 
 #define TAKES(type) (1U << (type))
 #define TAKES_TEXT (TAKES(TYPE_STRING) | TAKES(TYPE_UUID) | TAKES(TYPE_ANY))
@@ -98,22 +99,24 @@ struct scope scope_of_entity(enum for_each for_each)
     switch (for_each) {
     case FOR_EACH_PARTICIPANT:
         return (struct scope){conversation | 1U << SUBJECT_SELF | 1U << SUBJECT_OTHER,
-                              NULL, 0, "an entity for each participant"};
+                              NULL, 0, "an entity for each participant", NULL};
     case FOR_EACH_MESSAGE:
         return (struct scope){conversation | 1U << SUBJECT_MESSAGE |
                                   1U << SUBJECT_SENDER,
-                              NULL, 0, "an entity for each message"};
+                              NULL, 0, "an entity for each message", NULL};
     case FOR_EACH_ROW:
-        return (struct scope){1U << SUBJECT_ROW, NULL, 0, "an entity for each row"};
+        return (struct scope){1U << SUBJECT_ROW, NULL, 0, "an entity for each row",
+                              NULL};
     case FOR_EACH_CONVERSATION:
     default:
-        return (struct scope){conversation, NULL, 0, "an entity for each conversation"};
+        return (struct scope){conversation, NULL, 0, "an entity for each conversation",
+                              NULL};
     }
 }
 
 struct scope scope_of_any_entity(void)
 {
-    return (struct scope){(1U << SUBJECT_PARAMETER) - 1, NULL, 0, "an entity"};
+    return (struct scope){(1U << SUBJECT_PARAMETER) - 1, NULL, 0, "an entity", NULL};
 }
 
 // The place of text[from, to) if the text stands in the file as it is, else the
@@ -162,17 +165,22 @@ static void report_path(struct parser *parser, struct str path, struct span span
     struct diag *diag =
         diag_add(parser->diags, DIAG_EXPRESSION_PATH, span, "%s leads nowhere in %s",
                  diag_quote(parser->diags, path), parser->scope->what);
-    struct str names[PATH_COUNT + 16];
+    struct str names[PATH_COUNT + PARAMETERS_NAMED];
     size_t count = 0;
+    if (diags_full(parser->diags)) {
+        return;
+    }
     for (size_t i = 0; i < PATH_COUNT; i++) {
         if ((parser->scope->subjects >> PATHS[i].subject & 1U) != 0) {
             names[count++] = str_from(PATHS[i].path);
         }
     }
-    for (size_t i = 0; i < parser->scope->parameter_count && i < 16; i++) {
+    for (size_t i = 0; i < parser->scope->parameter_count && i < PARAMETERS_NAMED;
+         i++) {
         names[count++] = parser->scope->parameters[i].name;
     }
-    size_t nearest = str_nearest(path, names, count);
+    size_t nearest =
+        str_nearest_within(path, names, count, &parser->diags->nearest_work);
     if (nearest < count) {
         diag_help(parser->diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
         return;
@@ -438,23 +446,69 @@ size_t template_find_close(struct str text, size_t from)
 // Literal text up to the next ${, with $${ as ${.
 static struct str parse_literal(struct parser *parser)
 {
-    struct str text = parser->text;
-    char *out = arena_alloc(parser->arena, text.len - parser->at);
+    struct str rest = str_skip(parser->text, parser->at);
+    size_t end = 0;
+    while (end < rest.len && !str_starts(str_skip(rest, end), STR("${"))) {
+        end += str_starts(str_skip(rest, end), STR("$${")) ? 3 : 1;
+    }
+    parser->at += end;
+    char *out = arena_alloc(parser->arena, end);
     size_t len = 0;
-    while (parser->at < text.len) {
-        struct str rest = str_skip(text, parser->at);
-        if (str_starts(rest, STR("$${"))) {
-            out[len++] = '$';
-            out[len++] = '{';
-            parser->at += 3;
-        } else if (str_starts(rest, STR("${"))) {
-            break;
-        } else {
-            out[len++] = rest.at[0];
-            parser->at++;
-        }
+    for (size_t i = 0; i < end; i++) {
+        i += str_starts(str_skip(rest, i), STR("$${")) ? 1 : 0; // its first '$'
+        out[len++] = rest.at[i];
     }
     return (struct str){out, len};
+}
+
+// Whether one more part, at [from, to), is not too much; said once for each template,
+// and once for all expressions of a definition.
+static bool check_room(const struct parser *parser, size_t parts, bool expr,
+                       size_t from, size_t to)
+{
+    size_t *exprs = expr ? parser->scope->exprs : NULL;
+    if (parts >= TEMPLATE_MAX_PARTS) {
+        struct diag *diag =
+            diag_add(parser->diags, DIAG_EXPRESSION_LIMIT, place(parser, from, to),
+                     "the text has more than %d parts", TEMPLATE_MAX_PARTS);
+        diag_help(parser->diags, diag,
+                  "each ${...} is one, and each text between them");
+        return false;
+    }
+    if (exprs != NULL && *exprs >= DEFINITION_MAX_EXPRS) {
+        if ((*exprs)++ == DEFINITION_MAX_EXPRS) {
+            diag_add(parser->diags, DIAG_EXPRESSION_LIMIT, place(parser, from, to),
+                     "the definition has more than %u expressions",
+                     DEFINITION_MAX_EXPRS);
+        }
+        return false;
+    }
+    if (exprs != NULL) {
+        (*exprs)++;
+    }
+    return true;
+}
+
+// The expression whose "${" stands at parser->at. False: what follows is not looked at.
+static bool take_expr(struct parser *parser, struct template_part *out, size_t parts,
+                      bool *ok)
+{
+    size_t from = parser->at;
+    size_t close = template_find_close(parser->text, from + 2);
+    if (close == parser->text.len) {
+        struct diag *diag =
+            diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX,
+                     place(parser, from, parser->text.len), "this ${ has no }");
+        diag_help(parser->diags, diag, "a literal ${ is written $${");
+        return false;
+    }
+    if (!check_room(parser, parts, true, from, close + 1)) {
+        return false;
+    }
+    out->expr = parse_expr(parser, from + 2, close);
+    *ok = out->expr != NULL && *ok;
+    parser->at = close + 1;
+    return true;
 }
 
 bool template_parse(struct template *out, struct str text, struct span span,
@@ -468,25 +522,21 @@ bool template_parse(struct template *out, struct str text, struct span span,
     bool ok = true;
     while (parser.at < text.len) {
         parts = arena_grow(arena, parts, count, count + 2, &cap, sizeof *parts);
+        size_t from = parser.at;
         struct str literal = parse_literal(&parser);
         if (literal.len > 0) {
+            if (!check_room(&parser, count, false, from, parser.at)) {
+                return false;
+            }
             parts[count++] = (struct template_part){.literal = literal};
         }
         if (parser.at == text.len) {
             break;
         }
-        size_t close = template_find_close(text, parser.at + 2);
-        if (close == text.len) {
-            struct diag *diag =
-                diag_add(diags, DIAG_EXPRESSION_SYNTAX,
-                         place(&parser, parser.at, text.len), "this ${ has no }");
-            diag_help(diags, diag, "a literal ${ is written $${");
+        if (!take_expr(&parser, &parts[count], count, &ok)) {
             return false;
         }
-        const struct expr *expr = parse_expr(&parser, parser.at + 2, close);
-        ok = expr != NULL && ok;
-        parts[count++] = (struct template_part){.expr = expr};
-        parser.at = close + 1;
+        count++;
     }
     *out = (struct template){.parts = parts, .count = count, .span = span};
     return ok;

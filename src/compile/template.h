@@ -12,6 +12,8 @@
 #include <stddef.h>
 
 #define EXPR_MAX_FILTERS 4
+#define TEMPLATE_MAX_PARTS 1000     // texts and expressions
+#define DEFINITION_MAX_EXPRS 20000U // in all of its templates
 #define PAD_MAX_WIDTH 64
 
 enum subject {
@@ -99,6 +101,7 @@ struct scope {
     const struct parameter *parameters;
     size_t parameter_count;
     const char *what; // "an entity for each message", for messages
+    size_t *exprs;    // of the definition so far; NULL: they are not counted
 };
 
 struct scope scope_of_entity(enum for_each for_each);

@@ -260,8 +260,9 @@ static void run_entity(struct stage *stage, enum for_each for_each, struct str t
     bool parsed = template_parse(&template, text, span, (struct span){0}, &scope, arena,
                                  &stage->fuzz.diags);
     FUZZ_REQUIRE(parsed == (stage->fuzz.diags.errors == errors));
+    size_t exprs = 0;
     bool built = program_build(&program, make_entity(stage, for_each, text),
-                               make_table(arena), arena, &stage->fuzz.diags);
+                               make_table(arena), &exprs, arena, &stage->fuzz.diags);
     FUZZ_REQUIRE(built == parsed);
     if (!parsed) {
         return;
@@ -291,7 +292,7 @@ static void run_pattern(struct stage *stage, struct str text)
         {.name = {"conversation", 12}, .type = PARAMETER_UUID},
         {.name = {"n", 1}, .type = PARAMETER_NUMBER},
     };
-    struct scope scope = {1U << SUBJECT_PARAMETER, parameters, 4, "this pattern"};
+    struct scope scope = {1U << SUBJECT_PARAMETER, parameters, 4, "this pattern", NULL};
     struct eval_context context = context_of(stage);
     struct template template;
     const struct expr *failed = NULL;

@@ -49,8 +49,9 @@ static bool scene_init(struct scene *scene, const char *pattern)
     struct user_field b[] = {{.text = STR("b")}, {.null = true}};
     assert_non_null(users_add(&scene->users, STR("a"), a));
     assert_non_null(users_add(&scene->users, STR("b"), b));
+    size_t exprs = 0;
     return query_build(&scene->query, &scene->definition.patterns[0],
-                       &scene->definition.table, &stage->arena, &stage->diags);
+                       &scene->definition.table, &exprs, &stage->arena, &stage->diags);
 }
 
 static void scene_deinit(struct scene *scene)
@@ -198,7 +199,8 @@ static void test_binary_key(void **state)
     assert_non_null(root);
     assert_true(
         definition_read(&definition, root, &stage.source, &stage.arena, &stage.diags));
-    assert_true(query_build(&query, &definition.patterns[0], &definition.table,
+    size_t exprs = 0;
+    assert_true(query_build(&query, &definition.patterns[0], &definition.table, &exprs,
                             &stage.arena, &stage.diags));
     buf_init(&out, 4096);
     assert_true(query_write(&out, &query, NULL, NULL, &stage.diags));
