@@ -93,10 +93,11 @@ void prove_unit(const struct compilation *compilation, const struct unit *unit)
     if (unit->broken || is_too_large(unit)) {
         return;
     }
+    uint64_t work = unit->definition.source->text.len * PROVE_WORK_PER_BYTE;
     struct prover prover = {.compilation = compilation,
                             .unit = unit,
                             .diags = compilation->diags,
-                            .work = PROVE_MAX_WORK};
+                            .work = work < PROVE_MAX_WORK ? work : PROVE_MAX_WORK};
     build_texts(&prover);
     prove_keys(&prover);
     prove_sort(&prover);

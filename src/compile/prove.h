@@ -12,9 +12,11 @@
 
 #include <stdint.h>
 
-// States that all proofs of a unit may look at together. What is left then is not
-// warned of.
-#define PROVE_MAX_WORK UINT64_C(20000000)
+// States that all proofs of a unit may look at together: so many for each byte of the
+// definition, so that a large one costs no more than many small ones. What is left then
+// is not warned of.
+#define PROVE_WORK_PER_BYTE UINT64_C(256)
+#define PROVE_MAX_WORK UINT64_C(4000000)
 
 // Literal bytes of all key templates of a unit, at most: a set of texts takes some 100
 // times that. A larger design is not proved.
@@ -26,7 +28,7 @@ struct prover {
     const struct unit *unit;
     struct arena arena; // of the sets
     struct diags *diags;
-    uint64_t work;        // left of PROVE_MAX_WORK
+    uint64_t work;        // left
     struct texts **texts; // by program and its role: what the key attribute can be
 };
 

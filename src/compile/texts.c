@@ -393,9 +393,10 @@ enum texts_answer texts_meet(struct buf *example, const struct texts *const *set
             return TEXTS_UNKNOWN;
         }
     }
+    *work -= *work < TEXTS_MEET_COST ? *work : TEXTS_MEET_COST;
     reach(&walk, &(struct meeting){{0}, 0, false, 0});
     for (uint32_t i = 0; i < walk.seen_count && answer == TEXTS_APART; i++) {
-        if (*work == 0) {
+        if (*work == 0 || i == TEXTS_MEET_WORK) {
             answer = TEXTS_UNKNOWN;
         } else if (is_end(&walk, &walk.seen[i])) {
             answer = TEXTS_MEET;

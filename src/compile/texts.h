@@ -17,6 +17,10 @@
 
 // A key attribute takes 2,048 bytes; expressions take some 40 steps each.
 #define TEXTS_MAX_STEPS 16384
+// States that one question may look at: two sets of n steps that are alike all along
+// have n * n of them.
+#define TEXTS_MEET_WORK 65536
+#define TEXTS_MEET_COST 16 // of a question, however soon it is answered
 #define TEXTS_MANY UINT32_MAX
 
 struct byte_set {
@@ -73,7 +77,8 @@ enum texts_answer {
 #define TEXTS_MEET_MAX 3
 
 // Whether up to TEXTS_MEET_MAX sets have a text in common, and, where example is not
-// NULL, a short one of them. Each state that is looked at takes one of *work.
+// NULL, a short one of them. Each state that is looked at takes one of *work, and the
+// question itself TEXTS_MEET_COST.
 enum texts_answer texts_meet(struct buf *example, const struct texts *const *sets,
                              size_t count, uint64_t *work);
 
