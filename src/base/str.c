@@ -139,7 +139,8 @@ static size_t edit_distance(struct str a, struct str b)
     return rows[a.len % 3][b.len];
 }
 
-size_t str_nearest(struct str written, const struct str *names, size_t count)
+size_t str_nearest_within(struct str written, const struct str *names, size_t count,
+                          uint64_t *work)
 {
     size_t best = count;
     size_t best_distance = NEAREST_MAX_LEN;
@@ -155,6 +156,12 @@ size_t str_nearest(struct str written, const struct str *names, size_t count)
         const size_t longer = written.len > name.len ? written.len : name.len;
         const size_t shorter = written.len + name.len - longer;
         const size_t limit = longer < 3 ? 1 : longer / 3;
+        const uint64_t steps = longer - shorter > limit ? 1 : longer * shorter + 1;
+        if (*work < steps) {
+            *work = 0;
+            return count;
+        }
+        *work -= steps;
         if (longer - shorter > limit) {
             continue; // at least as many insertions
         }
@@ -166,4 +173,11 @@ size_t str_nearest(struct str written, const struct str *names, size_t count)
         }
     }
     return best;
+}
+
+size_t str_nearest(struct str written, const struct str *names, size_t count)
+{
+    uint64_t work = UINT64_MAX;
+
+    return str_nearest_within(written, names, count, &work);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str {
     const char *at; // NULL only when len is 0
@@ -37,5 +38,9 @@ struct str str_trim(struct str s);
 // longer one's length (at least 1) and less than that length. Returns its index, or
 // count when none is near.
 size_t str_nearest(struct str written, const struct str *names, size_t count);
+// The same as long as there is *work for it, which it takes from: a step for each name,
+// and for each pair of bytes that is compared. Without it, count: none is near.
+size_t str_nearest_within(struct str written, const struct str *names, size_t count,
+                          uint64_t *work);
 
 #endif

@@ -78,13 +78,17 @@ static void help_missing(struct verifier *verifier, struct diag *diag,
                   STR_ARG(found->value->text));
         return;
     }
+    if (diags_full(diags)) {
+        return;
+    }
     struct str *names =
         arena_array(verifier->compilation->arena, row->count, sizeof *names);
     for (size_t i = 0; i < row->count; i++) {
         names[i] = row->columns[i].name;
     }
-    size_t nearest =
-        found == NULL ? str_nearest(column, names, row->count) : row->count;
+    size_t nearest = found == NULL ? str_nearest_within(column, names, row->count,
+                                                        &diags->nearest_work)
+                                   : row->count;
     if (nearest < row->count) {
         diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
     } else {

@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define QUOTE_MAX 60              // code points of the user's text in a message
-#define KNOWN_MAX 12              // names listed when none is near
-#define HELP_MAX 65536            // bytes of such a list
-#define QUOTE_SEEN ((size_t)4096) // bytes of it that are looked at
+#define QUOTE_MAX 60                   // code points of the user's text in a message
+#define KNOWN_MAX 12                   // names listed when none is near
+#define HELP_MAX 65536                 // bytes of such a list
+#define NEAREST_WORK UINT64_C(4000000) // for all nearest names of a run
+#define QUOTE_SEEN ((size_t)4096)      // bytes of it that are looked at
 
 static const struct diag_info catalogue[] = {
 #define DIAG(id_, name_, severity_, class_, title_, explanation_)                      \
@@ -41,7 +42,7 @@ bool diag_code_find(enum diag_code *code, struct str name)
 
 void diags_init(struct diags *diags, struct arena *arena)
 {
-    *diags = (struct diags){.arena = arena};
+    *diags = (struct diags){.arena = arena, .nearest_work = NEAREST_WORK};
 }
 
 __attribute__((format(printf, 2, 0))) static struct str
@@ -180,19 +181,20 @@ static void put_clipped(struct buf *buf, struct str text)
     }
 }
 
-void diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
-                       const struct str *names, size_t count)
+size_t diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
+                         const struct str *names, size_t count)
 {
     if (diag == &diags->overflow) {
-        return;
+        return count;
     }
-    const size_t nearest = str_nearest(written, names, count);
+    const size_t nearest =
+        str_nearest_within(written, names, count, &diags->nearest_work);
     if (nearest < count) {
         diag_help(diags, diag, "did you mean %s?", diag_quote(diags, names[nearest]));
-        return;
+        return nearest;
     }
     if (count > KNOWN_MAX) {
-        return;
+        return count;
     }
     struct buf list;
     buf_init(&list, HELP_MAX);
@@ -206,6 +208,7 @@ void diag_help_nearest(struct diags *diags, struct diag *diag, struct str writte
         diag_help(diags, diag, "known: %s", buf_cstr(&list));
     }
     buf_deinit(&list);
+    return count;
 }
 
 const char *diag_quote(struct diags *diags, struct str text)

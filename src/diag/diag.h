@@ -78,6 +78,7 @@ struct diags {
     size_t warnings;
     enum diag_class worst; // the highest class among the errors; 0 without errors
     struct diag overflow;  // written to past the ceiling
+    uint64_t nearest_work; // left for finding nearest names
 };
 
 // True once diagnostics are only counted. From then on nothing here takes memory, so
@@ -97,9 +98,10 @@ void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
 void diag_related(struct diags *diags, struct diag *diag, struct span span,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 // "did you mean 'name'?" as the help, if one of the names is near; else, if count is
-// small (at most 12), "known: a, b, c".
-void diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
-                       const struct str *names, size_t count);
+// small (at most 12), "known: a, b, c". Returns which was near, or count: none, or
+// nobody will see it, or a run of mistakes has asked for too many.
+size_t diag_help_nearest(struct diags *diags, struct diag *diag, struct str written,
+                         const struct str *names, size_t count);
 
 // The user's text for a message: in single quotes, clipped after 60 code points with
 // "...". NUL-terminated, in the diagnostics' arena; escaping is the printer's.

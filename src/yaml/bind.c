@@ -2,6 +2,7 @@
 // unknown key, missing key and wrong type is diagnosed on the way.
 #include "bind.h"
 
+#include "die.h"
 #include "number.h"
 #include "utf8.h"
 
@@ -28,7 +29,7 @@ static size_t report_unknown(const struct bind_record *record, const struct node
     struct str names[BIND_MAX_KEYS];
     size_t positions[BIND_MAX_KEYS];
     size_t count = 0;
-    for (size_t i = 0; i < record->count && count < BIND_MAX_KEYS; i++) {
+    for (size_t i = 0; i < record->count; i++) {
         if (record->keys[i].kind != BIND_REFUSED) {
             positions[count] = i;
             names[count++] = str_from(record->keys[i].name);
@@ -37,8 +38,7 @@ static size_t report_unknown(const struct bind_record *record, const struct node
     struct diag *diag =
         diag_add(diags, DIAG_UNKNOWN_KEY, key->span, "unknown key %s in %s",
                  diag_quote(diags, key->text), record->what);
-    diag_help_nearest(diags, diag, key->text, names, count);
-    size_t nearest = str_nearest(key->text, names, count);
+    size_t nearest = diag_help_nearest(diags, diag, key->text, names, count);
     return nearest < count ? positions[nearest] : record->count;
 }
 
@@ -176,7 +176,10 @@ static bool bind_enum(struct bind_enum *out, const struct bind_key *key,
     struct str names[BIND_MAX_KEYS];
     size_t count = 0;
     bool scalar = node->kind == NODE_SCALAR;
-    for (; key->names[count] != NULL && count < BIND_MAX_KEYS; count++) {
+    for (; key->names[count] != NULL; count++) {
+        if (count == BIND_MAX_KEYS) {
+            die("bind: %s has too many words", key->name);
+        }
         names[count] = str_from(key->names[count]);
         if (scalar && str_eq(node->text, names[count])) {
             *out = (struct bind_enum){node, (int)count};
@@ -258,7 +261,11 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
     }
     char *base = out;
     *(const struct node **)(void *)(base + record->bind_at_offset) = node;
-    bool misspelt[BIND_MAX_KEYS + 1] = {false}; // there, under a name that is near
+    // There, under a name that is near; one more for those that are near to nothing.
+    bool misspelt[BIND_MAX_KEYS + 1] = {false};
+    if (record->count > BIND_MAX_KEYS) {
+        die("bind: %s has %zu keys", record->what, record->count);
+    }
     bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         const struct node_pair *pair = &node->pairs[i];
