@@ -151,10 +151,10 @@ static int temporary_open(void)
 }
 
 // Copies all of from, at most max bytes, to to.
-static enum file_result copy_all(int to, int from, size_t max)
+static enum file_result copy_all(int to, int from, uint64_t max)
 {
     char block[READ_BLOCK];
-    size_t total = 0;
+    uint64_t total = 0;
 
     for (;;) {
         const ssize_t got = read_some(from, block, sizeof block);
@@ -164,17 +164,17 @@ static enum file_result copy_all(int to, int from, size_t max)
         if (got == 0) {
             return FILE_OK;
         }
-        if ((size_t)got > max - total) {
+        if ((uint64_t)got > max - total) {
             return FILE_TOO_LARGE;
         }
-        total += (size_t)got;
+        total += (uint64_t)got;
         if (!file_write_all(to, (struct str){block, (size_t)got})) {
             return FILE_ERRNO;
         }
     }
 }
 
-enum file_result file_spool(int *out_fd, int fd, size_t max)
+enum file_result file_spool(int *out_fd, int fd, uint64_t max)
 {
     *out_fd = -1;
     const int spool = temporary_open();

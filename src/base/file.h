@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum file_result {
@@ -34,7 +35,7 @@ __attribute__((warn_unused_result)) enum file_result file_open(int *fd,
 // An unlinked temporary file with the contents of fd up to max bytes, positioned at its
 // start: for what cannot be read twice. In $TMPDIR, else /tmp.
 __attribute__((warn_unused_result)) enum file_result file_spool(int *out_fd, int fd,
-                                                                size_t max);
+                                                                uint64_t max);
 
 // Writes all of s to fd, through EINTR and short writes. False: errno says why.
 __attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 // What is spooled of standard input.
-#define SPOOL_MAX_BYTES ((size_t)64 << 30)
+#define SPOOL_MAX_BYTES ((uint64_t)64 << 30)
 
 // A file as it was when it was opened.
 struct opened_file {

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX ((size_t)8 << 30)
+#define FILE_MAX ((uint64_t)8 << 30)
 #define TABLES_MAX 10000 // more than an account has (A271)
 #define CALLS_MAX 10000  // of a table
 
