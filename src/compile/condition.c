@@ -59,7 +59,26 @@ static bool parse_literal(struct condition *out, struct str text, struct span sp
     } else if (out->expr->type == TYPE_NUMBER) {
         return refuse(diags, span, "'when' compares a number with something else");
     }
+    bool text_type = out->expr->type != TYPE_NUMBER && out->expr->type != TYPE_ANY;
+    if (text_type && out->number.len > 0) {
+        struct diag *diag =
+            diag_add(diags, DIAG_ENTITY_WHEN, span,
+                     "'when' compares text with the number %.*s", STR_ARG(literal));
+        diag_help(diags, diag, "text that looks like a number stands in quotes: '%.*s'",
+                  STR_ARG(literal));
+        return false;
+    }
     return true;
+}
+
+// Whether a value of this type can be compared with the literal: numbers with numbers,
+// text with text, true and false with these two words.
+static bool is_comparable(const struct condition *condition, enum value_type type)
+{
+    bool number = condition->number.len > 0;
+    bool truth =
+        str_is(condition->literal, "true") || str_is(condition->literal, "false");
+    return type == VALUE_N ? number : !number && (type != VALUE_BOOL || truth);
 }
 
 bool condition_parse(struct condition *out, struct str text, struct span span,
@@ -107,7 +126,7 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
         return result;
     }
     struct str value = buf_str(scratch);
-    if (type == VALUE_N && condition->number.len == 0) {
+    if (!is_comparable(condition, type)) {
         return EVAL_NOT_COMPARABLE;
     }
     int order = type == VALUE_N ? number_cmp(value, condition->number)
@@ -134,6 +153,18 @@ enum eval_result condition_eval(bool *holds, const struct condition *condition,
         break;
     }
     return EVAL_OK;
+}
+
+const char *condition_literal(const struct condition *condition, struct diags *diags)
+{
+    if (condition->number.len > 0) {
+        return arena_printf(diags->arena, "the number %.*s",
+                            STR_ARG(condition->literal))
+            .at;
+    }
+    return arena_printf(diags->arena, "the text %s",
+                        diag_quote(diags, condition->literal))
+        .at;
 }
 
 static bool is_same_filter(const struct filter *a, const struct filter *b)

@@ -57,7 +57,7 @@ enum eval_result {
     EVAL_COLUMN_MISSING, // a column that the row lacks
     EVAL_NOT_TEXT,       // a row's value that cannot stand in text: a list, a set, ...
     EVAL_NOT_TIME,       // a value that a filter takes for a time and that is none
-    EVAL_NOT_COMPARABLE, // of a condition: a variable of another type than the literal
+    EVAL_NOT_COMPARABLE, // of a condition: a value of another type than the literal
 };
 
 // Appends the expression's value as unescaped text. *type is the value's type: that of

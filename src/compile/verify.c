@@ -101,11 +101,11 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
         break;
     case EVAL_NOT_COMPARABLE:
         verifier->header_fault = true;
-        report(
-            verifier, DIAG_ENTITY_WHEN, header,
-            "the condition of entity %s compares variable %s with a value of another "
-            "type",
-            quote(verifier, entity), quote(verifier, expr->name));
+        report(verifier, DIAG_ENTITY_WHEN, header,
+               "the condition of entity %s compares variable %s, which is of another "
+               "type, with %s",
+               quote(verifier, entity), quote(verifier, expr->name),
+               condition_literal(&program->when, verifier->compilation->diags));
         break;
     case EVAL_PAD_OVERFLOW:
         report(verifier, DIAG_PAD_OVERFLOW, verifier->at,

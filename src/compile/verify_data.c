@@ -150,6 +150,27 @@ static void report_value(struct verifier *verifier, enum diag_code code,
     diag_related(diags, diag, expr->span, "read here");
 }
 
+static void report_not_comparable(struct verifier *verifier,
+                                  const struct program *program,
+                                  const struct expr *expr, const struct row *row)
+{
+    struct diags *diags = verifier->compilation->diags;
+    const struct value *value = row_value(expr, row);
+    bool truth = value != NULL && value->type == VALUE_BOOL;
+    struct diag *diag =
+        diag_add(diags, DIAG_ENTITY_WHEN, row_place(expr, row),
+                 "%s is %s, and is compared with %s", quote(verifier, expr->name),
+                 value != NULL && value->type == VALUE_N ? "a number"
+                 : truth                                 ? "true or false"
+                                                         : "text",
+                 condition_literal(&program->when, diags));
+    diag_help(diags, diag, "%s",
+              truth ? "compare it with one of the words true and false"
+                    : "in 'when' a number stands without quotes, text that looks like "
+                      "one in quotes");
+    diag_related(diags, diag, expr->span, "read here");
+}
+
 static void report_eval(struct verifier *verifier, enum eval_result result,
                         const struct program *program, const struct expr *expr,
                         const struct row *row)
@@ -182,8 +203,7 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
                      "has more characters than it is padded to");
         break;
     case EVAL_NOT_COMPARABLE:
-        report_value(verifier, DIAG_ENTITY_WHEN, expr, row,
-                     "is compared with a value of another type");
+        report_not_comparable(verifier, program, expr, row);
         break;
     case EVAL_UNKNOWN_USER: // diagnosed where the handle stands
     case EVAL_VAR_MISSING:  // of conversations only, like the next two

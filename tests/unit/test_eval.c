@@ -361,7 +361,13 @@ static void test_number_variables(void **state)
                      EVAL_NOT_COMPARABLE);
     assert_int_equal(ask(&scene, "${conversation.vars.n} == '1000'", &result),
                      EVAL_NOT_COMPARABLE);
-    assert_false(holds(&scene, "${conversation.vars.t} == 1000"));
+    assert_int_equal(ask(&scene, "${conversation.vars.t} == 1000", &result),
+                     EVAL_NOT_COMPARABLE);
+    assert_true(holds(&scene, "${conversation.vars.t} != '1000'"));
+    assert_int_equal(ask(&scene, "${conversation.vars.yes_} == yes", &result),
+                     EVAL_NOT_COMPARABLE);
+    assert_int_equal(ask(&scene, "${conversation.vars.yes_} == 1", &result),
+                     EVAL_NOT_COMPARABLE);
     scene_deinit(&scene);
 }
 
@@ -394,6 +400,10 @@ static void test_malformed_conditions(void **state)
         {"${conversation.nam} == 2", DIAG_EXPRESSION_PATH},
         {"${message.index} == 2", DIAG_EXPRESSION_PATH},
         {"${conversation.participant_count} === 2", DIAG_ENTITY_WHEN},
+        {"${conversation.uuid} == 5", DIAG_ENTITY_WHEN},
+        {"${conversation.first_message.text} > 1e3", DIAG_ENTITY_WHEN},
+        {"${conversation.starts_at} < 2024", DIAG_ENTITY_WHEN},
+        {"${conversation.vars.n | pad(3)} == 012", DIAG_ENTITY_WHEN},
     };
     (void)state;
 
