@@ -154,6 +154,19 @@ bool utf8_is_hostile(uint32_t c)
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
+bool utf8_is_utf16(struct str s)
+{
+    if (str_starts(s, STR("\xff\xfe")) || str_starts(s, STR("\xfe\xff"))) {
+        return true;
+    }
+    size_t zeros[2] = {0, 0}; // at even and at odd places
+    size_t len = s.len < 64 ? s.len : 64;
+    for (size_t i = 0; i < len; i++) {
+        zeros[i % 2] += s.at[i] == '\0' ? 1 : 0;
+    }
+    return len >= 8 && (zeros[0] + zeros[1]) * 4 > len && zeros[0] != zeros[1];
+}
+
 size_t utf8_find_control(struct str s)
 {
     for (size_t at = 0; at < s.len;) {

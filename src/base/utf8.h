@@ -25,6 +25,10 @@ struct str utf8_prefix(struct str s, size_t max);
 // U+2066-2069), zero width no-break space and the tag characters (U+E0000-E007F).
 bool utf8_is_hostile(uint32_t code_point);
 
+// Whether a file that begins with s is in UTF-16 or UTF-32, with a byte order mark or
+// without.
+bool utf8_is_utf16(struct str s);
+
 // The offset of the first control character (C0, tab and LF included, DEL, C1) of
 // well-formed UTF-8, or s.len.
 size_t utf8_find_control(struct str s);

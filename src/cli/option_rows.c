@@ -50,7 +50,8 @@ static const struct option_row ROWS[OPT_COUNT] = {
                       "the time between two messages: 1m, 90s, 1h30m"},
     [OPT_CONTINUATION] = {"continuation", '\0', "HOW", OPTION_TEXT, GROUP_COMMAND,
                           false, false, MEMBER(continuation), NULL,
-                          "join: a line without a label belongs to the message before"},
+                          "join: a line without a label belongs to the message before; "
+                          "join-all: whatever it looks like"},
     [OPT_LIMIT] = {"limit", '\0', "N", OPTION_COUNT, GROUP_COMMAND, false, false,
                    MEMBER(limit), NULL, "print at most N items"},
     [OPT_PLAIN] = {"plain", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,

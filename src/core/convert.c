@@ -27,6 +27,24 @@ static bool begins_with_header(const struct source *source)
     return header;
 }
 
+// The header is none of a transcript.
+static bool has_foreign_header(const struct source *source)
+{
+    struct arena arena = {0};
+    struct diags quiet;
+    struct transcript transcript;
+    struct transcript_options read = {0};
+    diags_init(&quiet, &arena);
+    struct arena header_arena = {0};
+    transcript_init(&transcript, source, &read, &header_arena, &quiet);
+    (void)transcript_next(&transcript);
+    bool foreign = quiet.count > 0 && quiet.kept[0].code == DIAG_HEADER_MISSING;
+    transcript_deinit(&transcript);
+    arena_deinit(&header_arena);
+    arena_deinit(&arena);
+    return foreign;
+}
+
 static bool has_header_flags(const struct ddb_convert_options *options)
 {
     return options->conversation != NULL || options->participant_count > 0 ||
@@ -141,6 +159,13 @@ bool convert_open(struct ddb *ddb, const struct ddb_convert_options *options)
     if (!begins_with_header(&fixture->source)) {
         fixture->given = header_from_flags(ddb, options);
         return fixture->given != NULL;
+    }
+    if (has_header_flags(options) && has_foreign_header(&fixture->source)) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_USAGE, source_span_file(&fixture->source),
+                     "the transcript begins with front matter of something else");
+        diag_help(&ddb->diags, diag, "take it off, up to the second '---'");
+        return false;
     }
     if (has_header_flags(options)) {
         struct diag *diag =

@@ -14,7 +14,8 @@ struct header_nodes {
     const struct node *vars;
 };
 
-static const char *const CONTINUATION_NAMES[] = {"join", NULL};
+enum { CONTINUATION_JOIN, CONTINUATION_JOIN_ALL };
+static const char *const CONTINUATION_NAMES[] = {"join", "join-all", NULL};
 
 // No blank around it, nothing that begins a time or a header, no colon and blank.
 static const struct shape LABEL_SHAPE = {
@@ -66,7 +67,8 @@ static const struct bind_key HEADER_KEYS[] = {
      .doc = "From one message to the next; 1m unless said otherwise."},
     {"continuation", BIND_ENUM, offsetof(struct header_nodes, continuation),
      .names = CONTINUATION_NAMES,
-     .doc = "join: lines without a label belong to the message before."},
+     .doc = "join: lines without a label belong to the message before; join-all: also "
+            "those that look as if somebody spoke."},
     {"vars", BIND_NODE, offsetof(struct header_nodes, vars), .shape = &VARS_SHAPE,
      .doc = "Values for ${conversation.vars.NAME}."},
 };
@@ -87,8 +89,7 @@ static void read_conversation(struct header *out, const struct bind_string *text
     out->uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, text->text);
 }
 
-// Why a label would make the start of a line ambiguous, or NULL.
-static const char *label_fault(struct str label)
+const char *header_label_fault(struct str label)
 {
     if (label.len == 0) {
         return "is empty";
@@ -119,7 +120,7 @@ static bool read_participant(struct participant *out, const struct node_pair *pa
 {
     out->label = pair->key->text;
     out->label_span = pair->key->span;
-    const char *fault = label_fault(out->label);
+    const char *fault = header_label_fault(out->label);
     if (fault != NULL) {
         diag_add(diags, DIAG_PARTICIPANT, out->label_span, "label %s %s",
                  diag_quote(diags, out->label), fault);
@@ -290,6 +291,20 @@ static bool read_vars(struct header *out, const struct node *node, struct arena 
     return ok;
 }
 
+bool header_is_foreign(const struct node *root)
+{
+    struct str names[sizeof HEADER_KEYS / sizeof HEADER_KEYS[0]];
+    for (size_t i = 0; i < HEADER_RECORD.count; i++) {
+        names[i] = str_from(HEADER_KEYS[i].name);
+    }
+    bool foreign = root->kind == NODE_MAPPING && root->count > 0;
+    for (size_t i = 0; foreign && i < root->count; i++) {
+        foreign = str_nearest(root->pairs[i].key->text, names, HEADER_RECORD.count) ==
+                  HEADER_RECORD.count;
+    }
+    return foreign;
+}
+
 bool header_read(struct header *out, const struct node *root, struct arena *arena,
                  struct diags *diags)
 {
@@ -303,8 +318,10 @@ bool header_read(struct header *out, const struct node *root, struct arena *aren
         ok = read_participants(out, bound.participants, arena, diags) && ok;
     }
     ok = read_times(out, &bound, diags) && ok;
-    // `join` is all that it can mean, so a wrong word says nothing about the lines.
+    // Joining is all that it can mean, so a wrong word says nothing about the lines.
     out->join = node_find(root, "continuation") != NULL;
+    out->join_all = out->join && (bound.continuation.node == NULL ||
+                                  bound.continuation.value == CONTINUATION_JOIN_ALL);
     if (bound.vars != NULL) {
         ok = read_vars(out, bound.vars, arena, diags) && ok;
     }

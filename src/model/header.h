@@ -46,7 +46,8 @@ struct header {
     instant_us starts_at; // a point in time, or relative to now
     struct span starts_span;
     instant_us interval;
-    bool join;                // continuation: join, or something wrong
+    bool join;                // lines are joined, or something is wrong with how
+    bool join_all;            // whatever they look like
     struct value_entry *vars; // scalars
     size_t var_count;
 };
@@ -58,6 +59,13 @@ __attribute__((warn_unused_result)) bool header_read(struct header *out,
                                                      const struct node *root,
                                                      struct arena *arena,
                                                      struct diags *diags);
+
+// Whether a header is none: not one key of it is a header's, or near one. Front matter
+// of other programs stands between `---` as well.
+bool header_is_foreign(const struct node *root);
+
+// Why a label would make the start of a line ambiguous, or NULL.
+const char *header_label_fault(struct str label);
 
 // "now", "now-1d", "now+90m" or a time with an offset. False: *why is a static text.
 __attribute__((warn_unused_result)) bool starts_parse(enum starts_kind *kind,

@@ -28,6 +28,24 @@ size_t label_time_end(struct str text)
     return close < text.len ? close + 2 : 0;
 }
 
+bool label_is_stamp(struct str text)
+{
+    size_t end = label_time_end(text);
+    size_t groups = 0;
+    bool colon = false;
+    for (size_t i = 1; i + 2 < end; i++) {
+        char c = text.at[i];
+        bool digit = c >= '0' && c <= '9';
+        if (!digit && strchr(":/.-+, TtZzAaPpMm", c) == NULL) {
+            return false;
+        }
+        bool before = i > 1 && text.at[i - 1] >= '0' && text.at[i - 1] <= '9';
+        groups += digit && !before ? 1 : 0;
+        colon = colon || c == ':';
+    }
+    return groups >= 3 || (groups == 2 && colon);
+}
+
 void label_match_find(struct label_match *out, const struct header *header,
                       struct str text)
 {

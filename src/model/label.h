@@ -28,6 +28,10 @@ size_t label_end(struct str text);
 // Behind the time that a line begins with ("[...] "), or 0.
 size_t label_time_end(struct str text);
 
+// Whether what stands in brackets before a line is a time, well written or not: digits
+// and what dates and clocks have between them, a colon or three groups of digits.
+bool label_is_stamp(struct str text);
+
 // The place of a colon that ends a participant's label and has no blank behind it (an
 // editor took it away), or text.len.
 size_t label_find_bare_colon(const struct header *header, struct str text);

@@ -6,6 +6,7 @@
 #include "transcript.h"
 
 #include "label.h"
+#include "mistakes.h"
 #include "utf8.h"
 #include "yaml_read.h"
 
@@ -23,6 +24,7 @@ void transcript_init(struct transcript *transcript, const struct source *source,
     };
     line_reader_init(&transcript->lines, source);
     buf_init(&transcript->joined, LINE_MAX_BYTES);
+    strangers_init(&transcript->strangers, diags);
 }
 
 void transcript_deinit(struct transcript *transcript)
@@ -35,6 +37,7 @@ void transcript_give_header(struct transcript *transcript, const struct header *
 {
     transcript->header = *header;
     transcript->bare = true;
+    transcript->strangers.bare = true;
 }
 
 void transcript_seek(struct transcript *transcript, uint64_t header_at,
@@ -98,24 +101,6 @@ static bool is_blank(const struct line *line)
     return !line->too_long && str_trim(line->text).len == 0;
 }
 
-// Reports the first byte of a line that is no text.
-static bool report_byte(struct transcript *transcript, const struct line *line,
-                        size_t at)
-{
-    struct str rest = str_skip(line->text, at);
-    uint32_t c = 0;
-    size_t n = utf8_decode(rest, &c);
-    struct span span = line_span(&transcript->lines, line, at, n == 0 ? 1 : n);
-    if (n == 0) {
-        diag_add(transcript->diags, DIAG_UTF8, span, "byte 0x%02x is not UTF-8",
-                 (unsigned)(unsigned char)rest.at[0]);
-    } else {
-        diag_add(transcript->diags, DIAG_CONTROL_CHARACTER, span,
-                 "control character U+%04X", (unsigned)c);
-    }
-    return false;
-}
-
 // UTF-8 without control characters other than tab. Plain ASCII takes the short way.
 static bool check_text(struct transcript *transcript, const struct line *line)
 {
@@ -134,7 +119,7 @@ static bool check_text(struct transcript *transcript, const struct line *line)
         uint32_t code_point = 0;
         size_t n = utf8_decode(str_skip(line->text, at), &code_point);
         if (n == 0 || code_point < 0xa0) {
-            return report_byte(transcript, line, at);
+            return mistakes_byte(transcript, line, at);
         }
         at += n;
     }
@@ -172,53 +157,6 @@ static bool match_label(struct transcript *transcript, const struct line *line,
     return true;
 }
 
-static void report_no_message(struct transcript *transcript, const struct line *line)
-{
-    struct diags *diags = transcript->diags;
-    const struct header *header = &transcript->header;
-    struct str text = line->text;
-    size_t colon = label_find_bare_colon(header, text);
-    if (colon < text.len) {
-        struct diag *diag = diag_add(diags, DIAG_LINE_INVALID,
-                                     line_span(&transcript->lines, line, colon, 1),
-                                     "a blank is missing after the label's colon");
-        diag_help(diags, diag,
-                  "a message is a label, a colon, one space and the text; an empty one "
-                  "keeps the space");
-        return;
-    }
-    size_t end = label_end(text);
-    if (end < text.len && end > 0 && end <= LABEL_MAX_BYTES && text.at[0] != '[') {
-        struct str label = {text.at, end};
-        struct diag *diag = diag_add(
-            diags, DIAG_LABEL_UNKNOWN, line_span(&transcript->lines, line, 0, end),
-            "no participant has the label %s", diag_quote(diags, label));
-        diag_help_nearest(diags, diag, label, header->labels,
-                          header->participant_count);
-        return;
-    }
-    struct diag *diag = diag_add(diags, DIAG_LINE_INVALID,
-                                 line_span(&transcript->lines, line, 0, text.len),
-                                 "the line begins with no participant's label");
-    diag_help(diags, diag,
-              "a message is a label, a colon, one space and the text; 'continuation: "
-              "join' in "
-              "the header appends other lines to the message before");
-}
-
-// Neither the header nor the first message has a time. A header from flags was never
-// written down: the flag is what is missing.
-static void report_no_time(struct transcript *transcript)
-{
-    struct diag *diag = diag_add(transcript->diags, DIAG_TIME, transcript->header.span,
-                                 "%s, and the first message has no time of its own",
-                                 transcript->bare ? "--starts-at is missing"
-                                                  : "the header has no starts_at");
-    diag_help(transcript->diags, diag,
-              transcript->bare ? "give --starts-at 2023-03-19T12:00:00Z"
-                               : "add 'starts_at: 2023-03-19T12:00:00Z'");
-}
-
 // The time of the message at hand, and that it is later than the one before.
 static bool set_time(struct transcript *transcript, const struct line *line,
                      const struct label_match *match)
@@ -233,7 +171,7 @@ static bool set_time(struct transcript *transcript, const struct line *line,
     } else if (!first) {
         ok = instant_add(&message->created_at, before, header->interval);
     } else if (header->starts == STARTS_NONE) {
-        report_no_time(transcript);
+        mistakes_no_time(transcript);
         transcript->poisoned = true;
         return false;
     } else if (header->starts == STARTS_RELATIVE) {
@@ -249,12 +187,7 @@ static bool set_time(struct transcript *transcript, const struct line *line,
         return false;
     }
     if (!first && message->created_at <= before) {
-        char text[INSTANT_TEXT_LEN];
-        instant_format(before, text);
-        diag_add(transcript->diags, DIAG_TIME_ORDER,
-                 line_span(&transcript->lines, line, 1, match->text_at > 1 ? 1 : 0),
-                 "the message is not later than the one before (%.*s)",
-                 INSTANT_TEXT_LEN, text);
+        mistakes_time_order(transcript, line, match, before);
         return false;
     }
     return true;
@@ -290,6 +223,9 @@ static void join_lines(struct transcript *transcript)
             push_back(transcript, &line);
             break;
         }
+        if (!mistakes_check_joined(transcript, &line)) {
+            continue;
+        }
         buf_char(joined, '\n');
         buf_put(joined, line.text);
         len = joined->len;
@@ -314,7 +250,9 @@ static void check_poisoned(struct transcript *transcript, const struct line *lin
         return;
     }
     if (match.participant == NULL && !transcript->header.join) {
-        report_no_message(transcript, line);
+        mistakes_no_message(transcript, line);
+    } else if (match.participant == NULL) {
+        (void)mistakes_check_joined(transcript, line);
     }
 }
 
@@ -326,7 +264,7 @@ static bool read_message(struct transcript *transcript, const struct line *line)
         return false;
     }
     if (match.participant == NULL) {
-        report_no_message(transcript, line);
+        mistakes_no_message(transcript, line);
         return false;
     }
     struct transcript_message *message = &transcript->message;
@@ -350,6 +288,7 @@ static void open_conversation(struct transcript *transcript)
     transcript->has_header = true;
     transcript->mistaken = false;
     transcript->message = (struct transcript_message){.index = UINT64_MAX};
+    strangers_begin(&transcript->strangers, &transcript->header, transcript->arena);
 }
 
 // Finds the closing `---`; gives the header's bytes [from, to).
@@ -389,6 +328,7 @@ static bool read_header(struct transcript *transcript, const struct line *fence)
     uint64_t to = 0;
     transcript->header_at = fence->at;
     transcript->header_line = fence->number;
+    strangers_report(&transcript->strangers); // of a conversation that was poisoned
     struct line opening = *fence;
     if (!find_header_end(transcript, &opening, &from, &to)) {
         transcript->stopped = true;
@@ -403,8 +343,13 @@ static bool read_header(struct transcript *transcript, const struct line *fence)
     const struct node *root =
         yaml_read_piece((struct str){text, len}, transcript->lines.source, from,
                         opening.number + 1, transcript->arena, transcript->diags);
-    bool ok = root != NULL && header_read(&transcript->header, root, transcript->arena,
-                                          transcript->diags);
+    bool foreign = root != NULL && header_is_foreign(root);
+    bool ok =
+        root != NULL && !foreign &&
+        header_read(&transcript->header, root, transcript->arena, transcript->diags);
+    if (foreign) {
+        mistakes_front_matter(transcript, root->span);
+    }
     if (root == NULL && transcript->diags->errors == errors) {
         diag_add(transcript->diags, DIAG_MISSING_KEY,
                  line_span(&transcript->lines, &opening, 0, HEADER_FENCE.len),
@@ -416,21 +361,10 @@ static bool read_header(struct transcript *transcript, const struct line *fence)
     return ok;
 }
 
-static void report_no_header(struct transcript *transcript, const struct line *line)
-{
-    struct diag *diag = diag_add(transcript->diags, DIAG_HEADER_MISSING,
-                                 line_span(&transcript->lines, line, 0, line->text.len),
-                                 "the transcript does not begin with a header");
-    diag_help(
-        transcript->diags, diag,
-        "begin it with '---', conversation:, participants:, starts_at:, '---'; or let "
-        "'ddbgen convert' write one from flags");
-    transcript->stopped = true;
-}
-
 static enum transcript_event end_conversation(struct transcript *transcript)
 {
     transcript->has_header = false;
+    strangers_report(&transcript->strangers);
     // Where lines were wrong the conversation is not empty.
     if (transcript->message.index == UINT64_MAX && !transcript->mistaken) {
         diag_add(transcript->diags, DIAG_CONVERSATION_EMPTY, transcript->header.span,
@@ -447,7 +381,7 @@ enum transcript_event transcript_next(struct transcript *transcript)
         return TRANSCRIPT_CONVERSATION;
     }
     struct line line;
-    while (!(transcript->stopped && !transcript->bare) &&
+    while (!transcript->foreign && !(transcript->stopped && !transcript->bare) &&
            next_line(transcript, &line)) {
         if (is_fence(&line) && !transcript->bare) {
             if (transcript->has_header && !transcript->poisoned) {
@@ -460,9 +394,11 @@ enum transcript_event transcript_next(struct transcript *transcript)
         } else if (is_blank(&line)) {
             continue;
         } else if (!transcript->has_header) {
-            report_no_header(transcript, &line);
+            mistakes_no_header(transcript, &line);
         } else if (transcript->poisoned) {
             check_poisoned(transcript, &line);
+        } else if (mistakes_foreign(transcript, &line)) {
+            continue;
         } else if (read_message(transcript, &line)) {
             return TRANSCRIPT_MESSAGE;
         } else {
@@ -472,5 +408,6 @@ enum transcript_event transcript_next(struct transcript *transcript)
     if (transcript->has_header && !transcript->poisoned) {
         return end_conversation(transcript);
     }
+    strangers_report(&transcript->strangers);
     return TRANSCRIPT_END;
 }

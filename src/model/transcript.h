@@ -12,6 +12,7 @@
 #include "header.h"
 #include "line_reader.h"
 #include "source.h"
+#include "strangers.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,9 +50,12 @@ struct transcript {
     bool mistaken;   // a line of it was wrong
     bool bare;       // the header was given: `---` is an error
     bool stopped;
+    bool foreign; // it is something else than a transcript: said, and read no further
     struct line pending_line; // read ahead
     bool has_pending_line;
     struct buf joined;
+    struct strangers strangers; // of the conversation at hand
+    unsigned helped;            // bits of what was explained in this file already
 };
 
 struct transcript_options {

@@ -109,6 +109,13 @@ static bool check_characters(const struct yaml_reader *reader)
 {
     struct str text = reader->text;
     size_t bad = utf8_check(text);
+    if (utf8_is_utf16(text)) {
+        struct diag *diag = diag_add(reader->diags, DIAG_UTF8, byte_span(reader, 0, 1),
+                                     "this is text in UTF-16, and has to be UTF-8");
+        diag_help(reader->diags, diag,
+                  "convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW");
+        return false;
+    }
     if (bad < text.len) {
         diag_add(reader->diags, DIAG_UTF8, byte_span(reader, bad, 1),
                  "byte 0x%02x is not UTF-8", (unsigned)(unsigned char)text.at[bad]);
