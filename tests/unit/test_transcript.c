@@ -278,8 +278,8 @@ static void test_all_mistakes(void **state)
     run_to_end(&reading);
     assert_diags(&reading.stage, 6);
     assert_diag(&reading.stage, 0, DIAG_LINE_INVALID, 6, 0);
-    assert_diag(&reading.stage, 1, DIAG_LABEL_UNKNOWN, 8, 0);
-    assert_diag(&reading.stage, 2, DIAG_CONTROL_CHARACTER, 9, 3);
+    assert_diag(&reading.stage, 1, DIAG_CONTROL_CHARACTER, 9, 3);
+    assert_diag(&reading.stage, 2, DIAG_LABEL_UNKNOWN, 8, 0);
     assert_diag(&reading.stage, 3, DIAG_WRONG_TYPE, 11, 14);
     assert_diag(&reading.stage, 4, DIAG_MISSING_KEY, 11, 0);
     assert_diag(&reading.stage, 5, DIAG_LINE_INVALID, 20, 0);
