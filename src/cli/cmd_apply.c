@@ -5,8 +5,8 @@
 static void check_plan(struct options *options)
 {
     static const enum option_id OTHERS[] = {
-        OPT_DRY_RUN, OPT_SAVE_PLAN, OPT_PRUNE,  OPT_OVERWRITE,  OPT_HANDLES,
-        OPT_NOW,     OPT_LOCK,      OPT_LOCKED, OPT_UPDATE_LOCK};
+        OPT_DRY_RUN, OPT_SAVE_PLAN, OPT_PRUNE, OPT_OVERWRITE, OPT_RESEND,
+        OPT_HANDLES, OPT_NOW,       OPT_LOCK,  OPT_LOCKED,    OPT_UPDATE_LOCK};
     if (options->operands.count > 0) {
         options_mistake(options, "'--plan' takes no FILE beside its own");
         options_hint(options, "what was compiled is in the plan");
@@ -27,6 +27,10 @@ static void check(struct options *options)
     } else if (options->save_plan != NULL && !options->dry_run) {
         options_mistake(options, "'--save-plan' needs '--dry-run'");
         options_hint(options, "the plan is made now and applied later: apply --plan");
+    } else if (options->save_plan != NULL && options->given[OPT_RESEND]) {
+        options_mistake(options,
+                        "options '--save-plan' and '--resend' exclude each other");
+        options_hint(options, "a saved plan holds what differs");
     } else if (options->save_plan != NULL && options->overwrite) {
         options_mistake(options,
                         "options '--save-plan' and '--overwrite' exclude each other");
@@ -45,10 +49,12 @@ static void run(struct ddb *ddb, const struct options *options)
         .plan = options->plan,
         .prune = options->prune,
         .overwrite = options->overwrite,
+        .resend_sse = options->given[OPT_RESEND],
     };
     const struct ddb_diff_options diff = {
         .prune = options->prune,
         .save_plan = options->save_plan,
+        .resend_sse = options->given[OPT_RESEND],
     };
     if (options->dry_run) {
         ddb_diff(ddb, &diff);
@@ -66,7 +72,7 @@ const struct command cmd_apply = {
     .plan = "apply --dry-run",
     .options = OPTION_BIT(OPT_PLAN) | OPTION_BIT(OPT_SAVE_PLAN) |
                OPTION_BIT(OPT_DRY_RUN) | OPTIONS_DETAIL | OPTION_BIT(OPT_PRUNE) |
-               OPTION_BIT(OPT_OVERWRITE) | OPTIONS_SOURCES |
+               OPTION_BIT(OPT_OVERWRITE) | OPTION_BIT(OPT_RESEND) | OPTIONS_SOURCES |
                OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "make the table and its items as declared",

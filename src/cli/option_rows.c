@@ -14,6 +14,8 @@ static const char *const FORMATS[] = {"text",  "json",     "github", "gitlab",
 // The orders are those of the enums that cmd_build.c and cmd_convert.c map them to.
 static const char *const BUILD_EMITS[] = {"requests", "items", NULL};
 static const char *const CONVERT_EMITS[] = {"fixture", "items", "requests", NULL};
+// What cannot always be compared.
+static const char *const RESENDS[] = {"sse_specification", NULL};
 
 #define MEMBER(name) offsetof(struct options, name)
 
@@ -87,6 +89,10 @@ static const struct option_row ROWS[OPT_COUNT] = {
                        false, MEMBER(overwrite), NULL,
                        "put all items without reading the live ones first: for bulk "
                        "loads"},
+    [OPT_RESEND] = {"resend", '\0', NULL, OPTION_CHOICE, GROUP_COMMAND, false, false,
+                    MEMBER(resend), RESENDS,
+                    "set it although nothing is known to differ: which key an alias "
+                    "stands for cannot always be told"},
 
     [OPT_HANDLES] = {"handles", '\0', "FILE", OPTION_TEXT, GROUP_SOURCES, true, true,
                      MEMBER(handles), NULL,

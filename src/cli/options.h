@@ -36,6 +36,7 @@ enum option_id {
     OPT_PRUNE,
     OPT_DRY_RUN,
     OPT_OVERWRITE,
+    OPT_RESEND,
     OPT_EMIT_BUILD,
     OPT_EMIT_CONVERT,
     OPT_OUTPUT,
@@ -154,6 +155,7 @@ struct options {
     bool prune;
     bool dry_run;
     bool overwrite;
+    int resend; // counts when it was given
     bool plain;
     bool table;
 

@@ -4,6 +4,7 @@
 #include "kms_key.h"
 #include "policy_equal.h"
 
+#define KEY_PATH "sse_specification.kms_master_key_id"
 #define RECOVERY_DAYS_DEFAULT 35 // A206
 
 static const struct str NONE;
@@ -65,13 +66,51 @@ static void note_key(struct table_diff *out, const struct sse_specification *dec
         out,
         (struct table_note){
             .kind = TABLE_NOTE_UNKNOWN,
-            .path = STR("sse_specification.kms_master_key_id"),
+            .path = STR(KEY_PATH),
             .value = live->kms_master_key_id.len > 0 ? live->kms_master_key_id : NONE,
             .text = arena_printf(out->arena,
                                  "whether that is %.*s is not known: %.*s; 'apply "
                                  "--resend sse_specification' sets it all the same",
                                  STR_ARG(name), STR_ARG(why)),
         });
+}
+
+static void change_key(struct table_diff *out, const struct sse_specification *declared,
+                       const struct sse_specification *live)
+{
+    bool on = declared->state == SETTING_ENABLED;
+    bool was_on = live->state == SETTING_ENABLED;
+    struct str from = live->told ? live->kms_master_key_id : kms_key_name(live);
+    table_change_add(out, (struct table_change){
+                              .kind = TABLE_CHANGE_SSE,
+                              .path = STR(KEY_PATH),
+                              .from = !was_on         ? NONE
+                                      : from.len == 0 ? STR("unknown")
+                                                      : from,
+                              .to = on ? kms_key_name(declared) : NONE,
+                              .span = declared->span,
+                          });
+}
+
+void sse_resend(struct table_diff *out, const struct table *declared,
+                const struct table *live)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < out->count; i++) {
+        if (out->changes[i].kind == TABLE_CHANGE_SSE) {
+            return; // it is set anyway
+        }
+    }
+    if (out->other_key || declared->settings.sse.state != SETTING_ENABLED) {
+        return;
+    }
+    for (size_t i = 0; i < out->note_count; i++) {
+        if (!str_is(out->notes[i].path, KEY_PATH)) {
+            out->notes[kept++] = out->notes[i];
+        }
+    }
+    out->note_count = kept;
+    change_key(out, &declared->settings.sse, &live->settings.sse);
 }
 
 static void diff_sse(struct table_diff *out, const struct sse_specification *declared,
@@ -89,16 +128,7 @@ static void diff_sse(struct table_diff *out, const struct sse_specification *dec
     if (match != KMS_OTHER || on + was_on == 0) {
         return;
     }
-    struct str from = live->told ? live->kms_master_key_id : kms_key_name(live);
-    table_change_add(out, (struct table_change){
-                              .kind = TABLE_CHANGE_SSE,
-                              .path = STR("sse_specification.kms_master_key_id"),
-                              .from = !was_on         ? NONE
-                                      : from.len == 0 ? STR("unknown")
-                                                      : from,
-                              .to = on ? kms_key_name(declared) : NONE,
-                              .span = declared->span,
-                          });
+    change_key(out, declared, live);
 }
 
 static void diff_words(struct table_diff *out, const struct table_settings *declared,

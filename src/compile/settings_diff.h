@@ -9,6 +9,11 @@
 void settings_diff(struct table_diff *out, const struct table *declared,
                    const struct table *live);
 
+// Adds what sets a declared key of KMS where nothing is known to differ (and forgets the
+// note that says so).
+void sse_resend(struct table_diff *out, const struct table *declared,
+                const struct table *live);
+
 // Notes that the server tells nothing of what is declared.
 void note_untold(struct table_diff *out, const struct secondary_index *index,
                  const char *path);

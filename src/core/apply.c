@@ -158,7 +158,9 @@ static struct client *open_client(struct ddb *ddb)
 
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
 {
-    struct plan plan = {.prune = options->prune, .overwrite = options->overwrite};
+    struct plan plan = {.prune = options->prune,
+                        .overwrite = options->overwrite,
+                        .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
     if (client != NULL && make_plan(&plan, ddb, client)) {
         bool acts = plan_acts(&plan);

@@ -218,7 +218,7 @@ void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options)
     if (offline) {
         against_run(ddb, options->against);
     } else {
-        diff_run(ddb, options->prune, options->save_plan);
+        diff_run(ddb, options);
     }
 }
 

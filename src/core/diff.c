@@ -13,9 +13,10 @@ bool diff_show(struct plan *plan, struct ddb *ddb)
     return plan_check(plan, ddb) && shown;
 }
 
-void diff_run(struct ddb *ddb, bool prune, const char *save)
+void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
 {
-    struct plan plan = {.prune = prune};
+    const char *save = options->save_plan;
+    struct plan plan = {.prune = options->prune, .resend_sse = options->resend_sse};
     struct client *client =
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
     if (client != NULL && plan_look(&plan, ddb, client) &&

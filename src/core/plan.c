@@ -3,6 +3,7 @@
 
 #include "fetcher.h"
 #include "saved_plan.h"
+#include "settings_diff.h"
 #include "table_look.h"
 
 // A table that is there, once it is at rest.
@@ -33,9 +34,27 @@ static bool is_usable(const struct plan_table *table, struct ddb *ddb)
     return false;
 }
 
+// Whether any definition says what is to be sent again.
+static bool check_resend(const struct plan *plan, struct ddb *ddb)
+{
+    bool said = !plan->resend_sse;
+    for (size_t i = 0; i < ddb->compilation.unit_count && !said; i++) {
+        said = ddb->compilation.units[i].definition.table.settings.sse.state ==
+               SETTING_ENABLED;
+    }
+    if (!said) {
+        diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
+                 "--resend sse_specification: no definition says one");
+    }
+    return said;
+}
+
 bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
 {
     bool ok = true;
+    if (!check_resend(plan, ddb)) {
+        return false;
+    }
     plan->count = ddb->compilation.unit_count;
     plan->tables = arena_array(&ddb->arena, plan->count, sizeof *plan->tables);
     for (size_t i = 0; i < plan->count; i++) {
@@ -50,6 +69,9 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
         } else {
             table_diff(&table->diff, plan_declared(table), &table->live.table,
                        &ddb->arena);
+            if (plan->resend_sse) {
+                sse_resend(&table->diff, plan_declared(table), &table->live.table);
+            }
         }
     }
     return ok;

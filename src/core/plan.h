@@ -50,6 +50,7 @@ struct plan {
     size_t count;
     bool prune;
     bool overwrite;
+    bool resend_sse; // encryption is set although nothing is known to differ
 };
 
 // Looks at every table, waiting for those that are busy, and compares. False:

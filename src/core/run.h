@@ -193,8 +193,7 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table 
 
 // ---- diff.c
 
-// save: the file that the plan goes to; may be NULL.
-void diff_run(struct ddb *ddb, bool prune, const char *save);
+void diff_run(struct ddb *ddb, const struct ddb_diff_options *options);
 
 // ---- against.c
 

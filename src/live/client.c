@@ -1,8 +1,8 @@
-// DynamoDB calls over a table of HTTP slots. In: an operation's name and its JSON body.
-// Out: a classified reply. Signs every attempt anew (D045), corrects our clock once
-// when the service says that it is wrong (D062), and repeats synchronous calls while
-// that is worth it. The slot behind the asynchronous ones carries the synchronous
-// calls.
+// Calls of DynamoDB, or of KMS, over a table of HTTP slots. In: an operation's name and
+// its JSON body. Out: a classified reply. Signs every attempt anew (D045), corrects our
+// clock once when the service says that it is wrong (D062), and repeats synchronous
+// calls while that is worth it. The slot behind the asynchronous ones carries the
+// synchronous calls.
 #include "client.h"
 
 #include "buf.h"
@@ -24,7 +24,13 @@
 #define POLL_SLICE_MS 200u                   // how long a signal may go unnoticed
 #define INTERRUPTED_GRACE_MS 2000u           // for the answer that is under way
 
+const struct client_service CLIENT_DYNAMODB = { // D002, D003
+    "dynamodb", "DynamoDB_20120810", "application/x-amz-json-1.0"};
+const struct client_service CLIENT_KMS = {"kms", "TrentService",
+                                          "application/x-amz-json-1.1"};
+
 struct client {
+    const struct client_service *service;
     const struct target *target;
     struct arena arena;
     struct http *http;
@@ -57,10 +63,18 @@ static void client_init_http(struct client *client)
 struct client *client_new(const struct target *target, unsigned slots,
                           struct diags *diags)
 {
+    return client_new_for(&CLIENT_DYNAMODB, target, slots, diags);
+}
+
+struct client *client_new_for(const struct client_service *service,
+                              const struct target *target, unsigned slots,
+                              struct diags *diags)
+{
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL) {
         die("out of memory");
     }
+    client->service = service;
     client->target = target;
     client->slots = slots;
     if (!credentials_read(&client->credentials, target, &client->arena, diags)) {
@@ -95,6 +109,11 @@ void client_free(struct client *client)
 void client_watch(struct client *client, const volatile sig_atomic_t *flag)
 {
     client->interrupted = flag;
+}
+
+const volatile sig_atomic_t *client_watched(const struct client *client)
+{
+    return client->interrupted;
 }
 
 const struct target *client_get_target(const struct client *client)
@@ -143,8 +162,11 @@ static void start(struct client *client, unsigned slot, const char *operation,
     struct arena *arena = &client->reply_arenas[slot];
     arena_reset(arena);
     client->signed_skews[slot] = client->skew;
-    struct str target = arena_printf(arena, "DynamoDB_20120810.%s", operation); // D003
+    const struct client_service *service = client->service;
+    struct str target = arena_printf(arena, "%s.%s", service->target, operation);
     struct sigv4_request request = {
+        .service = str_from(service->name),
+        .content_type = str_from(service->content_type),
         .host = client->target->host,
         .target = target,
         .body = body,
@@ -158,7 +180,8 @@ static void start(struct client *client, unsigned slot, const char *operation,
 
     const char *headers[8];
     size_t count = 0;
-    headers[count++] = "Content-Type: application/x-amz-json-1.0"; // D002
+    headers[count++] =
+        header(client, arena, "Content-Type: ", str_from(service->content_type));
     headers[count++] = header(client, arena, "Host: ", client->target->host);
     headers[count++] = header(client, arena, "X-Amz-Date: ", (struct str){date, 16});
     headers[count++] = header(client, arena, "X-Amz-Target: ", target);

@@ -1,4 +1,5 @@
-// DynamoDB's wire protocol over one libcurl multi handle (rules D001 to D046).
+// DynamoDB's wire protocol, which KMS speaks too, over one libcurl multi handle (rules
+// D001 to D046).
 //
 // A call is an operation name and a JSON body; a reply is classified, never interpreted
 // by its text. The synchronous form retries by live/retry.h; the asynchronous form
@@ -54,17 +55,33 @@ struct reply {
 
 struct client;
 
+// A service of AWS that speaks JSON over POST.
+struct client_service {
+    const char *name;   // in signatures: "dynamodb"
+    const char *target; // before the operation in X-Amz-Target: "DynamoDB_20120810"
+    const char *content_type; // "application/x-amz-json-1.0"
+};
+
+extern const struct client_service CLIENT_DYNAMODB;
+extern const struct client_service CLIENT_KMS;
+
 // Credentials: dummy ones over plain http, else AWS_ACCESS_KEY_ID,
 // AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment. NULL (diagnosed) when
 // they are missing or when only one of the two is set (D118). `slots` is the number of
 // asynchronous calls that may be in flight at once. target is borrowed.
 struct client *client_new(const struct target *target, unsigned slots,
                           struct diags *diags);
+// The same for another service; target says where that is.
+struct client *client_new_for(const struct client_service *service,
+                              const struct target *target, unsigned slots,
+                              struct diags *diags);
 void client_free(struct client *client); // NULL is fine; aborts what is in flight
 
 // From now on client_call gives up, with REPLY_CAUSE_INTERRUPTED, when *flag is not
 // zero.
 void client_watch(struct client *client, const volatile sig_atomic_t *flag);
+// The flag that is watched, or NULL.
+const volatile sig_atomic_t *client_watched(const struct client *client);
 const struct target *client_get_target(const struct client *client);
 unsigned client_get_slots(const struct client *client);
 // Waits, for at most ms; false when the watched flag was or became non-zero.

@@ -254,6 +254,15 @@ struct str inspect_created_arn(struct str body, struct arena *arena)
     return arn;
 }
 
+struct str inspect_key_arn(struct str body, struct arena *arena)
+{
+    cJSON *root = members_parse(body);
+    struct str arn =
+        members_text(members_get(members_get(root, "KeyMetadata"), "Arn"), arena);
+    cJSON_Delete(root);
+    return arn;
+}
+
 struct str inspect_arn_account(struct str arn)
 {
     for (int colons = 0; colons < 4; colons++) {

@@ -34,6 +34,9 @@ __attribute__((warn_unused_result)) bool inspect_tags(struct table_settings *out
 __attribute__((warn_unused_result)) bool
 inspect_policy(struct str *out, struct str body, struct arena *arena);
 
+// An answer of KMS's DescribeKey: the key's ARN, or empty.
+struct str inspect_key_arn(struct str body, struct arena *arena);
+
 // An answer of ListTables: appends nothing, gives the page's names and in *last the
 // name to go on after, empty at the end. False too when one can be no table's name.
 __attribute__((warn_unused_result)) bool

@@ -1,4 +1,5 @@
-// AWS Signature Version 4, the small case that DynamoDB is: POST / without a query.
+// AWS Signature Version 4, the small case that DynamoDB and KMS are: POST / without a
+// query.
 //
 // In: the request's host, target, exact body and date, and the credentials. Out: the
 // value of the Authorization header. The canonical request is never kept; secrets pass
@@ -18,7 +19,6 @@
 
 static const struct str ALGORITHM = {"AWS4-HMAC-SHA256", 16};
 static const struct str TERMINATOR = {"aws4_request", 12};
-static const struct str SERVICE = {"dynamodb", 8};
 
 static void hmac_sha256(unsigned char out[SHA256_BYTES], struct str key,
                         struct str bytes)
@@ -56,8 +56,8 @@ static void put_header_value(struct buf *out, struct str value)
 }
 
 // D088: AWS4 + secret -> day -> region -> service -> aws4_request.
-static void key_derive(struct sigv4_key *key, struct str day, struct str region,
-                       struct str secret)
+static void key_derive(struct sigv4_key *key, struct str day,
+                       const struct sigv4_request *request, struct str secret)
 {
     struct buf seed;
     buf_init(&seed, CANONICAL_MAX);
@@ -70,13 +70,13 @@ static void key_derive(struct sigv4_key *key, struct str day, struct str region,
     buf_deinit(&seed);
 
     unsigned char next[SHA256_BYTES];
-    hmac_sha256(next, bytes_of(key->key), region);
-    hmac_sha256(key->key, bytes_of(next), SERVICE);
+    hmac_sha256(next, bytes_of(key->key), request->region);
+    hmac_sha256(key->key, bytes_of(next), request->service);
     hmac_sha256(next, bytes_of(key->key), TERMINATOR);
     memcpy(key->key, next, SHA256_BYTES);
     OPENSSL_cleanse(next, sizeof next);
     memcpy(key->day, day.at, sizeof key->day);
-    key->region = region;
+    key->region = request->region;
 }
 
 void sigv4_key_deinit(struct sigv4_key *key)
@@ -93,14 +93,15 @@ static void put_signed_headers(struct buf *out, bool with_token)
     buf_put(out, STR("x-amz-target"));
 }
 
-// DAY/REGION/dynamodb/aws4_request
-static void put_scope(struct buf *out, struct str day, struct str region)
+// DAY/REGION/SERVICE/aws4_request
+static void put_scope(struct buf *out, struct str day,
+                      const struct sigv4_request *request)
 {
     buf_put(out, day);
     buf_char(out, '/');
-    buf_put(out, region);
+    buf_put(out, request->region);
     buf_char(out, '/');
-    buf_put(out, SERVICE);
+    buf_put(out, request->service);
     buf_char(out, '/');
     buf_put(out, TERMINATOR);
 }
@@ -109,7 +110,9 @@ static void put_scope(struct buf *out, struct str day, struct str region)
 static void put_canonical_request(struct buf *out, const struct sigv4_request *request,
                                   struct str date, struct str token)
 {
-    buf_put(out, STR("POST\n/\n\ncontent-type:application/x-amz-json-1.0\nhost:"));
+    buf_put(out, STR("POST\n/\n\ncontent-type:"));
+    put_header_value(out, request->content_type);
+    buf_put(out, STR("\nhost:"));
     put_header_value(out, request->host);
     buf_put(out, STR("\nx-amz-date:"));
     buf_put(out, date);
@@ -135,7 +138,7 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     struct str day = {date, 8};
     if (memcmp(key->day, day.at, day.len) != 0 ||
         !str_eq(key->region, request->region)) {
-        key_derive(key, day, request->region, credentials->secret_access_key);
+        key_derive(key, day, request, credentials->secret_access_key);
     }
 
     struct buf text;
@@ -148,7 +151,7 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     buf_char(&text, '\n');
     buf_put(&text, stamp);
     buf_char(&text, '\n');
-    put_scope(&text, day, request->region);
+    put_scope(&text, day, request);
     buf_char(&text, '\n');
     sha256_put_hex(&text, &digest);
     struct sha256 signature;
@@ -159,7 +162,7 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     buf_put(authorization, STR(" Credential="));
     buf_put(authorization, credentials->access_key_id);
     buf_char(authorization, '/');
-    put_scope(authorization, day, request->region);
+    put_scope(authorization, day, request);
     buf_put(authorization, STR(", SignedHeaders="));
     put_signed_headers(authorization, credentials->session_token.len > 0);
     buf_put(authorization, STR(", Signature="));

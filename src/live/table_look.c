@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "inspect.h"
 #include "json_write.h"
+#include "kms.h"
 #include "table_ask.h"
 #include "table_calls.h"
 
@@ -271,6 +272,7 @@ bool table_look(struct live_table *out, struct client *client,
     if (is_poor(&looker)) {
         doubt(&out->table);
     }
+    kms_look(&out->table.settings.sse, &settings->sse, client, arena);
     bool named = out->arn.len > 0; // some emulators name no ARN to ask by
     out->settings_known =
         look_at_settings(&looker) &&

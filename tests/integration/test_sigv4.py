@@ -52,6 +52,7 @@ def case(rng):
         ]
     )
     seconds = rng.randint(0, 4102444800)
+    service = rng.choice(["dynamodb", "kms"])
     return {
         "key": text(rng, 16, 32, LETTERS),
         "secret": text(rng, 1, 80, LETTERS + "/+=:@%&?# '\"\\"),
@@ -61,6 +62,8 @@ def case(rng):
         "body": body,
         "region": rng.choice(["us-east-1", "ca-central-1", "eu-west-1", "local", "xy-north-99"]),
         "microseconds": seconds * 1000000 + rng.randint(0, 999999),
+        "service": service,
+        "content_type": f"application/x-amz-json-1.{int(service == 'kms')}",
     }
 
 
@@ -69,7 +72,7 @@ def judged(case):
     when = EPOCH + timedelta(microseconds=case["microseconds"])
     date = when.strftime("%Y%m%dT%H%M%SZ")
     headers = {
-        "Content-Type": "application/x-amz-json-1.0",
+        "Content-Type": case["content_type"],
         "Host": case["host"],
         "X-Amz-Date": date,
         "X-Amz-Target": case["target"],
@@ -81,7 +84,7 @@ def judged(case):
     )
     request.context["timestamp"] = date
     credentials = Credentials(case["key"], case["secret"], case["token"] or None)
-    signer = SigV4Auth(credentials, "dynamodb", case["region"])
+    signer = SigV4Auth(credentials, case["service"], case["region"])
     to_sign = signer.string_to_sign(request, signer.canonical_request(request))
     names = signer.signed_headers(signer.headers_to_sign(request))
     return (

@@ -1,13 +1,13 @@
-// Signs what tests/integration/test_sigv4.py asks for. Input: records of eight fields,
-// each "LENGTH\nbytes\n": access key id, secret, token, host, target, body, region, and
-// the date in microseconds. Output: a line "DATE AUTHORIZATION" for each record.
+// Signs what tests/integration/test_sigv4.py asks for. Input: records of ten fields,
+// each "LENGTH\nbytes\n": access key id, secret, token, host, target, body, region, the
+// date in microseconds, service and content type. Output: a line "DATE AUTHORIZATION" for each record.
 #include "sigv4.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FIELDS 8
+#define FIELDS 10
 
 static bool field_read(struct str *out)
 {
@@ -34,6 +34,8 @@ static void sign(const struct str *fields)
         .body = fields[5],
         .region = fields[6],
         .date = strtoll(fields[7].at, NULL, 10),
+        .service = fields[8],
+        .content_type = fields[9],
     };
     struct buf authorization;
     char date[16];

@@ -13,6 +13,8 @@ static const struct credentials CREDENTIALS = {
 static struct sigv4_request request_at(instant_us date)
 {
     return (struct sigv4_request){
+        .service = STR("dynamodb"),
+        .content_type = STR("application/x-amz-json-1.0"),
         .host = STR("localhost:8000"),
         .target = STR("DynamoDB_20120810.ListTables"),
         .body = STR("{}"),

@@ -106,6 +106,7 @@ struct ddb_diff_options {
     const char *against; // an earlier build's folder, or "git:REV", in place of the
                          // live tables: nothing is connected to; NULL: the live tables
     const char *save_plan; // where the plan goes, for apply; NULL: nowhere
+    bool resend_sse; // as of apply
 };
 // diff: what apply would do, on stdout; nothing is written but the plan's file.
 void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options);
@@ -113,8 +114,9 @@ void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options);
 struct ddb_apply_options {
     bool prune;       // delete stale items
     bool overwrite;   // put all items without reading the live ones first
+    bool resend_sse;  // set the encryption although nothing is known to differ
     const char *plan; // a saved plan, "-" is stdin: it is carried out, and neither
-                      // files nor the other two count; NULL: none
+                      // files nor the others count; NULL: none
 };
 // apply: the table is created if it is missing and awaited, then its items are made as
 // declared: what differs is shown and written, and nothing else.
