@@ -9,8 +9,8 @@
 void settings_diff(struct table_diff *out, const struct table *declared,
                    const struct table *live);
 
-// Adds what sets a declared key of KMS where nothing is known to differ (and forgets the
-// note that says so).
+// Adds what sets a declared key of KMS where nothing is known to differ (and forgets
+// the note that says so).
 void sse_resend(struct table_diff *out, const struct table *declared,
                 const struct table *live);
 

@@ -1,6 +1,7 @@
 // Signs what tests/integration/test_sigv4.py asks for. Input: records of ten fields,
 // each "LENGTH\nbytes\n": access key id, secret, token, host, target, body, region, the
-// date in microseconds, service and content type. Output: a line "DATE AUTHORIZATION" for each record.
+// date in microseconds, service and content type. Output: a line "DATE AUTHORIZATION"
+// for each record.
 #include "sigv4.h"
 
 #include <inttypes.h>

@@ -106,7 +106,7 @@ struct ddb_diff_options {
     const char *against; // an earlier build's folder, or "git:REV", in place of the
                          // live tables: nothing is connected to; NULL: the live tables
     const char *save_plan; // where the plan goes, for apply; NULL: nowhere
-    bool resend_sse; // as of apply
+    bool resend_sse;       // as of apply
 };
 // diff: what apply would do, on stdout; nothing is written but the plan's file.
 void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options);
