@@ -3,6 +3,7 @@
 // Precedence: --handles, with --locked the lock, the target's handles, the
 // definition's; of each a file before Postgres.
 #include "env.h"
+#include "env_ref.h"
 #include "handles_file.h"
 #include "locks.h"
 #include "pg_handles.h"
@@ -32,19 +33,45 @@ static struct str own_query(const struct handles_config *config)
     return usual ? (struct str){0} : config->query;
 }
 
+// Where it is asked. What a file says itself is a checkout's word, a value of the
+// environment the user's.
+static bool read_url(struct pg_url *out, struct ddb *ddb,
+                     const struct handles_config *config)
+{
+    struct str name;
+    *out = (struct pg_url){
+        .span = config->url_span,
+        .written = env_ref_find(&name, config->url) != ENV_REF_WHOLE,
+    };
+    if (config->url.len == 0) {
+        out->written = false;
+        return true;
+    }
+    return env_value(&out->text, config->url, config->url_span, &ddb->arena,
+                     &ddb->diags);
+}
+
+// What stands in the file is told before anybody is asked, by commands that never ask
+// too.
+static bool check_url(struct ddb *ddb, const struct handles_config *config)
+{
+    struct str name;
+    struct pg_url url = {config->url, config->url_span, true};
+    return env_ref_find(&name, config->url) == ENV_REF_WHOLE ||
+           pg_url_check(&url, &ddb->diags);
+}
+
 static bool ask_postgres(struct ddb *ddb, struct unit *unit,
                          const struct handles_config *config)
 {
     struct pg_handles pg = {
         .query = config->query.len > 0 ? config->query : STR(PG_HANDLES_DEFAULT_QUERY),
-        .url_span = config->url_span,
         .query_span = config->query_span,
         .asked = say_asked,
         .interrupted = ddb->options.interrupted,
         .context = ddb,
     };
-    if (config->url.len > 0 &&
-        !env_value(&pg.url, config->url, config->url_span, &ddb->arena, &ddb->diags)) {
+    if (!read_url(&pg.url, ddb, config)) {
         return false;
     }
     struct handle_lookup lookup = pg_handles_lookup(&pg);
@@ -160,6 +187,9 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     }
     if (!config->postgres) {
         return report_no_source(ddb, unit);
+    }
+    if (!check_url(ddb, config)) {
+        return false;
     }
     if (reach == LOOKUP_FILES) {
         use_placeholders(ddb, unit);

@@ -55,6 +55,7 @@ def test_demo():
     assert "\x1b" not in shown, "colours without a terminal"
     assert "error[unknown-key]" in shown and "did you mean 'billing_mode'" in shown
     assert "error[label-unknown]" in shown
+    assert "warning[" not in shown, "Postgres is asked as a superuser"
     assert "Andrew Brown" in shown and "Andrew Bayko" in shown
     assert all(len(line) <= 100 for line in shown.splitlines())
 

@@ -48,6 +48,7 @@ class Result:
     code: int
     out: bytes
     err: bytes
+    peak_mib: float = 0  # of it or a process of its own, when it was measured
 
     @property
     def text(self):
@@ -67,10 +68,14 @@ def run(ddbgen, tmp_path_factory):
     """run("apply", FILE, ..., env={...}, expect=0): ddbgen in a clean environment.
 
     Nothing of the caller's AWS_* or PG* variables gets in. expect=None takes any code.
+    With measured=True the result knows its peak memory.
     """
     home = tmp_path_factory.mktemp("home")
+    measured_by = [sys.executable, "-SI", ROOT / "tests/bench/measured.py", home / "measured"]
 
-    def run(*arguments, env=None, expect=0, stdin=b"", cwd=ROOT, timeout=120):
+    def run(
+        *arguments, env=None, expect=0, stdin=b"", cwd=ROOT, timeout=120, measured=False
+    ):
         environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(home),
@@ -80,7 +85,7 @@ def run(ddbgen, tmp_path_factory):
             **(env or {}),
         }
         done = subprocess.run(
-            [str(ddbgen), *map(str, arguments)],
+            [*(measured_by if measured else []), str(ddbgen), *map(str, arguments)],
             input=stdin,
             capture_output=True,
             env=environment,
@@ -88,6 +93,9 @@ def run(ddbgen, tmp_path_factory):
             timeout=timeout,
         )
         result = Result(done.returncode, done.stdout, done.stderr)
+        if measured:
+            code, _, peak = (home / "measured").read_text().split()
+            result.code, result.peak_mib = int(code), int(peak) / 1024
         if expect is not None:
             said = result.all.decode(errors="backslashreplace")
             assert result.code == expect, f"exit {result.code}, expected {expect}\n{said}"
@@ -106,12 +114,17 @@ class Cluster:
         self.variables = variables
         self.host = variables["PGHOST"]
         self.port = variables["PGPORT"]
-        self.user = variables["PGUSER"]
-        self.password = variables["PGPASSWORD"]
+        self.superuser = variables["PGUSER"]
+        self.superuser_password = variables["PGPASSWORD"]
+        self.user, self.password = "reader", "reader-Xk2"  # may read users, see `database`
 
     def url(self, database, password=None, port=None):
         secret = password or self.password
         return f"postgresql://{self.user}:{secret}@{self.host}:{port or self.port}/{database}"
+
+    def superuser_url(self, database):
+        login = f"{self.superuser}:{self.superuser_password}"
+        return f"postgresql://{login}@{self.host}:{self.port}/{database}"
 
     def psql(self, database, sql):
         done = subprocess.run(
@@ -145,20 +158,23 @@ def postgres():
     else:
         pytest.fail(f"pg_virtualenv: {said.decode()}")
     variables = dict(re.findall(r"(?m)^(PG\w+)=(.*)$", said.decode()))
-    yield Cluster(variables)
+    cluster = Cluster(variables)
+    cluster.psql("postgres", f"CREATE ROLE {cluster.user} LOGIN PASSWORD '{cluster.password}'")
+    yield cluster
     process.stdin.close()
     process.stdout.read()
     process.wait(60)
 
 
 class Database:
-    """A fresh database with the shipped users."""
+    """A fresh database with the shipped users; `url` is of a role that may only read them."""
 
     def __init__(self, cluster, name):
         self.cluster = cluster
         self.name = name
         self.url = cluster.url(name)
         self.env = {"CONNECTION_URL": self.url}
+        self.superuser_env = {"CONNECTION_URL": cluster.superuser_url(name)}
 
     def psql(self, sql):
         return self.cluster.psql(self.name, sql)
@@ -168,14 +184,18 @@ class Database:
         return {handle: (id, name) for handle, id, name in (row.split("|") for row in rows)}
 
 
+def fresh_database(cluster, name):
+    cluster.psql("postgres", f'DROP DATABASE IF EXISTS "{name}"; ')
+    cluster.psql("postgres", f'CREATE DATABASE "{name}"')
+    fresh = Database(cluster, name)
+    fresh.psql((ROOT / "fixtures/users.sql").read_text())
+    fresh.psql(f"GRANT SELECT ON public.users TO {cluster.user}")
+    return fresh
+
+
 @pytest.fixture
 def database(postgres, request):
-    name = "t_" + re.sub(r"\W", "_", request.node.name.lower())[:50]
-    postgres.psql("postgres", f'DROP DATABASE IF EXISTS "{name}"; ')
-    postgres.psql("postgres", f'CREATE DATABASE "{name}"')
-    fresh = Database(postgres, name)
-    fresh.psql((ROOT / "fixtures/users.sql").read_text())
-    return fresh
+    return fresh_database(postgres, "t_" + re.sub(r"\W", "_", request.node.name.lower())[:50])
 
 
 # --- DynamoDB ----------------------------------------------------------------------------

@@ -1,0 +1,72 @@
+// Waiting. In: what is waited for, how long at most, the flag that ends it. Out: which
+// of the three came first.
+//
+// Every wait goes in slices, so that a flag is noticed that was set just before one.
+#include "wait.h"
+
+#include "instant.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+#define SLICE_MS 200u // how long an interruption may go unnoticed
+#define CHILD_SLICE_MAX_MS 20u
+
+enum waited wait_check(const struct wait_limits *limits)
+{
+    if (limits->interrupted != NULL && *limits->interrupted != 0) {
+        return WAITED_INTERRUPTED;
+    }
+    return clock_monotonic_ms() < limits->deadline_ms ? WAITED_READY : WAITED_TOO_LONG;
+}
+
+// What is left until the deadline, `most` at most.
+static int slice(const struct wait_limits *limits, unsigned most)
+{
+    const uint64_t now = clock_monotonic_ms();
+    const uint64_t left = limits->deadline_ms > now ? limits->deadline_ms - now : 0;
+
+    return left < most ? (int)left : (int)most;
+}
+
+enum waited wait_for_fd(int fd, short events, const struct wait_limits *limits)
+{
+    for (;;) {
+        const enum waited state = wait_check(limits);
+        if (state != WAITED_READY) {
+            return state;
+        }
+        struct pollfd waiting = {.fd = fd, .events = events};
+        const int ready = poll(&waiting, 1, slice(limits, SLICE_MS));
+        if (ready > 0) {
+            return WAITED_READY;
+        }
+        if (ready < 0 && errno != EINTR) {
+            return WAITED_TOO_LONG; // nothing will ever come of it
+        }
+    }
+}
+
+enum waited wait_for_child(int *status, pid_t child, const struct wait_limits *limits)
+{
+    for (unsigned pause = 1;; pause *= 2) {
+        const pid_t ended = waitpid(child, status, WNOHANG);
+        if (ended == child) {
+            return WAITED_READY;
+        }
+        if (ended < 0 && errno != EINTR) {
+            *status = -1;
+            return WAITED_READY;
+        }
+        const enum waited state = wait_check(limits);
+        if (state != WAITED_READY) {
+            return state;
+        }
+        if (pause > CHILD_SLICE_MAX_MS) {
+            pause = CHILD_SLICE_MAX_MS;
+        }
+        (void)poll(NULL, 0, slice(limits, pause));
+    }
+}
