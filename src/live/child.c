@@ -3,8 +3,9 @@
 #include "child.h"
 
 #include "file.h"
+#include "instant.h"
+#include "wait.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/mman.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #define OUTPUT_MAX ((size_t)1 << 20)
+#define RUN_MAX_MS 600000u
+#define GRACE_MS 5000u // to end by itself when asked to
 
 static int begin(int out, int err, int (*become)(void *context), void *context)
 {
@@ -25,16 +28,22 @@ static int begin(int out, int err, int (*become)(void *context), void *context)
     return become(context);
 }
 
+// Its exit code. What is interrupted, or takes too long, is asked to end, then made to.
 static int wait_for(pid_t child, const volatile sig_atomic_t *interrupted)
 {
+    const struct wait_limits limits = {clock_monotonic_ms() + RUN_MAX_MS, interrupted};
     int status = 0;
 
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return -1;
+    if (wait_for_child(&status, child, &limits) != WAITED_READY) {
+        const int signals[] = {SIGTERM, SIGKILL};
+        enum waited waited = WAITED_TOO_LONG;
+        for (size_t i = 0; i < 2 && waited != WAITED_READY; i++) {
+            const struct wait_limits grace = {clock_monotonic_ms() + GRACE_MS, NULL};
+            (void)kill(child, signals[i]);
+            waited = wait_for_child(&status, child, &grace);
         }
-        if (interrupted != NULL && *interrupted != 0) {
-            (void)kill(child, SIGTERM);
+        if (waited != WAITED_READY) {
+            return -1;
         }
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

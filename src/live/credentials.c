@@ -42,6 +42,22 @@ static bool refuse_missing(const struct target *target, struct str id,
     return false;
 }
 
+// A signature is good for one request, a session token for all: neither goes where
+// only a file says.
+static bool refuse_named_by_file(const struct target *target, struct diags *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_ENDPOINT_IN_FILE, NOWHERE,
+                 "credentials are not sent to %.*s, which only ddbgen.yaml names",
+                 STR_ARG(target->host));
+    diag_help(
+        diags, diag,
+        "if it is meant, give --endpoint-url=%.*s, or let ddbgen.yaml take it from "
+        "the environment: endpoint_url: ${env.NAME}",
+        STR_ARG(target->endpoint_url));
+    return false;
+}
+
 bool credentials_read(struct credentials *out, const struct target *target,
                       struct arena *arena, struct diags *diags)
 {
@@ -51,12 +67,16 @@ bool credentials_read(struct credentials *out, const struct target *target,
         out->secret_access_key = STR(CREDENTIALS_DUMMY_KEY);
         return true;
     }
+    if (target->named_by_file) {
+        return refuse_named_by_file(target, diags);
+    }
     if (target->profile.len > 0) {
         // D102: a profile that was named switches the environment's keys off, and
         // taking them all the same could write to another account.
-        struct diag *diag =
-            diag_add(diags, DIAG_CREDENTIALS, NOWHERE, "profile %s cannot be read yet",
-                     diag_quote(diags, target->profile));
+        struct diag *diag = diag_add(
+            diags, DIAG_CREDENTIALS, NOWHERE, "%s %s cannot be read yet",
+            target->profile_hidden ? "the target's" : "profile",
+            target->profile_hidden ? "profile" : diag_quote(diags, target->profile));
         diag_help(diags, diag,
                   "leave the profile out, and export its credentials: "
                   "`eval \"$(aws configure export-credentials --profile NAME "

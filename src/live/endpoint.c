@@ -12,6 +12,9 @@
 #define LABEL_MAX 63
 #define PORT_MAX 65535
 #define ACCOUNT_ID_LEN 12
+#define PROFILE_MAX 64
+#define PROFILE_WORD_MAX 32  // letters
+#define PROFILE_MIXED_MAX 19 // letters and digits: an access key's id has 20
 
 const struct shape ENDPOINT_URL_SHAPE = {
     SHAPE_STRING,
@@ -258,6 +261,113 @@ bool account_id_check(struct str text, const char *what, struct span span,
                  what);
     }
     return good;
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+// The next label, cut off *rest with the separator behind it.
+static struct str cut_label(struct str *rest, char separator)
+{
+    const size_t end = str_find_char(*rest, separator);
+    const struct str label = {rest->at, end};
+
+    *rest = str_skip(*rest, end < rest->len ? end + 1 : end);
+    return label;
+}
+
+static bool is_word(struct str text, size_t min, size_t max)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_lower(text.at[i])) {
+            return false;
+        }
+    }
+    return text.len >= min && text.len <= max;
+}
+
+// us-east-1, us-gov-west-1, us-isob-east-1, eusc-de-east-1: a few letters, one or two
+// words, one or two digits.
+bool region_is_usual(struct str text)
+{
+    if (str_is(text, "local")) {
+        return true;
+    }
+    bool good = is_word(cut_label(&text, '-'), 2, 4);
+    size_t words = 0;
+    while (good && text.len > 0 && is_lower(text.at[0])) {
+        good = is_word(cut_label(&text, '-'), 2, 9);
+        words++;
+    }
+    good = good && words >= 1 && words <= 2 && (text.len == 1 || text.len == 2);
+    for (size_t i = 0; good && i < text.len; i++) {
+        good = is_digit(text.at[i]);
+    }
+    return good;
+}
+
+// Keys and tokens are long runs of letters and digits; names are words.
+bool profile_is_usual(struct str text)
+{
+    size_t run = 0;
+    bool digits = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.at[i];
+        if (is_digit(c) || is_lower(lower(c))) {
+            run++;
+            digits = digits || is_digit(c);
+        } else if (c == '-' || c == '_' || c == '.' || c == '@') {
+            run = 0;
+            digits = false;
+        } else {
+            return false;
+        }
+        if (run > PROFILE_WORD_MAX || (run > PROFILE_MIXED_MAX && digits)) {
+            return false;
+        }
+    }
+    return text.len > 0 && text.len <= PROFILE_MAX;
+}
+
+// Whether text is one of dynamodb, dynamodb-fips and ACCOUNT.ddb, or of their
+// interface endpoints, before .REGION and a partition's suffix.
+bool endpoint_is_service(struct str hostname)
+{
+    static const char *const SUFFIXES[] = {
+        ".vpce.amazonaws.com",
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".api.aws",
+        ".api.amazonwebservices.com.cn",
+        ".c2s.ic.gov",
+        ".sc2s.sgov.gov",
+        ".cloud.adc-e.uk",
+        ".csp.hci.ic.gov",
+        ".amazonaws.eu",
+    };
+    for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
+        const struct str suffix = str_from(SUFFIXES[i]);
+        if (!str_ends(hostname, suffix)) {
+            continue;
+        }
+        struct str rest = {hostname.at, hostname.len - suffix.len};
+        struct str label = cut_label(&rest, '.');
+        if (i == 0 && str_starts(label, STR("vpce-"))) {
+            label = cut_label(&rest, '.');
+        }
+        if (label.len == ACCOUNT_ID_LEN && is_digit(label.at[0])) {
+            label = cut_label(&rest, '.');
+            return str_is(label, "ddb") && region_is_usual(rest);
+        }
+        if ((str_is(label, "dynamodb") || str_is(label, "dynamodb-fips")) &&
+            region_is_usual(rest)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct str endpoint_compute(struct str region, struct str account_id,

@@ -35,11 +35,20 @@ endpoint_read(struct endpoint *out, struct str text, const char *what, struct sp
 // A region must be a host label (D141): it becomes a part of the host's name.
 __attribute__((warn_unused_result)) bool
 region_check(struct str text, const char *what, struct span span, struct diags *diags);
+// For what a file takes from a variable of its own choice, which may hold a secret:
+// whether it has the form of AWS's regions, us-gov-west-1 or local for emulators, and
+// of a profile's name. Neither form has room for a key or a token.
+bool region_is_usual(struct str text);
+bool profile_is_usual(struct str text);
 // 12 digits.
 __attribute__((warn_unused_result)) bool account_id_check(struct str text,
                                                           const char *what,
                                                           struct span span,
                                                           struct diags *diags);
+
+// Whether a host is the service's own, of one of AWS's partitions: nobody else can
+// listen there. https://BUCKET.s3.amazonaws.com is somebody's.
+bool endpoint_is_service(struct str hostname);
 
 // The service's own url (D145, D149): account-based unless account_id is empty.
 struct str endpoint_compute(struct str region, struct str account_id,

@@ -18,6 +18,13 @@ bool env_value(struct str *out, struct str text, struct span span, struct arena 
         *out = arena_str(arena, text);
         return true;
     }
+    if (env_ref_is_foreign(name)) {
+        struct diag *diag = diag_add(diags, DIAG_ENV_NOT_ALLOWED, span,
+                                     "what the variable %s says may be anybody's",
+                                     diag_quote(diags, name));
+        diag_help(diags, diag, "pass what you mean in a variable of your own");
+        return false;
+    }
     const char *value = getenv(arena_str(arena, name).at);
     if (value == NULL || value[0] == '\0') {
         struct diag *diag =

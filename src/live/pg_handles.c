@@ -35,8 +35,7 @@ struct answer {
     bool complete;
 };
 
-// --- what is wrong
-// --------------------------------------------------------------------
+// --- what is wrong ---------------------------------------------------------------
 
 static bool query_refuse(struct answer *answer, const char *help, const char *what)
 {
@@ -97,8 +96,7 @@ static bool failed(struct answer *answer, struct str body)
     return false;
 }
 
-// --- what it says
-// ---------------------------------------------------------------------
+// --- what it says ----------------------------------------------------------------
 
 static bool columns_read(struct answer *answer, struct str body)
 {
@@ -273,8 +271,7 @@ static bool answer_read(struct answer *answer)
     return true;
 }
 
-// --- asking
-// ---------------------------------------------------------------------------
+// --- asking ----------------------------------------------------------------------
 
 static bool answer_ask(struct answer *answer)
 {

@@ -9,6 +9,7 @@
 
 #include "endpoint.h"
 #include "env.h"
+#include "env_ref.h"
 #include "project_file.h"
 
 #include <stdlib.h>
@@ -134,6 +135,25 @@ static bool read_field(struct str *out, struct span *span,
     return env_value(out, field->text, *span, arena, diags);
 }
 
+// Whether the field is a reference to the environment. A file chooses the variable, so
+// its value may be a secret, which must neither be shown nor become a part of a host.
+static bool is_from_env(const struct bind_string *field)
+{
+    struct str name;
+
+    return field->node != NULL && env_ref_find(&name, field->text) == ENV_REF_WHOLE;
+}
+
+static bool refuse_value(const char *what, const char *looks, struct span span,
+                         struct diags *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_WRONG_VALUE, span,
+                 "%s: the variable's value does not look like one", what);
+    diag_help(diags, diag, "%s", looks);
+    return false;
+}
+
 static bool read_region(struct str *out, const struct target_request *request,
                         const struct choice *choice, struct arena *arena,
                         struct diags *diags)
@@ -147,6 +167,9 @@ static bool read_region(struct str *out, const struct target_request *request,
         what = "region";
         if (!read_field(out, &span, &choice->target->region, arena, diags)) {
             return false;
+        }
+        if (is_from_env(&choice->target->region) && !region_is_usual(*out)) {
+            return refuse_value(what, "a region looks like us-east-1", span, diags);
         }
     }
     for (size_t i = 0; out->len == 0 && i < sizeof VARIABLES / sizeof VARIABLES[0];
@@ -185,7 +208,13 @@ static bool read_profile(struct str *out, const struct target_request *request,
     if (out->len > 0 || choice->target == NULL) {
         return true;
     }
-    return read_field(out, &span, &choice->target->profile, arena, diags);
+    if (!read_field(out, &span, &choice->target->profile, arena, diags)) {
+        return false;
+    }
+    return !is_from_env(&choice->target->profile) || profile_is_usual(*out) ||
+           refuse_value("profile",
+                        "a profile's name has words, digits, '-', '_' and '.'", span,
+                        diags);
 }
 
 // Sets what follows from the endpoint and the target in force.
@@ -236,6 +265,12 @@ bool target_resolve(struct target *out, const struct target_request *request,
     if (choice.target != NULL) {
         out->name = arena_str(arena, choice.target->name);
         out->handles = choice.target->handles;
+        out->profile_hidden =
+            request->profile.len == 0 && is_from_env(&choice.target->profile);
+        out->named_by_file =
+            choice.own_url && choice.target->endpoint_url.node != NULL &&
+            !is_from_env(&choice.target->endpoint_url) && endpoint.https &&
+            !endpoint.loopback && !endpoint_is_service(endpoint.hostname);
     }
     protect(out, &choice);
     return true;

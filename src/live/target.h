@@ -47,6 +47,10 @@ struct target {
     struct str confirm_name;
     struct str account_id; // 12 digits or empty
     struct str profile;    // or empty
+    bool profile_hidden;   // what a variable says is not shown
+    // A file names this https endpoint, and it is not the service's own: a checkout's
+    // file must not send the environment's credentials anywhere.
+    bool named_by_file;
     struct handles_config handles;
 };
 

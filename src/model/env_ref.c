@@ -48,6 +48,35 @@ enum env_ref env_ref_find(struct str *name, struct str text)
     return ENV_REF_WHOLE;
 }
 
+bool env_ref_is_foreign(struct str name)
+{
+    static const char *const BEGINNINGS[] = {
+        "APPVEYOR_",
+        "BITBUCKET_",
+        "BUILDKITE_",
+        "BUILD_SOURCE",
+        "CHANGE_",
+        "CIRCLE_",
+        "CI_COMMIT_",
+        "CI_EXTERNAL_PULL_REQUEST_",
+        "CI_MERGE_REQUEST_",
+        "CODEBUILD_",
+        "DRONE_",
+        "GITEA_",
+        "GITHUB_",
+        "GIT_",
+        "SEMAPHORE_GIT_",
+        "SYSTEM_PULLREQUEST_",
+        "TRAVIS_",
+    };
+    for (size_t i = 0; i < sizeof BEGINNINGS / sizeof BEGINNINGS[0]; i++) {
+        if (str_starts(name, str_from(BEGINNINGS[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool env_ref_refuse(struct str text, struct span span, struct diags *diags)
 {
     struct str name;

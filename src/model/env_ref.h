@@ -23,6 +23,10 @@ enum env_ref {
 // *name, a slice of text, is set for ENV_REF_WHOLE only. NAME is a C identifier.
 enum env_ref env_ref_find(struct str *name, struct str text);
 
+// Whether a variable is one in which a CI passes on what others wrote: the names of
+// branches, the titles and messages of commits. Its value is not the user's.
+bool env_ref_is_foreign(struct str name);
+
 // For texts that take no reference: false (DIAG_ENV_NOT_ALLOWED) when there is one.
 __attribute__((warn_unused_result)) bool
 env_ref_refuse(struct str text, struct span span, struct diags *diags);

@@ -7,6 +7,7 @@ the program in $DDBGEN or in build/.
 """
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -63,15 +64,15 @@ class Result:
         return self.out + self.err
 
 
-@pytest.fixture
-def run(ddbgen, tmp_path_factory):
+def runner(ddbgen, home):
     """run("apply", FILE, ..., env={...}, expect=0): ddbgen in a clean environment.
 
     Nothing of the caller's AWS_* or PG* variables gets in. expect=None takes any code.
     With measured=True the result knows its peak memory.
     """
-    home = tmp_path_factory.mktemp("home")
-    measured_by = [sys.executable, "-SI", ROOT / "tests/bench/measured.py", home / "measured"]
+    measured_by = [sys.executable, "-SI", ROOT / "tests/bench/measured.py"]
+
+    numbers = itertools.count()
 
     def run(
         *arguments, env=None, expect=0, stdin=b"", cwd=ROOT, timeout=120, measured=False
@@ -84,8 +85,9 @@ def run(ddbgen, tmp_path_factory):
             **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
             **(env or {}),
         }
+        note = home / f"measured-{next(numbers)}"
         done = subprocess.run(
-            [*(measured_by if measured else []), str(ddbgen), *map(str, arguments)],
+            [*([*measured_by, note] if measured else []), str(ddbgen), *map(str, arguments)],
             input=stdin,
             capture_output=True,
             env=environment,
@@ -94,7 +96,7 @@ def run(ddbgen, tmp_path_factory):
         )
         result = Result(done.returncode, done.stdout, done.stderr)
         if measured:
-            code, _, peak = (home / "measured").read_text().split()
+            code, _, peak = note.read_text().split()
             result.code, result.peak_mib = int(code), int(peak) / 1024
         if expect is not None:
             said = result.all.decode(errors="backslashreplace")
@@ -102,6 +104,11 @@ def run(ddbgen, tmp_path_factory):
         return result
 
     return run
+
+
+@pytest.fixture
+def run(ddbgen, tmp_path_factory):
+    return runner(ddbgen, tmp_path_factory.mktemp("home"))
 
 
 # --- Postgres ----------------------------------------------------------------------------

@@ -21,7 +21,7 @@ SEES = {"cli": {"cli"}}
 PUBLIC = "ddbgen.h"
 DOORS = {
     r"yaml\.h": {"src/yaml/yaml_read.c"},
-    r"libpq-fe\.h": {"src/live/pg_session.c", "src/live/pg_url.c", "src/live/pg_words.c"},
+    r"libpq-fe\.h": {f"src/live/pg_{name}.c" for name in ("link", "session", "url", "words")},
     r"curl/.*": {"src/live/http.c", "src/live/http.h"},
     r"(?:cjson/)?cJSON\.h": {"src/live/*.c"},
     r"openssl/.*": {"src/base/*.c", "src/live/*.c"},
