@@ -220,6 +220,15 @@ static void diff_tags(struct table_diff *out, const struct table_settings *decla
     }
 }
 
+bool tags_same(const struct table_settings *declared, const struct table_settings *live)
+{
+    struct arena arena = {0};
+    struct table_diff diff = {.arena = &arena};
+    diff_tags(&diff, declared, live);
+    arena_deinit(&arena);
+    return diff.count == 0;
+}
+
 static void diff_policy(struct table_diff *out, const struct table_settings *declared,
                         const struct table_settings *live)
 {

@@ -14,6 +14,10 @@ void settings_diff(struct table_diff *out, const struct table *declared,
 void sse_resend(struct table_diff *out, const struct table *declared,
                 const struct table *live);
 
+// Whether a table that has the live tags has the declared ones and no others of ours.
+bool tags_same(const struct table_settings *declared,
+               const struct table_settings *live);
+
 // Notes that the server tells nothing of what is declared.
 void note_untold(struct table_diff *out, const struct secondary_index *index,
                  const char *path);

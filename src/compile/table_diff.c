@@ -433,6 +433,15 @@ void table_diff_new(struct table_diff *out, const struct table *declared,
     out->impossible = 0;
 }
 
+bool table_diff_replaces(const struct table *declared, const struct table *live,
+                         const struct secondary_index *index)
+{
+    struct sides sides = {.declared = declared, .live = live};
+    const struct secondary_index *there = find_same(live, index);
+    return there != NULL && !(keys_same(&sides, &index->key, &there->key) &&
+                              projections_same(&index->projection, &there->projection));
+}
+
 bool table_diff_touches(const struct table_diff *diff,
                         const struct secondary_index *index)
 {

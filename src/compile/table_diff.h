@@ -38,6 +38,10 @@ void table_diff_new(struct table_diff *out, const struct table *declared,
 struct throughput table_diff_warm(const struct capacity *declared,
                                   const struct capacity *live, enum billing_mode mode);
 
+// Whether a declared index takes the place of another one of its name.
+bool table_diff_replaces(const struct table *declared, const struct table *live,
+                         const struct secondary_index *index);
+
 // Whether any change is about this declared index. The others are untouched.
 bool table_diff_touches(const struct table_diff *diff,
                         const struct secondary_index *index);

@@ -196,17 +196,26 @@ void connect_note_interrupt(struct ddb *ddb)
     }
 }
 
-bool connect_confirm_table(struct ddb *ddb, struct str table)
+bool connect_confirm_table(struct ddb *ddb, struct str table, struct str replicas)
 {
+    if (replicas.len > 0) {
+        connect_say(
+            ddb, "note: table %.*s has replicas in %.*s: they stay, with their items",
+            STR_ARG(table), STR_ARG(replicas));
+    }
     struct str doing =
         arena_printf(&ddb->arena, "drop table %s with all its items at %.*s",
                      diag_quote(&ddb->diags, table), STR_ARG(ddb->target.endpoint_url));
     return confirm(ddb, table, doing);
 }
 
-static void say_status(void *context, struct str name, struct str status)
+static void say_status(void *context, struct str name, struct str index,
+                       struct str status)
 {
-    if (!str_is(status, "ACTIVE")) {
+    if (index.len > 0) {
+        connect_say(context, "waiting: index %.*s of table %.*s is %.*s",
+                    STR_ARG(index), STR_ARG(name), STR_ARG(status));
+    } else if (!str_is(status, "ACTIVE")) {
         connect_say(context, "waiting: table %.*s is %.*s", STR_ARG(name),
                     STR_ARG(status));
     }

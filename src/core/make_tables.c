@@ -72,6 +72,7 @@ static void show(void *context, const struct table_step *step,
 {
     static const char *const OUTCOMES[] = {
         [TABLE_STEP_MADE] = "done",
+        [TABLE_STEP_UNSEEN] = "accepted, and not seen at the table",
         [TABLE_STEP_LEFT_OUT] = "left out",
         [TABLE_STEP_OPEN] = "begun, and not awaited",
     };

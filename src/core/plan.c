@@ -29,9 +29,27 @@ static bool is_usable(const struct plan_table *table, struct ddb *ddb)
         return true;
     }
     const struct table *declared = plan_declared(table);
-    diag_add(&ddb->diags, DIAG_TABLE_STATE, declared->span, "table %s is %.*s",
-             diag_quote(&ddb->diags, declared->name), STR_ARG(table->live.status));
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_TABLE_STATE, declared->span, "table %s is %.*s",
+                 diag_quote(&ddb->diags, declared->name), STR_ARG(table->live.status));
+    diag_help(&ddb->diags, diag, "%s", table_broken_help(table->live.status));
     return false;
+}
+
+// Whoever changes a table changes it elsewhere, too.
+static void note_replicas(struct plan_table *table)
+{
+    if (table->live.replicas.len > 0) {
+        table_note_add(
+            &table->diff,
+            (struct table_note){
+                .kind = TABLE_NOTE_REPLICAS,
+                .path = STR("replicas"),
+                .value = table->live.replicas,
+                .text = STR("what is written here is written there, too; their own "
+                            "settings are neither looked at nor changed"),
+            });
+    }
 }
 
 // Whether any definition says what is to be sent again.
@@ -69,6 +87,7 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
         } else {
             table_diff(&table->diff, plan_declared(table), &table->live.table,
                        &ddb->arena);
+            note_replicas(table);
             if (plan->resend_sse) {
                 sse_resend(&table->diff, plan_declared(table), &table->live.table);
             }
@@ -191,6 +210,12 @@ struct plan_counts plan_totals(const struct plan *plan)
         }
     }
     return totals;
+}
+
+bool plan_is_certain(const struct plan_counts *counts)
+{
+    return counts->notes[TABLE_NOTE_UNKNOWN] == 0 &&
+           counts->notes[TABLE_NOTE_UNDECLARED] == 0;
 }
 
 uint64_t plan_count_notes(const struct plan_counts *counts)

@@ -70,6 +70,8 @@ __attribute__((warn_unused_result)) bool plan_changes(const struct plan_table *t
 
 // Over all tables.
 struct plan_counts plan_totals(const struct plan *plan);
+// Whether all that is declared could be compared, and nothing was declared before.
+bool plan_is_certain(const struct plan_counts *counts);
 // Notes of all kinds.
 uint64_t plan_count_notes(const struct plan_counts *counts);
 // True when something differs.

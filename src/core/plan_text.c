@@ -94,7 +94,7 @@ void plan_text_put_summary(struct buf *out, const struct plan *plan, bool color)
 {
     struct plan_counts counts = plan_totals(plan);
     bool differs = plan_differs(&counts);
-    if (!differs && plan_count_notes(&counts) == 0) {
+    if (!differs && plan_is_certain(&counts)) {
         notation_put_color(out, NOTATION_NEW, color);
         buf_puts(out, "no changes:");
         notation_put_color(out, NOTATION_OFF, color);

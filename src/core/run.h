@@ -166,8 +166,9 @@ bool connect_foresee_confirmation(struct ddb *ddb, const char *writing);
 // What loses something elsewhere takes a bare --yes, or the word typed. `doing` says
 // what it is. False: diagnosed.
 bool connect_confirm_loss(struct ddb *ddb, struct str doing);
-// Dropping a table has to be confirmed with the table's name. False: diagnosed.
-bool connect_confirm_table(struct ddb *ddb, struct str table);
+// Dropping a table has to be confirmed with the table's name; the regions that have
+// replicas of it are named. False: diagnosed.
+bool connect_confirm_table(struct ddb *ddb, struct str table, struct str replicas);
 // A line of information on stderr, escaped; silent when a program reads there.
 void connect_say(struct ddb *ddb, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -19,7 +19,10 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
     if (connect_open(ddb) && connect_confirm_target(ddb, "drop the table")) {
         client = connect_client(ddb, 1);
     }
-    if (client != NULL && connect_confirm_table(ddb, name) &&
+    struct live_table live;
+    if (client != NULL &&
+        table_describe(&live, client, name, &ddb->arena, &ddb->diags) &&
+        connect_confirm_table(ddb, name, live.replicas) &&
         table_drop(client, name, &wait, &ddb->diags)) {
         say_out(ddb, "%.*s: dropped\n", STR_ARG(name));
     }

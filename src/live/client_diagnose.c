@@ -153,14 +153,46 @@ static void throttled(const struct failure *f)
         "it again: what is written already does no harm");
 }
 
+// What helps, by the service's code; where one code has many causes, by a word of its
+// message, too: without that there is no help, and nothing else depends on it.
+static const char *help_of(const struct reply *reply)
+{
+    static const struct {
+        const char *code;
+        const char *word;
+        const char *help;
+    } ROWS[] = {
+        {"AccessDeniedException", "", "these credentials need a policy that allows it"},
+        {"ValidationException", "modified multiple times", // A195
+         "time to live changes once in an hour: apply again when that is over"},
+        {"InaccessibleEncryptionCredentials", "", NULL},
+        {"KMSInvalidStateException", "", NULL},
+        {"KMSAccessDeniedException", "", NULL},
+        {"KMSNotFoundException", "", NULL},
+        {"ValidationException", "KMS", NULL},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct str word = str_from(ROWS[i].word);
+        if (reply_is(reply, ROWS[i].code) &&
+            (word.len == 0 || str_find(reply->message, word) < reply->message.len)) {
+            return ROWS[i].help != NULL
+                       ? ROWS[i].help
+                       : "look at the table's key of KMS: it has to be there, to be "
+                         "enabled, and to allow DynamoDB its use";
+        }
+    }
+    return NULL;
+}
+
 static void refused_by_service(const struct failure *f)
 {
     const struct reply *reply = f->reply;
     struct diag *diag =
         diag_add(f->diags, DIAG_SERVICE, f->span, "%s: %.*s%.*s%.*s", f->doing,
                  STR_ARG(reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
-    if (reply_is(reply, "AccessDeniedException")) {
-        diag_help(f->diags, diag, "these credentials need a policy that allows it");
+    const char *help = help_of(reply);
+    if (help != NULL) {
+        diag_help(f->diags, diag, "%s", help);
     } else if (reply->kind == REPLY_TRANSIENT) {
         diag_help(f->diags, diag, "the service has trouble: try again later");
     }

@@ -19,11 +19,11 @@ static struct str status_of(const cJSON *value, struct arena *arena)
     return status;
 }
 
-// Appends the indexes of a list. *waiting_for becomes the status of one that is not
-// ACTIVE.
-static bool indexes_read(struct table *out, const cJSON *array, bool local,
-                         struct str *waiting_for, struct arena *arena)
+// Appends the indexes of a list. The first one that is not ACTIVE is noted.
+static bool indexes_read(struct live_table *live, const cJSON *array, bool local,
+                         struct arena *arena)
 {
+    struct table *out = &live->table;
     const cJSON *element = NULL;
     cJSON_ArrayForEach(element, array)
     {
@@ -32,8 +32,9 @@ static bool indexes_read(struct table *out, const cJSON *array, bool local,
             return false;
         }
         struct str status = status_of(members_get(element, "IndexStatus"), arena);
-        if (!local && !str_is(status, "ACTIVE") && waiting_for->len == 0) {
-            *waiting_for = status.len > 0 ? status : STR("without a status");
+        if (!local && !str_is(status, "ACTIVE") && live->index.len == 0) {
+            live->index = index->name;
+            live->index_status = status.len > 0 ? status : STR("without a status");
         }
     }
     return true;
@@ -108,14 +109,31 @@ static bool is_settling(const cJSON *description)
     return moving;
 }
 
+#define REPLICAS_MAX 100 // there are some thirty regions
+
+// The names of regions, as far as they are told.
+static struct str replicas_of(const cJSON *array, struct arena *arena)
+{
+    struct str text = STR("");
+    const cJSON *replica = NULL;
+    int count = 0;
+    cJSON_ArrayForEach(replica, array)
+    {
+        struct str region = members_text(members_get(replica, "RegionName"), arena);
+        if (region.len > 0 && count++ < REPLICAS_MAX) {
+            text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(text),
+                                text.len > 0 ? ", " : "", STR_ARG(region));
+        }
+    }
+    return text;
+}
+
 static bool table_of(struct live_table *out, const cJSON *description,
                      struct arena *arena)
 {
     struct table *table = &out->table;
     const cJSON *local = members_get(description, "LocalSecondaryIndexes");
     const cJSON *global = members_get(description, "GlobalSecondaryIndexes");
-    struct str waiting_for = {0};
-
     out->settling = is_settling(description);
     out->tells_protection =
         members_get(description, "DeletionProtectionEnabled") != NULL;
@@ -126,6 +144,7 @@ static bool table_of(struct live_table *out, const cJSON *description,
     out->id = members_text(members_get(description, "TableId"), arena);
     out->created = created_of(members_get(description, "CreationDateTime"), arena);
     out->state = state_of(out->status);
+    out->replicas = replicas_of(members_get(description, "Replicas"), arena);
     table->capacity = members_capacity(description);
     table_settings_read(&table->settings, description, arena);
     struct str mode = members_text(
@@ -139,13 +158,15 @@ static bool table_of(struct live_table *out, const cJSON *description,
         !members_attributes(table, members_get(description, "AttributeDefinitions"),
                             arena) ||
         !members_key(&table->key, members_get(description, "KeySchema"), arena) ||
-        !indexes_read(table, local, true, &waiting_for, arena) ||
-        !indexes_read(table, global, false, &waiting_for, arena)) {
+        !indexes_read(out, local, true, arena) ||
+        !indexes_read(out, global, false, arena)) {
         return false;
     }
-    if (out->state == TABLE_ACTIVE && waiting_for.len > 0) { // A262
+    bool fit = out->state == TABLE_ACTIVE || str_is(out->status, "UPDATING");
+    if (!fit) { // then it is the table that is waited for
+        out->index = str_from(NULL);
+    } else if (out->index.len > 0) { // A262
         out->state = TABLE_PENDING;
-        out->status = waiting_for;
     }
     return true;
 }

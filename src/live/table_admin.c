@@ -91,6 +91,33 @@ bool table_create(struct client *client, struct str name, struct str body,
     return false;
 }
 
+// A266.
+const char *table_broken_help(struct str status)
+{
+    static const struct {
+        const char *status;
+        const char *help;
+    } ROWS[] = {
+        {"INACCESSIBLE_ENCRYPTION_CREDENTIALS",
+         "its key of KMS cannot be used: enable it, cancel its deletion, or let its "
+         "policy allow DynamoDB again; after seven days the table is archived"},
+        {"ARCHIVING",
+         "its key of KMS could not be used for seven days: the table becomes a backup, "
+         "which can be restored under another name"},
+        {"ARCHIVED",
+         "its key of KMS could not be used for seven days: the table is a backup now, "
+         "which can be restored under another name"},
+        {"REPLICATION_NOT_AUTHORIZED",
+         "the role AWSServiceRoleForDynamoDBReplication may not replicate it"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        if (str_is(status, ROWS[i].status)) {
+            return ROWS[i].help;
+        }
+    }
+    return "waiting will not help: repair or drop the table";
+}
+
 bool table_wait(struct live_table *out, struct client *client, struct str name,
                 const struct wait_options *options, struct arena *arena,
                 struct diags *diags)
@@ -101,13 +128,13 @@ bool table_wait(struct live_table *out, struct client *client, struct str name,
         if (!table_describe(out, client, name, arena, diags)) {
             return false;
         }
-        poll_show(&poll, out->status);
+        poll_show(&poll, out);
         if (out->state == TABLE_ACTIVE) {
             return true;
         }
         if (out->state == TABLE_BROKEN) {
             return poll_refuse(
-                &poll, "waiting will not help: repair or drop the table",
+                &poll, table_broken_help(out->status),
                 arena_printf(diags->arena, "is %.*s", STR_ARG(out->status)).at);
         }
         if (out->state == TABLE_MISSING && seen) {
@@ -240,7 +267,7 @@ bool table_drop(struct client *client, struct str name,
         if (live.table.settings.deletion_protection == SETTING_ENABLED) {
             return protection_refuse(name, diags);
         }
-        poll_show(&poll, live.status);
+        poll_show(&poll, &live);
         // Once is enough: a second one could meet a table that somebody created since.
         accepted = accepted || str_is(live.status, "DELETING");
         if (!accepted && !send_delete(&accepted, client, name, diags)) {

@@ -14,8 +14,9 @@
 struct wait_options {
     uint64_t timeout_ms;                      // 0 for the default of ten minutes
     const volatile sig_atomic_t *interrupted; // may be NULL
-    // Called when the status of the table of this name changes.
-    void (*show)(void *context, struct str name, struct str status);
+    // Called when the status of the table of this name changes, or, when the table
+    // itself is ACTIVE, that of the index that it waits for (else empty).
+    void (*show)(void *context, struct str name, struct str index, struct str status);
     void *context;
     bool known; // it was there a moment ago: one that is missing was dropped
 };
@@ -31,6 +32,9 @@ enum table_state {
 struct live_table {
     enum table_state state;
     struct str status; // the service's word: "ACTIVE", "CREATING", ...
+    struct str index;  // of a table that is there: an index that is not ACTIVE, or empty
+    struct str index_status;
+    struct str replicas; // the regions that have some: "eu-west-1, us-west-2", or empty
     struct str arn;
     struct str account_id; // from the ARN, or empty
     struct str id;         // TableId, or empty: another table of this name has another
@@ -47,6 +51,9 @@ struct live_table {
 // False when the body is not an answer of DescribeTable.
 __attribute__((warn_unused_result)) bool
 inspect_table(struct live_table *out, struct str body, struct arena *arena);
+
+// What to do about a table that is TABLE_BROKEN, by its status.
+const char *table_broken_help(struct str status);
 
 // False (diagnosed) when the service cannot be asked; a missing table is an answer.
 __attribute__((warn_unused_result)) bool

@@ -27,7 +27,8 @@ bool table_ask(struct reply *reply, struct client *client, const char *operation
     struct poll poll = poll_begin(client, name, wait, diags);
     *reply = client_call(client, operation, body);
     while (is_early(reply, &poll)) {
-        poll_show(&poll, arena_printf(diags->arena, "not ready for %s", operation));
+        poll_show_status(&poll, str_from(NULL),
+                         arena_printf(diags->arena, "not ready for %s", operation));
         if (!poll_pause(&poll)) {
             return false;
         }
@@ -44,10 +45,21 @@ static bool is_overlooked(const struct reply *reply)
            str_starts(reply->message, STR("At least one of "));
 }
 
+// "Value null at '...provisionedThroughput' failed to satisfy constraint: Member must
+// not be null": requests hold all that AWS wants, so the server is of an older age
+// (from before on-demand tables had indexes).
+static bool is_outdated(const struct reply *reply)
+{
+    struct str words = STR("Member must not be null");
+    return reply_is(reply, "ValidationException") &&
+           str_find(reply->message, words) < reply->message.len;
+}
+
 bool table_ask_is_unknown(const struct reply *reply)
 {
-    return is_overlooked(reply) || reply_is(reply, "UnknownOperationException") ||
-           reply->status == 404 || reply->status == 501 ||
+    return is_overlooked(reply) || is_outdated(reply) ||
+           reply_is(reply, "UnknownOperationException") || reply->status == 404 ||
+           reply->status == 501 ||
            (reply->cause == REPLY_CAUSE_FOREIGN && reply->status >= 500);
 }
 
@@ -61,10 +73,13 @@ enum setting_answer table_ask_refused(struct client *client, const struct reply 
         client_diagnose(client, reply, doing.at, span, diags);
         return SETTING_FAILED;
     }
-    struct diag *diag = diag_add(
-        diags, DIAG_SETTING_LEFT_OUT, span,
-        "left out of table %s: the server does not know %s%s", diag_quote(diags, name),
-        is_overlooked(reply) ? "this member of " : "", operation);
+    struct diag *diag = diag_add(diags, DIAG_SETTING_LEFT_OUT, span,
+                                 "left out of table %s: the server does not know %s%s",
+                                 diag_quote(diags, name),
+                                 is_overlooked(reply) ? "this member of "
+                                 : is_outdated(reply) ? "this form of "
+                                                      : "",
+                                 operation);
     diag_help(diags, diag, "AWS knows it, and so may another emulator");
     return SETTING_LEFT_OUT;
 }

@@ -6,8 +6,10 @@
 #include "inspect.h"
 #include "json_write.h"
 #include "kms.h"
+#include "settings_diff.h"
 #include "table_ask.h"
 #include "table_calls.h"
+#include "table_diff.h"
 
 #define REQUEST_MAX ((size_t)64 << 10)
 #define PAGES_MAX 100 // of tags; a table has some 50 of them (A164)
@@ -185,6 +187,35 @@ static bool look_at_settings(const struct looker *looker)
     return true;
 }
 
+// What an index that is replaced is to keep, though nothing is said of it. Who may not
+// ask does not know: that is noted (index_carry.h). False: interrupted, or timed out.
+static bool look_at_replaced(const struct looker *looker)
+{
+    const struct table *declared = looker->declared;
+    bool answered = true;
+    for (size_t i = 0; i < declared->index_count && answered; i++) {
+        const struct secondary_index *index = &declared->indexes[i];
+        struct table_call call = {.setting = TABLE_INSIGHTS, .index = index};
+        struct reply reply;
+        struct buf body;
+        if (index->local || index->contributor_insights.state != SETTING_UNSAID ||
+            !table_diff_replaces(declared, &looker->live->table, index)) {
+            continue;
+        }
+        buf_init(&body, REQUEST_MAX);
+        table_call_write_describe(&body, declared, &call);
+        answered =
+            table_ask(&reply, looker->client, "DescribeContributorInsights",
+                      declared->name, buf_str(&body), looker->wait, looker->diags);
+        buf_deinit(&body);
+        if (answered && reply.kind == REPLY_OK &&
+            !answer_read(looker->live, &call, reply.body, looker->arena)) {
+            *state_of(&looker->live->table, &call) = SETTING_UNSAID;
+        }
+    }
+    return answered;
+}
+
 // Asks by the table's ARN, for a page that begins at next.
 static bool ask(struct reply *reply, const struct looker *looker, const char *operation,
                 struct str next)
@@ -215,11 +246,14 @@ static bool refused(const struct looker *looker, struct reply *reply,
                              span, looker->diags) != SETTING_FAILED;
 }
 
-static bool look_at_tags(const struct looker *looker)
+// One reading. False: diagnosed. What it finds it says.
+static bool read_tags(const struct looker *looker)
 {
     struct table_settings *settings = &looker->live->table.settings;
     struct str next = {0};
     struct reply reply;
+    settings->tag_count = 0;
+    settings->tags_said = false;
     for (int page = 0; page < PAGES_MAX; page++) {
         if (!ask(&reply, looker, "ListTagsOfResource", next)) {
             return false;
@@ -235,6 +269,24 @@ static bool look_at_tags(const struct looker *looker)
     }
     return refused(looker, &reply, "ListTagsOfResource",
                    looker->declared->settings.tags_span);
+}
+
+// Tags are told eventually: that they differ is believed when they were read so again.
+static bool look_at_tags(const struct looker *looker)
+{
+    static const uint64_t PAUSES_MS[] = {1000, 3000};
+    static const uint64_t EMULATOR_PAUSES_MS[] = {0, 20};
+    const struct table_settings *settings = &looker->live->table.settings;
+    bool patient = client_get_target(looker->client)->is_protected;
+    bool fine = read_tags(looker);
+    for (size_t i = 0; i < 2 && fine && settings->tags_said &&
+                       !tags_same(&looker->declared->settings, settings);
+         i++) {
+        fine = client_sleep(looker->client,
+                            patient ? PAUSES_MS[i] : EMULATOR_PAUSES_MS[i]) &&
+               read_tags(looker);
+    }
+    return fine;
 }
 
 static bool look_at_policy(const struct looker *looker)
@@ -263,7 +315,8 @@ bool table_look(struct live_table *out, struct client *client,
         return false;
     }
     if (out->state == TABLE_MISSING || out->state == TABLE_BROKEN ||
-        str_is(out->status, "CREATING") || str_is(out->status, "DELETING")) {
+        out->index.len > 0 || str_is(out->status, "CREATING") ||
+        str_is(out->status, "DELETING")) {
         return true;
     }
     if (!client_get_target(client)->is_protected) {
@@ -275,7 +328,7 @@ bool table_look(struct live_table *out, struct client *client,
     kms_look(&out->table.settings.sse, &settings->sse, client, arena);
     bool named = out->arn.len > 0; // some emulators name no ARN to ask by
     out->settings_known =
-        look_at_settings(&looker) &&
+        look_at_settings(&looker) && look_at_replaced(&looker) &&
         (!settings->tags_said || !named || look_at_tags(&looker)) &&
         (!settings->resource_policy_said || !named || look_at_policy(&looker));
     return out->settings_known;

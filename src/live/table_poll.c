@@ -21,14 +21,21 @@ struct poll poll_begin(struct client *client, struct str name,
     };
 }
 
-void poll_show(struct poll *poll, struct str status)
+void poll_show_status(struct poll *poll, struct str index, struct str status)
 {
-    if (!str_eq(status, poll->shown)) {
+    if (!str_eq(status, poll->shown) || !str_eq(index, poll->index)) {
         poll->shown = status;
+        poll->index = index;
         if (poll->options->show != NULL) {
-            poll->options->show(poll->options->context, poll->name, status);
+            poll->options->show(poll->options->context, poll->name, index, status);
         }
     }
+}
+
+void poll_show(struct poll *poll, const struct live_table *live)
+{
+    poll_show_status(poll, live->index,
+                     live->index.len > 0 ? live->index_status : live->status);
 }
 
 static bool poll_is_interrupted(const struct poll *poll)
@@ -38,9 +45,14 @@ static bool poll_is_interrupted(const struct poll *poll)
 
 bool poll_refuse(struct poll *poll, const char *help, const char *what)
 {
+    struct str of_index = STR("");
+    if (poll->index.len > 0) {
+        of_index = arena_printf(poll->diags->arena, "index %s of ",
+                                diag_quote(poll->diags, poll->index));
+    }
     struct diag *diag =
-        diag_add(poll->diags, DIAG_TABLE_STATE, (struct span){0}, "table %s %s",
-                 diag_quote(poll->diags, poll->name), what);
+        diag_add(poll->diags, DIAG_TABLE_STATE, (struct span){0}, "%.*stable %s %s",
+                 STR_ARG(of_index), diag_quote(poll->diags, poll->name), what);
     diag_help(poll->diags, diag, "%s", help);
     return false;
 }

@@ -11,6 +11,9 @@
 // tells is read from a copy. Emulators have none.
 #define VISIBLE_MAX_MS 15000u
 #define VISIBLE_EMULATOR_MS 1000u
+// Tags are told by a service of their own, eventually (A175).
+#define TAGS_VISIBLE_MAX_MS 30000u
+#define TAGS_VISIBLE_EMULATOR_MS 5000u
 
 struct runner {
     struct client *client;
@@ -26,6 +29,12 @@ static uint64_t visible_ms(const struct runner *runner)
 {
     return client_get_target(runner->client)->is_protected ? VISIBLE_MAX_MS
                                                            : VISIBLE_EMULATOR_MS;
+}
+
+static uint64_t tags_visible_ms(const struct runner *runner)
+{
+    return client_get_target(runner->client)->is_protected ? TAGS_VISIBLE_MAX_MS
+                                                           : TAGS_VISIBLE_EMULATOR_MS;
 }
 
 static void show(const struct runner *runner, const struct table_step *step,
@@ -87,25 +96,29 @@ static enum setting_answer send_step(const struct runner *runner,
                              runner->diags);
 }
 
-// True: the table shows the step, and is ready for the next one.
-static bool is_ready(const struct runner *runner, const struct table_step *step,
-                     const struct live_table *live, bool hidden)
+static bool is_at_rest(const struct table_step *step, const struct live_table *live)
 {
-    struct table_diff left;
-    if (live->state != TABLE_ACTIVE ||
-        (step->wait == TABLE_WAIT_SETTLED && live->settling)) {
-        return false;
-    }
-    table_diff(&left, runner->declared, &live->table, runner->arena);
-    return hidden || table_step_is_made(step, &left);
+    return live->state == TABLE_ACTIVE &&
+           (step->wait != TABLE_WAIT_SETTLED || !live->settling);
 }
 
-// False: diagnosed, or interrupted.
-static bool await_step(const struct runner *runner, const struct table_step *step)
+static bool shows(const struct runner *runner, const struct table_step *step,
+                  const struct live_table *live)
+{
+    struct table_diff left;
+    table_diff(&left, runner->declared, &live->table, runner->arena);
+    return table_step_is_made(step, &left);
+}
+
+// Until the table is ready for the next step; *seen: it shows this one. False:
+// diagnosed, or interrupted.
+static bool await_step(bool *seen, const struct runner *runner,
+                       const struct table_step *step)
 {
     const struct wait_options *wait = &runner->options->wait;
     struct poll poll =
         poll_begin(runner->client, runner->declared->name, wait, runner->diags);
+    *seen = true;
     if (step->wait == TABLE_WAIT_NOTHING) {
         return true;
     }
@@ -115,17 +128,22 @@ static bool await_step(const struct runner *runner, const struct table_step *ste
                             runner->arena, runner->diags)) {
             return false;
         }
+        poll_show(&poll, &live);
         if (live.state == TABLE_BROKEN || live.state == TABLE_MISSING) {
-            return poll_refuse(&poll, "look at it, and apply again",
-                               arena_printf(runner->arena,
-                                            "is %.*s while it is changed",
-                                            STR_ARG(live.status))
-                                   .at);
+            return poll_refuse(
+                &poll,
+                live.state == TABLE_BROKEN ? table_broken_help(live.status)
+                                           : "look at it, and apply again",
+                arena_printf(runner->arena, "is %.*s while it is changed",
+                             STR_ARG(live.status))
+                    .at);
         }
-        poll_show(&poll, live.status);
-        // What never shows is told at the end.
-        if (is_ready(runner, step, &live, poll_spent_ms(&poll) > visible_ms(runner))) {
-            return true;
+        if (is_at_rest(step, &live)) {
+            *seen = shows(runner, step, &live);
+            // What never shows is told at the end.
+            if (*seen || poll_spent_ms(&poll) > visible_ms(runner)) {
+                return true;
+            }
         }
     } while (poll_pause(&poll));
     return false;
@@ -137,8 +155,14 @@ static void diagnose_left(const struct runner *runner,
     bool emulator = !client_get_target(runner->client)->is_protected;
     struct diag *diag = diag_add(
         runner->diags, emulator ? DIAG_SETTING_LEFT_OUT : DIAG_TABLE_STATE,
-        change->span, "%.*s of table %s was accepted, and is not there",
-        STR_ARG(change->path), diag_quote(runner->diags, runner->declared->name));
+        change->span, "%.*s of table %s: its %s was accepted, and it is %s",
+        STR_ARG(change->path), diag_quote(runner->diags, runner->declared->name),
+        change->sign == '-'   ? "removal"
+        : change->sign == '+' ? "addition"
+                              : "change",
+        change->sign == '-'   ? "still there"
+        : change->sign == '+' ? "not there"
+                              : "as it was");
     diag_help(runner->diags, diag,
               emulator ? "AWS does it, and so may another emulator"
                        : "look at the table in the console, and apply again");
@@ -158,13 +182,18 @@ static bool is_meant(const struct runner *runner, const struct table_change *cha
     return false;
 }
 
-static size_t count_left(const struct runner *runner, const struct table_diff *left)
+// How long what is left of the steps is worth waiting for, in all; 0: nothing is left.
+static uint64_t patience_ms(const struct runner *runner, const struct table_diff *left)
 {
-    size_t meant = 0;
+    uint64_t patience = 0;
     for (size_t i = 0; i < left->count; i++) {
-        meant += is_meant(runner, &left->changes[i]);
+        if (is_meant(runner, &left->changes[i])) {
+            bool tag = left->changes[i].kind == TABLE_CHANGE_TAG;
+            uint64_t ms = tag ? tags_visible_ms(runner) : visible_ms(runner);
+            patience = ms > patience ? ms : patience;
+        }
     }
-    return meant;
+    return patience;
 }
 
 // Tags and policies show a little later (A175). False: diagnosed.
@@ -176,7 +205,7 @@ static bool check_all(const struct runner *runner)
     if (!look_again(&left, runner)) {
         return true; // what was answered was answered
     }
-    while (count_left(runner, &left) > 0 && poll_spent_ms(&poll) < visible_ms(runner)) {
+    while (poll_spent_ms(&poll) < patience_ms(runner, &left)) {
         if (!poll_pause(&poll) || !look_again(&left, runner)) {
             return false;
         }
@@ -201,7 +230,8 @@ static bool make_step(struct runner *runner, const struct table_step *step)
 {
     show(runner, step, TABLE_STEP_BEGUN);
     enum setting_answer answer = send_step(runner, step);
-    bool awaited = answer != SETTING_DONE || await_step(runner, step);
+    bool seen = true;
+    bool awaited = answer != SETTING_DONE || await_step(&seen, runner, step);
     if (!awaited || (answer == SETTING_FAILED && is_interrupted(runner))) {
         show(runner, step, TABLE_STEP_OPEN);
     }
@@ -211,7 +241,10 @@ static bool make_step(struct runner *runner, const struct table_step *step)
     if (answer == SETTING_DONE) {
         runner->accepted[runner->accepted_count++] = step;
     }
-    show(runner, step, answer == SETTING_DONE ? TABLE_STEP_MADE : TABLE_STEP_LEFT_OUT);
+    show(runner, step,
+         answer != SETTING_DONE ? TABLE_STEP_LEFT_OUT
+         : seen                 ? TABLE_STEP_MADE
+                                : TABLE_STEP_UNSEEN);
     return true;
 }
 

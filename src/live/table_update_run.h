@@ -14,6 +14,7 @@
 enum table_step_state {
     TABLE_STEP_BEGUN,    // the call is about to be sent
     TABLE_STEP_MADE,     // it is done, and what it needs has been waited for
+    TABLE_STEP_UNSEEN,   // it was accepted, and the table does not show it
     TABLE_STEP_LEFT_OUT, // an emulator does not know the operation (a warning)
     TABLE_STEP_OPEN,     // it may be done, now or later: nobody waited for it
 };

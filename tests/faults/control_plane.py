@@ -29,6 +29,8 @@ class ControlPlane(Service):
         self.inert = set()  # members of UpdateTable that are accepted, and forgotten
         self.blind = set()  # members of UpdateTable that are not seen at all
         self.pages = 2  # tags a page
+        self.stale_tags = 0  # how many readings after a change show the tags before it
+        self.replicas = []  # regions
 
     # --- tables
 
@@ -57,6 +59,8 @@ class ControlPlane(Service):
             "busy": 0,
             "deleting": None,
             "tags": {tag["Key"]: tag["Value"] for tag in request.get("Tags", [])},
+            "old_tags": {},
+            "stale_tags": self.stale_tags,
             "policy": request.get("ResourcePolicy"),
         }
         self.words(self.plane[request["TableName"]], request)
@@ -89,7 +93,12 @@ class ControlPlane(Service):
         status = answer["Table"]["TableStatus"]
         if status == "ACTIVE" and state["busy"] > 0:
             status = "UPDATING"
-        return {"Table": {**copy.deepcopy(state["table"]), "TableStatus": status}}
+        shown = {**copy.deepcopy(state["table"]), "TableStatus": status}
+        if self.replicas:
+            shown["Replicas"] = [
+                {"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in self.replicas
+            ]
+        return {"Table": shown}
 
     def pass_time(self, state):
         if state["busy"] == 0:
@@ -270,8 +279,12 @@ class ControlPlane(Service):
         return self.insights_answer(table, index)
 
     def ListTagsOfResource(self, request):
-        tags = sorted(self.by_arn(request)["tags"].items())
+        state = self.by_arn(request)
         start = int(request.get("NextToken", 0))
+        if start == 0:
+            state["shown"] = state["old_tags"] if state["stale_tags"] > 0 else state["tags"]
+            state["stale_tags"] -= 1
+        tags = sorted(state["shown"].items())
         page = tags[start : start + self.pages]
         answer = {"Tags": [{"Key": key, "Value": value} for key, value in page]}
         if start + self.pages < len(tags):
@@ -282,14 +295,19 @@ class ControlPlane(Service):
         tags = {tag["Key"]: tag["Value"] for tag in request["Tags"]}
         if not tags:
             raise invalid("A171: no tags")
-        self.by_arn(request)["tags"].update(tags)
+        self.change_tags(request)["tags"].update(tags)
         return {}
+
+    def change_tags(self, request):
+        state = self.by_arn(request)
+        state["old_tags"], state["stale_tags"] = dict(state["tags"]), self.stale_tags
+        return state
 
     def UntagResource(self, request):
         for key in request["TagKeys"]:
             if key.startswith("aws:"):
                 raise invalid("A167: not the user's")
-            self.by_arn(request)["tags"].pop(key, None)
+            self.change_tags(request)["tags"].pop(key, None)
         return {}
 
     def GetResourcePolicy(self, request):

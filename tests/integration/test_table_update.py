@@ -247,8 +247,9 @@ def test_what_was_accepted_and_not_done(update, server):
     (found,) = diags(lines)
     assert found.startswith(
         f"diag setting-left-out {line_of('table_class', AFTER)} table_class of table "
-        "'messages' was accepted, and is not there"
+        "'messages': its change was accepted, and it is as it was"
     )
+    assert "step changing the table class : unseen" in lines
 
 
 def test_what_an_emulator_does_not_see(update, server):

@@ -30,7 +30,7 @@ struct tool {
 static void show(void *context, const struct table_step *step,
                  enum table_step_state state)
 {
-    static const char *const STATES[] = {"begun", "made", "left out"};
+    static const char *const STATES[] = {"begun", "made", "unseen", "left out"};
     (void)context;
     printf("step %s %.*s: %s\n", step->verb, STR_ARG(step->subject), STATES[state]);
 }

@@ -1,0 +1,171 @@
+"""What is said of a table: whose state it is, what was accepted and does not show, what it has
+elsewhere, and tags that show late."""
+
+import json
+import sys
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests/faults"))
+import fault_server as faults  # noqa: E402
+from control_plane import ControlPlane  # noqa: E402
+
+HEAD = """
+table_name: parcels
+key_schema: { hash: pk }
+billing_mode: PAY_PER_REQUEST
+"""
+BARE = HEAD + "attribute_definitions: { pk: S }\n"
+INDEXED = (
+    HEAD
+    + """attribute_definitions: { pk: S, country: S }
+global_secondary_indexes:
+  by-country: { key_schema: { hash: country }, projection: ALL }
+"""
+)
+ITEMS = """
+entities:
+  parcel: { for_each: parcel, attributes: { pk: "P#${row.id}", country: "${row.country}" } }
+fixtures: [ parcels.yaml ]
+"""
+ROWS = "rows: { parcel: [ { id: 1, country: CA }, { id: 2, country: FR } ] }\n"
+
+
+@pytest.fixture
+def server():
+    server = faults.FaultServer()
+    server.service = ControlPlane()
+    yield server
+    server.close()
+    assert server.violations == []
+
+
+@pytest.fixture
+def ask(run, server, tmp_path):
+    def ask(command, definition, *options, url=None, env=None, expect=0):
+        path = tmp_path / "parcels-table.yaml"
+        path.write_text(definition)
+        (tmp_path / "parcels.yaml").write_text(ROWS)
+        url = url or server.url
+        return run(command, path, "--endpoint-url", url, *options, env=env, expect=expect)
+
+    return ask
+
+
+def test_the_state_of_an_index_is_its_own(ask, server):
+    ask("apply", BARE)
+    made = ask("apply", INDEXED)
+    assert "waiting: index by-country of table parcels is CREATING" in made.errors
+    assert "table parcels is" not in made.errors.replace("of table parcels is", "")
+    gone = ask("apply", BARE, "--yes")
+    assert "waiting: index by-country of table parcels is DELETING" in gone.errors
+
+
+def test_what_was_accepted_and_does_not_show(ask, server):
+    """dynalite answers so."""
+    ask("apply", INDEXED)
+    server.service.inert = {"Delete"}
+    gone = ask("apply", BARE, "--yes")
+    assert "deleting index by-country: accepted, and not seen at the table" in gone.text
+    assert "its removal was accepted, and it is still there" in gone.errors
+    server.service = ControlPlane()
+    ask("apply", BARE)
+    server.service.inert = {"Create"}
+    made = ask("apply", INDEXED)
+    assert "creating index by-country: accepted, and not seen at the table" in made.text
+    assert "its addition was accepted, and it is not there" in made.errors
+
+
+def test_dynalite_takes_no_index_of_an_on_demand_table(ask, dynamo):
+    """It wants provisioned units; the items are written all the same."""
+    ask("apply", BARE, url=dynamo.url)
+    made = ask("apply", INDEXED + ITEMS, url=dynamo.url)
+    assert "warning[setting-left-out]" in made.errors
+    assert "does not know this form of UpdateTable" in made.errors
+    assert "parcels: creating index by-country: left out" in made.text
+    assert "parcels: 2 items put in 1 request" in made.text
+
+
+def test_tags_that_show_late(ask, server):
+    """What was sent is waited for, so the next diff finds nothing."""
+    tags = "tags: {{ team: '{}', cost: '{}' }}\n"
+    for stale in (0, 1, 3, 6):
+        server.service = ControlPlane()
+        server.service.stale_tags = stale
+        ask("apply", BARE + tags.format("a", 1))
+        assert "no changes" in ask("diff", BARE + tags.format("a", 1)).text
+        done = ask("apply", BARE + tags.format("b", 2))
+        assert "warning" not in done.errors
+        assert "no changes" in ask("diff", BARE + tags.format("b", 2)).text
+        ask("apply", BARE + "tags: {}\n", "--yes")
+        assert "no changes" in ask("diff", BARE + "tags: {}\n").text
+
+
+def test_one_stale_reading_is_no_difference(ask, server):
+    ask("apply", BARE + "tags: { team: a }\n")
+    state = server.service.plane["parcels"]
+    for stale in (1, 2):
+        state["old_tags"], state["stale_tags"] = {"team": "z"}, stale
+        assert "no changes" in ask("diff", BARE + "tags: { team: a }\n").text
+    state["tags"] = {"team": "z"}  # a real one is seen
+    assert "~ tags.team z -> a" in ask("diff", BARE + "tags: { team: a }\n", expect=1).text
+
+
+def test_replicas_get_a_word(ask, run, server):
+    ask("apply", BARE)
+    server.service.replicas = ["eu-west-1", "us-west-2"]
+    found = ask("diff", BARE)
+    assert "note: replicas eu-west-1, us-west-2: what is written here is written there" in found.text
+    *_, note, _ = map(json.loads, ask("diff", BARE, "--format", "json").text.splitlines())
+    assert (note["kind"], note["value"]) == ("replicas", "eu-west-1, us-west-2")
+    dropped = run("drop", "parcels", "--endpoint-url", server.url, "--yes=parcels")
+    assert "has replicas in eu-west-1, us-west-2: they stay, with their items" in dropped.errors
+
+
+@pytest.mark.parametrize(
+    "status, word",
+    [("INACCESSIBLE_ENCRYPTION_CREDENTIALS", "enable it"), ("ARCHIVED", "restored")],
+)
+def test_states_that_waiting_does_not_mend(ask, server, status, word):
+    ask("apply", BARE)
+    server.service.tables["parcels"].states = [status] * 9
+    found = ask("diff", BARE, expect=3)
+    assert f"is {status}" in found.errors and word in found.errors
+
+
+def test_time_to_live_too_often(ask, server):
+    ask("apply", BARE)
+    words = "Time to live has been modified multiple times within a fixed interval"
+    server.script["UpdateTimeToLive"] = [faults.error("ValidationException", 400, words)]
+    found = ask("apply", BARE + "time_to_live: { attribute_name: ends }\n", expect=3)
+    assert "help: time to live changes once in an hour" in found.errors
+
+
+def test_an_index_that_is_replaced_keeps_its_settings(ask, server):
+    declared = INDEXED + "    on_demand_throughput: { max_read_request_units: 500 }\n"
+    declared = declared.replace("{ key_schema: { hash: country }, projection: ALL }\n", """
+    key_schema: { hash: country }
+    projection: ALL
+    warm_throughput: { read_units_per_second: 30000 }
+    contributor_insights: { mode: THROTTLED_KEYS }
+""")
+    ask("apply", declared)
+    plan = ask("apply", INDEXED.replace("projection: ALL", "projection: KEYS_ONLY"), "--yes")
+    assert plan.text.count("carried over to the index that replaces it") == 3
+    (index,) = server.service.plane["parcels"]["table"]["GlobalSecondaryIndexes"]
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert index["OnDemandThroughput"] == {"MaxReadRequestUnits": 500}
+    assert index["WarmThroughput"]["ReadUnitsPerSecond"] == 30000
+    assert server.service.tables["parcels"].insights == {"by-country": "THROTTLED_KEYS"}
+
+
+def test_the_last_maximum_goes(ask, server):
+    ask("apply", BARE + "on_demand_throughput: { max_read_request_units: 500 }\n")
+    off = BARE + "on_demand_throughput: { enabled: false }\n"
+    assert "- on_demand_throughput.max_read_request_units 500" in ask("diff", off, expect=1).text
+    ask("apply", off)
+    assert server.service.plane["parcels"]["table"]["OnDemandThroughput"] == {
+        "MaxReadRequestUnits": -1
+    }
+    assert "no changes" in ask("diff", off).text
