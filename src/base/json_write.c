@@ -150,6 +150,26 @@ void json_put_string(struct buf *buf, struct str s)
     buf->overflowed |= overflowed;
 }
 
+bool json_is_word(struct str s)
+{
+    bool word = s.len > 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.at[i];
+        word = word && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '_' || c == '-');
+    }
+    return word;
+}
+
+void json_put_word(struct buf *buf, struct str s)
+{
+    if (json_is_word(s)) {
+        buf_put(buf, s);
+    } else {
+        json_put_string(buf, s);
+    }
+}
+
 void json_put_base64(struct buf *buf, struct str bytes)
 {
     static const char digits[] =

@@ -17,11 +17,12 @@ static void check(struct options *options)
 
 static void run(struct ddb *ddb, const struct options *options)
 {
+    const bool named = options->operands.count > 1;
     const struct ddb_query_options query = {
         .definition = options->operands.at[0],
-        .pattern = options->operands.at[1],
+        .pattern = named ? options->operands.at[1] : NULL,
         .arguments = options->operands.at + 2,
-        .argument_count = options->operands.count - 2,
+        .argument_count = named ? options->operands.count - 2 : 0,
         .limit = options->limit,
         .shape = options_shape(options),
     };
@@ -30,16 +31,19 @@ static void run(struct ddb *ddb, const struct options *options)
 
 const struct command cmd_query = {
     .name = "query",
-    .operands = "FILE PATTERN [NAME=VALUE...]",
-    .min_operands = 2,
+    .operands = "FILE [PATTERN [NAME=VALUE...]]",
+    .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .options = OPTIONS_SHAPE | OPTIONS_SOURCES | OPTIONS_TARGET |
                OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "run a declared access pattern",
     .details = "Runs the access pattern PATTERN of the definition FILE against the "
                "table, with\n"
-               "a value for each of its parameters, and prints one item a line.",
+               "a value for each of its parameters, and prints one item a line. "
+               "Without\n"
+               "PATTERN it lists those that the definition has, with their parameters.",
     .examples =
+        "  ddbgen query schemas/messages.yaml\n"
         "  ddbgen query schemas/messages.yaml list_conversations \\\n"
         "      me=andrewbrown year=2023 --table\n"
         "  ddbgen query schemas/messages.yaml list_messages --limit 5 --plain \\\n"

@@ -186,7 +186,7 @@ static void add_tag(struct table_diff *out, const struct tag *declared,
     table_change_add(
         out, (struct table_change){
                  .kind = TABLE_CHANGE_TAG,
-                 .path = arena_printf(out->arena, "tags.%.*s", STR_ARG(tag->key)),
+                 .path = table_change_tag_path(out, tag->key),
                  .from = tag_value(live),
                  .to = tag_value(declared),
                  .span = span,

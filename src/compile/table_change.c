@@ -3,8 +3,7 @@
 #include "table_change.h"
 
 #include "buf.h"
-
-#define TEXT_MAX ((size_t)64 << 10)
+#include "json_write.h"
 
 // waits: the table is UPDATING afterwards (A240), an index is built or goes.
 static const struct {
@@ -66,6 +65,13 @@ size_t table_note_count(const struct table_diff *diff, enum table_note_kind kind
     return count;
 }
 
+bool table_change_is_literal(enum table_change_kind kind)
+{
+    return kind == TABLE_CHANGE_PROVISIONED || kind == TABLE_CHANGE_ON_DEMAND ||
+           kind == TABLE_CHANGE_WARM || kind == TABLE_CHANGE_RECOVERY ||
+           kind == TABLE_CHANGE_DELETION_PROTECTION;
+}
+
 void table_change_add(struct table_diff *diff, struct table_change change)
 {
     change.sign = change.from.at == NULL ? '+' : change.to.at == NULL ? '-' : '~';
@@ -94,55 +100,13 @@ struct str table_change_path(const struct table_diff *diff,
                         member[0] == '\0' ? "" : ".", member);
 }
 
-static struct str taken(struct buf *text, const struct table_diff *diff)
+struct str table_change_tag_path(const struct table_diff *diff, struct str key)
 {
-    struct str kept = arena_str(diff->arena, buf_str(text));
-    buf_deinit(text);
+    struct buf path;
+    buf_init(&path, SIZE_MAX);
+    buf_puts(&path, "tags.");
+    json_put_word(&path, key);
+    struct str kept = arena_str(diff->arena, buf_str(&path));
+    buf_deinit(&path);
     return kept;
-}
-
-static void put_parts(struct buf *out, const struct table *table, const char *name,
-                      const struct key_part *parts, size_t count)
-{
-    buf_printf(out, "%s: %s", name, count > 1 ? "[" : "");
-    for (size_t i = 0; i < count; i++) {
-        const struct attribute_definition *attribute =
-            table_find_attribute(table, parts[i].name);
-        buf_puts(out, i > 0 ? ", " : "");
-        buf_put(out, parts[i].name);
-        buf_printf(out, " (%c)", attribute == NULL ? '?' : attribute->type);
-    }
-    buf_puts(out, count > 1 ? "]" : "");
-}
-
-struct str table_change_key(const struct table_diff *diff, const struct table *table,
-                            const struct key_schema *key)
-{
-    struct buf text;
-    buf_init(&text, TEXT_MAX);
-    buf_puts(&text, "{ ");
-    put_parts(&text, table, "hash", key->hash, key->hash_count);
-    if (key->range_count > 0) {
-        buf_puts(&text, ", ");
-        put_parts(&text, table, "range", key->range, key->range_count);
-    }
-    buf_puts(&text, " }");
-    return taken(&text, diff);
-}
-
-struct str table_change_projection(const struct table_diff *diff,
-                                   const struct projection *projection)
-{
-    if (projection->type != PROJECTION_INCLUDE) {
-        return projection->type == PROJECTION_ALL ? STR("ALL") : STR("KEYS_ONLY");
-    }
-    struct buf text;
-    buf_init(&text, TEXT_MAX);
-    buf_puts(&text, "{ include: [");
-    for (size_t i = 0; i < projection->count; i++) {
-        buf_puts(&text, i > 0 ? ", " : "");
-        buf_put(&text, projection->names[i].name);
-    }
-    buf_puts(&text, "] }");
-    return taken(&text, diff);
 }

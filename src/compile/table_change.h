@@ -37,8 +37,10 @@ struct table_change {
     // Keys of a definition with dots between: "global_secondary_indexes.by-date". Like
     // the two values it may hold what a server sent: printers escape it.
     struct str path;
-    struct str from;  // the live value, as a definition would write it
-    struct str to;    // the declared one
+    struct str from;      // the live value, as a definition would write it
+    struct str to;        // the declared one
+    struct str from_json; // the two as JSON, of what is more than a word: keys,
+    struct str to_json;   // projections, indexes
     struct span span; // in the definition; of what it lacks, the nearest that it has
     bool destructive; // something is lost: an index, a stream, backups, a tag, a policy
     bool waits;       // the table or the index is busy for a while then
@@ -85,6 +87,8 @@ struct table_diff {
 // "billing-mode", "index-added": stable words for programs.
 const char *table_change_name(enum table_change_kind kind);
 
+// Values of this kind are numbers, or true and false.
+bool table_change_is_literal(enum table_change_kind kind);
 // Appends a change. Sign and `waits` follow from the rest: a value of which `at` is
 // NULL is not there, one of no bytes is.
 void table_change_add(struct table_diff *diff, struct table_change change);
@@ -100,11 +104,7 @@ size_t table_note_count(const struct table_diff *diff, enum table_note_kind kind
 struct str table_change_units(const struct table_diff *diff, int64_t units); // 0: none
 struct str table_change_path(const struct table_diff *diff,
                              const struct secondary_index *index, const char *member);
-// "{ hash: a (S), range: b (N) }"
-struct str table_change_key(const struct table_diff *diff, const struct table *table,
-                            const struct key_schema *key);
-// "ALL", "{ include: [a, b] }"
-struct str table_change_projection(const struct table_diff *diff,
-                                   const struct projection *projection);
+// "tags.stage", 'tags."cost center"'
+struct str table_change_tag_path(const struct table_diff *diff, struct str key);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "index_carry.h"
 #include "settings_diff.h"
+#include "table_words.h"
 
 static const struct str BILLING_NAMES[] = {{"PROVISIONED", 11},
                                            {"PAY_PER_REQUEST", 15}};
@@ -67,32 +68,47 @@ static bool projections_same(const struct projection *declared,
 
 static struct str new_table_recipe(const struct sides *sides, const char *what)
 {
-    return arena_printf(sides->out->arena,
-                        "%s cannot be changed in place: 'ddbgen drop %.*s' first, or "
-                        "choose another table_name",
-                        what, STR_ARG(sides->declared->name));
+    // DeleteTable is refused while the table is protected, also where the same edit
+    // lifts that: nothing of an edit is done while a part of it is impossible.
+    bool guarded = sides->live->settings.deletion_protection == SETTING_ENABLED;
+    struct arena *arena = sides->out->arena;
+    struct str name = sides->declared->name;
+    return guarded ? arena_printf(
+                         arena,
+                         "%s cannot be changed in place: choose another table_name, "
+                         "or drop the table. It is protected from deletion: first "
+                         "apply 'deletion_protection_enabled: false' without this "
+                         "change, then 'ddbgen drop %.*s', then apply this",
+                         what, STR_ARG(name))
+                   : arena_printf(
+                         arena,
+                         "%s cannot be changed in place: 'ddbgen drop %.*s' first, "
+                         "or choose another table_name",
+                         what, STR_ARG(name));
 }
 
-// A223. True: the keys are the same.
-static bool diff_key(const struct sides *sides)
+// A223.
+static void diff_key(const struct sides *sides)
 {
     const struct key_schema *declared = &sides->declared->key;
     if (keys_same(sides, declared, &sides->live->key)) {
-        return true;
+        return;
     }
-    table_change_add(
-        sides->out,
-        (struct table_change){
-            .kind = TABLE_CHANGE_IMPOSSIBLE,
-            .path = STR("key_schema"),
-            .from = table_change_key(sides->out, sides->live, &sides->live->key),
-            .to = table_change_key(sides->out, sides->declared, declared),
-            .span = declared->span,
-            .refusal = DIAG_TABLE_DIFFERS,
-            .recipe = new_table_recipe(sides, "keys"),
-        });
+    struct table_words from =
+        table_words_key(sides->out, sides->live, &sides->live->key);
+    struct table_words to = table_words_key(sides->out, sides->declared, declared);
+    table_change_add(sides->out, (struct table_change){
+                                     .kind = TABLE_CHANGE_IMPOSSIBLE,
+                                     .path = STR("key_schema"),
+                                     .from = from.text,
+                                     .to = to.text,
+                                     .from_json = from.json,
+                                     .to_json = to.json,
+                                     .span = declared->span,
+                                     .refusal = DIAG_TABLE_DIFFERS,
+                                     .recipe = new_table_recipe(sides, "keys"),
+                                 });
     sides->out->other_key = true;
-    return false;
 }
 
 static const struct secondary_index *find_same(const struct table *table,
@@ -127,15 +143,6 @@ static void add_part(const struct sides *sides, const struct secondary_index *in
     table_change_add(sides->out, change);
 }
 
-static struct str describe_index(const struct sides *sides, const struct table *table,
-                                 const struct secondary_index *index)
-{
-    return arena_printf(
-        sides->out->arena, "{ key_schema: %.*s, projection: %.*s }",
-        STR_ARG(table_change_key(sides->out, table, &index->key)),
-        STR_ARG(table_change_projection(sides->out, &index->projection)));
-}
-
 // True: it is the same index.
 static bool diff_index_parts(const struct sides *sides,
                              const struct secondary_index *declared,
@@ -144,21 +151,30 @@ static bool diff_index_parts(const struct sides *sides,
     bool same_key = keys_same(sides, &declared->key, &live->key);
     bool same_projection = projections_same(&declared->projection, &live->projection);
     if (!same_key) {
-        add_part(
-            sides, declared, "key_schema",
-            (struct table_change){
-                .from = table_change_key(sides->out, sides->live, &live->key),
-                .to = table_change_key(sides->out, sides->declared, &declared->key),
-                .span = declared->key.span,
-                .index = declared,
-                .live_index = live,
-            });
+        struct table_words from = table_words_key(sides->out, sides->live, &live->key);
+        struct table_words to =
+            table_words_key(sides->out, sides->declared, &declared->key);
+        add_part(sides, declared, "key_schema",
+                 (struct table_change){
+                     .from = from.text,
+                     .to = to.text,
+                     .from_json = from.json,
+                     .to_json = to.json,
+                     .span = declared->key.span,
+                     .index = declared,
+                     .live_index = live,
+                 });
     }
     if (!same_projection) {
+        struct table_words from = table_words_projection(sides->out, &live->projection);
+        struct table_words to =
+            table_words_projection(sides->out, &declared->projection);
         add_part(sides, declared, "projection",
                  (struct table_change){
-                     .from = table_change_projection(sides->out, &live->projection),
-                     .to = table_change_projection(sides->out, &declared->projection),
+                     .from = from.text,
+                     .to = to.text,
+                     .from_json = from.json,
+                     .to_json = to.json,
                      .span = declared->projection.span,
                      .index = declared,
                      .live_index = live,
@@ -312,9 +328,12 @@ static void diff_index(const struct sides *sides,
 {
     const struct secondary_index *live = find_same(sides->live, declared);
     if (live == NULL) {
+        struct table_words to =
+            table_words_index(sides->out, sides->declared, declared, false);
         add_part(sides, declared, "",
                  (struct table_change){
-                     .to = describe_index(sides, sides->declared, declared),
+                     .to = to.text,
+                     .to_json = to.json,
                      .span = declared->span,
                      .index = declared,
                  });
@@ -337,9 +356,12 @@ static void diff_indexes(const struct sides *sides)
     for (size_t i = 0; i < sides->live->index_count; i++) {
         const struct secondary_index *live = &sides->live->indexes[i];
         if (find_same(sides->declared, live) == NULL) {
+            struct table_words from =
+                table_words_index(sides->out, sides->live, live, true);
             add_part(sides, live, "",
                      (struct table_change){
-                         .from = describe_index(sides, sides->live, live),
+                         .from = from.text,
+                         .from_json = from.json,
                          .span = sides->declared->span,
                          .live_index = live,
                      });
@@ -367,9 +389,7 @@ void table_diff(struct table_diff *out, const struct table *declared,
 {
     *out = (struct table_diff){.arena = arena};
     struct sides sides = {out, declared, live};
-    if (!diff_key(&sides)) {
-        return;
-    }
+    diff_key(&sides);
     diff_indexes(&sides);
     diff_billing_mode(&sides);
     diff_capacity(&sides, NULL, NULL);
@@ -407,10 +427,12 @@ void table_diff_new(struct table_diff *out, const struct table *declared,
     struct sides sides = {out, declared, live};
     *live = bare(declared);
     *out = (struct table_diff){.arena = arena};
+    struct table_words key = table_words_key(out, declared, &declared->key);
     table_change_add(out, (struct table_change){
                               .kind = TABLE_CHANGE_KEY,
                               .path = STR("key_schema"),
-                              .to = table_change_key(out, declared, &declared->key),
+                              .to = key.text,
+                              .to_json = key.json,
                               .span = declared->key.span,
                           });
     table_change_add(out, (struct table_change){
@@ -426,6 +448,7 @@ void table_diff_new(struct table_diff *out, const struct table *declared,
         struct table_change *change = &out->changes[i];
         change->sign = '+';
         change->from = (struct str){0}; // not even a default is there yet
+        change->from_json = (struct str){0};
         if (change->kind == TABLE_CHANGE_IMPOSSIBLE) { // comes with the table
             change->kind = TABLE_CHANGE_INDEX_ADDED;
         }

@@ -24,7 +24,8 @@
 // its ARN (kms_key.h; where it is not known what an alias stands for, that is noted), a
 // policy's layout.
 //
-// When the table's own key differs, that is all that is told: such a table is another.
+// When the table's own key differs, such a table is another: the rest is compared all
+// the same, to be shown.
 void table_diff(struct table_diff *out, const struct table *declared,
                 const struct table *live, struct arena *arena);
 

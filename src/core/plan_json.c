@@ -33,6 +33,25 @@ static void put_member(struct buf *out, const char *name, struct str value)
     }
 }
 
+// A setting's value as one of JSON: its structure, a number, true or false, else a
+// string.
+static void put_json(struct buf *out, const char *name,
+                     const struct table_change *change, struct str text,
+                     struct str json)
+{
+    if (text.at == NULL) {
+        return;
+    }
+    buf_printf(out, ",\"%s\":", name);
+    if (json.at != NULL) {
+        buf_put(out, json);
+    } else if (table_change_is_literal(change->kind)) {
+        buf_put(out, text);
+    } else {
+        json_put_string(out, text);
+    }
+}
+
 // Of an index the type is "index", and its name stands apart.
 static void put_setting(struct buf *out, const struct plan_table *table,
                         const struct table_change *change)
@@ -50,8 +69,13 @@ static void put_setting(struct buf *out, const struct plan_table *table,
     }
     buf_printf(out, ",\"kind\":\"%s\"", table_change_name(change->kind));
     put_member(out, "path", change->path);
+    if (change->tag != NULL) {
+        put_member(out, "tag", change->tag->key);
+    }
     put_member(out, "old", change->from);
     put_member(out, "new", change->to);
+    put_json(out, "old_value", change, change->from, change->from_json);
+    put_json(out, "new_value", change, change->to, change->to_json);
     buf_printf(out, ",\"destructive\":%s,\"possible\":%s",
                change->destructive ? "true" : "false",
                change->kind != TABLE_CHANGE_IMPOSSIBLE ? "true" : "false");

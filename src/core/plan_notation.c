@@ -17,17 +17,6 @@ void notation_put_color(struct buf *out, const char *sequence, bool color)
     buf_puts(out, color ? sequence : "");
 }
 
-bool notation_is_plain(struct str text)
-{
-    bool plain = text.len > 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '_' || c == '-');
-    }
-    return plain;
-}
-
 static bool is_inside(struct str text, size_t at)
 {
     return at < text.len && ((unsigned char)text.at[at] & 0xc0U) == 0x80U;
@@ -62,7 +51,7 @@ static void put_text(struct buf *out, struct str text, enum notation_room room)
 
 void notation_put_name(struct buf *out, struct str name, enum notation_room room)
 {
-    if (notation_is_plain(name) && (name.len <= SHOWN_BYTES || room != NOTATION_CUT)) {
+    if (json_is_word(name) && (name.len <= SHOWN_BYTES || room != NOTATION_CUT)) {
         buf_put(out, name);
     } else {
         put_text(out, name, room);

@@ -19,8 +19,6 @@ enum notation_room {
 
 // An attribute's name: bare where it cannot be mistaken, else as a string.
 void notation_put_name(struct buf *out, struct str name, enum notation_room room);
-// True for names, and words of settings, that stand bare.
-bool notation_is_plain(struct str text);
 void notation_put_value(struct buf *out, const struct value *value,
                         enum notation_room room);
 // A member of a set of that type.

@@ -13,6 +13,8 @@
 // visible, and long ones (policies) are cut around what differs.
 #include "plan_text.h"
 
+#include "json_write.h"
+#include "plan_notation.h"
 #include "utf8.h"
 
 #define SHOWN_CHARACTERS 200 // of a value
@@ -36,6 +38,39 @@ static void put_value(struct buf *out, struct str value, size_t start)
     buf_puts(out, start > 0 ? "…" : "");
     utf8_put_visible(out, (struct str){value.at + start, at - start});
     buf_puts(out, at < value.len ? "…" : "");
+}
+
+// A value that says what it is: structures and policies stand as they are, other texts
+// are quoted where they are more than letters and signs that join them.
+static struct str worded(struct str value, bool structured, struct arena *arena)
+{
+    bool plain = value.len > 0;
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.at[i];
+        struct str one = {&c, 1};
+        plain = plain && (json_is_word(one) || str_find_char(STR("./:@+="), c) < 6);
+    }
+    if (value.at == NULL || structured || plain) {
+        return value;
+    }
+    struct buf quoted;
+    buf_init(&quoted, SIZE_MAX);
+    json_put_string(&quoted, value);
+    struct str kept = arena_str(arena, buf_str(&quoted));
+    buf_deinit(&quoted);
+    return kept;
+}
+
+// A change whose values are worded.
+static struct table_change in_words(const struct plan_page *page,
+                                    const struct table_change *change)
+{
+    struct table_change worded_change = *change;
+    bool structured = change->from_json.at != NULL || change->to_json.at != NULL ||
+                      change->kind == TABLE_CHANGE_RESOURCE_POLICY;
+    worded_change.from = worded(change->from, structured, page->arena);
+    worded_change.to = worded(change->to, structured, page->arena);
+    return worded_change;
 }
 
 // Where both values of a change begin to be shown: of two policies what differs may
@@ -64,41 +99,66 @@ static bool is_wide(const struct table_change *change)
     return change->path.len + change->from.len + change->to.len > WIDE_BYTES;
 }
 
-static void put_values(struct buf *out, const struct table_change *change,
+// What comes or goes with all of it, and everything with --full, is shown whole.
+static void put_side(struct plan_page *page, const struct table_change *change,
+                     struct str value)
+{
+    bool whole = page->detail == DDB_DETAIL_FULL ||
+                 (change->sign != '~' &&
+                  (change->from_json.at != NULL || change->to_json.at != NULL));
+    if (whole) {
+        utf8_put_visible(&page->out, value);
+    } else {
+        put_value(&page->out, value, start_of(change));
+    }
+}
+
+static void put_values(struct plan_page *page, const struct table_change *change,
                        const char *between)
 {
-    size_t start = start_of(change);
+    struct buf *out = &page->out;
     if (change->from.at != NULL) {
-        put_value(out, change->from, start);
+        notation_put_color(out, NOTATION_OLD, page->color);
+        put_side(page, change, change->from);
+        notation_put_color(out, NOTATION_OFF, page->color);
     }
     buf_puts(out, change->sign == '~' ? between : "");
     if (change->to.at != NULL) {
-        put_value(out, change->to, start);
+        notation_put_color(out, NOTATION_NEW, page->color);
+        put_side(page, change, change->to);
+        notation_put_color(out, NOTATION_OFF, page->color);
     }
 }
 
-static const char *note_of(const struct table_change *change)
+static void put_note_of(struct plan_page *page, const struct table_change *change)
 {
-    return change->kind == TABLE_CHANGE_IMPOSSIBLE ? "  (impossible in place)"
-           : change->destructive                   ? "  (destructive)"
-                                                   : "";
+    const char *note = change->kind == TABLE_CHANGE_IMPOSSIBLE ? "(impossible in place)"
+                       : change->destructive                   ? "(destructive)"
+                                                               : "";
+    if (note[0] != '\0') {
+        buf_puts(&page->out, "  ");
+        notation_put_color(&page->out, NOTATION_LOSS, page->color);
+        buf_puts(&page->out, note);
+        notation_put_color(&page->out, NOTATION_OFF, page->color);
+    }
 }
 
-static void put_change(struct plan_page *page, const struct table_change *change)
+static void put_change(struct plan_page *page, const struct table_change *found)
 {
+    const struct table_change change = in_words(page, found);
     struct buf *out = &page->out;
-    plan_text_put_mark(page, change->sign == '+'   ? PLAN_ADD
-                             : change->sign == '-' ? PLAN_REMOVE
-                                                   : PLAN_CHANGE);
-    utf8_put_visible(out, change->path);
-    if (is_wide(change)) {
-        buf_puts(out, note_of(change));
+    plan_text_put_mark(page, change.sign == '+'   ? PLAN_ADD
+                             : change.sign == '-' ? PLAN_REMOVE
+                                                  : PLAN_CHANGE);
+    utf8_put_visible(out, change.path);
+    if (is_wide(&change)) {
+        put_note_of(page, &change);
         buf_puts(out, "\n       = "); // no line begins with a server's text
-        put_values(out, change, "\n      -> ");
+        put_values(page, &change, "\n      -> ");
     } else {
         buf_char(out, ' ');
-        put_values(out, change, " -> ");
-        buf_puts(out, note_of(change));
+        put_values(page, &change, " -> ");
+        put_note_of(page, &change);
     }
     buf_char(out, '\n');
 }
@@ -109,11 +169,11 @@ static void put_new(struct plan_page *page, const struct plan_table *table)
     plan_text_put_mark(page, PLAN_ADD);
     buf_puts(out, "table\n");
     for (size_t i = 0; i < table->diff.count; i++) {
-        const struct table_change *change = &table->diff.changes[i];
+        const struct table_change change = in_words(page, &table->diff.changes[i]);
         buf_puts(out, "      ");
-        utf8_put_visible(out, change->path);
-        buf_puts(out, is_wide(change) ? "\n        = " : " ");
-        put_value(out, change->to, 0);
+        utf8_put_visible(out, change.path);
+        buf_puts(out, is_wide(&change) ? "\n        = " : " ");
+        put_values(page, &change, "");
         buf_char(out, '\n');
     }
 }

@@ -4,6 +4,7 @@
 #include "locks.h"
 #include "reader.h"
 #include "run.h"
+#include "utf8.h"
 
 #define REQUEST_MAX_BYTES ((size_t)16 << 20)
 
@@ -23,6 +24,36 @@ static const struct query *find_query(struct ddb *ddb, const struct unit *unit,
                  diag_quote(&ddb->diags, str_from(name)));
     diag_help_nearest(&ddb->diags, diag, str_from(name), names, unit->query_count);
     return NULL;
+}
+
+// One pattern a line, as it is asked for: "list_messages conversation=UUID
+// year=STRING".
+static void list_patterns(struct ddb *ddb, const struct unit *unit)
+{
+    static const char *const TYPES[] = {
+        [PARAMETER_HANDLE] = "HANDLE",
+        [PARAMETER_STRING] = "STRING",
+        [PARAMETER_UUID] = "UUID",
+        [PARAMETER_NUMBER] = "NUMBER",
+    };
+    struct buf out;
+    buf_init(&out, REQUEST_MAX_BYTES);
+    for (size_t i = 0; i < unit->query_count; i++) {
+        const struct pattern *pattern = unit->queries[i].pattern;
+        utf8_put_visible(&out, pattern->name);
+        for (size_t k = 0; k < pattern->parameter_count; k++) {
+            buf_char(&out, ' ');
+            utf8_put_visible(&out, pattern->parameters[k].name);
+            buf_printf(&out, "=%s", TYPES[pattern->parameters[k].type]);
+        }
+        buf_char(&out, '\n');
+    }
+    if (unit->query_count == 0) {
+        diag_add(&ddb->diags, DIAG_PATTERN_UNKNOWN, (struct span){0},
+                 "%s has no access patterns", unit->definition.source->name.at);
+    }
+    (void)say_text(ddb, buf_str(&out)); // diagnosed
+    buf_deinit(&out);
 }
 
 // A pattern's parameters of type handle are what has to be looked up.
@@ -66,9 +97,12 @@ void ddb_query(struct ddb *ddb, const struct ddb_query_options *options)
 {
     inputs_reserve(ddb, 1);
     struct unit *unit = inputs_definition(ddb, options->definition);
-    const struct query *query = unit != NULL && ddb->diags.errors == 0
-                                    ? find_query(ddb, unit, options->pattern)
-                                    : NULL;
+    bool fine = unit != NULL && ddb->diags.errors == 0;
+    if (fine && options->pattern == NULL) {
+        list_patterns(ddb, unit);
+        return;
+    }
+    const struct query *query = fine ? find_query(ddb, unit, options->pattern) : NULL;
     if (query == NULL) {
         return;
     }

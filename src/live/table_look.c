@@ -11,6 +11,8 @@
 #include "table_calls.h"
 #include "table_diff.h"
 
+#include <stdlib.h>
+
 #define REQUEST_MAX ((size_t)64 << 10)
 #define PAGES_MAX 100 // of tags; a table has some 50 of them (A164)
 // A name that no table has. Asking for its change tells whether a server knows the
@@ -305,6 +307,33 @@ static bool look_at_policy(const struct looker *looker)
                    looker->declared->settings.resource_policy_span);
 }
 
+static int compare_indexes(const void *left, const void *right)
+{
+    const struct secondary_index *a = left;
+    const struct secondary_index *b = right;
+    return a->local != b->local ? b->local - a->local : str_cmp(a->name, b->name);
+}
+
+static int compare_tags(const void *left, const void *right)
+{
+    const struct tag *a = left;
+    const struct tag *b = right;
+    return str_cmp(a->key, b->key);
+}
+
+// Servers have an order of their own for what has none.
+static void put_in_order(struct table *live)
+{
+    struct table_settings *settings = &live->settings;
+    if (live->index_count > 0) {
+        qsort(live->indexes, live->index_count, sizeof *live->indexes, compare_indexes);
+    }
+    if (settings->tag_count > 0) {
+        qsort(settings->tags, settings->tag_count, sizeof *settings->tags,
+              compare_tags);
+    }
+}
+
 bool table_look(struct live_table *out, struct client *client,
                 const struct table *declared, const struct wait_options *wait,
                 struct arena *arena, struct diags *diags)
@@ -331,5 +360,6 @@ bool table_look(struct live_table *out, struct client *client,
         look_at_settings(&looker) && look_at_replaced(&looker) &&
         (!settings->tags_said || !named || look_at_tags(&looker)) &&
         (!settings->resource_policy_said || !named || look_at_policy(&looker));
+    put_in_order(&out->table);
     return out->settings_known;
 }

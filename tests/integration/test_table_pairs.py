@@ -64,7 +64,7 @@ def service_key(key):
 
 
 def told_projection(projection):
-    names = ", ".join(projection.get("NonKeyAttributes", []))
+    names = ", ".join(sorted(projection.get("NonKeyAttributes", [])))
     return f"{{ include: [{names}] }}" if names else projection["ProjectionType"]
 
 
@@ -115,9 +115,21 @@ class Snapshot:
         return told_key(self.types, owner["KeySchema"])
 
     def index(self, name):
+        """All that it is made with."""
         index = self.indexes[name]
-        projection = told_projection(index["Projection"])
-        return f"{{ key_schema: {self.key(index)}, projection: {projection} }}"
+        found = [f"key_schema: {self.key(index)}"]
+        found.append(f"projection: {told_projection(index['Projection'])}")
+        mode = "provisioned" if self.mode == "PROVISIONED" else "on_demand"
+        given = list(units(index, f"{mode}_throughput"))
+        floors = FLOOR.values() if mode == "on_demand" else [count for _, count in given]
+        warm = zip(units(index, "warm_throughput"), floors)
+        more = [(path, count) for (path, count), floor in warm if count and count > floor]
+        for several in (given, more):
+            told = [(path.split("."), count) for path, count in several if count]
+            if told:
+                inner = ", ".join(f"{path[1]}: {count}" for path, count in told)
+                found.append(f"{told[0][0][0]}: {{ {inner} }}")
+        return "{ " + ", ".join(found) + " }"
 
 
 def text_of(count):
@@ -306,8 +318,9 @@ def impossible(snapshot, definition):
     """The paths that make a definition impossible on a table that is."""
     types = definition["attribute_definitions"]
     if snapshot.key(snapshot.table) != told_key(types, service_key(definition["key_schema"])):
-        return {"key_schema"}
-    found = set()
+        found = {"key_schema"}
+    else:
+        found = set()
     wanted = definition.get("local_secondary_indexes", {})
     for name in {**snapshot.local, **wanted}:
         path = f"local_secondary_indexes.{name}"

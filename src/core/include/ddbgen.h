@@ -145,7 +145,7 @@ enum ddb_shape {
 
 struct ddb_query_options {
     const char *definition;
-    const char *pattern;
+    const char *pattern; // NULL: all of them are listed, and nobody is asked
     const char *const *arguments; // each "name=value"
     size_t argument_count;
     int64_t limit; // --limit N; 0: the pattern's own
