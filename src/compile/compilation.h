@@ -91,7 +91,10 @@ struct unit {
     struct map row_columns; // to struct column_read: what is read of handles in rows
     struct users users;
     const struct users *former; // as they were before, where that differs; or NULL
-    bool placeholders;          // handles were not looked up
+    const struct users *
+        *learned; // learned_count of them: as live items tell (former.h)
+    size_t learned_count;
+    bool placeholders;   // handles were not looked up
     bool broken;         // the definition is wrong: items would repeat its mistakes
     uint64_t item_count; // known after verify_unit
 };

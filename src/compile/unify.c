@@ -404,8 +404,12 @@ static bool try_program(struct candidate *candidate, const struct program *progr
         (candidate->message != NULL)) {
         return false;
     }
-    return try_users(candidate, program, &unit->users) ||
-           (unit->former != NULL && try_users(candidate, program, unit->former));
+    bool found = try_users(candidate, program, &unit->users) ||
+                 (unit->former != NULL && try_users(candidate, program, unit->former));
+    for (size_t i = 0; i < unit->learned_count && !found; i++) {
+        found = try_users(candidate, program, unit->learned[i]);
+    }
+    return found;
 }
 
 static bool try_programs(struct candidate *candidate)

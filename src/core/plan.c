@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "fetcher.h"
+#include "former.h"
 #include "saved_plan.h"
 #include "settings_diff.h"
 #include "table_look.h"
@@ -132,27 +133,73 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
 }
 
 // Partitions go by the users' columns: under their former ones are items that moved.
-static bool declare_former(struct plan_table *table, struct ddb *ddb)
+static bool declare_former(struct plan_table *table, struct ddb *ddb,
+                           const struct users *former)
 {
     struct unit *unit = table->unit;
     struct batch_sink sink = reconciler_former(table->reconciler);
     struct users now = unit->users;
-    if (unit->former == NULL) {
-        return true;
-    }
-    unit->users = *unit->former;
+    unit->users = *former;
     bool ok = emit_unit(&ddb->compilation, unit, &sink);
     unit->users = now;
     return ok;
 }
 
-static bool read_items(struct plan_table *table, struct ddb *ddb, struct client *client)
+static bool read_once(struct plan_table *table, struct ddb *ddb, struct client *client)
 {
+    const struct unit *unit = table->unit;
     table->reconciler = reconciler_new(&ddb->compilation, table->unit);
     struct batch_sink sink = reconciler_declare(table->reconciler);
-    return emit_unit(&ddb->compilation, table->unit, &sink) &&
-           (plan_is_missing(table) ||
-            (declare_former(table, ddb) && read_live(table, ddb, client)));
+    bool ok = emit_unit(&ddb->compilation, table->unit, &sink);
+    if (plan_is_missing(table)) {
+        return ok;
+    }
+    ok = ok && (unit->former == NULL || declare_former(table, ddb, unit->former));
+    for (size_t i = 0; i < unit->learned_count && ok; i++) {
+        ok = declare_former(table, ddb, unit->learned[i]);
+    }
+    return ok && read_live(table, ddb, client);
+}
+
+static bool note_former(void *context, const struct item_change *change)
+{
+    former_note(context, change);
+    return true;
+}
+
+// What the items that were read tell of the users as they were. False: a fixture is not
+// what it was.
+static bool learn_former(struct plan_table *table, struct ddb *ddb)
+{
+    struct unit *unit = table->unit;
+    struct former *former = former_new(unit);
+    struct change_sink to = {note_former, former};
+    bool ok = plan_changes(table, ddb, &to);
+    unit->learned = former_users(&unit->learned_count, former, &ddb->arena);
+    former_free(former);
+    return ok;
+}
+
+// Where handles stand for others than when the items were made, and no lock knows what
+// it was, all is read once more: in the partitions of then are items that move or go.
+static bool read_items(struct plan_table *table, struct ddb *ddb, struct client *client)
+{
+    const struct unit *unit = table->unit;
+    if (!read_once(table, ddb, client)) {
+        return false;
+    }
+    if (plan_is_missing(table) || !unit_takes_transcripts(unit) ||
+        !unit_reads_users(unit)) {
+        return true;
+    }
+    if (!learn_former(table, ddb)) {
+        return false;
+    }
+    if (unit->learned_count == 0) {
+        return true;
+    }
+    reconciler_free(table->reconciler);
+    return read_once(table, ddb, client);
 }
 
 bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new)

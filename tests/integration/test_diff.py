@@ -147,6 +147,51 @@ def test_stale_items_stay_without_prune(tool, dynamo, project):
     assert by_key(dynamo.items(TABLE)) == declared(project)
 
 
+def new_uuids(project, seed):
+    """The database was seeded again: each handle has another uuid, and no lock knows."""
+    path = project / "fixtures/users.yaml"
+    text = path.read_text(encoding="utf-8")
+    dice, users = random.Random(seed), {}
+    for handle, (_, name) in USERS.items():
+        users[handle] = (str(uuid.UUID(int=dice.getrandbits(128), version=4)), name)
+        text = re.sub(rf"(handle: {handle}, uuid: )[0-9a-f-]+", rf"\g<1>{users[handle][0]}", text)
+    path.write_text(text, encoding="utf-8")
+    return by_key(messages_items(read_transcript(project / "fixtures/babylon-5.txt"), users))
+
+
+def test_users_that_no_longer_exist(tool, dynamo, project):
+    """The messages that are there say who their users were: under those stand inbox entries."""
+    tool("apply")
+    before = declared(project)
+    wanted = new_uuids(project, 1)
+    gone = sorted(k for k in before if k not in wanted)
+    assert len(gone) == 2 and all(k[0].startswith("GRP#") for k in gone)
+    found = changes(tool("diff", "--format", "json", expect=1))
+    assert sorted(key(line["old"]) for line in found["moved"]) == gone
+    assert "stale" not in found and "added" not in found
+    tool("apply", "--prune")
+    assert by_key(dynamo.items(TABLE)) == wanted
+    assert tool("diff").text.startswith("no changes: 123 ")
+
+
+def test_users_that_changed_twice_and_a_run_that_broke_off(tool, dynamo, project):
+    """Inbox entries of two generations, and of others, which stay."""
+    tool("apply")
+    oldest = declared(project)
+    new_uuids(project, 1)
+    tool("apply")
+    messages = [item for k, item in oldest.items() if k[0].startswith("MSG#")]
+    for item in messages[:20] + [i for k, i in oldest.items() if k[0].startswith("GRP#")]:
+        dynamo.client.put_item(TableName=TABLE, Item=item)
+    theirs = applications_items()
+    for item in theirs:
+        dynamo.client.put_item(TableName=TABLE, Item=item)
+    wanted = new_uuids(project, 2)
+    tool("apply")
+    left = by_key(dynamo.items(TABLE))
+    assert left == {**wanted, **by_key(theirs)}
+
+
 def applications_items():
     """What an application writes into the same partitions: with ids of its own."""
     conversation = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
