@@ -144,7 +144,8 @@ static bool show_plan(struct plan *plan, struct ddb *ddb)
 
 static bool make_plan(struct plan *plan, struct ddb *ddb, struct client *client)
 {
-    return plan_look(plan, ddb, client) && plan_read(plan, ddb, client, false) &&
+    bool each = ddb->options.detail == DDB_DETAIL_FULL;
+    return plan_look(plan, ddb, client) && plan_read(plan, ddb, client, each) &&
            show_plan(plan, ddb) && plan_check(plan, ddb) &&
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }

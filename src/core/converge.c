@@ -2,6 +2,7 @@
 // only what differs. First what is new or changed is put, then what moved is deleted at
 // its old place, so that a run that breaks off loses nothing.
 #include "imprint.h"
+#include "instant.h"
 #include "loader.h"
 #include "plan.h"
 
@@ -10,11 +11,24 @@
 
 #define KEY_MAX_BYTES ((size_t)64 << 10)
 
+// What is shown while items are written: how many of how many, and how fast.
+struct progress {
+    struct ddb *ddb;
+    const char *done;
+    uint64_t wanted;
+    uint64_t began_ms;
+};
+
 static void show_progress(void *context, uint64_t written)
 {
-    struct ddb *ddb = context;
+    const struct progress *progress = context;
+    const struct ddb *ddb = progress->ddb;
+    uint64_t passed_ms = clock_monotonic_ms() - progress->began_ms;
     if (ddb->options.progress && report_lines_for_people(ddb)) {
-        (void)fprintf(stderr, "\r%" PRIu64 " items put\033[K", written);
+        (void)fprintf(
+            stderr, "\r%" PRIu64 " of %" PRIu64 " items %s, %" PRIu64 " a second\033[K",
+            written, progress->wanted, progress->done,
+            passed_ms > 0 ? written * 1000 / passed_ms : written);
     }
 }
 
@@ -25,12 +39,18 @@ static void end_progress(const struct ddb *ddb)
     }
 }
 
+// `deletes`: what is written are keys of items that go; `wanted` of them.
 static struct loader *open_loader(struct ddb *ddb, struct client *client, bool saved,
-                                  bool deletes)
+                                  bool deletes, uint64_t wanted)
 {
+    struct progress *progress = arena_alloc(&ddb->arena, sizeof *progress);
+    *progress = (struct progress){.ddb = ddb,
+                                  .done = deletes ? "deleted" : "put",
+                                  .wanted = wanted,
+                                  .began_ms = clock_monotonic_ms()};
     struct loader_options options = {
         .interrupted = ddb->options.interrupted,
-        .progress = {show_progress, ddb},
+        .progress = {show_progress, progress},
         .deletes = deletes,
         .again =
             saved ? "a plan is carried out once: make a new one for the rest" : NULL,
@@ -68,7 +88,7 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
 
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit)
 {
-    struct loader *loader = open_loader(ddb, client, false, false);
+    struct loader *loader = open_loader(ddb, client, false, false, unit->item_count);
     struct batch_sink sink = loader_sink(loader, &unit->definition.table);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
     return end_loader(ddb, loader, unit, emitted, unit->item_count, "put");
@@ -166,7 +186,7 @@ static bool put_changes(struct converger *converger, struct client *client,
 {
     struct ddb *ddb = converger->ddb;
     struct loader *loader =
-        open_loader(ddb, client, converger->table->saved != NULL, false);
+        open_loader(ddb, client, converger->table->saved != NULL, false, wanted);
     struct change_sink to = {take_change, converger};
     converger->packer.to = loader_sink(loader, plan_declared(converger->table));
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
@@ -178,8 +198,8 @@ static bool put_changes(struct converger *converger, struct client *client,
 static bool delete_doomed(struct converger *converger, struct client *client)
 {
     struct ddb *ddb = converger->ddb;
-    struct loader *loader =
-        open_loader(ddb, client, converger->table->saved != NULL, true);
+    struct loader *loader = open_loader(ddb, client, converger->table->saved != NULL,
+                                        true, converger->doomed_count);
     converger->packer.to = loader_sink(loader, plan_declared(converger->table));
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
     bool fed = true;

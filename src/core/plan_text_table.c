@@ -19,6 +19,7 @@
 
 #define SHOWN_CHARACTERS 200 // of a value
 #define WIDE_BYTES 80        // of a path and its values, on one line
+#define NARROW_BYTES 24      // of values that stay on it, however long the path is
 #define CONTEXT_BYTES 24     // before what differs in long ones
 
 static bool is_inside(struct str text, size_t at)
@@ -96,7 +97,8 @@ static size_t start_of(const struct table_change *change)
 // Then the values have lines of their own.
 static bool is_wide(const struct table_change *change)
 {
-    return change->path.len + change->from.len + change->to.len > WIDE_BYTES;
+    size_t values = change->from.len + change->to.len;
+    return values > NARROW_BYTES && change->path.len + values > WIDE_BYTES;
 }
 
 // What comes or goes with all of it, and everything with --full, is shown whole.
