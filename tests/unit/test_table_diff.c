@@ -75,7 +75,7 @@ static const struct row CHANGES[] = {
     {WITH_INDEX("a: N", GLOBAL("hash: a, range: [sk, pk]", "{ include: [x, y] }")),
      ON_DEMAND,
      "- index-removed !w global_secondary_indexes.by-a: { key_schema: { hash: a (N), "
-     "range: [sk (S), pk (S)] }, projection: { include: [y, x] } }\n"},
+     "range: [sk (S), pk (S)] }, projection: { include: [x, y] } }\n"},
     {WITH_INDEX("a: N", GLOBAL("hash: a", "ALL")),
      WITH_INDEX("a: S", GLOBAL("hash: a", "KEYS_ONLY")),
      "~ index-replaced !w global_secondary_indexes.by-a.key_schema: { hash: a (N) } -> "
@@ -149,9 +149,10 @@ static const struct row IMPOSSIBLE[] = {
     {ON_DEMAND,
      "table_name: messages\nattribute_definitions: { pk: S, sk: N }\n"
      "key_schema: { hash: pk, range: sk }\nbilling_mode: PAY_PER_REQUEST\n"
-     "table_class: STANDARD_INFREQUENT_ACCESS\n", // and nothing else is told
+     "table_class: STANDARD_INFREQUENT_ACCESS\n", // which is told all the same
      "~ impossible key_schema: { hash: pk (S), range: sk (S) } -> { hash: pk (S), "
-     "range: sk (N) }\n"},
+     "range: sk (N) }\n~ table-class w table_class: STANDARD -> "
+     "STANDARD_INFREQUENT_ACCESS\n"},
     {ON_DEMAND,
      "table_name: messages\nattribute_definitions: { pk: S }\n"
      "key_schema: { hash: pk }\nbilling_mode: PAY_PER_REQUEST\n",
