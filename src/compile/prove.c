@@ -102,5 +102,6 @@ void prove_unit(const struct compilation *compilation, const struct unit *unit)
     prove_keys(&prover);
     prove_sort(&prover);
     prove_reach(&prover);
+    prove_projections(&prover);
     arena_deinit(&prover.arena);
 }

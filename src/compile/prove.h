@@ -47,6 +47,12 @@ void prove_sort(struct prover *prover);
 // Patterns that match no entity, entities that match no pattern, and indexes without
 // either.
 void prove_reach(struct prover *prover);
+// Attributes that an index includes and that no item has.
+void prove_projections(struct prover *prover);
+
+// Whether the definition's own fixtures of items are all in the run: without them
+// nothing can be said of items that no entity makes.
+bool prove_knows_items(const struct unit *unit);
 
 // The program's part in a key attribute, or NULL where its items do not have it.
 const struct key_role *prove_role(const struct program *program, struct str attribute);

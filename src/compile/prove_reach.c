@@ -271,9 +271,7 @@ static bool look_at(void *context, const struct fixture *fixture,
     return !search->found;
 }
 
-// Whether the definition's own fixtures of items are all in the run: without them
-// nothing can be said of items that no entity makes.
-static bool knows_items(const struct unit *unit)
+bool prove_knows_items(const struct unit *unit)
 {
     bool has_data = false;
     for (size_t i = 0; i < unit->fixture_count; i++) {
@@ -292,7 +290,7 @@ static bool any_item(struct reach *reach, const struct key_schema *key,
                      const struct query *query, const struct wanted *wanted)
 {
     struct item_search search = {reach, key, query, wanted,
-                                 !knows_items(reach->prover->unit)};
+                                 !prove_knows_items(reach->prover->unit)};
     struct data_visitor visitor = {pass_over_row, look_at, &search};
     if (!search.found) {
         (void)data_walk(reach->prover->compilation, reach->prover->unit, &visitor);

@@ -25,11 +25,11 @@ struct place {
 // the run, as those of the outside world depend on what servers say: that nothing was
 // silenced today proves nothing.
 static const enum diag_code CONDITIONAL[] = {
-    DIAG_ALLOW_UNUSED,       DIAG_COPIES_DIFFER,  DIAG_ENTITY_UNFED,
-    DIAG_HANDLE_PLACEHOLDER, DIAG_INDEX_KEY_SUM,  DIAG_INDEX_UNFILLED,
-    DIAG_ITEM_NEAR_LIMIT,    DIAG_KEY_DECOMPOSED, DIAG_LOCK_DRIFT,
-    DIAG_PATTERN_UNMATCHED,  DIAG_SORT_ORDER,     DIAG_TIME_RELATIVE,
-    DIAG_TIME_TO_LIVE_TYPE,
+    DIAG_ALLOW_UNUSED,       DIAG_COPIES_DIFFER,     DIAG_ENTITY_UNFED,
+    DIAG_HANDLE_PLACEHOLDER, DIAG_INDEX_KEY_SUM,     DIAG_INDEX_UNFILLED,
+    DIAG_PROJECTION_UNMADE,  DIAG_ITEM_NEAR_LIMIT,   DIAG_KEY_DECOMPOSED,
+    DIAG_LOCK_DRIFT,         DIAG_PATTERN_UNMATCHED, DIAG_SORT_ORDER,
+    DIAG_TIME_RELATIVE,      DIAG_TIME_TO_LIVE_TYPE,
 };
 
 // Files are known by name: one that is read twice is two sources.
