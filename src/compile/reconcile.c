@@ -330,6 +330,14 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
     return true;
 }
 
+bool reconciler_declares(const struct reconciler *reconciler, struct str json)
+{
+    struct imprint item;
+    const char *why = NULL;
+    return imprint_read(&item, reconciler->imprinter, json, &why) &&
+           declared_find(&reconciler->declared, &item.key) != NULL;
+}
+
 // ---- what has to change
 
 bool reconciler_differs(const struct reconciler *reconciler)

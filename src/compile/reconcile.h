@@ -85,6 +85,8 @@ void reconciler_own_all(struct reconciler *reconciler);
 // Takes one live item in DynamoDB JSON. False: it is none, *why says what is wrong.
 __attribute__((warn_unused_result)) bool
 reconciler_live(struct reconciler *reconciler, struct str json, const char **why);
+// Whether something is declared under the key of a live item.
+bool reconciler_declares(const struct reconciler *reconciler, struct str json);
 // After that: whether anything differs. If not, there is no need to emit once more.
 bool reconciler_differs(const struct reconciler *reconciler);
 // Changes of declared items go to `to` while they are emitted once more.

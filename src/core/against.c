@@ -3,6 +3,7 @@
 // What a build holds was all made by definitions and fixtures, so whatever they do not
 // declare any more goes, even where nothing is left that would recognise it.
 #include "build_dir.h"
+#include "index_notes.h"
 #include "plan_view.h"
 #include "revision.h"
 #include "undeclared.h"
@@ -59,6 +60,8 @@ static bool compare(struct plan_table *table, struct ddb *ddb,
         table->live.table = part->table;
         table_diff(&table->diff, declared, &part->table, &ddb->arena);
         undeclared_note(&table->diff, declared, &part->table);
+        index_notes_begin(table, ddb);
+        index_notes_end(table, ddb);
     }
     return table->diff.other_key || read_items(table, ddb, part);
 }

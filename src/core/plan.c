@@ -3,6 +3,7 @@
 
 #include "fetcher.h"
 #include "former.h"
+#include "index_notes.h"
 #include "saved_plan.h"
 #include "settings_diff.h"
 #include "table_look.h"
@@ -100,7 +101,7 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
 // What was read, into the reconciler.
 struct reading {
     struct ddb *ddb;
-    const struct plan_table *table;
+    struct plan_table *table;
 };
 
 static bool take_live(void *context, struct str json)
@@ -108,6 +109,7 @@ static bool take_live(void *context, struct str json)
     struct reading *reading = context;
     const char *why = NULL;
     if (reconciler_live(reading->table->reconciler, json, &why)) {
+        index_notes_take(reading->table, json, reading->ddb);
         return true;
     }
     diag_add(&reading->ddb->diags, DIAG_SERVICE, (struct span){0},
@@ -208,9 +210,11 @@ bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool l
     for (size_t i = 0; i < plan->count && ok; i++) {
         struct plan_table *table = &plan->tables[i];
         bool wanted = plan_is_missing(table) ? list_new : !plan->overwrite;
+        index_notes_begin(table, ddb);
         if (wanted && !table->diff.other_key) {
             ok = read_items(table, ddb, client);
         }
+        index_notes_end(table, ddb);
     }
     return ok;
 }

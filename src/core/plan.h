@@ -43,6 +43,9 @@ struct plan_table {
     const struct saved_table *saved; // of a saved plan: its items are there
     struct plan_counts counts;       // what was shown of this table
     struct forecast *forecast;       // of what is to be written; NULL: nothing is
+    struct index_build *builds;      // build_count of them: indexes that come
+    size_t build_count;
+    uint64_t read; // live items that these were built of
 };
 
 struct plan {

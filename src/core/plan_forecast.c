@@ -9,6 +9,8 @@
 // (the last is one line). What takes no more than a second needs no explanation.
 #include "plan_forecast.h"
 
+#include "index_notes.h"
+
 #include "json_write.h"
 #include "plan_notation.h"
 #include "utf8.h"
@@ -31,7 +33,7 @@ static void put_count(struct buf *out, uint64_t count, const char *one)
     buf_printf(out, " %s%s", one, count == 1 ? "" : "s");
 }
 
-static void put_bytes(struct buf *out, uint64_t bytes)
+void plan_forecast_put_bytes(struct buf *out, uint64_t bytes)
 {
     static const char *const UNITS[] = {"KiB", "MiB", "GiB", "TiB"};
     size_t unit = 0;
@@ -73,7 +75,8 @@ static void put_index_name(struct buf *out, const struct secondary_index *index)
     utf8_put_visible(out, index->name);
 }
 
-static void put_units(struct buf *out, const struct forecast *forecast)
+static void put_units(struct buf *out, const struct forecast *forecast,
+                      const struct plan_table *table)
 {
     size_t count = 0;
     const struct forecast_load *loads = forecast_loads(forecast, &count);
@@ -85,6 +88,9 @@ static void put_units(struct buf *out, const struct forecast *forecast)
         plan_forecast_put_number(out, loads[i].write_units);
         buf_puts(out, " in ");
         put_index_name(out, loads[i].index);
+        if (index_notes_is_built(table, loads[i].index)) {
+            buf_puts(out, " (building it is not counted)");
+        }
     }
     if (forecast_blind(forecast) > 0) {
         buf_puts(out, "; more where larger items are replaced");
@@ -179,10 +185,10 @@ void plan_forecast_put_text(struct buf *out, const struct plan_table *table)
     put_count(out, forecast_requests(forecast), "request");
     if (loads[0].bytes > 0) {
         buf_puts(out, ", ");
-        put_bytes(out, loads[0].bytes);
+        plan_forecast_put_bytes(out, loads[0].bytes);
     }
     buf_char(out, '\n');
-    put_units(out, forecast);
+    put_units(out, forecast, table);
     if (time.longest > 1) {
         put_hottest(out, forecast, time.index);
         put_time(out, &time);
@@ -210,7 +216,8 @@ static void put_partition(struct buf *out, const struct forecast *forecast,
     arena_deinit(&arena);
 }
 
-static void put_indexes(struct buf *out, const struct forecast *forecast)
+static void put_indexes(struct buf *out, const struct forecast *forecast,
+                        const struct plan_table *table)
 {
     size_t count = 0;
     const struct forecast_load *loads = forecast_loads(forecast, &count);
@@ -222,6 +229,9 @@ static void put_indexes(struct buf *out, const struct forecast *forecast)
                    ",\"writes\":%" PRIu64 ",\"bytes\":%" PRIu64
                    ",\"write_units\":%" PRIu64,
                    loads[i].writes, loads[i].bytes, loads[i].write_units);
+        if (index_notes_is_built(table, loads[i].index)) {
+            buf_puts(out, ",\"building\":true");
+        }
         if (!loads[i].index->local) {
             put_partition(out, forecast, loads[i].index);
         }
@@ -268,7 +278,7 @@ void plan_forecast_put_json(struct buf *out, const struct plan_table *table)
                forecast_requests(forecast), loads[0].bytes, loads[0].write_units,
                forecast_blind(forecast) == 0 ? "true" : "false");
     put_partition(out, forecast, NULL);
-    put_indexes(out, forecast);
+    put_indexes(out, forecast, table);
     put_json_time(out, &time);
     buf_puts(out, "}\n");
 }

@@ -15,5 +15,7 @@ void plan_forecast_put_json(struct buf *out, const struct plan_table *table);
 
 // Appends 1234567 as 1,234,567.
 void plan_forecast_put_number(struct buf *out, uint64_t number);
+// "1,234 bytes", "12 KiB".
+void plan_forecast_put_bytes(struct buf *out, uint64_t bytes);
 
 #endif

@@ -3,6 +3,8 @@
 // parsed.
 #include "client.h"
 
+#include "proxy.h"
+
 // What "doing" and the endpoint are for every row below.
 struct failure {
     const struct target *target;
@@ -32,10 +34,33 @@ static struct str words(const struct failure *f)
     return arena_printf(f->diags->arena, ": %.*s", STR_ARG(text));
 }
 
+// The variable that sends requests through a proxy, or NULL.
+static const char *proxy_of(const struct failure *f)
+{
+    return f->target->loopback ? NULL
+                               : proxy_variable(f->target->https, f->target->hostname);
+}
+
+static void no_way(const struct failure *f, const char *variable)
+{
+    struct diag *diag =
+        diag_add(f->diags, DIAG_ENDPOINT, f->span,
+                 "%s: no way to %.*s through the proxy that %s names%.*s", f->doing,
+                 STR_ARG(f->target->endpoint_url), variable, STR_ARG(words(f)));
+    diag_help(f->diags, diag,
+              "look at the proxy, correct or unset %s, or name the host in no_proxy",
+              variable);
+}
+
 static void unreachable(const struct failure *f)
 {
     struct str url = f->target->endpoint_url;
+    const char *proxy = proxy_of(f);
     struct diag *diag = NULL;
+    if (proxy != NULL) {
+        no_way(f, proxy);
+        return;
+    }
     if (f->reply->cause == REPLY_CAUSE_REFUSED) {
         diag = diag_add(f->diags, DIAG_ENDPOINT, f->span,
                         "%s: no DynamoDB answers at %.*s", f->doing, STR_ARG(url));
@@ -90,6 +115,14 @@ static void foreign(const struct failure *f)
                  checksum ? "%s: answers from %.*s arrive damaged (HTTP %ld)"
                           : "%s: the answer from %.*s (HTTP %ld) is not DynamoDB's",
                  f->doing, STR_ARG(f->target->endpoint_url), f->reply->status);
+    const char *proxy = proxy_of(f);
+    if (proxy != NULL) {
+        diag_help(
+            f->diags, diag,
+            "it may come from the proxy that %s names; the endpoint comes from %.*s",
+            proxy, STR_ARG(f->target->why));
+        return;
+    }
     diag_help(f->diags, diag,
               "a proxy or another server may stand there; the endpoint comes from %.*s",
               STR_ARG(f->target->why));

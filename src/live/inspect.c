@@ -19,6 +19,16 @@ static struct str status_of(const cJSON *value, struct arena *arena)
     return status;
 }
 
+static struct last_count counted(const cJSON *object, const char *bytes)
+{
+    const cJSON *items = members_get(object, "ItemCount");
+    return (struct last_count){
+        .told = cJSON_IsNumber(items) != 0,
+        .items = members_units(items),
+        .bytes = members_units(members_get(object, bytes)),
+    };
+}
+
 // Appends the indexes of a list. The first one that is not ACTIVE is noted.
 static bool indexes_read(struct live_table *live, const cJSON *array, bool local,
                          struct arena *arena)
@@ -32,6 +42,7 @@ static bool indexes_read(struct live_table *live, const cJSON *array, bool local
             return false;
         }
         struct str status = status_of(members_get(element, "IndexStatus"), arena);
+        index->counted = counted(element, "IndexSizeBytes");
         if (!local && !str_is(status, "ACTIVE") && live->index.len == 0) {
             live->index = index->name;
             live->index_status = status.len > 0 ? status : STR("without a status");
@@ -146,6 +157,7 @@ static bool table_of(struct live_table *out, const cJSON *description,
     out->state = state_of(out->status);
     out->replicas = replicas_of(members_get(description, "Replicas"), arena);
     table->capacity = members_capacity(description);
+    table->counted = counted(description, "TableSizeBytes");
     table_settings_read(&table->settings, description, arena);
     struct str mode = members_text(
         members_get(members_get(description, "BillingModeSummary"), "BillingMode"),

@@ -75,6 +75,13 @@ struct projection {
     struct span span;
 };
 
+// What the service counts every six hours.
+struct last_count {
+    bool told;
+    int64_t items;
+    int64_t bytes;
+};
+
 struct secondary_index {
     struct str name;
     struct span span;
@@ -83,6 +90,7 @@ struct secondary_index {
     struct projection projection;
     struct capacity capacity;                         // global ones only
     struct contributor_insights contributor_insights; // global ones only
+    struct last_count counted;                        // of a live one
 };
 
 enum billing_mode {
@@ -104,6 +112,7 @@ struct table {
     struct span billing_mode_span;
     struct capacity capacity;
     struct table_settings settings;
+    struct last_count counted; // of a live one
 };
 
 const struct attribute_definition *table_find_attribute(const struct table *table,

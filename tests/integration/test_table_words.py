@@ -169,3 +169,105 @@ def test_the_last_maximum_goes(ask, server):
         "MaxReadRequestUnits": -1
     }
     assert "no changes" in ask("diff", off).text
+
+
+def put(server, *items):
+    for item in items:
+        server.service.tables["parcels"].items[server.service.tables["parcels"].key(item)] = item
+
+
+def test_what_an_index_is_built_of(ask, server):
+    ask("apply", BARE + ITEMS)
+    found = ask("diff", INDEXED + ITEMS, expect=1)
+    path = "global_secondary_indexes.by-country"
+    assert (
+        f"note: {path}: built from what the table holds: of 2 items that were read 2 get an "
+        "entry, with 2 write units; items under other keys were not looked at"
+    ) in found.text
+    assert "left out" not in found.text
+    done = ask("apply", INDEXED + ITEMS, "--overwrite")
+    assert f"note: {path}: built from what the table holds: no item was looked at" in done.text
+    assert "2 in index by-country (building it is not counted)" in done.text
+
+
+TALK = """---
+conversation: 5ae290ed-55d1-47a0-bc6d-fe2bc2700399
+participants: { A: andrewbrown, B: bayko }
+starts_at: 2023-03-19T12:00:00Z
+---
+A: hello
+B: hi
+"""
+USERS = """
+- { handle: andrewbrown, uuid: 7e1c1f0a-93d4-4c5b-8a52-0f6b7d1c2e91 }
+- { handle: bayko, uuid: 1d5a5a44-6a1f-4d1b-9a0a-3c1c3b2a1f00 }
+"""
+CHAT = """
+table_name: parcels
+attribute_definitions: { pk: S, sk: S%s }
+key_schema: { hash: pk, range: sk }
+billing_mode: PAY_PER_REQUEST
+%s
+handles: { file: users.yaml }
+entities:
+  message:
+    for_each: message
+    attributes: { pk: "MSG#${conversation.uuid}", sk: "${message.created_at}", mood: calm }
+fixtures: [ talk.txt ]
+"""
+BY_MOOD = "global_secondary_indexes: { by-mood: { key_schema: { hash: mood }, projection: ALL } }"
+PARTITION = {"S": "MSG#5ae290ed-55d1-47a0-bc6d-fe2bc2700399"}
+
+
+def test_items_of_others_that_an_index_leaves_out(ask, server, tmp_path):
+    """A089: an item whose key attribute does not fit is left out silently."""
+    (tmp_path / "talk.txt").write_text(TALK)
+    (tmp_path / "users.yaml").write_text(USERS)
+    ask("apply", CHAT % ("", ""))
+    put(
+        server,
+        {"pk": PARTITION, "sk": {"S": "x1"}, "mood": {"N": "5"}},
+        {"pk": PARTITION, "sk": {"S": "x2"}, "mood": {"S": ""}},
+        {"pk": PARTITION, "sk": {"S": "x3"}, "mood": {"S": "m" * 2049}},
+        {"pk": PARTITION, "sk": {"S": "x4"}, "mood": {"S": "fine"}},
+        {"pk": PARTITION, "sk": {"S": "x5"}},  # has none, and is not meant to be there
+    )
+    (ours,) = [k for k in server.service.tables["parcels"].items if "12:00:00" in str(k)]
+    server.service.tables["parcels"].items[ours]["mood"] = {"N": "7"}  # which is put again
+    found = ask("diff", CHAT % (", mood: S", BY_MOOD), expect=1)
+    path = "global_secondary_indexes.by-mood"
+    assert f"{path}: built from what the table holds: of 7 items that were read 2 get" in found.text
+    assert f"{path}: 3 items that were read are left out of it silently, such as pk" in found.text
+    assert 'sk "x1": mood is N, not S' in found.text
+    lines = ask("diff", CHAT % (", mood: S", BY_MOOD), "--format", "json", expect=1).text
+    notes = [line for line in map(json.loads, lines.splitlines()) if line["type"] == "note"]
+    assert [note["kind"] for note in notes] == ["index-built", "left-out"]
+    assert {note["index"] for note in notes} == {"by-mood"}
+    (forecast,) = [x for x in map(json.loads, lines.splitlines()) if x["type"] == "forecast"]
+    assert forecast["indexes"][0]["building"] is True
+    done = ask("apply", CHAT % (", mood: S", BY_MOOD))
+    assert "are left out of it silently" in done.text
+
+
+def test_an_index_that_is_replaced_is_missing_meanwhile(ask, server):
+    ask("apply", INDEXED + ITEMS)
+    index = server.service.plane["parcels"]["table"]["GlobalSecondaryIndexes"][0]
+    index.update({"ItemCount": 12000, "IndexSizeBytes": 3 << 20})
+    found = ask("diff", INDEXED.replace("ALL", "KEYS_ONLY") + ITEMS, expect=1)
+    assert (
+        "the index is deleted (12,000 entries, 3,072 KiB, as last counted), and missing until it "
+        "is built again"
+    ) in found.text
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "ALL_PROXY"])
+def test_a_refused_proxy_is_named(run, variable):
+    env = {variable: "http://user:secret@127.0.0.1:9"}
+    url = "http://dynamodb.example:8000"
+    refused = run("list-tables", "--endpoint-url", url, env=env, expect=3)
+    assert f"no way to {url} through the proxy that {variable} names" in refused.errors
+    assert f"correct or unset {variable}" in refused.errors
+    assert b"secret" not in refused.all
+    env["no_proxy"] = "other.org, .example"
+    direct = run("list-tables", "--endpoint-url", url, env=env, expect=3)
+    assert "proxy" not in direct.errors
