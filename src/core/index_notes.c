@@ -34,7 +34,7 @@ void index_notes_begin(struct plan_table *table, struct ddb *ddb)
     table->builds =
         arena_array(&ddb->arena, declared->index_count, sizeof *table->builds);
     table->build_count = 0;
-    for (size_t i = 0; i < declared->index_count; i++) {
+    for (size_t i = 0; i < declared->index_count && !table->diff.other_key; i++) {
         const struct secondary_index *index = &declared->indexes[i];
         if (index_notes_is_built(table, index)) {
             table->builds[table->build_count++] =
