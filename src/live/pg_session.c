@@ -237,24 +237,34 @@ static bool session_ask(struct pg_link *link, const char *array)
 
 // --- the process -----------------------------------------------------------------
 
-// So much memory beyond what there is. The sanitizers take terabytes by themselves.
+#define ADDRESSES_MAX ((size_t)1 << 30) // libraries that are loaded, stacks
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit now;
+    if (getrlimit(resource, &now) == 0 && most < now.rlim_cur) {
+        now.rlim_cur = most;
+        (void)setrlimit(resource, &now);
+    }
+}
+
+// So much memory beyond what there is. Where the first limit counts the heap only, the
+// second one holds. The sanitizers take terabytes by themselves.
 static void limit_memory(size_t more)
 {
 #ifndef __SANITIZE_ADDRESS__
-    struct rlimit limit;
-    unsigned long pages = 0;
+    const rlim_t page = (rlim_t)sysconf(_SC_PAGESIZE);
+    unsigned long all = 0;
+    unsigned long data = 0;
     FILE *file = fopen("/proc/self/statm", "re");
     if (file == NULL) {
         return;
     }
-    const bool known = fscanf(file, "%lu", &pages) == 1;
+    const bool known = fscanf(file, "%lu %*u %*u %*u %*u %lu", &all, &data) == 2;
     (void)fclose(file);
-    if (known && getrlimit(RLIMIT_AS, &limit) == 0) {
-        const rlim_t most = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more;
-        if (most < limit.rlim_cur) {
-            limit.rlim_cur = most;
-            (void)setrlimit(RLIMIT_AS, &limit);
-        }
+    if (known) {
+        limit(RLIMIT_DATA, data * page + more);
+        limit(RLIMIT_AS, all * page + more + ADDRESSES_MAX);
     }
 #else
     (void)more;

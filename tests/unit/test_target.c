@@ -369,6 +369,105 @@ static void test_urls(void **state)
     }
 }
 
+static void test_forms_of_what_variables_say(void **state)
+{
+    (void)state;
+    const char *const regions[] = {
+        "us-east-1",      "us-gov-west-1",   "us-iso-east-1",  "us-isob-east-1",
+        "eu-isoe-west-1", "us-isof-south-1", "cn-northwest-1", "ap-southeast-7",
+        "mx-central-1",   "il-central-1",    "eusc-de-east-1", "local",
+    };
+    const char *const others[] = {
+        "",
+        "us",
+        "us-1",
+        "us-east",
+        "us-east-",
+        "us-east-111",
+        "US-EAST-1",
+        "us-east-1x",
+        "-east-1",
+        "us--1",
+        "u-east-1",
+        "hunter2",
+        "us-east-1-us",
+        "abcde-east-1",
+        "us-a-b-c-1",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "akiaiosfodnn7example",
+        "us-secretsecret-1",
+        "us-east-1\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(regions); i++) {
+        assert_true(region_is_usual(str_from(regions[i])));
+    }
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        assert_false(region_is_usual(str_from(others[i])));
+    }
+    const char *const profiles[] = {"default", "cruddur-dev", "ann@example.org",
+                                    "AdministratorAccess-123456789012", "a_b.c"};
+    const char *const keys[] = {
+        "",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "AKIAIOSFODNN7EXAMPLE",
+        "wJalrXUtnFEMIxK7MDENGxbPxRfiCYEXAMPLEKEY",
+        "a b",
+        "x=y",
+        "a\nb",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "abcdefghijklmnopqrstuvwxyzabcdefghijklmn",
+    };
+    for (size_t i = 0; i < COUNT_OF(profiles); i++) {
+        assert_true(profile_is_usual(str_from(profiles[i])));
+    }
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        assert_false(profile_is_usual(str_from(keys[i])));
+    }
+}
+
+static void test_hosts_of_the_service(void **state)
+{
+    (void)state;
+    const char *const service[] = {
+        "dynamodb.us-east-1.amazonaws.com",
+        "dynamodb-fips.us-gov-west-1.amazonaws.com",
+        "123456789012.ddb.eu-west-1.amazonaws.com",
+        "dynamodb.cn-north-1.amazonaws.com.cn",
+        "dynamodb.us-east-1.api.aws",
+        "dynamodb.us-iso-east-1.c2s.ic.gov",
+        "dynamodb.eusc-de-east-1.amazonaws.eu",
+        "vpce-0a1b-xyz.dynamodb.us-east-1.vpce.amazonaws.com",
+    };
+    const char *const somebody[] = {
+        "",
+        "amazonaws.com",
+        ".amazonaws.com",
+        "dynamodb.amazonaws.com",
+        "evil.example",
+        "dynamodb.us-east-1.amazonaws.com.evil.example",
+        "dynamodb.us-east-1.evilamazonaws.com",
+        "dynamodb.us-east-1amazonaws.com",
+        "evil.dynamodb.us-east-1.amazonaws.com",
+        "evil.s3.us-east-1.amazonaws.com",
+        "dynamodb.s3.amazonaws.com",
+        "dynamodb.s3.us-east-1.amazonaws.com",
+        "123456789012.ddb.s3.amazonaws.com",
+        "123456789012.s3.us-east-1.amazonaws.com",
+        "abcdef.execute-api.us-east-1.amazonaws.com",
+        "ec2-1-2-3-4.compute-1.amazonaws.com",
+        "evil.us-east-1.elb.amazonaws.com",
+        "vpce-0a1b.execute-api.us-east-1.vpce.amazonaws.com",
+        "dynamodb.us-east-1.amazonaws.com.",
+        "dynamodb.us-east-1.evil.aws",
+    };
+    for (size_t i = 0; i < COUNT_OF(service); i++) {
+        assert_true(endpoint_is_service(str_from(service[i])));
+    }
+    for (size_t i = 0; i < COUNT_OF(somebody); i++) {
+        assert_false(endpoint_is_service(str_from(somebody[i])));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +482,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_trust, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_urls, set_up, tear_down),
+        cmocka_unit_test(test_forms_of_what_variables_say),
+        cmocka_unit_test(test_hosts_of_the_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
