@@ -16,8 +16,8 @@ struct child {
 };
 
 // Forks. In the child standard input is empty, and what `become` returns is its exit
-// code, unless it executes another program. Waits for its end, ten minutes at most; once
-// interrupted, or then, it is asked to end and killed five seconds later.
+// code, unless it executes another program. Waits for its end, ten minutes at most;
+// once interrupted, or then, it is asked to end and killed five seconds later.
 void child_run(struct child *out, int (*become)(void *context), void *context,
                const volatile sig_atomic_t *interrupted, struct arena *arena);
 

@@ -44,6 +44,12 @@ def ddbgen():
     return path
 
 
+@pytest.fixture(scope="session")
+def sanitized(ddbgen):
+    """Whether a sanitizer is in it, which takes memory as it likes."""
+    return b"__asan_init" in ddbgen.read_bytes()
+
+
 @dataclass
 class Result:
     code: int

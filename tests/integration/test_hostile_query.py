@@ -98,7 +98,8 @@ REFUSED = {
     "create-role": "CREATE ROLE evil SUPERUSER /* $1 */",
     "insert": "INSERT INTO public.log SELECT unnest($1::text[])",
     "insert-returning": "INSERT INTO public.log SELECT unnest($1::text[]) RETURNING line AS handle",
-    "update-returning": "UPDATE public.users SET display_name = 'x' WHERE handle = ANY($1) RETURNING *",
+    "update-returning": "UPDATE public.users SET display_name = 'x' WHERE handle = ANY($1) "
+    "RETURNING *",
     "delete-returning": "DELETE FROM public.users WHERE handle = ANY($1::text[]) RETURNING *",
     "merge": "MERGE INTO public.log USING unnest($1::text[]) AS u(h) ON line = h "
     "WHEN NOT MATCHED THEN INSERT VALUES (h)",
@@ -106,7 +107,8 @@ REFUSED = {
     f"SELECT {COLUMNS} WHERE handle = ANY($1::text[])",
     "with-delete": "WITH w AS (DELETE FROM public.users RETURNING 1) "
     f"SELECT {COLUMNS} WHERE handle = ANY($1::text[])",
-    "select-into": "SELECT handle, uuid INTO public.t FROM public.users WHERE handle = ANY($1::text[])",
+    "select-into": "SELECT handle, uuid INTO public.t FROM public.users "
+    "WHERE handle = ANY($1::text[])",
     "for-update": QUERY + " FOR UPDATE",
     "for-share": QUERY + " FOR KEY SHARE",
     "two-statements": QUERY + "; DROP TABLE public.users",
@@ -159,7 +161,7 @@ def test_functions_that_run_sql_cannot_write_either(attack, witness, query):
     assert result.code in (2, 3) and result.out == b""
 
 
-def test_a_role_that_may_only_read_cannot_write_files(run, database, project, witness):  # noqa: F811
+def test_a_role_that_may_only_read_writes_no_files(run, database, project, witness):  # noqa: F811
     """What a superuser could do all the same (docs/security.md), and this role cannot."""
     for call in (
         f"lo_export(4711, '{witness}/exported')",
@@ -200,7 +202,7 @@ LEGAL = {
     "values": "SELECT h AS handle, '00000000-0000-4000-8000-000000000000' AS uuid, "
     "h AS display_name FROM unnest($1) AS h",
     "parentheses": "(" + QUERY + ")",
-    "union": QUERY + " UNION ALL " + QUERY.replace("ANY($1", "ANY('{}'::text[] || $1") + " AND false",
+    "union": QUERY + " UNION ALL " + QUERY + " AND false",
     "inferred": QUERY.replace("$1::text[]", "$1"),
     "twice": QUERY + " AND handle = ANY($1)",
     "order": QUERY + " ORDER BY handle LIMIT 2 OFFSET 0",
@@ -253,7 +255,9 @@ HUGE = {
 
 
 @pytest.mark.parametrize("query", HUGE.values(), ids=HUGE.keys())
-def test_a_huge_answer_is_refused_in_small_memory(run, database, project, query):  # noqa: F811
+def test_a_huge_answer_is_refused_in_small_memory(
+    run, database, project, query, sanitized  # noqa: F811
+):
     path = project(query=quoted(query))
     began = time.monotonic()
     result = run("build", path, env=database.env, expect=None, timeout=40, measured=True)
@@ -261,4 +265,4 @@ def test_a_huge_answer_is_refused_in_small_memory(run, database, project, query)
     assert re.search(r"error\[(handle-query|handle-twice|postgres)\]", result.errors)
     assert len(result.err) < 4000
     assert time.monotonic() - began < 25
-    assert result.peak_mib < 160
+    assert sanitized or result.peak_mib < 160
