@@ -165,9 +165,23 @@ void json_put_word(struct buf *buf, struct str s)
 {
     if (json_is_word(s)) {
         buf_put(buf, s);
-    } else {
-        json_put_string(buf, s);
+        return;
     }
+    buf_char(buf, '"');
+    for (size_t at = 0; at < s.len;) {
+        uint32_t c = 0;
+        size_t len = utf8_decode(str_skip(s, at), &c);
+        bool unseen = len > 1 && c <= 0xFFFF && !utf8_is_hostile(c) &&
+                      (utf8_is_blank(c) || utf8_columns(c) == 0);
+        len = len == 0 ? 1 : len;
+        if (unseen) {
+            buf_printf(buf, "\\u%04x", (unsigned)c);
+        } else {
+            json_put_escaped(buf, (struct str){s.at + at, len});
+        }
+        at += len;
+    }
+    buf_char(buf, '"');
 }
 
 void json_put_base64(struct buf *buf, struct str bytes)

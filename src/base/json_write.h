@@ -22,7 +22,8 @@ void json_put_string(struct buf *buf, struct str s);
 // True for letters, digits, '_' and '-' of ASCII, at least one: what cannot be mistaken
 // for anything but a name.
 bool json_is_word(struct str s);
-// A name for people: as it is when it is a word, else as a string.
+// A name for people: as it is when it is a word, else as a string in which what cannot
+// be told from a blank, or is not seen at all, is escaped.
 void json_put_word(struct buf *buf, struct str s);
 
 // RFC 4648 base64, standard alphabet, padded (rule B010), without quotes.

@@ -227,6 +227,13 @@ void utf8_put_visible(struct buf *buf, struct str s)
     }
 }
 
+bool utf8_is_blank(uint32_t code_point)
+{
+    return code_point == 0xA0 || code_point == 0x1680 ||
+           (code_point >= 0x2000 && code_point <= 0x200A) || code_point == 0x202F ||
+           code_point == 0x205F || code_point == 0x3000;
+}
+
 int utf8_columns(uint32_t code_point)
 {
     if (utf8_is_hostile(code_point)) {

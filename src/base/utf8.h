@@ -38,6 +38,9 @@ size_t utf8_find_control(struct str s);
 // by it.
 void utf8_put_visible(struct buf *buf, struct str s);
 
+// True for blanks beyond ASCII: they are not to be told from a space.
+bool utf8_is_blank(uint32_t code_point);
+
 // How many terminal columns a code point takes: 0, 1 or 2, by the C.UTF-8 locale when
 // utf8_use_locale was called, else 1. Hostile ones count 0.
 int utf8_columns(uint32_t code_point);

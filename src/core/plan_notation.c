@@ -53,6 +53,8 @@ void notation_put_name(struct buf *out, struct str name, enum notation_room room
 {
     if (json_is_word(name) && (name.len <= SHOWN_BYTES || room != NOTATION_CUT)) {
         buf_put(out, name);
+    } else if (name.len <= SHOWN_BYTES || room != NOTATION_CUT) {
+        json_put_word(out, name);
     } else {
         put_text(out, name, room);
     }
@@ -221,8 +223,7 @@ static void put_looks(struct buf *out, struct str text)
     for (size_t at = 0; at < text.len;) {
         uint32_t c = 0;
         size_t len = utf8_decode(str_skip(text, at), &c);
-        bool blank = c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-                     c == 0x202F || c == 0x205F || c == 0x3000;
+        bool blank = utf8_is_blank(c);
         len = len == 0 ? 1 : len;
         if (blank) {
             buf_char(out, ' ');

@@ -56,7 +56,7 @@ static struct str worded(struct str value, bool structured, struct arena *arena)
     }
     struct buf quoted;
     buf_init(&quoted, SIZE_MAX);
-    json_put_string(&quoted, value);
+    json_put_word(&quoted, value);
     struct str kept = arena_str(arena, buf_str(&quoted));
     buf_deinit(&quoted);
     return kept;
@@ -206,7 +206,9 @@ static void put_notes(struct plan_page *page, const struct plan_table *table)
         utf8_put_visible(&page->out, note->path);
         if (note->value.at != NULL) {
             buf_char(&page->out, ' ');
-            put_value(&page->out, note->value, 0);
+            put_value(
+                &page->out,
+                worded(note->value, str_starts(note->value, STR("{")), page->arena), 0);
         }
         buf_puts(&page->out, note->path.len > 0 ? ": " : "");
         utf8_put_visible(&page->out, note->text);
