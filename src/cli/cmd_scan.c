@@ -21,7 +21,7 @@ const struct command cmd_scan = {
     .summary = "print a table's items",
     .details =
         "Prints the items of a table, one a line in DynamoDB's JSON. The table is\n"
-        "given by its name, or by its definition (*.yaml, *.yml).",
+        "given by its name, or by its definition (*.yaml, *.yml, *.json).",
     .examples = "  ddbgen scan cruddur-messages --table --limit 20\n"
                 "  ddbgen scan schemas/messages.yaml --plain | jq .message\n",
     .run = run,

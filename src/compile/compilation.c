@@ -4,6 +4,15 @@
 
 #include <stdlib.h>
 
+bool compilation_lacks_table(const struct compilation *compilation)
+{
+    bool lacks = compilation->incomplete;
+    for (size_t u = 0; u < compilation->unit_count && !lacks; u++) {
+        lacks = compilation->units[u].definition.table.name.len == 0;
+    }
+    return lacks;
+}
+
 void compilation_init(struct compilation *compilation, struct arena *arena,
                       struct diags *diags, instant_us now)
 {

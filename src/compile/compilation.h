@@ -107,8 +107,9 @@ struct compilation {
     struct fixture **fixtures; // each once, whatever number of units take it
     size_t fixture_count;
     size_t fixture_cap;
-    struct keyset conversations;              // uuids seen, while fixtures are surveyed
-    instant_us now;                           // of fixtures that are added
+    struct keyset conversations; // uuids seen, while fixtures are surveyed
+    bool incomplete;             // a file that may be a definition could not be read
+    instant_us now;              // of fixtures that are added
     const volatile sig_atomic_t *interrupted; // not zero: the passes stop; may be NULL
 };
 
@@ -118,6 +119,9 @@ static inline bool compilation_interrupted(const struct compilation *compilation
 {
     return compilation->interrupted != NULL && *compilation->interrupted != 0;
 }
+
+// Whether a definition of the run could not be read, or has no table's name.
+bool compilation_lacks_table(const struct compilation *compilation);
 
 void compilation_init(struct compilation *compilation, struct arena *arena,
                       struct diags *diags, instant_us now);

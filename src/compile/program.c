@@ -273,7 +273,7 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
     const struct entity *entity = out->entity;
     const struct attribute_definition *definition =
         table_find_attribute(out->table, name);
-    if (definition == NULL) {
+    if (definition == NULL || definition->untyped) {
         return false; // diagnosed with the table
     }
     size_t i = 0;

@@ -2,11 +2,10 @@
 // columns and variables hold is only known when they have been seen.
 #include "prove_data.h"
 
+#include "time_form.h"
 #include "walk.h"
 
 #include <string.h>
-
-#define FORM_MAX 40
 
 // What a value looks like.
 enum looks {
@@ -22,13 +21,12 @@ struct watched {
     const struct expr *expr;
     enum looks looks; // of all values so far
     bool seen;
-    bool negative;       // of a number
-    size_t width;        // of the first number's digits before the point
-    char form[FORM_MAX]; // of the first time: 'd' for each digit, its offset as it is
-    size_t form_len;
-    struct str first;  // the first value
-    struct str other;  // one that does not sort with it; empty: none yet
-    struct span place; // of the other
+    bool negative;         // of a number
+    size_t width;          // of the first number's digits before the point
+    struct time_form form; // of the first time
+    struct str first;      // the first value
+    struct str other;      // one that does not sort with it; empty: none yet
+    struct span place;     // of the other
 };
 
 struct order_proof {
@@ -113,56 +111,49 @@ static size_t number_width(struct str text)
     return at == text.len ? width : 0;
 }
 
-// A date and a time of day. The offset is what differs when local times are mixed, so
-// it stays as it is.
-static size_t time_form(char form[FORM_MAX], struct str text)
-{
-    static const struct str DATE = {"dddd-dd-dd", 10};
-    size_t len = 0;
-    size_t offset = text.len;
-    for (size_t i = DATE.len + 1; i < text.len; i++) {
-        if (text.at[i] == '+' || text.at[i] == '-') {
-            offset = i;
-        }
-    }
-    for (size_t i = 0; i < text.len && len < FORM_MAX; i++) {
-        form[len++] = is_digit(text.at[i]) && i < offset ? 'd' : text.at[i];
-    }
-    bool is_time = text.len > DATE.len + 1 && text.len <= FORM_MAX &&
-                   str_eq((struct str){form, DATE.len}, DATE) &&
-                   form[DATE.len + 1] == 'd';
-    return is_time ? len : 0;
-}
-
 static bool sorts_with_first(const struct watched *watched, struct str text)
 {
     if (watched->looks == LOOKS_NUMBER) {
         bool negative = text.at[0] == '-';
         return number_width(text) == watched->width && !negative && !watched->negative;
     }
-    char form[FORM_MAX];
-    size_t len = time_form(form, text);
-    return str_eq((struct str){form, len},
-                  (struct str){watched->form, watched->form_len});
+    struct time_form form;
+    return time_form_read(&form, text) && time_forms_sort(&form, &watched->form);
+}
+
+// A time as text, and one as a number: 20201223, or seconds since 1970.
+#define DATE_DIGITS 8
+
+static bool is_date_and_number(const struct watched *watched, enum looks looks,
+                               size_t width)
+{
+    bool mixed = (watched->looks == LOOKS_TIME && looks == LOOKS_NUMBER &&
+                  width >= DATE_DIGITS) ||
+                 (watched->looks == LOOKS_NUMBER && looks == LOOKS_TIME &&
+                  watched->width >= DATE_DIGITS);
+    return mixed && watched->other.len == 0;
 }
 
 static void note_value(struct order_proof *proof, struct watched *watched,
                        struct str text, struct span place)
 {
-    char form[FORM_MAX];
+    struct time_form form = {0};
     size_t width = number_width(text);
-    size_t form_len = time_form(form, text);
-    enum looks looks = width > 0      ? LOOKS_NUMBER
-                       : form_len > 0 ? LOOKS_TIME
-                                      : LOOKS_OTHER;
+    bool is_time = time_form_read(&form, text);
+    enum looks looks = width > 0 ? LOOKS_NUMBER : is_time ? LOOKS_TIME : LOOKS_OTHER;
     if (!watched->seen) {
         watched->seen = true;
         watched->looks = looks;
         watched->width = width;
         watched->negative = width > 0 && text.at[0] == '-';
-        watched->form_len = form_len;
-        memcpy(watched->form, form, form_len);
+        watched->form = form;
         watched->first = arena_str(proof->arena, text);
+        return;
+    }
+    if (is_date_and_number(watched, looks, width)) {
+        watched->looks = LOOKS_TIME;
+        watched->other = arena_str(proof->arena, text);
+        watched->place = place;
         return;
     }
     watched->looks = looks == watched->looks ? looks : LOOKS_OTHER;
@@ -263,6 +254,24 @@ void order_proof_conversations(struct order_proof *proof,
     }
 }
 
+static const char *help_of(const struct watched *watched)
+{
+    if (watched->looks == LOOKS_NUMBER) {
+        return "fill them up with zeros: | pad(6)";
+    }
+    if (watched->expr->field == FIELD_COLUMN) {
+        return "let the source of handles give them in UTC, in one form";
+    }
+    instant_us t = 0;
+    const char *why = NULL;
+    bool readable = instant_parse(&t, watched->first, &why) &&
+                    instant_parse(&t, watched->other, &why);
+    return readable
+               ? "write them all in UTC, in one form: | time"
+               : "write them all as 2023-03-19T12:00:00Z; | time then gives them one "
+                 "form";
+}
+
 void order_proof_report(const struct order_proof *proof, struct diags *diags)
 {
     for (size_t i = 0; i < proof->count; i++) {
@@ -271,17 +280,15 @@ void order_proof_report(const struct order_proof *proof, struct diags *diags)
             continue;
         }
         bool number = watched->looks == LOOKS_NUMBER;
-        bool column = watched->expr->field == FIELD_COLUMN;
         struct diag *diag = diag_add(
             diags, DIAG_SORT_ORDER, watched->expr->span,
             "%s sorts as text, and there are %s: %s and %s",
             diag_quote(diags, watched->role->attribute->name),
-            number ? "numbers of different widths" : "times of different forms",
+            number                    ? "numbers of different widths"
+            : !watched->form.sortable ? "times whose text is not in the order of time"
+                                      : "times of different forms",
             diag_quote(diags, watched->first), diag_quote(diags, watched->other));
-        diag_help(diags, diag, "%s",
-                  number   ? "fill them up with zeros: | pad(6)"
-                  : column ? "let the source of handles give them in UTC, in one form"
-                           : "write them all in UTC, in one form: | time");
+        diag_help(diags, diag, "%s", help_of(watched));
         diag_related(diags, diag, watched->place, "the second one");
     }
 }

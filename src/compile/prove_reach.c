@@ -279,7 +279,8 @@ bool prove_knows_items(const struct unit *unit)
     }
     for (size_t i = 0; i < unit->definition.fixture_count && !has_data; i++) {
         struct str path = unit->definition.fixtures[i].text;
-        if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"))) {
+        if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ||
+            str_ends(path, STR(".json"))) {
             return false;
         }
     }

@@ -75,7 +75,7 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
             value->type == VALUE_S || value->type == VALUE_N || value->type == VALUE_B;
         type = scalar ? value_type_name(value->type)[0] : 0;
     }
-    if (type != wanted) {
+    if (wanted != 0 && type != wanted) {
         diag_add(builder->diags, DIAG_KEY_TYPE, value->span,
                  "the key attribute is of type %c, and this value is not", wanted);
         return false;
@@ -174,9 +174,11 @@ static bool build_condition(struct query_builder *builder, size_t i)
     bool ok = true;
     for (size_t k = 0; k < (condition->op == RANGE_BETWEEN ? 2U : 1U); k++) {
         ok = build_operand(builder, &builder->out->operands[i][k],
-                           condition->operands[k], definition->type) &&
+                           condition->operands[k],
+                           definition->untyped ? 0 : definition->type) &&
              ok;
     }
+    ok = ok && !definition->untyped;
     size_t max = position < key->hash_count ? KEY_HASH_MAX_BYTES : KEY_RANGE_MAX_BYTES;
     return ok && check_constants(builder, i, max);
 }

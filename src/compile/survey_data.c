@@ -162,7 +162,7 @@ static void survey_group(struct compilation *compilation, const struct fixture *
         all.taken = all.taken || own.taken;
         all.all_known = all.all_known && own.all_known;
     }
-    if (!all.all_known) {
+    if (!all.all_known || compilation->incomplete) {
         return; // what is broken may be what takes or reads them
     }
     if (all.taken) {

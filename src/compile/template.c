@@ -66,6 +66,7 @@ static const struct path_row PATHS[] = {
     {"row.**", SUBJECT_ROW, FIELD_ROW, TYPE_ANY},
 };
 #define PATH_COUNT (sizeof PATHS / sizeof PATHS[0])
+#define PARAMETERS_TOLD 16  // of a pattern, in help
 #define PARAMETERS_NAMED 16 // in "did you mean"
 
 #define TAKES(type) (1U << (type))
@@ -160,38 +161,124 @@ static bool path_matches(const struct path_row *row, struct str path, struct str
            str_find(*name, STR("..")) == name->len;
 }
 
+static bool is_in_scope(const struct parser *parser, const struct path_row *row)
+{
+    return (parser->scope->subjects >> row->subject & 1U) != 0;
+}
+
+// Names that may be meant by a part of a path, each once.
+struct part_names {
+    struct str at[PATH_COUNT + PARAMETERS_TOLD];
+    size_t count;
+};
+
+static void add_name(struct part_names *names, struct str name)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (str_eq(names->at[i], name)) {
+            return;
+        }
+    }
+    names->at[names->count++] = name;
+}
+
+// The parts that may follow `before`, which ends in a dot or is empty.
+static void find_parts(struct part_names *out, const struct parser *parser,
+                       struct str before)
+{
+    out->count = 0;
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        struct str row = str_from(PATHS[i].path);
+        if (!is_in_scope(parser, &PATHS[i]) || !str_starts(row, before)) {
+            continue;
+        }
+        struct str rest = str_skip(row, before.len);
+        struct str part = {rest.at, str_find_char(rest, '.')};
+        if (part.len > 0 && part.at[0] != '*') {
+            add_name(out, part);
+        }
+    }
+    for (size_t i = 0; before.len == 0 && i < parser->scope->parameter_count; i++) {
+        if (i < PARAMETERS_TOLD) {
+            add_name(out, parser->scope->parameters[i].name);
+        }
+    }
+}
+
+// Whether a path without a name of the user's leads somewhere.
+static bool is_path(const struct parser *parser, struct str path)
+{
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        if (is_in_scope(parser, &PATHS[i]) && str_is(path, PATHS[i].path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The first part of the path that leads nowhere, and what is near it.
+static bool help_part(struct parser *parser, struct diag *diag, struct str path)
+{
+    struct part_names names;
+    for (size_t from = 0; from < path.len;) {
+        struct str before = {path.at, from};
+        struct str rest = str_skip(path, from);
+        struct str part = {rest.at, str_find_char(rest, '.')};
+        find_parts(&names, parser, before);
+        size_t same = 0;
+        while (same < names.count && !str_eq(names.at[same], part)) {
+            same++;
+        }
+        if (same == names.count) {
+            size_t nearest = str_nearest(part, names.at, names.count);
+            if (nearest < names.count) {
+                struct str meant =
+                    arena_printf(parser->arena, "%.*s%.*s", STR_ARG(before),
+                                 STR_ARG(names.at[nearest]));
+                struct str whole =
+                    arena_printf(parser->arena, "%.*s%.*s", STR_ARG(meant),
+                                 STR_ARG(str_skip(rest, part.len)));
+                diag_help(parser->diags, diag, "did you mean '%.*s'?",
+                          STR_ARG(is_path(parser, whole) ? whole : meant));
+            }
+            return nearest < names.count;
+        }
+        from += part.len + 1;
+    }
+    return false;
+}
+
 static void report_path(struct parser *parser, struct str path, struct span span)
 {
     struct diag *diag =
         diag_add(parser->diags, DIAG_EXPRESSION_PATH, span, "%s leads nowhere in %s",
                  diag_quote(parser->diags, path), parser->scope->what);
-    struct str names[PATH_COUNT + PARAMETERS_NAMED];
-    size_t count = 0;
-    if (diags_full(parser->diags)) {
-        return;
-    }
+    struct str name;
     for (size_t i = 0; i < PATH_COUNT; i++) {
-        if ((parser->scope->subjects >> PATHS[i].subject & 1U) != 0) {
-            names[count++] = str_from(PATHS[i].path);
-        }
-    }
-    for (size_t i = 0; i < parser->scope->parameter_count && i < PARAMETERS_NAMED;
-         i++) {
-        names[count++] = parser->scope->parameters[i].name;
-    }
-    size_t nearest =
-        str_nearest_within(path, names, count, &parser->diags->nearest_work);
-    if (nearest < count) {
-        diag_help(parser->diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
-        return;
-    }
-    for (size_t i = 0; i < PATH_COUNT; i++) {
-        struct str name;
         if (path_matches(&PATHS[i], path, &name)) {
             diag_help(parser->diags, diag, "it exists, but not in %s",
                       parser->scope->what);
             return;
         }
+    }
+    struct str names[PATH_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        struct str row = str_from(PATHS[i].path);
+        if (is_in_scope(parser, &PATHS[i]) && !str_ends(row, STR("*"))) {
+            names[count++] = row;
+        }
+    }
+    if (help_part(parser, diag, path)) {
+        return;
+    }
+    size_t nearest = str_nearest(path, names, count);
+    if (nearest < count) {
+        diag_help(parser->diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
+    } else {
+        struct part_names first;
+        find_parts(&first, parser, (struct str){0});
+        diag_help_nearest(parser->diags, diag, (struct str){0}, first.at, first.count);
     }
 }
 
@@ -443,20 +530,58 @@ size_t template_find_close(struct str text, size_t from)
     return text.len;
 }
 
-// Literal text up to the next ${, with $${ as ${.
+// The text of ${'...'} or ${"..."} that stands at `at`; what is behind it in *end.
+// False: another expression stands there.
+static bool find_quoted(struct str text, size_t at, struct str *quoted, size_t *end)
+{
+    size_t close = template_find_close(text, at + 2);
+    if (close == text.len) {
+        return false;
+    }
+    struct str inner = str_trim(str_slice(text.at + at + 2, text.at + close));
+    if (!is_quoted(inner) ||
+        str_find_char(str_skip(inner, 1), inner.at[0]) != inner.len - 2) {
+        return false;
+    }
+    *quoted = (struct str){inner.at + 1, inner.len - 2};
+    *end = close + 1;
+    return true;
+}
+
+// One step through literal text: how much of text it takes at `at`, and in *piece what
+// it gives: ${ of $${, the text of ${'text'}, else one byte. 0: an expression, or the
+// end.
+static size_t take_literal(struct str text, size_t at, struct str *piece)
+{
+    struct str rest = str_skip(text, at);
+    size_t end = 0;
+    if (str_starts(rest, STR("$${"))) {
+        *piece = (struct str){rest.at + 1, 2};
+        return 3;
+    }
+    if (str_starts(rest, STR("${"))) {
+        return find_quoted(text, at, piece, &end) ? end - at : 0;
+    }
+    *piece = (struct str){rest.at, rest.len > 0 ? 1 : 0};
+    return piece->len;
+}
+
+// Literal text up to the next expression.
 static struct str parse_literal(struct parser *parser)
 {
-    struct str rest = str_skip(parser->text, parser->at);
-    size_t end = 0;
-    while (end < rest.len && !str_starts(str_skip(rest, end), STR("${"))) {
-        end += str_starts(str_skip(rest, end), STR("$${")) ? 3 : 1;
-    }
-    parser->at += end;
-    char *out = arena_alloc(parser->arena, end);
+    struct str piece = {0};
     size_t len = 0;
-    for (size_t i = 0; i < end; i++) {
-        i += str_starts(str_skip(rest, i), STR("$${")) ? 1 : 0; // its first '$'
-        out[len++] = rest.at[i];
+    size_t end = parser->at;
+    for (size_t took; (took = take_literal(parser->text, end, &piece)) > 0;
+         end += took) {
+        len += piece.len;
+    }
+    char *out = arena_alloc(parser->arena, len);
+    size_t at = 0;
+    while (parser->at < end) {
+        parser->at += take_literal(parser->text, parser->at, &piece);
+        memcpy(out + at, piece.at, piece.len);
+        at += piece.len;
     }
     return (struct str){out, len};
 }

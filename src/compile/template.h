@@ -110,7 +110,7 @@ struct scope scope_of_any_entity(void);
 
 // Parses text that stands at text_span (byte for byte; else the whole value's span and
 // text_span without a source). False: diagnosed. Literal parts are unescaped ($${ is
-// ${).
+// ${, and ${'x'} is x).
 __attribute__((warn_unused_result)) bool
 template_parse(struct template *out, struct str text, struct span span,
                struct span text_span, const struct scope *scope, struct arena *arena,

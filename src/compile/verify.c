@@ -74,6 +74,31 @@ static void report_no_other(struct verifier *verifier, const struct program *pro
     diag_related(diags, diag, program->entity->span, "the entity");
 }
 
+static void report_no_variable(struct verifier *verifier, const struct program *program,
+                               const struct expr *expr)
+{
+    struct diags *diags = verifier->compilation->diags;
+    const struct header *header = verifier->walk->facts.header;
+    verifier->failed = true;
+    if (verifier->quiet) {
+        return;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_VARS_MISSING, header->span,
+                 "the header has no variable %s, which entity %s reads",
+                 quote(verifier, expr->name), quote(verifier, program->entity->name));
+    struct str *names =
+        arena_array(&verifier->walk->scratch, header->var_count, sizeof *names);
+    for (size_t i = 0; i < header->var_count; i++) {
+        names[i] = header->vars[i].name;
+    }
+    size_t nearest = str_nearest(expr->name, names, header->var_count);
+    if (nearest < header->var_count) {
+        diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
+    }
+    diag_related(diags, diag, expr->span, "read here");
+}
+
 // An expression without a value in this item. What is the header's fault is the same
 // for every item of the conversation: it is reported once.
 static void report_eval(struct verifier *verifier, enum eval_result result,
@@ -85,9 +110,7 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
     switch (result) {
     case EVAL_VAR_MISSING:
         verifier->header_fault = true;
-        report(verifier, DIAG_VARS_MISSING, header,
-               "the header has no variable %s, which entity %s reads",
-               quote(verifier, expr->name), quote(verifier, entity));
+        report_no_variable(verifier, program, expr);
         break;
     case EVAL_NAME_MISSING:
         verifier->header_fault = true;

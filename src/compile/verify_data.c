@@ -66,6 +66,38 @@ static bool is_news(struct verifier *verifier, const struct expr *expr,
     return true;
 }
 
+// Of a path that leads into a map and ends there: the nearest name that it has.
+static bool help_member(struct verifier *verifier, struct diag *diag,
+                        const struct expr *expr, const struct value *value)
+{
+    struct diags *diags = verifier->compilation->diags;
+    struct str rest = str_skip(expr->name, first_word(expr->name).len);
+    while (value->type == VALUE_M && rest.len > 0) {
+        rest = str_skip(rest, 1); // the dot
+        struct str part = first_word(rest);
+        struct str *names =
+            arena_array(verifier->compilation->arena, value->count, sizeof *names);
+        const struct value *member = NULL;
+        for (size_t i = 0; i < value->count; i++) {
+            names[i] = value->entries[i].name;
+            member = str_eq(names[i], part) ? value->entries[i].value : member;
+        }
+        size_t nearest = str_nearest(part, names, value->count);
+        if (member == NULL && nearest < value->count) {
+            diag_help(diags, diag, "did you mean '%.*s%.*s'?",
+                      STR_ARG(str_slice(expr->name.at, part.at)),
+                      STR_ARG(names[nearest]));
+            return true;
+        }
+        if (member == NULL) {
+            return false;
+        }
+        value = member;
+        rest = str_skip(rest, part.len);
+    }
+    return false;
+}
+
 // The column may be misspelt, lack its !handle, or be missing for a reason.
 static void help_missing(struct verifier *verifier, struct diag *diag,
                          const struct expr *expr, const struct row *row)
@@ -73,6 +105,9 @@ static void help_missing(struct verifier *verifier, struct diag *diag,
     struct diags *diags = verifier->compilation->diags;
     struct str column = first_word(expr->name);
     const struct row_column *found = row_find(row, column);
+    if (found != NULL && help_member(verifier, diag, expr, found->value)) {
+        return;
+    }
     if (found != NULL && found->value->type == VALUE_S && !found->is_handle) {
         diag_help(diags, diag, "for a column of a user, write it as !handle %.*s",
                   STR_ARG(found->value->text));

@@ -26,6 +26,9 @@ static void give_to_named_table(struct ddb *ddb, struct fixture *fixture)
             return;
         }
     }
+    if (compilation_lacks_table(compilation)) {
+        return; // the one that is meant may be what could not be read
+    }
     struct diag *diag = diag_add(&ddb->diags, DIAG_ITEMS_TABLE, data->table_span,
                                  "no definition of this run has the table %s",
                                  diag_quote(&ddb->diags, data->table));
@@ -72,7 +75,7 @@ void feeding_check_transcript(struct ddb *ddb, const struct fixture *fixture)
             return;
         }
     }
-    if (ddb->compilation.unit_count > 0) {
+    if (ddb->compilation.unit_count > 0 && !ddb->compilation.incomplete) {
         diag_add(&ddb->diags, DIAG_FIXTURE_UNTAKEN, source_span_file(&fixture->source),
                  "no definition of this run has an entity for transcripts");
     }

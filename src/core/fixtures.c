@@ -4,6 +4,7 @@
 #include "map.h"
 #include "project.h"
 #include "run.h"
+#include "typed_json.h"
 #include "yaml_read.h"
 
 #include <errno.h>
@@ -200,15 +201,19 @@ static struct fixture *open_data(struct ddb *ddb, const char *real, const char *
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
     *source = *read;
     source->name = arena_str(&ddb->arena, str_from(shown));
-    const struct node *root = yaml_read(source, &ddb->arena, &ddb->diags);
+    const struct node *root = inputs_read(ddb, source, span);
     if (root == NULL) {
         return NULL;
     }
     if (!data_file_is(root)) {
+        const char *help = NULL;
+        const char *what = typed_json_document(root, &help);
         struct diag *diag =
-            diag_add(&ddb->diags, DIAG_FILE_KIND, span, "%s is no fixture",
-                     diag_quote(&ddb->diags, str_from(shown)));
-        diag_help(&ddb->diags, diag, "a fixture in YAML has 'rows' or 'items'");
+            diag_add(&ddb->diags, DIAG_FILE_KIND, span, "%s is no fixture%s%s",
+                     diag_quote(&ddb->diags, str_from(shown)),
+                     what != NULL ? ": it looks like " : "", what != NULL ? what : "");
+        diag_help(&ddb->diags, diag, "%s",
+                  what != NULL ? help : "a fixture in YAML has 'rows' or 'items'");
         return NULL;
     }
     return fixtures_data(ddb, real, source, root);
@@ -227,8 +232,9 @@ static struct fixture *open_match(struct ddb *ddb, const char *real, const char 
         struct diag *diag =
             diag_add(&ddb->diags, DIAG_FILE_KIND, span, "%s is no fixture",
                      diag_quote(&ddb->diags, str_from(shown)));
-        diag_help(&ddb->diags, diag,
-                  "a fixture is a transcript (*.txt) or has rows and items (*.yaml)");
+        diag_help(
+            &ddb->diags, diag,
+            "a fixture is a transcript (*.txt) or has rows and items (*.yaml, *.json)");
         return NULL;
     }
     }

@@ -2,19 +2,24 @@
 // definitions are read. Fixtures are fixtures.c's.
 #include "run.h"
 #include "table_check.h"
+#include "typed_json.h"
 #include "yaml_read.h"
 
 #include <string.h>
+
+// JSON is YAML.
+static bool inputs_is_yaml(struct str path)
+{
+    return str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ||
+           str_ends(path, STR(".json"));
+}
 
 enum input_kind input_kind_of(struct str path)
 {
     if (str_is(path, "-") || str_ends(path, STR(".txt"))) {
         return INPUT_TRANSCRIPT;
     }
-    if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml"))) {
-        return INPUT_YAML;
-    }
-    return INPUT_UNKNOWN;
+    return inputs_is_yaml(path) ? INPUT_YAML : INPUT_UNKNOWN;
 }
 
 // Standard input can be read once.
@@ -61,6 +66,43 @@ static void check_table_once(struct ddb *ddb, const struct unit *unit)
     }
 }
 
+// The first of several lines that are each an object of JSON.
+static struct str first_of_lines(struct str text)
+{
+    size_t end = str_find_char(text, '\n');
+    struct str first = str_trim((struct str){text.at, end});
+    struct str rest = str_skip(text, end);
+    while (rest.len > 0 && (rest.at[0] == '\n' || rest.at[0] == '\r')) {
+        rest = str_skip(rest, 1);
+    }
+    first.len -= str_ends(first, STR("\r")) ? 1 : 0;
+    bool lines = str_starts(first, STR("{")) && str_ends(first, STR("}")) &&
+                 str_starts(rest, STR("{"));
+    return lines ? first : (struct str){0};
+}
+
+const struct node *inputs_read(struct ddb *ddb, const struct source *source,
+                               struct span wanted)
+{
+    struct str line = first_of_lines(source->text);
+    struct diags quiet;
+    diags_init(&quiet, &ddb->arena);
+    const struct node *first =
+        line.len > 0 ? yaml_read_piece(line, source, 0, 1, &ddb->arena, &quiet) : NULL;
+    if (first == NULL) {
+        return yaml_read(source, &ddb->arena, &ddb->diags);
+    }
+    const char *help = NULL;
+    const char *what = typed_json_document(first, &help);
+    struct diag *diag = diag_add(
+        &ddb->diags, DIAG_FILE_KIND, wanted.source == source ? first->span : wanted,
+        "%s holds lines of JSON%s%s", diag_quote(&ddb->diags, source->name),
+        what != NULL ? ": " : "", what != NULL ? what : "");
+    diag_help(&ddb->diags, diag, "%s",
+              what != NULL ? help : "a definition and a fixture are one document");
+    return NULL;
+}
+
 // A file in YAML, as a source and its document. NULL: diagnosed.
 static const struct node *read_yaml(struct ddb *ddb, const char *path,
                                     const struct source **source)
@@ -68,7 +110,8 @@ static const struct node *read_yaml(struct ddb *ddb, const char *path,
     *source = claim_stdin(ddb, path)
                   ? yaml_source_read(path, (struct span){0}, &ddb->arena, &ddb->diags)
                   : NULL;
-    return *source != NULL ? yaml_read(*source, &ddb->arena, &ddb->diags) : NULL;
+    return *source != NULL ? inputs_read(ddb, *source, source_span_file(*source))
+                           : NULL;
 }
 
 static struct unit *add_definition(struct ddb *ddb, const struct source *source,
@@ -91,6 +134,14 @@ static struct unit *add_definition(struct ddb *ddb, const struct source *source,
 static void report_kind(struct ddb *ddb, const struct node *root, const char *message,
                         const char *help)
 {
+    const char *foreign_help = NULL;
+    const char *foreign = typed_json_document(root, &foreign_help);
+    if (foreign != NULL) {
+        struct diag *diag = diag_add(&ddb->diags, DIAG_FILE_KIND, root->span,
+                                     "%s: it looks like %s", message, foreign);
+        diag_help(&ddb->diags, diag, "%s", foreign_help);
+        return;
+    }
     struct diag *diag =
         diag_add(&ddb->diags, DIAG_FILE_KIND, root->span, "%s", message);
     diag_help(&ddb->diags, diag, "%s", help);
@@ -120,6 +171,7 @@ static struct fixture *open_yaml(struct ddb *ddb, const char *path)
     const struct source *source = NULL;
     const struct node *root = read_yaml(ddb, path, &source);
     if (root == NULL) {
+        ddb->compilation.incomplete = true; // it may be a definition
         return NULL;
     }
     if (definition_is(root)) {
@@ -154,7 +206,8 @@ static void open_named(struct ddb *ddb, struct named_file *out, const char *path
     default: {
         struct diag *diag = diag_add(
             &ddb->diags, DIAG_FILE_KIND, (struct span){0},
-            "%s is neither a definition or fixture (*.yaml) nor a transcript (*.txt)",
+            "%s is neither a definition or fixture (*.yaml, *.json) nor a transcript "
+            "(*.txt)",
             diag_quote(&ddb->diags, str_from(path)));
         diag_help(&ddb->diags, diag, "'-' reads a transcript from standard input");
         break;
@@ -237,8 +290,7 @@ bool inputs_table(struct str *name, const struct definition **definition,
     struct str text = str_from(argument);
     *definition = NULL;
     *name = text;
-    if (str_ends(text, STR(".yaml")) || str_ends(text, STR(".yml")) ||
-        str_find_char(text, '/') < text.len) {
+    if (inputs_is_yaml(text) || str_find_char(text, '/') < text.len) {
         inputs_reserve(ddb, 1);
         struct unit *unit = inputs_definition(ddb, argument);
         if (unit == NULL || ddb->diags.errors > 0) {

@@ -72,6 +72,10 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path);
 // Opens a transcript that the command line names ("-" is standard input, spooled).
 // NULL: diagnosed.
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
+// The document of a file that was read. NULL: diagnosed, at `wanted` where it is not
+// about a place of the file; lines of JSON are called by their name.
+const struct node *inputs_read(struct ddb *ddb, const struct source *source,
+                               struct span wanted);
 // Reserves the units; called once before the first inputs_definition.
 void inputs_reserve(struct ddb *ddb, size_t definitions);
 // What scan and drop take: "messages.yaml" is a definition (else *definition is NULL),

@@ -4,6 +4,7 @@
 
 #include "bind.h"
 #include "table_check.h"
+#include "typed_json.h"
 
 struct data_file_nodes {
     const struct node *node;
@@ -77,6 +78,26 @@ static bool is_record(const struct node *node, const char *what, struct diags *d
     return true;
 }
 
+// What is written in DynamoDB JSON is a map of one entry: said once for a row or an
+// item.
+static void warn_typed_json(const struct node *mapping, struct diags *diags)
+{
+    for (size_t i = 0; i < mapping->count; i++) {
+        const struct node *value = mapping->pairs[i].value;
+        if (!typed_json_is_value(value)) {
+            continue;
+        }
+        struct diag *diag =
+            diag_add(diags, DIAG_DYNAMODB_JSON, value->pairs[0].key->span,
+                     "this is DynamoDB JSON, and here a map with one entry, %.*s",
+                     STR_ARG(value->pairs[0].key->text));
+        diag_help(diags, diag,
+                  "write the value itself, as in 'qty: 5'; allow it where the map is "
+                  "meant");
+        return;
+    }
+}
+
 // ---- rows
 
 static struct value *read_handle(const struct node *node, struct arena *arena,
@@ -102,6 +123,7 @@ static bool read_row(struct row *out, const struct node *node, struct arena *are
     if (!is_record(node, "a row", diags)) {
         return false;
     }
+    warn_typed_json(node, diags);
     out->span = node->span;
     out->columns = arena_array(arena, node->count, sizeof *out->columns);
     bool ok = true;
@@ -184,9 +206,19 @@ static bool read_item(struct plain_item *out, const struct node *node,
     if (!is_record(node, "an item", diags)) {
         return false;
     }
+    warn_typed_json(node, diags);
     out->span = node->span;
     return value_read_attributes(&out->attributes, &out->count, node, false, arena,
                                  diags);
+}
+
+// No key is a map, so such an item is in no table.
+static void report_typed_item(const struct node *node, struct diags *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                 "items are written in DynamoDB JSON, which is not read");
+    diag_help(diags, diag, "write values as they are: { pk: A, qty: 5, open: true }");
 }
 
 static bool read_items(struct data_file *out, const struct node *node,
@@ -198,7 +230,16 @@ static bool read_items(struct data_file *out, const struct node *node,
     out->items_span = node->span;
     out->items = arena_array(arena, node->count, sizeof *out->items);
     bool ok = true;
+    bool told = false; // that items are in DynamoDB JSON: one is like the other
     for (size_t i = 0; i < node->count; i++) {
+        if (typed_json_is_item(node->items[i])) {
+            if (!told) {
+                report_typed_item(node->items[i], diags);
+            }
+            told = true;
+            ok = false;
+            continue;
+        }
         if (read_item(&out->items[out->item_count], node->items[i], arena, diags)) {
             out->item_count++;
         } else {

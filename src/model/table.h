@@ -36,6 +36,7 @@ struct attribute_definition {
     struct str name;
     char type; // 'S', 'N' or 'B'
     struct span span;
+    bool untyped; // no type that is one was given: diagnosed
 };
 
 // Units per second. Of on-demand and warm throughput either may be 0: not given. Set

@@ -50,7 +50,7 @@ static bool read_attribute_definitions(struct table *out, const struct node *nod
         }
         ok = ok && legal;
         out->attributes[out->attribute_count++] = (struct attribute_definition){
-            key->text, legal ? value->text.at[0] : 'S', key->span};
+            key->text, legal ? value->text.at[0] : 'S', key->span, !legal};
     }
     return ok;
 }

@@ -98,9 +98,9 @@ static bool read_member(struct str *out, const struct node *node, enum value_typ
     }
     // Under !NS quotes do not make a string; base64 may look like anything.
     enum node_type wanted = set == VALUE_NS ? NODE_N : NODE_S;
-    bool typed = node->kind == NODE_SCALAR &&
-                 (node_type(node) == wanted || (set == VALUE_NS && !node->plain) ||
-                  set == VALUE_BS);
+    bool typed =
+        node->kind == NODE_SCALAR && (node_type(node) == wanted || set == VALUE_BS ||
+                                      (set == VALUE_NS && node_type(node) == NODE_S));
     if (typed && node->tag != NODE_TAG_NONE) {
         struct diag *diag = diag_add(reader->diags, DIAG_YAML_TAG, node->span,
                                      "a member of a set takes no tag");
@@ -216,6 +216,24 @@ static bool refuse_template(const struct node *node, struct value_reader *reader
     return false;
 }
 
+// A number is kept by its value. Where its text is another one than it was written, it
+// may have been text: a version, the hash of a commit. A tag says that it is a number.
+static void warn_number_form(const struct node *node, struct str number,
+                             struct diags *diags)
+{
+    if (node->tag != NODE_TAG_NONE || str_eq(node->text, number)) {
+        return;
+    }
+    struct diag *diag = diag_add(
+        diags, DIAG_NUMBER_FORM, node->span, "%s is a number, and becomes %.*s%s",
+        diag_quote(diags, node->text), number.len > 40 ? 40 : (int)number.len,
+        number.at, number.len > 40 ? "..." : "");
+    diag_help(
+        diags, diag,
+        "quote it if it is text, such as a version; else write it as it becomes, or "
+        "put !N before it");
+}
+
 static bool read_scalar(struct value *out, const struct node *node,
                         struct value_reader *reader)
 {
@@ -241,7 +259,11 @@ static bool read_scalar(struct value *out, const struct node *node,
     switch (node_type(node)) {
     case NODE_N:
         out->type = VALUE_N;
-        return read_number(&out->text, node, reader);
+        if (!read_number(&out->text, node, reader)) {
+            return false;
+        }
+        warn_number_form(node, out->text, reader->diags);
+        return true;
     case NODE_BOOL:
         out->type = VALUE_BOOL;
         out->boolean = str_is(node->text, "true");

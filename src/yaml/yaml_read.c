@@ -31,6 +31,7 @@ struct yaml_reader {
     struct arena *arena;
     struct diags *diags;
     bool failed;                // a syntax error: nothing more comes
+    bool has_tag_directive;     // refused: tags are not looked at
     bool has_allow;             // comments have to be told from scalars:
     struct text_range *scalars; // in which a '#' is text, scalar_count of them
     size_t scalar_count;
@@ -141,6 +142,17 @@ static bool check_characters(const struct yaml_reader *reader)
     return true;
 }
 
+// Whether "${" stands before the mark on its line: its brace ends a plain scalar within
+// { } and [ ].
+static bool has_open_template(const struct yaml_reader *reader, const yaml_mark_t *mark)
+{
+    struct cursor cursor = {0};
+    cursor_seek(&cursor, reader->text, mark->index);
+    struct str line = str_skip(reader->text, cursor.line_byte);
+    line.len = str_find_char(line, '\n');
+    return str_find(line, STR("${")) < line.len;
+}
+
 static void report_parser_error(struct yaml_reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
@@ -154,6 +166,13 @@ static void report_parser_error(struct yaml_reader *reader)
     struct diag *diag = diag_add(reader->diags, DIAG_YAML_SYNTAX,
                                  mark_span(reader, mark, mark), "malformed YAML: %s",
                                  parser->problem ? parser->problem : "unreadable");
+    if (parser->problem != NULL &&
+        strstr(parser->problem, "did not find expected ',' or") &&
+        has_open_template(reader, mark)) {
+        diag_help(reader->diags, diag,
+                  "within { } and [ ] a template stands in quotes, as in "
+                  "\"ORDER#${row.id}\"");
+    }
     if (parser->context != NULL && parser->context_mark.index < mark->index) {
         diag_related(reader->diags, diag,
                      mark_span(reader, &parser->context_mark, &parser->context_mark),
@@ -222,7 +241,9 @@ static void read_properties(struct yaml_reader *reader, struct node *node,
                        "write the value out where it is used");
         node->poisoned = true;
     }
-    if (tag != NULL && !read_tag(reader, node, (const char *)tag)) {
+    if (tag != NULL && reader->has_tag_directive) {
+        node->poisoned = true; // what tags mean was said to be another thing
+    } else if (tag != NULL && !read_tag(reader, node, (const char *)tag)) {
         node->poisoned = true;
     }
 }
@@ -403,6 +424,9 @@ static const struct node *read_document(struct yaml_reader *reader)
             bool directive = event.data.document_start.version_directive != NULL ||
                              event.data.document_start.tag_directives.start !=
                                  event.data.document_start.tag_directives.end;
+            reader->has_tag_directive =
+                event.data.document_start.tag_directives.start !=
+                event.data.document_start.tag_directives.end;
             if (directive) {
                 refuse_feature(reader, span, "YAML directives are", "leave it out");
             }

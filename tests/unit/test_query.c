@@ -91,7 +91,7 @@ static void test_written(void **state)
          "\"ExpressionAttributeValues\":{\":v0a\":{\"S\":\"G#u-a/a/a\"},"
          "\":v1a\":{\"S\":\"a=b\"}},\"ScanIndexForward\":false"},
         {"index: by-n, parameters: {lo: number}, key: {a: x, nn: {between: [\"${lo}\", "
-         "1e2]}}",
+         "!N 1e2]}}",
          {"lo=+1.50", NULL, NULL, NULL},
          ",\"IndexName\":\"by-n\",\"KeyConditionExpression\":"
          "\"#k0 = :v0a AND #k1 BETWEEN :v1a AND :v1b\",\"ExpressionAttributeNames\":"

@@ -154,8 +154,9 @@ struct ddb_query_options {
 void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
 
 struct ddb_scan_options {
-    const char *table; // a table's name, or the path of a definition (*.yaml, *.yml)
-    int64_t limit;     // 0: all
+    const char
+        *table; // a table's name, or the path of a definition (*.yaml, *.yml, *.json)
+    int64_t limit; // 0: all
     enum ddb_shape shape;
 };
 void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
