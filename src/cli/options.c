@@ -285,7 +285,10 @@ static void take_option(struct options *options, const struct token *token)
         // An empty value is what an unset variable leaves: --yes="$TABLE" must not
         // become a bare --yes.
         options_mistake(options, "option '--%s' needs a value", row->name);
-        if (value == NULL) {
+        if (token->dashed != NULL) {
+            options_hint(options, "a value that begins with '-' is written --%s=%s",
+                         row->name, QUOTE(token->dashed));
+        } else if (value == NULL) {
             options_hint(options, "a value that begins with '-' is written --%s=VALUE",
                          row->name);
         }

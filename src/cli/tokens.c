@@ -37,9 +37,29 @@ static bool is_value(const char *argument)
                                 (argument[1] >= '0' && argument[1] <= '9'));
 }
 
+// Whether an argument that begins with a dash is no option, and near none.
+static bool is_no_option(const char *argument)
+{
+    if (argument == NULL || argument[0] != '-') {
+        return false;
+    }
+    if (argument[1] != '-') {
+        return find_short(argument[1]) == OPT_COUNT;
+    }
+    const char *name = argument + 2;
+    size_t len = strcspn(name, "=");
+    return len > 0 && find_long(name, len) == OPT_COUNT &&
+           option_nearest(name, len, NULL) == OPT_COUNT;
+}
+
 static void add_token(struct token_list *tokens, struct token token)
 {
     tokens->at[tokens->count++] = token;
+}
+
+static bool needs_value(const struct option_row *row)
+{
+    return option_takes_value(row) && row->kind != OPTION_NAMES;
 }
 
 // --name, --name=value, --name value. Returns how many arguments it took.
@@ -68,6 +88,9 @@ static int read_long(struct token_list *tokens, char *const *argv)
         token.value = name + len + 1;
     } else if (option_takes_value(option_row_get(id)) && is_value(argv[1])) {
         token.value = argv[1];
+        taken = 2;
+    } else if (needs_value(option_row_get(id)) && is_no_option(argv[1])) {
+        token.dashed = argv[1];
         taken = 2;
     }
     add_token(tokens, token);

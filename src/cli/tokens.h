@@ -15,11 +15,13 @@ enum token_kind {
 
 struct token {
     enum token_kind kind;
-    const char *text;  // as written
-    size_t name_len;   // TOKEN_UNKNOWN: of text, dashes included
-    enum option_id id; // TOKEN_OPTION: the first row of that name
-    const char *value; // TOKEN_OPTION: NULL when there is none
-    bool guessed;      // TOKEN_UNKNOWN: it may have left its value as an operand
+    const char *text;   // as written
+    size_t name_len;    // TOKEN_UNKNOWN: of text, dashes included
+    enum option_id id;  // TOKEN_OPTION: the first row of that name
+    const char *value;  // TOKEN_OPTION: NULL when there is none
+    const char *dashed; // TOKEN_OPTION: what stands in its value's place, begins with a
+                        // dash and is no option; or NULL
+    bool guessed;       // TOKEN_UNKNOWN: it may have left its value as an operand
 };
 
 struct token_list {

@@ -100,6 +100,20 @@ static void check_column(void *context, const struct expr *expr)
 // How many unknown handles get a nearest name: each costs a look at every known one.
 #define NEAREST_MAX 20
 
+// Definitions that share a source share what it does not know: it is said once.
+static bool is_said(const struct diags *diags, struct span span, struct str origin)
+{
+    for (size_t i = 0; i < diags->count; i++) {
+        const struct diag *diag = &diags->kept[i];
+        if (diag->code == DIAG_HANDLE_UNKNOWN && diag->span.source == span.source &&
+            diag->span.line_at == span.line_at && diag->span.column == span.column &&
+            str_ends(diag->message, origin)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_known(const struct unit *unit, struct diags *diags)
 {
     size_t count = unit->users.by_handle.count;
@@ -107,7 +121,8 @@ static void check_known(const struct unit *unit, struct diags *diags)
     struct str *names = NULL;
     for (size_t i = 0; i < unit->wanted.count; i++) {
         const struct wanted_handle *wanted = unit->wanted.entries[i].value;
-        if (users_find(&unit->users, wanted->handle) != NULL) {
+        if (users_find(&unit->users, wanted->handle) != NULL ||
+            is_said(diags, wanted->span, unit->users.origin)) {
             continue;
         }
         struct diag *diag =

@@ -36,7 +36,7 @@ bool distinct_end(struct distinct *distinct, const struct fixture *fixture,
     struct uuid fingerprint =
         keyset_fingerprint(&distinct->keys, buf_str(&distinct->key));
     struct keyset_place first = {0};
-    struct keyset_place place = {at.line_at, at.line, fixture->number};
+    struct keyset_place place = {at.line_at + at.column, at.line, fixture->number};
     if (keyset_add(&distinct->keys, &fingerprint, place, &first)) {
         return true;
     }
@@ -47,11 +47,9 @@ bool distinct_end(struct distinct *distinct, const struct fixture *fixture,
                                   diag_quote(diags, entity->name))
                        : diag_add(diags, DIAG_ITEM_TWICE, at,
                                   "the item has the key of another one");
-    diag_related(
-        diags, diag,
-        (struct span){.source = &distinct->compilation->fixtures[first.source]->source,
-                      .line_at = first.line_at,
-                      .line = first.line},
-        "the other one");
+    diag_related(diags, diag,
+                 keyset_place_span(
+                     &first, &distinct->compilation->fixtures[first.source]->source),
+                 "the other one");
     return false;
 }

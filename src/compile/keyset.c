@@ -82,3 +82,30 @@ bool keyset_add(struct keyset *set, const struct uuid *fingerprint,
     set->count++;
     return true;
 }
+
+#define LOOK_BACK_BYTES 1024
+
+struct span keyset_place_span(const struct keyset_place *place,
+                              const struct source *source)
+{
+    char before[LOOK_BACK_BYTES];
+    uint64_t line_at = place->at;
+    while (line_at > 0) {
+        size_t len = line_at < sizeof before ? (size_t)line_at : sizeof before;
+        size_t came = source_read(source, line_at - len, before, len);
+        const char *lf = came == len ? memrchr(before, '\n', len) : before;
+        if (lf != NULL) {
+            line_at -= came == len ? (size_t)(before + len - lf) - 1 : 0;
+            break;
+        }
+        line_at -= len;
+    }
+    if (line_at == 0 && source_read(source, 0, before, 3) == 3 &&
+        memcmp(before, "\xef\xbb\xbf", 3) == 0) {
+        line_at = 3;
+    }
+    return (struct span){.source = source,
+                         .line_at = line_at,
+                         .line = place->line,
+                         .column = (uint32_t)(place->at - line_at)};
+}

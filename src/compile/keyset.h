@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 struct keyset_place {
-    uint64_t line_at; // as in struct span
+    uint64_t at; // of what has the key, in the source
+    // as in struct span
     uint32_t line;
     uint32_t source; // the caller's number of it
 };
@@ -35,5 +36,9 @@ struct uuid keyset_fingerprint(struct keyset *set, struct str key);
 // Adds a fingerprint. True when it is new; else *first is where it was seen before.
 bool keyset_add(struct keyset *set, const struct uuid *fingerprint,
                 struct keyset_place place, struct keyset_place *first);
+
+// The place as it is shown: its line's beginning is looked for in the source.
+struct span keyset_place_span(const struct keyset_place *place,
+                              const struct source *source);
 
 #endif

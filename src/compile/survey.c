@@ -26,8 +26,8 @@ static void check_once(struct survey *survey)
 {
     struct compilation *compilation = survey->compilation;
     const struct header *header = &survey->transcript.header;
-    struct keyset_place place = {header->span.line_at, header->span.line,
-                                 survey->fixture->number};
+    struct keyset_place place = {header->span.line_at + header->span.column,
+                                 header->span.line, survey->fixture->number};
     struct keyset_place first = {0};
     struct str bytes = {(const char *)header->uuid.bytes, sizeof header->uuid.bytes};
     struct uuid fingerprint = keyset_fingerprint(&compilation->conversations, bytes);
@@ -40,9 +40,7 @@ static void check_once(struct survey *survey)
         diag_add(compilation->diags, DIAG_CONVERSATION_TWICE, header->span,
                  "conversation %.*s stands twice in this run", UUID_TEXT_LEN, text);
     diag_related(compilation->diags, diag,
-                 (struct span){.source = source_of(compilation, first.source),
-                               .line_at = first.line_at,
-                               .line = first.line},
+                 keyset_place_span(&first, source_of(compilation, first.source)),
                  "first here");
 }
 

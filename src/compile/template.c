@@ -499,7 +499,7 @@ static const struct expr *parse_expr(struct parser *parser, size_t from, size_t 
     }
     if (optional && expr->field != FIELD_ROW) {
         diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span,
-                 "only a row's column can be optional, %s is always there",
+                 "only a row's column can be optional, and %s is none",
                  diag_quote(parser->diags, path));
         return NULL;
     }

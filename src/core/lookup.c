@@ -151,10 +151,13 @@ static bool use_given(struct ddb *ddb, struct unit *unit)
 
 static bool report_no_source(struct ddb *ddb, struct unit *unit)
 {
-    struct diag *diag = diag_add(
-        &ddb->diags, DIAG_HANDLE_SOURCE, source_span_file(unit->definition.source),
-        "templates read columns of handles, and nothing says where "
-        "handles are looked up");
+    struct column_read columns[USERS_MAX_COLUMNS];
+    size_t count = unit_columns(columns, unit);
+    struct span span =
+        count > 0 ? columns[0].span : source_span_file(unit->definition.source);
+    struct diag *diag = diag_add(&ddb->diags, DIAG_HANDLE_SOURCE, span,
+                                 "a column of handles is read, and nothing says where "
+                                 "handles are looked up");
     diag_help(&ddb->diags, diag, "add a section 'handles', or give --handles FILE");
     return false;
 }

@@ -23,7 +23,7 @@ static void test_many(void **state)
             struct keyset_place place = {i * 10 + (unsigned)round, i, (uint32_t)round};
             assert_true(keyset_add(&set, &fingerprint, place, &first) == (round == 0));
             if (round == 1) {
-                assert_int_equal(first.line_at, i * 10);
+                assert_int_equal(first.at, i * 10);
                 assert_int_equal(first.line, i);
                 assert_int_equal(first.source, 0);
             }
