@@ -189,7 +189,7 @@ static bool connected(struct answer *answer, struct str body)
         answer->pg->asked(answer->pg->context, answer->users->origin);
     }
     answer->limits.deadline_ms =
-        clock_monotonic_ms() + 1000u * PG_ANSWER_SECONDS + GRACE_MS;
+        clock_monotonic_ms() + (uint64_t)1000 * PG_ANSWER_SECONDS + GRACE_MS;
     return true;
 }
 

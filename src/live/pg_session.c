@@ -12,6 +12,7 @@
 
 #include <libpq-fe.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -238,6 +239,9 @@ static bool session_ask(struct pg_link *link, const char *array)
 // --- the process -----------------------------------------------------------------
 
 #define ADDRESSES_MAX ((size_t)1 << 30) // libraries that are loaded, stacks
+#define STATM_ALL 0                     // fields of /proc/self/statm, in pages
+#define STATM_DATA 5
+#define STATM_FIELDS 6
 
 static void limit(int resource, rlim_t most)
 {
@@ -254,17 +258,22 @@ static void limit_memory(size_t more)
 {
 #ifndef __SANITIZE_ADDRESS__
     const rlim_t page = (rlim_t)sysconf(_SC_PAGESIZE);
-    unsigned long all = 0;
-    unsigned long data = 0;
+    rlim_t pages[STATM_FIELDS] = {0};
+    char line[256] = "";
     FILE *file = fopen("/proc/self/statm", "re");
     if (file == NULL) {
         return;
     }
-    const bool known = fscanf(file, "%lu %*u %*u %*u %*u %lu", &all, &data) == 2;
+    const char *at = fgets(line, sizeof line, file);
     (void)fclose(file);
-    if (known) {
-        limit(RLIMIT_DATA, data * page + more);
-        limit(RLIMIT_AS, all * page + more + ADDRESSES_MAX);
+    for (size_t i = 0; at != NULL && i < STATM_FIELDS; i++) {
+        char *end = NULL;
+        pages[i] = strtoul(at, &end, 10);
+        at = end;
+    }
+    if (pages[STATM_ALL] > 0 && pages[STATM_DATA] > 0) {
+        limit(RLIMIT_DATA, pages[STATM_DATA] * page + more);
+        limit(RLIMIT_AS, pages[STATM_ALL] * page + more + ADDRESSES_MAX);
     }
 #else
     (void)more;
