@@ -126,7 +126,7 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
     struct fetch *fetches = arena_array(&ddb->arena, count, sizeof *fetches);
     for (size_t i = 0; i < count; i++) {
         fetches[i] = (struct fetch){reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
-                                    reads[i].members};
+                                    reads[i].members, plan_declared(table)};
     }
     struct reading reading = {ddb, table};
     struct reader_sink to = {take_live, &reading};

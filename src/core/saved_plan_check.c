@@ -230,8 +230,8 @@ static bool check_chunk(struct checker *checker)
     for (size_t from = 0; from < checker->count; from += KEYS_IN_READ) {
         size_t to_key = from + KEYS_IN_READ;
         to_key = to_key < checker->count ? to_key : checker->count;
-        fetches[reads++] =
-            (struct fetch){FETCH_KEYS, members_of(checker, from, to_key)};
+        fetches[reads++] = (struct fetch){FETCH_KEYS, members_of(checker, from, to_key),
+                                          checker->saved->table};
     }
     bool ok = fetcher_run(checker->client, fetches, reads, &to,
                           checker->ddb->options.interrupted, "checking items",

@@ -146,7 +146,9 @@ bool build_table_read(struct table *out, struct str body, struct arena *arena,
     if (fine) {
         request_write_create_table(&written, out);
     }
-    fine = fine && is_all(root, &written, why);
+    fine = fine && is_all(root, &written, why) &&
+           ((members_are_distinct(out) && members_tags_are_distinct(&out->settings)) ||
+            refuse(why, "a name stands in it twice"));
     buf_deinit(&written);
     cJSON_Delete(root);
     return fine;
@@ -177,6 +179,9 @@ static bool add_time_to_live(struct table *table, struct table_call *call,
                              const cJSON *root, struct arena *arena)
 {
     const cJSON *specification = members_get(root, "TimeToLiveSpecification");
+    if (table->settings.time_to_live.state != SETTING_UNSAID) {
+        return false;
+    }
     *call = (struct table_call){.setting = TABLE_TIME_TO_LIVE};
     table->settings.time_to_live = (struct time_to_live){
         .state = SETTING_ENABLED,
@@ -191,6 +196,9 @@ static bool add_recovery(struct table *table, struct table_call *call,
 {
     const cJSON *specification = members_get(root, "PointInTimeRecoverySpecification");
     (void)arena;
+    if (table->settings.point_in_time_recovery.state != SETTING_UNSAID) {
+        return false;
+    }
     *call = (struct table_call){.setting = TABLE_RECOVERY};
     table->settings.point_in_time_recovery = (struct point_in_time_recovery){
         .state = SETTING_ENABLED,
@@ -206,7 +214,7 @@ static bool add_insights(struct table *table, struct table_call *call,
     struct str name = members_text(members_get(root, "IndexName"), arena);
     *call = (struct table_call){.setting = TABLE_INSIGHTS};
     struct contributor_insights *insights = find_insights(table, &call->index, name);
-    if (insights == NULL) {
+    if (insights == NULL || insights->state != SETTING_UNSAID) {
         return false;
     }
     *insights = (struct contributor_insights){
@@ -241,7 +249,7 @@ bool build_table_add(struct table *table, struct str operation, struct str body,
     }
     cJSON *root = members_parse(body);
     bool fine = CALLS[i].add(table, &call, root, arena) ||
-                refuse(why, "it names an index that the table has not");
+                refuse(why, "the table has no such index, or it was said before");
     buf_init(&written, WRITTEN_MAX);
     if (fine) {
         table_call_write_update(&written, table, &call);

@@ -9,6 +9,7 @@
 #include "credentials.h"
 #include "die.h"
 #include "http.h"
+#include "operation.h"
 #include "reply_read.h"
 #include "retry.h"
 #include "sigv4.h"
@@ -16,9 +17,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define CALL_ATTEMPTS 4           // D039
-#define THROTTLED_LIMIT_MS 60000u // D046: give up after a minute of throttling
-#define MAX_RESPONSE_BYTES ((size_t)32 << 20) // the service's answers end at 16 MB
+#define CALL_ATTEMPTS 4           // D039: of what never answered
+#define THROTTLED_LIMIT_MS 60000u // D046: the same, when it throttles from the start
 #define MAX_HEADER_BYTES ((size_t)64 << 10)
 #define SKEW_MIN_US (INT64_C(240) * 1000000) // D062
 #define POLL_SLICE_MS 200u                   // how long a signal may go unnoticed
@@ -36,10 +36,12 @@ struct client {
     struct http *http;
     struct credentials credentials;
     struct sigv4_key key;
+    bool acquainted;          // DynamoDB's own answer came once
     instant_us skew;          // of our clock: what is added to it
     instant_us *signed_skews; // of each slot: the skew that its call was signed with
     unsigned slots; // asynchronous ones; the slot with this number is client_call's
-    struct arena *reply_arenas; // slots + 1 of them
+    const char **operations;    // slots + 1 of them: of the last call
+    struct arena *reply_arenas; // the same number
     struct buf header;          // scratch for one header
     const volatile sig_atomic_t *interrupted;
 };
@@ -55,7 +57,6 @@ static void client_init_http(struct client *client)
         .ca_bundle = bundle != NULL && bundle[0] != '\0' ? bundle : NULL,
         .direct = client->target->loopback,
         .slots = client->slots + 1,
-        .max_body = MAX_RESPONSE_BYTES,
     };
     client->http = http_new(&options);
 }
@@ -85,6 +86,8 @@ struct client *client_new_for(const struct client_service *service,
     buf_init(&client->header, MAX_HEADER_BYTES);
     client->reply_arenas =
         arena_array(&client->arena, (size_t)slots + 1, sizeof *client->reply_arenas);
+    client->operations =
+        arena_array(&client->arena, (size_t)slots + 1, sizeof(const char *));
     client->signed_skews =
         arena_array(&client->arena, (size_t)slots + 1, sizeof *client->signed_skews);
     client_init_http(client);
@@ -162,6 +165,7 @@ static void start(struct client *client, unsigned slot, const char *operation,
     struct arena *arena = &client->reply_arenas[slot];
     arena_reset(arena);
     client->signed_skews[slot] = client->skew;
+    client->operations[slot] = operation;
     const struct client_service *service = client->service;
     struct str target = arena_printf(arena, "%s.%s", service->target, operation);
     struct sigv4_request request = {
@@ -193,7 +197,8 @@ static void start(struct client *client, unsigned slot, const char *operation,
     }
     headers[count++] = "Expect:"; // E11: no pause before large bodies
     buf_deinit(&authorization);
-    http_start(client->http, slot, headers, count, body);
+    http_start(client->http, slot, headers, count, body,
+               operation_max_answer(operation));
 }
 
 // D062, D063: a refused signature and a Date far from our clock. True: the clock was
@@ -230,6 +235,16 @@ static struct reply finish(struct client *client, unsigned slot)
         headers.retry_after_in_seconds = true;
     }
     struct reply reply = reply_read(&response, &headers, &client->reply_arenas[slot]);
+    reply.operation = client->operations[slot];
+    if (response.failure == HTTP_COMPLETE && response.status == 200 &&
+        (response.body.len == 0 || str_is(response.body, "\"\"")) && // dynalite's
+        operation_is_silent(reply.operation)) {
+        reply.kind = REPLY_OK;
+        reply.cause = REPLY_CAUSE_SERVICE;
+    }
+    client->acquainted =
+        client->acquainted || (reply.cause == REPLY_CAUSE_SERVICE &&
+                               (reply.kind == REPLY_OK || reply.kind == REPLY_FATAL));
     if (reply.kind == REPLY_FATAL &&
         clock_correct(client, slot, &reply, response.date)) {
         reply.kind = REPLY_TRANSIENT;
@@ -263,6 +278,24 @@ static struct reply call_once(struct client *client, const char *operation,
     return finish(client, slot);
 }
 
+// Whether to send again what failed `attempts` times in `spent_ms`.
+static bool is_worth_repeating(const struct client *client, const struct reply *reply,
+                               unsigned attempts, uint64_t spent_ms)
+{
+    // What is no answer of DynamoDB's may be an emulator's to what it does not know,
+    // and would be the same for ever; a gateway's words about it are another matter.
+    bool hopeless =
+        reply->status == 501 || (reply->cause == REPLY_CAUSE_FOREIGN &&
+                                 (reply->status < 502 || reply->status > 504));
+    if (reply->kind == REPLY_THROTTLED) {
+        return spent_ms <=
+               (client->acquainted ? RETRY_PATIENCE_MS : THROTTLED_LIMIT_MS);
+    }
+    return reply->kind == REPLY_TRANSIENT &&
+           (attempts < CALL_ATTEMPTS ||
+            (client->acquainted && !hopeless && spent_ms <= RETRY_PATIENCE_MS));
+}
+
 struct reply client_call(struct client *client, const char *operation, struct str body)
 {
     uint64_t begun = clock_monotonic_ms();
@@ -272,14 +305,10 @@ struct reply client_call(struct client *client, const char *operation, struct st
         }
         struct reply reply = call_once(client, operation, body);
         bool throttled = reply.kind == REPLY_THROTTLED;
-        if (!throttled &&
-            (reply.kind != REPLY_TRANSIENT || attempt + 1 >= CALL_ATTEMPTS)) {
-            return reply;
-        }
         uint64_t delay = retry_delay_ms(throttled ? RETRY_THROTTLED : RETRY_TRANSIENT,
                                         attempt, retry_random(), reply.retry_after_ms);
         uint64_t spent = clock_monotonic_ms() - begun;
-        if (throttled && spent + delay > THROTTLED_LIMIT_MS) {
+        if (!is_worth_repeating(client, &reply, attempt + 1, spent + delay)) {
             return reply;
         }
         if (!client_sleep(client, delay)) {

@@ -44,7 +44,8 @@ enum reply_cause {
 struct reply {
     enum reply_kind kind;
     enum reply_cause cause;
-    long status; // HTTP status, 0 when none came
+    const char *operation; // "PutItem", static; NULL: of no call
+    long status;           // HTTP status, 0 when none came
     // These three are clipped to some size: a hostile server may say a lot.
     struct str code;    // "ValidationException", "ResourceNotFoundException", or empty
     struct str message; // the service's or the transport's words, never a secret
@@ -87,8 +88,10 @@ unsigned client_get_slots(const struct client *client);
 // Waits, for at most ms; false when the watched flag was or became non-zero.
 bool client_sleep(const struct client *client, uint64_t ms);
 
-// One call, repeated as long as it is worth it (D039: 4 attempts, throttling longer).
-// The reply's texts are valid until the client's next call.
+// One call, repeated as long as it is worth it. A service that has answered before is
+// waited for as long as for bulk writes; what never did may be no service at all, and
+// is given up after 4 attempts (D039), or a minute of throttling (D046). The operation
+// is a static text. The reply's texts are valid until the client's next call.
 struct reply client_call(struct client *client, const char *operation, struct str body);
 
 // Starts a call in a free slot; the body is borrowed until client_wait has returned it.
@@ -104,6 +107,10 @@ void client_cancel(struct client *client, unsigned slot);
 
 // A reply's code is the service's answer that a table or index does not exist.
 bool reply_is(const struct reply *reply, const char *code);
+
+// An answer that was sound JSON and yet none of DynamoDB's; why: a static text, or
+// NULL.
+struct reply reply_foreign(const struct reply *reply, const char *why);
 
 // Adds the diagnostic for a failed reply: connection refused, TLS, credentials,
 // throttled for too long, the service's own words; with what to do about it. `doing` is

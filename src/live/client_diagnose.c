@@ -3,6 +3,7 @@
 // parsed.
 #include "client.h"
 
+#include "operation.h"
 #include "proxy.h"
 
 // What "doing" and the endpoint are for every row below.
@@ -112,9 +113,10 @@ static void foreign(const struct failure *f)
     bool checksum = f->reply->cause == REPLY_CAUSE_CHECKSUM;
     struct diag *diag =
         diag_add(f->diags, DIAG_ENDPOINT_FOREIGN, f->span,
-                 checksum ? "%s: answers from %.*s arrive damaged (HTTP %ld)"
-                          : "%s: the answer from %.*s (HTTP %ld) is not DynamoDB's",
-                 f->doing, STR_ARG(f->target->endpoint_url), f->reply->status);
+                 checksum ? "%s: answers from %.*s arrive damaged (HTTP %ld)%.*s"
+                          : "%s: the answer from %.*s (HTTP %ld) is not DynamoDB's%.*s",
+                 f->doing, STR_ARG(f->target->endpoint_url), f->reply->status,
+                 STR_ARG(words(f)));
     const char *proxy = proxy_of(f);
     if (proxy != NULL) {
         diag_help(
@@ -168,22 +170,37 @@ static void refused_credentials(const struct failure *f)
         STR_ARG(f->target->region));
 }
 
+// What helps is another thing for a table's capacity and for the account's quotas.
+static const char *throttled_help(const struct reply *reply)
+{
+    static const char *const CAPACITY[] = {
+        [OPERATION_TABLES] =
+            "wait a little and run it again: the account may ask about "
+            "tables only so often",
+        [OPERATION_READS] = "give the table more read capacity or billing_mode "
+                            "PAY_PER_REQUEST, and run it again",
+        [OPERATION_WRITES] = "give the table more write capacity or billing_mode "
+                             "PAY_PER_REQUEST, and run it again: what is written "
+                             "already does no harm",
+    };
+    if (reply_is(reply, "LimitExceededException")) { // of tables, not of items
+        return "too many tables or indexes are made at once, or there are as many as "
+               "the account may have: wait, or ask AWS for a higher quota";
+    }
+    if (reply_is(reply, "RequestLimitExceeded")) { // of all its tables
+        return "the account's quota of this region is used up: wait, or ask AWS for a "
+               "higher quota";
+    }
+    return CAPACITY[reply->operation != NULL ? operation_kind(reply->operation)
+                                             : OPERATION_WRITES];
+}
+
 static void throttled(const struct failure *f)
 {
     struct diag *diag = diag_add(
         f->diags, DIAG_THROTTLED, f->span, "%s: throttled for too long: %.*s%.*s%.*s",
         f->doing, STR_ARG(f->reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
-    if (reply_is(f->reply, "LimitExceededException")) { // of tables, not of items
-        diag_help(
-            f->diags, diag,
-            "too many tables or indexes are made at once, or there are as many as "
-            "the account may have: wait, or ask AWS for a higher quota");
-        return;
-    }
-    diag_help(
-        f->diags, diag,
-        "give the table more write capacity or billing_mode PAY_PER_REQUEST, and run "
-        "it again: what is written already does no harm");
+    diag_help(f->diags, diag, "%s", throttled_help(f->reply));
 }
 
 // What helps, by the service's code; where one code has many causes, by a word of its
@@ -224,7 +241,10 @@ static void refused_by_service(const struct failure *f)
         diag_add(f->diags, DIAG_SERVICE, f->span, "%s: %.*s%.*s%.*s", f->doing,
                  STR_ARG(reply->code), STR_ARG(words(f)), STR_ARG(request_note(f)));
     const char *help = help_of(reply);
-    if (help != NULL) {
+    if (reply_is(reply, "AccessDeniedException") && reply->operation != NULL) {
+        diag_help(f->diags, diag, "these credentials need a policy that allows %s",
+                  arena_printf(f->diags->arena, "dynamodb:%s", reply->operation).at);
+    } else if (help != NULL) {
         diag_help(f->diags, diag, "%s", help);
     } else if (reply->kind == REPLY_TRANSIENT) {
         diag_help(f->diags, diag, "the service has trouble: try again later");
@@ -234,10 +254,10 @@ static void refused_by_service(const struct failure *f)
 static void missing_table(const struct failure *f)
 {
     struct diag *diag = diag_add(f->diags, DIAG_TABLE_MISSING, f->span,
-                                 "%s: there is no such table at %.*s "
-                                 "in %.*s",
+                                 "%s: there is no such table or index at %.*s "
+                                 "in %.*s%.*s",
                                  f->doing, STR_ARG(f->target->endpoint_url),
-                                 STR_ARG(f->target->region));
+                                 STR_ARG(f->target->region), STR_ARG(words(f)));
     diag_help(f->diags, diag,
               "'ddbgen list-tables' shows what is there; the endpoint comes from %.*s",
               STR_ARG(f->target->why));

@@ -3,28 +3,30 @@
 // others go on.
 #include "fetcher.h"
 
+#include "asked_keys.h"
 #include "buf.h"
 #include "instant.h"
 #include "json_read.h"
+#include "pages.h"
 #include "retry.h"
 
 #define REQUEST_MAX ((size_t)1 << 20)
 #define WAIT_SLICE_MS 100u
-#define ATTEMPTS_MAX 10u         // of a failing connection, without any progress
-#define THROTTLED_MAX_MS 120000u // as long as the writer waits
 
 static const struct span NOWHERE;
 
 struct slot {
     const struct fetch *fetch; // NULL: free
     struct buf body;
-    struct buf next;     // what the next page begins with; empty at the end
-    struct buf previous; // and the last one did: a page must not lead to itself
+    struct buf next; // of a partition: what the next page begins with; empty at the end
+    struct pages pages;
+    struct asked_keys asked; // of keys
+    bool gave;               // the page that is being read held items
+    const char *why;         // it is refused; NULL: it is no answer at all
     bool flying;
     uint64_t wake_ms; // not before
     unsigned attempts;
     uint64_t began_ms; // of the attempts
-    size_t least;      // bytes of keys that were ever left; 0: none were yet
 };
 
 struct fetcher {
@@ -45,22 +47,14 @@ struct fetcher {
 static void put_body(struct slot *slot)
 {
     buf_reset(&slot->body);
-    if (slot->fetch->kind == FETCH_PARTITION) {
-        buf_put(&slot->body, slot->fetch->members);
-        if (slot->next.len > 0) {
-            buf_puts(&slot->body, ",\"ExclusiveStartKey\":");
-            buf_put(&slot->body, buf_str(&slot->next));
-        }
-        buf_char(&slot->body, '}');
+    if (slot->fetch->kind == FETCH_KEYS) {
+        asked_keys_write(&slot->body, &slot->asked);
         return;
     }
-    buf_puts(&slot->body, "{\"RequestItems\":");
-    if (slot->next.len > 0) { // UnprocessedKeys have the form of RequestItems
+    buf_put(&slot->body, slot->fetch->members);
+    if (slot->next.len > 0) {
+        buf_puts(&slot->body, ",\"ExclusiveStartKey\":");
         buf_put(&slot->body, buf_str(&slot->next));
-    } else {
-        buf_char(&slot->body, '{');
-        buf_put(&slot->body, slot->fetch->members);
-        buf_char(&slot->body, '}');
     }
     buf_char(&slot->body, '}');
 }
@@ -77,60 +71,111 @@ static void send(struct fetcher *fetcher, unsigned index)
 
 // ---- an answer
 
-static bool read_items(struct fetcher *fetcher, struct json_reader *reader)
+// An answer on its way to the sink.
+struct page {
+    struct fetcher *fetcher;
+    struct slot *slot;
+};
+
+static bool refuse(struct slot *slot, const char *why)
 {
-    bool wanted = !fetcher->failed;
-    bool fine = reader_take_items(reader, fetcher->sink, &wanted);
-    fetcher->failed = !wanted;
-    return fine;
+    slot->why = why;
+    return false;
+}
+
+static bool take_item(void *context, struct str json)
+{
+    struct page *page = context;
+    struct fetcher *fetcher = page->fetcher;
+    struct slot *slot = page->slot;
+    slot->gave = true;
+    if (slot->fetch->kind == FETCH_KEYS &&
+        !asked_keys_take(&slot->asked, json, &fetcher->scratch)) {
+        return refuse(slot, "it holds an item that was not asked for");
+    }
+    fetcher->failed = !fetcher->sink->item(fetcher->sink->context, json);
+    return !fetcher->failed;
+}
+
+static bool read_items(struct page *page, struct json_reader *reader)
+{
+    const struct reader_sink to = {take_item, page};
+    bool wanted = !page->fetcher->failed && page->slot->why == NULL;
+    return reader_take_items(reader, &to, &wanted) && page->slot->why == NULL;
 }
 
 // "Responses":{"TABLE":[...]}
-static bool read_responses(struct fetcher *fetcher, struct json_reader *reader)
+static bool read_responses(struct page *page, struct json_reader *reader)
 {
     enum json_token token = json_next(reader);
     if (token != JSON_OBJECT_BEGIN) {
         return false;
     }
     while ((token = json_next(reader)) == JSON_NAME) {
-        if (!read_items(fetcher, reader)) {
+        if (!str_eq(json_text(reader), page->slot->fetch->table->name)) {
+            return refuse(page->slot, "it holds items of another table");
+        }
+        if (!read_items(page, reader)) {
             return false;
         }
     }
     return token == JSON_OBJECT_END;
 }
 
+// The value of a member that an answer of this kind may have; others are read over.
+static bool read_member(struct page *page, struct json_reader *reader)
+{
+    struct slot *slot = page->slot;
+    bool keys = slot->fetch->kind == FETCH_KEYS;
+    struct str name = json_text(reader);
+    struct str raw;
+    if (str_is(name, keys ? "Responses" : "Items")) {
+        return keys ? read_responses(page, reader) : read_items(page, reader);
+    }
+    bool left_over = keys && str_is(name, "UnprocessedKeys");
+    bool more = !keys && str_is(name, "LastEvaluatedKey");
+    enum json_token token = json_next(reader);
+    if (left_over && token == JSON_OBJECT_BEGIN) {
+        return asked_keys_unprocessed(&slot->asked, reader, &page->fetcher->scratch) ||
+               refuse(slot, "its UnprocessedKeys name what was not asked for");
+    }
+    if (token == JSON_ERROR || !json_skip(reader, &raw)) {
+        return false;
+    }
+    if (more && token == JSON_OBJECT_BEGIN) {
+        buf_reset(&slot->next);
+        buf_put(&slot->next, raw);
+    }
+    return true;
+}
+
 static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str body)
 {
+    struct page page = {fetcher, slot};
     struct json_reader reader;
     enum json_token token;
     arena_reset(&fetcher->scratch);
-    struct buf spare = slot->previous;
-    slot->previous = slot->next;
-    slot->next = spare;
     buf_reset(&slot->next);
+    slot->gave = false;
+    slot->why = NULL;
     json_reader_init(&reader, body, &fetcher->scratch);
     if (json_next(&reader) != JSON_OBJECT_BEGIN) {
         return false;
     }
     while ((token = json_next(&reader)) == JSON_NAME) {
-        struct str name = json_text(&reader);
-        struct str raw;
-        if (str_is(name, "Items")       ? !read_items(fetcher, &reader)
-            : str_is(name, "Responses") ? !read_responses(fetcher, &reader)
-                                        : (token = json_next(&reader)) == JSON_ERROR ||
-                                              !json_skip(&reader, &raw)) {
+        if (!read_member(&page, &reader)) {
             return false;
         }
-        bool more = str_is(name, "LastEvaluatedKey") || str_is(name, "UnprocessedKeys");
-        // {} is how the service says that all keys were processed.
-        if (more && token == JSON_OBJECT_BEGIN && !str_is(raw, "{}")) {
-            buf_put(&slot->next, raw);
-        }
     }
-    return token == JSON_OBJECT_END && !slot->next.overflowed &&
-           (slot->fetch->kind == FETCH_KEYS || slot->next.len == 0 ||
-            !str_eq(buf_str(&slot->next), buf_str(&slot->previous)));
+    if (token != JSON_OBJECT_END || slot->next.overflowed) {
+        return false;
+    }
+    if (slot->fetch->kind == FETCH_KEYS) {
+        asked_keys_answered(&slot->asked);
+    } else if (slot->next.len > 0) {
+        slot->why = pages_check(&slot->pages, buf_str(&slot->next), slot->gave);
+    }
+    return slot->why == NULL;
 }
 
 static void fail(struct fetcher *fetcher, const struct reply *reply)
@@ -148,34 +193,53 @@ static void back_off(struct slot *slot, enum retry_cause cause, uint64_t retry_a
                                                           retry_random(), retry_after);
 }
 
+// The service gives nothing of what is left.
+static void show_stall(struct fetcher *fetcher, const struct slot *slot)
+{
+    size_t left = asked_keys_left(&slot->asked);
+    const char *what = left == slot->asked.count
+                           ? "every key"
+                           : arena_printf(fetcher->diags->arena, "%zu of %zu keys",
+                                          left, slot->asked.count)
+                                 .at;
+    struct diag *diag =
+        diag_add(fetcher->diags, DIAG_THROTTLED, NOWHERE,
+                 "%s: the service leaves %s unprocessed", fetcher->doing, what);
+    diag_help(fetcher->diags, diag,
+              "give the table more read capacity or billing_mode PAY_PER_REQUEST");
+    fetcher->failed = true;
+}
+
+static void end_slot(struct slot *slot)
+{
+    asked_keys_deinit(&slot->asked);
+    slot->fetch = NULL;
+}
+
 static void take_page(struct fetcher *fetcher, struct slot *slot,
                       const struct reply *reply)
 {
+    bool keys = slot->fetch->kind == FETCH_KEYS;
+    size_t before = asked_keys_left(&slot->asked);
     if (!read_page(fetcher, slot, reply->body)) {
-        struct reply foreign = *reply;
-        foreign.kind = REPLY_FATAL;
-        foreign.cause = REPLY_CAUSE_FOREIGN;
+        struct reply foreign = reply_foreign(reply, slot->why);
         fail(fetcher, &foreign);
         return;
     }
-    if (slot->next.len == 0) {
-        slot->fetch = NULL;
+    size_t left = asked_keys_left(&slot->asked);
+    if (keys ? left == 0 : slot->next.len == 0) {
+        end_slot(slot);
         return;
     }
-    // Fewer keys than ever are progress; else it is too fast.
-    bool progress = slot->fetch->kind == FETCH_PARTITION || slot->least == 0 ||
-                    slot->next.len < slot->least;
-    slot->least = progress ? slot->next.len : slot->least;
-    if (!progress && clock_monotonic_ms() - slot->began_ms > THROTTLED_MAX_MS) {
-        diag_add(fetcher->diags, DIAG_THROTTLED, NOWHERE,
-                 "%s: the service leaves every key unprocessed", fetcher->doing);
-        fetcher->failed = true;
+    bool progress = !keys || left < before; // else it is too fast
+    if (!progress && clock_monotonic_ms() - slot->began_ms > RETRY_PATIENCE_MS) {
+        show_stall(fetcher, slot);
         return;
     }
     slot->attempts = progress ? 0 : slot->attempts;
     slot->began_ms = progress ? clock_monotonic_ms() : slot->began_ms;
     slot->wake_ms = 0;
-    if (slot->fetch->kind == FETCH_KEYS) {
+    if (keys) {
         back_off(slot, RETRY_UNPROCESSED, reply->retry_after_ms);
     }
 }
@@ -184,7 +248,6 @@ static void take_reply(struct fetcher *fetcher, struct slot *slot,
                        const struct reply *reply)
 {
     bool throttled = reply->kind == REPLY_THROTTLED;
-    bool late = clock_monotonic_ms() - slot->began_ms > THROTTLED_MAX_MS;
     slot->flying = false;
     switch (reply->kind) {
     case REPLY_OK:
@@ -192,7 +255,7 @@ static void take_reply(struct fetcher *fetcher, struct slot *slot,
         break;
     case REPLY_THROTTLED:
     case REPLY_TRANSIENT:
-        if (late || (!throttled && slot->attempts >= ATTEMPTS_MAX)) {
+        if (clock_monotonic_ms() - slot->began_ms > RETRY_PATIENCE_MS) {
             fail(fetcher, reply);
         } else {
             back_off(slot, throttled ? RETRY_THROTTLED : RETRY_TRANSIENT,
@@ -213,6 +276,19 @@ static bool is_interrupted(const struct fetcher *fetcher)
     return fetcher->interrupted != NULL && *fetcher->interrupted != 0;
 }
 
+static void begin_slot(struct slot *slot, const struct fetch *fetch, uint64_t now)
+{
+    slot->fetch = fetch;
+    slot->attempts = 0;
+    slot->began_ms = now;
+    slot->wake_ms = 0;
+    slot->pages = (struct pages){0};
+    buf_reset(&slot->next);
+    if (fetch->kind == FETCH_KEYS) {
+        asked_keys_init(&slot->asked, fetch->members, fetch->table);
+    }
+}
+
 // Begins what can begin now. Returns how many slots have something to do, and in
 // *wake_ms when the next of the waiting ones goes on.
 static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
@@ -223,12 +299,7 @@ static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
     for (unsigned i = 0; i < fetcher->window; i++) {
         struct slot *slot = &fetcher->slots[i];
         if (slot->fetch == NULL && fetcher->started < fetcher->count) {
-            slot->fetch = &fetcher->fetches[fetcher->started++];
-            slot->attempts = 0;
-            slot->began_ms = now;
-            slot->least = 0;
-            slot->wake_ms = 0;
-            buf_reset(&slot->next);
+            begin_slot(slot, &fetcher->fetches[fetcher->started++], now);
         }
         if (slot->fetch == NULL) {
             continue;
@@ -283,7 +354,6 @@ bool fetcher_run(struct client *client, const struct fetch *fetches, size_t coun
     for (unsigned i = 0; i < fetcher.window; i++) {
         buf_init(&fetcher.slots[i].body, 2 * REQUEST_MAX);
         buf_init(&fetcher.slots[i].next, REQUEST_MAX);
-        buf_init(&fetcher.slots[i].previous, REQUEST_MAX);
     }
     uint64_t wake_ms = 0;
     while (!fetcher.failed && !is_interrupted(&fetcher) &&
@@ -294,7 +364,7 @@ bool fetcher_run(struct client *client, const struct fetch *fetches, size_t coun
     for (unsigned i = 0; i < fetcher.window; i++) {
         buf_deinit(&fetcher.slots[i].body);
         buf_deinit(&fetcher.slots[i].next);
-        buf_deinit(&fetcher.slots[i].previous);
+        asked_keys_deinit(&fetcher.slots[i].asked);
     }
     arena_deinit(&fetcher.scratch);
     return !fetcher.failed && !is_interrupted(&fetcher);

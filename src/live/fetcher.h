@@ -26,6 +26,7 @@ struct fetch {
     // The request's JSON object without its closing brace; of FETCH_KEYS what stands
     // between the braces of RequestItems: "TABLE":{"Keys":[...],"ConsistentRead":true}
     struct str members;
+    const struct table *table; // what both are about
 };
 
 // Carries out all of them. Items come in the order of a partition, partitions and keys

@@ -17,6 +17,9 @@
 // A connection that carries less than this is given up before the whole time-out.
 #define LOW_SPEED_BYTES 1L
 #define LOW_SPEED_SECONDS 20L
+// Of a whole call, interim answers (1xx) included: DynamoDB's are under 1 KiB.
+#define MAX_HEADER_BYTES ((size_t)64 << 10)
+#define LAST_YEAR_END INT64_C(253402300799) // 9999-12-31T23:59:59Z
 
 enum slot_state {
     SLOT_FREE,
@@ -29,6 +32,9 @@ struct http_slot {
     CURL *easy;
     struct curl_slist *headers;
     struct buf body;
+    size_t max_answer;   // of the body
+    size_t header_bytes; // that came
+    bool too_large;
     enum slot_state state;
     CURLcode result;
     char error[CURL_ERROR_SIZE];
@@ -42,9 +48,24 @@ struct http {
 
 static size_t on_body(char *at, size_t size, size_t count, void *context)
 {
-    struct buf *body = context;
-    buf_put(body, (struct str){at, size * count});
-    return body->overflowed ? 0 : size * count; // 0 ends the transfer
+    struct http_slot *slot = context;
+    size_t len = size * count;
+    slot->too_large = slot->too_large || len > slot->max_answer - slot->body.len;
+    if (slot->too_large) {
+        return 0; // ends the transfer
+    }
+    buf_put(&slot->body, (struct str){at, len});
+    return len;
+}
+
+// Counts only: headers are read by http_find_header.
+static size_t on_header(char *at, size_t size, size_t count, void *context)
+{
+    struct http_slot *slot = context;
+    (void)at;
+    slot->header_bytes += size * count;
+    slot->too_large = slot->too_large || slot->header_bytes > MAX_HEADER_BYTES;
+    return slot->too_large ? 0 : size * count;
 }
 
 static void must(CURLcode code)
@@ -75,7 +96,9 @@ static CURL *easy_new(const struct http_options *options, struct http_slot *slot
     must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES));
     must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS));
     must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
-    must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, &slot->body));
+    must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot));
+    must(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header));
+    must(curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot));
     must(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error));
     must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
     if (options->direct) {
@@ -105,7 +128,7 @@ struct http *http_new(const struct http_options *options)
     curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->slots);
     for (unsigned i = 0; i < http->count; i++) {
         struct http_slot *slot = &http->slots[i];
-        buf_init(&slot->body, options->max_body);
+        buf_init(&slot->body, SIZE_MAX);
         slot->easy = easy_new(options, slot);
     }
     return http;
@@ -156,13 +179,16 @@ static void pump(struct http *http)
 }
 
 void http_start(struct http *http, unsigned index, const char *const *headers,
-                size_t count, struct str body)
+                size_t count, struct str body, size_t max_answer)
 {
     struct http_slot *slot = &http->slots[index];
     if (slot->state == SLOT_FLYING) {
         die("two calls in http slot %u", index);
     }
     buf_reset(&slot->body);
+    slot->max_answer = max_answer;
+    slot->header_bytes = 0;
+    slot->too_large = false;
     slot->error[0] = '\0';
     curl_slist_free_all(slot->headers);
     slot->headers = NULL;
@@ -236,7 +262,7 @@ static enum http_failure failure_of(const struct http_slot *slot)
     if (result == CURLE_OK) {
         return HTTP_COMPLETE;
     }
-    if (slot->body.overflowed) {
+    if (slot->too_large) {
         return HTTP_TOO_LARGE;
     }
     if (result == CURLE_COULDNT_CONNECT) {
@@ -254,6 +280,10 @@ static enum http_failure failure_of(const struct http_slot *slot)
     }
     if (result == CURLE_SSL_CONNECT_ERROR) {
         return HTTP_TLS;
+    }
+    if (result == CURLE_WEIRD_SERVER_REPLY || result == CURLE_UNSUPPORTED_PROTOCOL ||
+        result == CURLE_BAD_CONTENT_ENCODING) {
+        return HTTP_FOREIGN;
     }
     if (result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR ||
         result == CURLE_GOT_NOTHING || result == CURLE_PARTIAL_FILE) {
@@ -278,8 +308,8 @@ struct http_response http_get_response(const struct http *http, unsigned index)
     must(curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response.status));
     struct str date = http_find_header(http, index, "date");
     if (date.len > 0) {
-        response.date =
-            (int64_t)curl_getdate(date.at, NULL); // NUL-terminated; -1 if bad
+        int64_t told = (int64_t)curl_getdate(date.at, NULL); // NUL-terminated
+        response.date = told >= 0 && told <= LAST_YEAR_END ? told : -1;
     }
     return response;
 }

@@ -20,7 +20,8 @@ enum http_failure {
     HTTP_BROKEN,    // reset, closed early, truncated
     HTTP_TLS,       // no agreement on TLS
     HTTP_UNTRUSTED, // the certificate was not accepted, or the CA bundle cannot be used
-    HTTP_TOO_LARGE, // past max_body
+    HTTP_TOO_LARGE, // past max_answer, or headers without end
+    HTTP_FOREIGN,   // an answer that is no HTTP
     HTTP_OTHER,
 };
 
@@ -30,7 +31,6 @@ struct http_options {
     const char *ca_bundle; // NULL: the system's
     bool direct;           // never through a proxy, whatever the environment says
     unsigned slots;
-    size_t max_body; // ceiling of a response's body in bytes
 };
 
 struct http_response {
@@ -38,7 +38,7 @@ struct http_response {
     const char *failure_text; // libcurl's words, "" when complete
     long status;              // 0 when none came
     struct str body;
-    int64_t date; // the Date header in seconds since 1970, -1 without one
+    int64_t date; // the Date header in seconds since 1970, -1 without a sound one
 };
 
 struct http;
@@ -47,9 +47,10 @@ struct http *http_new(const struct http_options *options);
 void http_free(struct http *http); // NULL is fine; aborts what is in flight
 
 // Starts a POST in a slot that is free or done. The count headers ("Name: value", or
-// "Name:" to send none) are copied, the body is borrowed until the call is done.
+// "Name:" to send none) are copied, the body is borrowed until the call is done. Of an
+// answer at most max_answer bytes are taken; a longer one fails (HTTP_TOO_LARGE).
 void http_start(struct http *http, unsigned slot, const char *const *headers,
-                size_t count, struct str body);
+                size_t count, struct str body, size_t max_answer);
 // Waits at most timeout_ms until a call in one of the slots first .. first + count - 1
 // is done. False: none is. Every done call is told once.
 bool http_wait(struct http *http, unsigned first, unsigned count, unsigned timeout_ms,

@@ -16,7 +16,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define DEFAULT_STALL_MS 120000u
 #define WAIT_SLICE_MS 200u         // how long an interruption may go unnoticed
 #define INTERRUPTED_GRACE_MS 2000u // for the answers that are under way
 #define PROGRESS_MS 100u
@@ -83,6 +82,11 @@ static unsigned window_of(const struct client *client,
     return window < most ? window : most;
 }
 
+static uint64_t stall_ms(const struct loader_options *options)
+{
+    return options->stall_ms != 0 ? options->stall_ms : RETRY_PATIENCE_MS;
+}
+
 struct loader *loader_new(struct client *client, const struct loader_options *options,
                           struct diags *diags)
 {
@@ -102,7 +106,7 @@ struct loader *loader_new(struct client *client, const struct loader_options *op
     slot_init(&loader->refused);
     struct writer_options writer_options = {
         .slots = window,
-        .stall_ms = options->stall_ms != 0 ? options->stall_ms : DEFAULT_STALL_MS,
+        .stall_ms = stall_ms(options),
         .random = random_from_system,
     };
     loader->writer = writer_new(&writer_options, clock_monotonic_ms());
@@ -132,7 +136,8 @@ static bool is_interrupted(const struct loader *loader)
 
 static const char *doing(struct loader *loader, const struct loader_slot *slot)
 {
-    return arena_printf(loader->diags->arena, "writing to table %s",
+    return arena_printf(loader->diags->arena, "%s table %s",
+                        loader->options.deletes ? "deleting from" : "writing to",
                         diag_quote(loader->diags, slot->batch.table_name))
         .at;
 }
@@ -357,14 +362,16 @@ struct batch_sink loader_sink(struct loader *loader, const struct table *table)
 static void show_stall(struct loader *loader)
 {
     struct span nowhere = {0};
+    const char *doing = loader->options.deletes ? "deleting items" : "writing items";
     if (loader->last.kind != REPLY_OK) {
-        client_diagnose(loader->client, &loader->last, "writing items", nowhere,
-                        loader->diags);
+        client_diagnose(loader->client, &loader->last, doing, nowhere, loader->diags);
         return;
     }
-    struct diag *diag =
-        diag_add(loader->diags, DIAG_THROTTLED, nowhere,
-                 "writing items: the service leaves every item unprocessed");
+    struct diag *diag = diag_add(loader->diags, DIAG_THROTTLED, nowhere,
+                                 "%s: the service leaves %s unprocessed", doing,
+                                 writer_get_counts(loader->writer).written == 0
+                                     ? "every item"
+                                     : "all items that are left");
     diag_help(loader->diags, diag,
               "give the table more write capacity or billing_mode PAY_PER_REQUEST");
 }
@@ -388,8 +395,9 @@ static void show_incomplete(struct loader *loader, const struct loader_result *r
     bool deletes = loader->options.deletes;
     struct diag *diag = diag_add(
         diags, DIAG_WRITE_INCOMPLETE, missing_first(&missing),
-        "%" PRIu64 " items were %s; %zu are not known to be%.*s: %.*s%s",
-        result->written, deletes ? "deleted" : "written", missing.count, STR_ARG(maybe),
+        "%" PRIu64 " item%s %s; %zu %s not known to be%.*s: %.*s%s", result->written,
+        result->written == 1 ? " was" : "s were", deletes ? "deleted" : "written",
+        missing.count, missing.count == 1 ? "is" : "are", STR_ARG(maybe),
         STR_ARG(lines), loader->refused_batch ? "; nothing after them was sent" : "");
     const char *again = loader->options.again;
     diag_help(diags, diag, "%s",

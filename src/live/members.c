@@ -5,6 +5,7 @@
 // as doubles, which hold every capacity (up to 2^53).
 #include "members.h"
 
+#include "map.h"
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
@@ -190,4 +191,70 @@ enum insights_mode members_insights_mode(const cJSON *value)
                                         "THROTTLED_KEYS"};
     size_t mode = members_word(value, MODES, 2);
     return mode < 2 ? (enum insights_mode)(mode + 1) : INSIGHTS_UNSAID;
+}
+
+// ---- what may be there once
+
+static bool all_new(struct map *seen, struct str name)
+{
+    bool added = false;
+    (void)map_add(seen, name, &added);
+    return added;
+}
+
+static bool key_is_distinct(const struct key_schema *key, struct arena *arena)
+{
+    struct map seen;
+    bool distinct = true;
+    map_init(&seen, arena);
+    for (size_t i = 0; i < key->hash_count; i++) {
+        distinct = all_new(&seen, key->hash[i].name) && distinct;
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        distinct = all_new(&seen, key->range[i].name) && distinct;
+    }
+    return distinct;
+}
+
+static bool index_is_distinct(const struct secondary_index *index, struct arena *arena)
+{
+    struct map seen;
+    bool distinct = key_is_distinct(&index->key, arena);
+    map_init(&seen, arena);
+    for (size_t i = 0; i < index->projection.count; i++) {
+        distinct = all_new(&seen, index->projection.names[i].name) && distinct;
+    }
+    return distinct;
+}
+
+bool members_tags_are_distinct(const struct table_settings *settings)
+{
+    struct arena scratch = {0};
+    struct map seen;
+    bool distinct = true;
+    map_init(&seen, &scratch);
+    for (size_t i = 0; i < settings->tag_count; i++) {
+        distinct = all_new(&seen, settings->tags[i].key) && distinct;
+    }
+    arena_deinit(&scratch);
+    return distinct;
+}
+
+bool members_are_distinct(const struct table *table)
+{
+    struct arena scratch = {0};
+    struct map attributes;
+    struct map indexes;
+    bool distinct = key_is_distinct(&table->key, &scratch);
+    map_init(&attributes, &scratch);
+    map_init(&indexes, &scratch);
+    for (size_t i = 0; i < table->attribute_count; i++) {
+        distinct = all_new(&attributes, table->attributes[i].name) && distinct;
+    }
+    for (size_t i = 0; i < table->index_count; i++) {
+        distinct = all_new(&indexes, table->indexes[i].name) &&
+                   index_is_distinct(&table->indexes[i], &scratch) && distinct;
+    }
+    arena_deinit(&scratch);
+    return distinct;
 }

@@ -46,6 +46,10 @@ struct stream_specification members_stream(const struct cJSON *object);
 // Appends "Tags", an array.
 void members_tags(struct table_settings *out, const struct cJSON *array,
                   struct arena *arena);
+// Whether no attribute, index, part of a key or projected name stands there twice: two
+// of one name would be compared as if they were one.
+bool members_are_distinct(const struct table *table);
+bool members_tags_are_distinct(const struct table_settings *settings);
 // "ContributorInsightsMode".
 enum insights_mode members_insights_mode(const struct cJSON *value);
 

@@ -75,7 +75,8 @@ struct str missing_describe(struct missing *missing)
         i = next;
     }
     if (i < missing->count) {
-        buf_printf(&out, " and %zu items more", missing->count - i);
+        buf_printf(&out, " and %zu item%s more", missing->count - i,
+                   missing->count - i == 1 ? "" : "s");
     }
     struct str text = arena_str(missing->arena, buf_str(&out));
     buf_deinit(&out);

@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "json_read.h"
+#include "pages.h"
 
 #include <inttypes.h>
 
@@ -18,9 +19,10 @@ struct reading {
     const struct reader_sink *sink;
     uint64_t limit;
     uint64_t given;
+    bool gave;       // the page held items
     bool wanted;     // more items: neither the sink said no, nor is the limit reached
     struct buf last; // LastEvaluatedKey as it came; empty at the end
-    struct buf previous; // the page's before
+    struct pages pages;
     struct arena scratch;
 };
 
@@ -46,6 +48,7 @@ static bool take_item(void *context, struct str raw)
 {
     struct reading *reading = context;
     reading->given++;
+    reading->gave = true;
     return reading->sink->item(reading->sink->context, raw) &&
            (reading->limit == 0 || reading->given < reading->limit);
 }
@@ -63,6 +66,7 @@ static bool page_read(struct reading *reading, struct str body)
     enum json_token token;
     arena_reset(&reading->scratch);
     buf_reset(&reading->last);
+    reading->gave = false;
     json_reader_init(&reader, body, &reading->scratch);
     if (json_next(&reader) != JSON_OBJECT_BEGIN) {
         return false;
@@ -87,15 +91,16 @@ static bool page_read(struct reading *reading, struct str body)
     return token == JSON_OBJECT_END && !reading->last.overflowed;
 }
 
-// A page, which must not lead to itself: that would never end.
-static bool page_take(struct reading *reading, struct str body)
+// A page. False: it is none, or one of those that never end; *why may say so.
+static bool page_take(struct reading *reading, struct str body, const char **why)
 {
-    struct buf spare = reading->previous;
-    reading->previous = reading->last;
-    reading->last = spare;
-    return page_read(reading, body) &&
-           (reading->last.len == 0 ||
-            !str_eq(buf_str(&reading->last), buf_str(&reading->previous)));
+    if (!page_read(reading, body)) {
+        return false;
+    }
+    *why = reading->last.len > 0 && reading->wanted
+               ? pages_check(&reading->pages, buf_str(&reading->last), reading->gave)
+               : NULL;
+    return *why == NULL;
 }
 
 static void put_request(struct buf *body, const struct reading *reading,
@@ -124,7 +129,6 @@ bool reader_run(struct client *client, const char *operation, struct str members
     struct buf body;
     bool fine = true;
     buf_init(&reading.last, REQUEST_MAX);
-    buf_init(&reading.previous, REQUEST_MAX);
     buf_init(&body, 2 * REQUEST_MAX);
     do {
         if (interrupted != NULL && *interrupted != 0) {
@@ -132,10 +136,10 @@ bool reader_run(struct client *client, const char *operation, struct str members
             break;
         }
         put_request(&body, &reading, members);
+        const char *why = NULL;
         struct reply reply = client_call(client, operation, buf_str(&body));
-        if (reply.kind == REPLY_OK && !page_take(&reading, reply.body)) {
-            reply.kind = REPLY_FATAL;
-            reply.cause = REPLY_CAUSE_FOREIGN;
+        if (reply.kind == REPLY_OK && !page_take(&reading, reply.body, &why)) {
+            reply = reply_foreign(&reply, why);
         }
         if (reply.kind != REPLY_OK) {
             client_diagnose(client, &reply, doing, NOWHERE, diags);
@@ -145,7 +149,6 @@ bool reader_run(struct client *client, const char *operation, struct str members
     } while (reading.last.len > 0 && reading.wanted);
     buf_deinit(&body);
     buf_deinit(&reading.last);
-    buf_deinit(&reading.previous);
     arena_deinit(&reading.scratch);
     return fine;
 }

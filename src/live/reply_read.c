@@ -70,6 +70,15 @@ bool reply_is(const struct reply *reply, const char *code)
     return reply->cause == REPLY_CAUSE_SERVICE && str_is(reply->code, code);
 }
 
+struct reply reply_foreign(const struct reply *reply, const char *why)
+{
+    struct reply foreign = *reply;
+    foreign.kind = REPLY_FATAL;
+    foreign.cause = REPLY_CAUSE_FOREIGN;
+    foreign.message = str_from(why);
+    return foreign;
+}
+
 bool reply_is_about_time(const struct reply *reply)
 {
     return reply->cause == REPLY_CAUSE_SERVICE && is_one_of(reply->code, TIME_CODES);
@@ -192,7 +201,10 @@ static void read_failure(struct reply *reply, const struct http_response *respon
     case HTTP_TOO_LARGE:
         reply->cause = REPLY_CAUSE_FOREIGN;
         reply->kind = REPLY_FATAL;
-        reply->message = STR("an answer larger than any of DynamoDB's");
+        reply->message = STR("it is larger than any of DynamoDB's");
+        break;
+    case HTTP_FOREIGN:
+        reply->cause = REPLY_CAUSE_FOREIGN;
         break;
     case HTTP_COMPLETE:
     case HTTP_OTHER:

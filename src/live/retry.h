@@ -10,6 +10,10 @@ enum retry_cause {
     RETRY_UNPROCESSED, // base 50 ms (C015, D044)
 };
 
+// How long repeating goes on without anything that helps: of bulk writes, of reads, and
+// of calls to a service that has answered before.
+#define RETRY_PATIENCE_MS 120000u
+
 // Full jitter: random * min(base * 2^attempt, 20 s); attempt counts from 0, random is
 // in [0, 1). A server's Retry-After makes it at least that, at most 5 s more (D041).
 uint64_t retry_delay_ms(enum retry_cause cause, unsigned attempt, double random,

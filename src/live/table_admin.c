@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "inspect.h"
 #include "json_write.h"
+#include "pages.h"
 #include "table_poll.h"
 
 #define ABSENT_MAX_MS 60000u // A265: how long "not found" may follow a creation
@@ -58,11 +59,13 @@ bool table_describe(struct live_table *out, struct client *client, struct str na
         return true;
     }
     if (reply.kind == REPLY_OK && inspect_table(out, reply.body, arena)) {
-        return account_check(client, out->account_id, name, diags);
+        if (str_eq(out->table.name, name)) {
+            return account_check(client, out->account_id, name, diags);
+        }
+        reply = reply_foreign(&reply, "it describes another table");
     }
     if (reply.kind == REPLY_OK) {
-        reply.kind = REPLY_FATAL;
-        reply.cause = REPLY_CAUSE_FOREIGN;
+        reply = reply_foreign(&reply, NULL);
     }
     client_diagnose(client, &reply, doing(diags, "describing", name), NOWHERE, diags);
     return false;
@@ -160,10 +163,26 @@ static void put_list_request(struct buf *body, struct str last)
     buf_char(body, '}');
 }
 
+// A page of names, of which `room` may follow. False: it is none, or one of those that
+// never end; *why may say so.
+static bool take_names(struct str **names, size_t *count, struct str *last,
+                       struct pages *pages, size_t room, struct str body,
+                       struct arena *arena, const char **why)
+{
+    if (!inspect_table_names(names, count, last, body, arena)) {
+        return false;
+    }
+    *why = *count > room   ? "it names more tables than an account can have"
+           : last->len > 0 ? pages_check(pages, *last, *count > 0)
+                           : NULL;
+    return *why == NULL;
+}
+
 bool table_list(struct str **names, size_t *count, struct client *client,
                 struct arena *arena, struct diags *diags)
 {
     struct buf body;
+    struct pages pages = {0};
     struct str last = {0};
     size_t cap = 0;
     bool fine = true;
@@ -171,17 +190,15 @@ bool table_list(struct str **names, size_t *count, struct client *client,
     *count = 0;
     buf_init(&body, REQUEST_MAX);
     do {
-        struct str before = last;
+        const char *why = NULL;
         struct str *page = NULL;
         size_t page_count = 0;
         put_list_request(&body, last);
         struct reply reply = client_call(client, "ListTables", buf_str(&body));
         if (reply.kind == REPLY_OK &&
-            (!inspect_table_names(&page, &page_count, &last, reply.body, arena) ||
-             (last.len > 0 && str_eq(last, before)) ||
-             page_count > LIST_MAX - *count)) {
-            reply.kind = REPLY_FATAL; // no names, or pages that never end
-            reply.cause = REPLY_CAUSE_FOREIGN;
+            !take_names(&page, &page_count, &last, &pages, LIST_MAX - *count,
+                        reply.body, arena, &why)) {
+            reply = reply_foreign(&reply, why);
         }
         if (reply.kind != REPLY_OK) {
             client_diagnose(client, &reply, "listing tables", NOWHERE, diags);

@@ -60,7 +60,7 @@ bool table_ask_is_unknown(const struct reply *reply)
     return is_overlooked(reply) || is_outdated(reply) ||
            reply_is(reply, "UnknownOperationException") || reply->status == 404 ||
            reply->status == 501 ||
-           (reply->cause == REPLY_CAUSE_FOREIGN && reply->status >= 500);
+           (reply->cause == REPLY_CAUSE_FOREIGN && reply->status == 500);
 }
 
 enum setting_answer table_ask_refused(struct client *client, const struct reply *reply,

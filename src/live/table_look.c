@@ -6,6 +6,7 @@
 #include "inspect.h"
 #include "json_write.h"
 #include "kms.h"
+#include "pages.h"
 #include "settings_diff.h"
 #include "table_ask.h"
 #include "table_calls.h"
@@ -15,9 +16,10 @@
 
 #define REQUEST_MAX ((size_t)64 << 10)
 #define PAGES_MAX 100 // of tags; a table has some 50 of them (A164)
-// A name that no table has. Asking for its change tells whether a server knows the
-// operation, and changes nothing.
-#define NOBODYS_TABLE "ddbgen-nobodys-table"
+// A name that no table can have (A001: too short, and of a character that no name has).
+// Asking for its change tells whether a server knows the operation, and changes
+// nothing.
+#define NOBODYS_TABLE "?"
 
 struct looker {
     struct live_table *live;
@@ -69,8 +71,7 @@ static enum setting_answer ask_for(const struct looker *looker,
         return SETTING_DONE;
     }
     if (reply.kind == REPLY_OK) { // it answered, and that was none
-        reply.kind = REPLY_FATAL;
-        reply.cause = REPLY_CAUSE_FOREIGN;
+        reply = reply_foreign(&reply, NULL);
     }
     return table_ask_refused(looker->client, &reply, call->describe,
                              looker->declared->name, call->span, looker->diags);
@@ -241,8 +242,7 @@ static bool refused(const struct looker *looker, struct reply *reply,
                     const char *operation, struct span span)
 {
     if (reply->kind == REPLY_OK) { // it answered, and that was none
-        reply->kind = REPLY_FATAL;
-        reply->cause = REPLY_CAUSE_FOREIGN;
+        *reply = reply_foreign(reply, NULL);
     }
     return table_ask_refused(looker->client, reply, operation, looker->declared->name,
                              span, looker->diags) != SETTING_FAILED;
@@ -252,6 +252,7 @@ static bool refused(const struct looker *looker, struct reply *reply,
 static bool read_tags(const struct looker *looker)
 {
     struct table_settings *settings = &looker->live->table.settings;
+    struct pages pages = {0};
     struct str next = {0};
     struct reply reply;
     settings->tag_count = 0;
@@ -267,6 +268,11 @@ static bool read_tags(const struct looker *looker)
         if (next.len == 0) {
             settings->tags_said = true;
             return true;
+        }
+        const char *why = pages_check(&pages, next, true);
+        if (why != NULL) {
+            reply = reply_foreign(&reply, why);
+            break;
         }
     }
     return refused(looker, &reply, "ListTagsOfResource",

@@ -4,13 +4,15 @@
 #include "client.h"
 
 // The help of the diagnostic for a throttling reply with this code.
-static void check_help(const char *code, const char *wanted)
+static void check_help(const char *operation, const char *code, const char *wanted)
 {
     struct arena arena = {0};
     struct diags diags;
     struct target target = {.endpoint_url = STR("http://localhost:8000")};
-    struct reply reply = {
-        .kind = REPLY_THROTTLED, .cause = REPLY_CAUSE_SERVICE, .code = str_from(code)};
+    struct reply reply = {.kind = REPLY_THROTTLED,
+                          .cause = REPLY_CAUSE_SERVICE,
+                          .operation = operation,
+                          .code = str_from(code)};
     diags_init(&diags, &arena);
     struct client *client = client_new(&target, 1, &diags);
     assert_non_null(client);
@@ -26,15 +28,21 @@ static void check_help(const char *code, const char *wanted)
 static void test_capacity(void **state)
 {
     (void)state;
-    check_help("ThrottlingException", "more write capacity");
-    check_help("ProvisionedThroughputExceededException", "more write capacity");
+    check_help(NULL, "ThrottlingException", "more write capacity");
+    check_help("BatchWriteItem", "ProvisionedThroughputExceededException",
+               "more write capacity");
+    check_help("BatchGetItem", "ProvisionedThroughputExceededException",
+               "more read capacity");
+    check_help("Scan", "ThrottlingException", "more read capacity");
+    check_help("ListTables", "ThrottlingException", "ask about tables only so often");
+    check_help("BatchWriteItem", "RequestLimitExceeded", "higher quota");
 }
 
 // D032: it is about tables, and may be for good; more capacity would not help.
 static void test_quota(void **state)
 {
     (void)state;
-    check_help("LimitExceededException", "higher quota");
+    check_help("CreateTable", "LimitExceededException", "higher quota");
 }
 
 int main(void)

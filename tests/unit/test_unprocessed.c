@@ -87,6 +87,7 @@ static void test_matches_by_value(void **state)
     assert_int_equal(left_by(*state, 7, LEFT(THIRD)), 4);
     assert_int_equal(left_by(*state, 7, LEFT(THIRD "," FIRST "," SECOND)), 7);
     assert_int_equal(left_by(*state, 7, LEFT(FIRST "," FIRST)), 1);
+    assert_int_equal(left_by(*state, 7, LEFT(FIRST "," FIRST "," FIRST "," FIRST)), -1);
 }
 
 static void test_refuses_what_was_not_sent(void **state)
