@@ -6,13 +6,22 @@
 #include "locks.h"
 
 #include "file.h"
+#include "instant.h"
 #include "output.h"
 #include "project.h"
 #include "utf8.h"
 #include "yaml_read.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+// How long a run waits for another one that is replacing the lock, and how often it looks.
+#define HOLD_WAIT_MS 5000u
+#define HOLD_PAUSE_NS 20000000L
 
 // How many differences are shown one by one.
 #define DRIFT_SHOWN 10
@@ -214,6 +223,49 @@ static void record_times(struct ddb *ddb, const struct unit *unit)
     }
 }
 
+static bool refuse_changed(struct ddb *ddb, const struct run_lock *file,
+                           const char *what)
+{
+    struct source *source = arena_alloc(&ddb->arena, sizeof *source);
+    *source = (struct source){.name = file->shown, .fd = -1};
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_FILE_CHANGED, source_span_file(source), "%s", what);
+    diag_help(&ddb->diags, diag, "run it again: nothing was recorded by this one");
+    return false;
+}
+
+static bool is_interrupted(const struct ddb *ddb)
+{
+    return ddb->options.interrupted != NULL && *ddb->options.interrupted != 0;
+}
+
+// One run at a time checks and replaces a lock: the one that holds its folder. Nothing is
+// left behind by that, and it ends with the process, however that ends. *fd is -1 where a
+// file system knows no such thing: then only the check remains. False: diagnosed, or
+// interrupted.
+static bool hold_folder(int *fd, struct ddb *ddb, const struct run_lock *file)
+{
+    const struct timespec pause = {.tv_nsec = HOLD_PAUSE_NS};
+    uint64_t deadline = clock_monotonic_ms() + HOLD_WAIT_MS;
+
+    *fd = file->folder != NULL ? open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                               : -1;
+    while (*fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+        bool busy = errno == EWOULDBLOCK || errno == EINTR;
+        if (!busy) {
+            (void)close(*fd);
+            *fd = -1;
+        } else if (is_interrupted(ddb) || clock_monotonic_ms() >= deadline) {
+            (void)close(*fd);
+            return !is_interrupted(ddb) &&
+                   refuse_changed(ddb, file, "another run is writing the lock");
+        } else {
+            (void)nanosleep(&pause, NULL); // a signal ends it early, and is looked at
+        }
+    }
+    return true;
+}
+
 // Another run may have written the lock since it was read.
 static bool check_unchanged(struct ddb *ddb, const struct run_lock *file)
 {
@@ -223,16 +275,11 @@ static bool check_unchanged(struct ddb *ddb, const struct run_lock *file)
                     ? result == FILE_OK && str_eq(text, file->source->text)
                     : result == FILE_ERRNO && errno == ENOENT;
 
-    if (!same) {
-        struct source *source = arena_alloc(&ddb->arena, sizeof *source);
-        *source = (struct source){.name = file->shown, .fd = -1};
-        diag_add(&ddb->diags, DIAG_FILE_CHANGED, source_span_file(source),
-                 "the lock changed since it was read");
-    }
-    return same;
+    return same || refuse_changed(ddb, file, "the lock changed since it was read");
 }
 
-static bool write_text(struct ddb *ddb, const struct run_lock *file, struct str text)
+// Whole or not at all.
+static bool replace(struct ddb *ddb, const struct run_lock *file, struct str text)
 {
     if (!check_unchanged(ddb, file)) {
         return false;
@@ -248,6 +295,20 @@ static bool write_text(struct ddb *ddb, const struct run_lock *file, struct str 
                     file->source != NULL ? "updated" : "written");
     }
     return written;
+}
+
+static bool write_text(struct ddb *ddb, const struct run_lock *file, struct str text)
+{
+    int fd = -1;
+    if (!hold_folder(&fd, ddb, file)) {
+        ddb->interrupted = ddb->interrupted || is_interrupted(ddb);
+        return false;
+    }
+    bool replaced = replace(ddb, file, text);
+    if (fd >= 0) {
+        (void)close(fd); // which lets go of it
+    }
+    return replaced;
 }
 
 static bool write_lock(struct ddb *ddb, struct run_lock *file)

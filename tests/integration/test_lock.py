@@ -1,7 +1,9 @@
 """The lock against a real Postgres and a DynamoDB-compatible server."""
 
+import fcntl
 import os
 import re
+import subprocess
 import time
 
 import pytest
@@ -283,3 +285,74 @@ def test_a_run_that_is_not_confirmed_records_nothing(run, database, project):
     result = run("apply", definition, "--target", "aws", env=database.env, expect=4)
     assert "error[not-confirmed]" in result.errors
     assert not lock_of(definition).exists()
+
+
+# --- two runs at once ------------------------------------------------------------------------
+
+PAIRS = 50
+USERS = """\
+- { handle: andrewbrown, uuid: 7e1c1f0a-93d4-4c5b-8a52-0f6b7d1c2e91 }
+- { handle: bayko, uuid: 1d5a5a44-6a1f-4d1b-9a0a-3c1c3b2a1f00 }
+"""
+
+
+def test_two_at_once_lose_nothing(ddbgen, tmp_path):
+    """What a run says it recorded is in the lock, whoever wrote at the same time."""
+    both = refused = 0
+    for pair in range(PAIRS):
+        folder = tmp_path / str(pair)
+        folder.mkdir()
+        (folder / "users.yaml").write_text(USERS)
+        for name in ("one", "two", "three"):
+            talk = TALK.replace("STARTS", "now-2h").replace("talk", name)
+            (folder / f"{name}.txt").write_text(talk)
+            definition = DEFINITION.replace("talk.txt", f"{name}.txt")
+            definition = definition.replace('{ postgres: { url: "${env.CONNECTION_URL}" } }',
+                                            "{ file: users.yaml }")
+            (folder / f"{name}.yaml").write_text(definition)
+
+        def start(name):
+            return subprocess.Popen(
+                [ddbgen, "build", f"{name}.yaml", "--update-lock", "-o", f"{name}-out"],
+                cwd=folder, env={"PATH": "/usr/bin:/bin"}, stderr=subprocess.PIPE)
+
+        if pair % 2:  # a lock that is there, and one that is not
+            assert start("three").wait(60) == 0
+        running = {name: start(name) for name in ("one", "two")}
+        said = {name: process.communicate(timeout=60)[1] for name, process in running.items()}
+        lock = lock_of(folder / "one.yaml").read_text()
+        for name, process in running.items():
+            assert process.returncode in (0, 3), said[name]
+            assert (f"{name}.txt" in lock) == (process.returncode == 0), lock
+            assert process.returncode == 0 or b"error[file-changed]" in said[name]
+        assert pair % 2 == 0 or "three.txt" in lock
+        codes = sorted(process.returncode for process in running.values())
+        both += codes == [0, 0]
+        refused += codes == [0, 3]
+        assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    print(f"{PAIRS} pairs: {both} recorded both, {refused} refused one, 0 lost an entry")
+    assert both + refused == PAIRS
+
+
+def test_a_lock_that_somebody_holds(ddbgen, tmp_path):
+    """A run that holds it and does not end: the second one says so, in a few seconds."""
+    (tmp_path / "users.yaml").write_text(USERS)
+    (tmp_path / "talk.txt").write_text(TALK.replace("STARTS", "now-2h"))
+    (tmp_path / "m.yaml").write_text(DEFINITION.replace(
+        '{ postgres: { url: "${env.CONNECTION_URL}" } }', "{ file: users.yaml }"))
+    command = [ddbgen, "build", "m.yaml", "--update-lock"]
+    holder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    begun = time.monotonic()
+    process = subprocess.Popen(command, cwd=tmp_path, env={}, stderr=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 3 and b"another run is writing the lock" in said
+    assert time.monotonic() - begun < 30 and not lock_of(tmp_path / "m.yaml").exists()
+
+    process = subprocess.Popen(command, cwd=tmp_path, env={}, stderr=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL)
+    time.sleep(0.5)
+    os.close(holder)  # as when the other one is killed
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0 and lock_of(tmp_path / "m.yaml").exists(), said
