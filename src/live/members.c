@@ -6,10 +6,12 @@
 #include "members.h"
 
 #include "map.h"
+#include "memory.h"
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #define CAPACITY_MAX 9007199254740992.0 // 2^53
@@ -17,6 +19,7 @@
 // cJSON would take any bytes, and what it took is written into other calls.
 cJSON *members_parse(struct str body)
 {
+    cJSON_InitHooks(&(cJSON_Hooks){memory_malloc, free});
     return utf8_check(body) == body.len ? cJSON_ParseWithLength(body.at, body.len)
                                         : NULL;
 }

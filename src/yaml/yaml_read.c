@@ -7,6 +7,7 @@
 #include "yaml_read.h"
 
 #include "allow_read.h"
+#include "die.h"
 #include "map.h"
 #include "utf8.h"
 
@@ -158,8 +159,7 @@ static void report_parser_error(struct yaml_reader *reader)
     const yaml_parser_t *parser = &reader->parser;
     reader->failed = true;
     if (parser->error == YAML_MEMORY_ERROR) {
-        diag_add(reader->diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
-        return;
+        die("out of memory");
     }
     const yaml_mark_t *mark = &parser->problem_mark;
     // Escapes of surrogates (B016) among others.
@@ -466,8 +466,7 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
         return NULL;
     }
     if (!yaml_parser_initialize(&reader.parser)) {
-        diag_add(diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
-        return NULL;
+        die("out of memory");
     }
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text.at,
