@@ -1,5 +1,6 @@
 // Allocations that succeed. libcrypto starts by itself when it is first called, with
-// errors that its callers do not all look at: here it is started, and that is looked at.
+// errors that its callers do not all look at: here it is started, and that is looked
+// at.
 #include "memory.h"
 
 #include "die.h"
@@ -65,7 +66,8 @@ static void crypto_free(void *at, const char *file, int line)
 
 void memory_start_libcrypto(void)
 {
-    // Refused once libcrypto has memory of its own, as in a process that starts it twice.
+    // Refused once libcrypto has memory of its own, as in a process that starts it
+    // twice.
     (void)CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
     if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_DIGESTS,
                             NULL) != 1) {

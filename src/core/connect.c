@@ -27,7 +27,9 @@ void connect_say(struct ddb *ddb, const char *format, ...)
     buf_vprintf(&raw, format, arguments);
     va_end(arguments);
     utf8_put_visible(&visible, buf_str(&raw));
-    (void)fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&visible)));
+    buf_char(&visible, '\n');
+    bool written = say_error(ddb, buf_str(&visible));
+    (void)written; // nobody listens
     buf_deinit(&visible);
     buf_deinit(&raw);
 }
@@ -166,7 +168,7 @@ static void say_target(struct ddb *ddb, const struct target *target)
     buf_puts(&line, ",\"why\":");
     json_put_string(&line, target->why);
     buf_printf(&line, ",\"protected\":%s}\n", target->is_protected ? "true" : "false");
-    bool written = file_write_all(STDERR_FILENO, buf_str(&line));
+    bool written = say_error(ddb, buf_str(&line));
     (void)written; // nobody listens
     buf_deinit(&line);
 }

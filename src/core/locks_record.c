@@ -19,7 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// How long a run waits for another one that is replacing the lock, and how often it looks.
+// How long a run waits for another one that is replacing the lock, and how often it
+// looks.
 #define HOLD_WAIT_MS 5000u
 #define HOLD_PAUSE_NS 20000000L
 
@@ -239,10 +240,10 @@ static bool is_interrupted(const struct ddb *ddb)
     return ddb->options.interrupted != NULL && *ddb->options.interrupted != 0;
 }
 
-// One run at a time checks and replaces a lock: the one that holds its folder. Nothing is
-// left behind by that, and it ends with the process, however that ends. *fd is -1 where a
-// file system knows no such thing: then only the check remains. False: diagnosed, or
-// interrupted.
+// One run at a time checks and replaces a lock: the one that holds its folder. Nothing
+// is left behind by that, and it ends with the process, however that ends. *fd is -1
+// where a file system knows no such thing: then only the check remains. False:
+// diagnosed, or interrupted.
 static bool hold_folder(int *fd, struct ddb *ddb, const struct run_lock *file)
 {
     const struct timespec pause = {.tv_nsec = HOLD_PAUSE_NS};

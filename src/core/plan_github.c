@@ -7,40 +7,10 @@
 //     plan: 1 to add, 121 unchanged
 //     ::notice title=ddbgen plan::plan: 1 to add, 121 unchanged
 //
-// The runner takes commands from any line that it reads: behind blanks a "::", and in
-// its old form a "##[" anywhere. What users wrote must never be one.
+// What users wrote is never one (harmless.h).
+#include "harmless.h"
 #include "plan_forecast.h"
 #include "plan_text.h"
-
-#include <string.h>
-
-// True when nothing but blanks, of whatever kind, stands before `at` in its line.
-static bool is_first(struct str text, size_t at)
-{
-    while (at > 0 && text.at[at - 1] != '\n') {
-        unsigned char before = (unsigned char)text.at[--at];
-        if (before > ' ' && before < 0x80) {
-            return false;
-        }
-    }
-    return true;
-}
-
-// Lines of the text form that are no commands: the first character of what might be
-// read as one is written as in JSON.
-static void put_lines(struct buf *out, struct str text)
-{
-    for (size_t at = 0; at < text.len; at++) {
-        struct str rest = str_skip(text, at);
-        if (str_starts(rest, STR("##["))) {
-            buf_puts(out, "\\u0023");
-        } else if (str_starts(rest, STR("::")) && is_first(text, at)) {
-            buf_puts(out, "\\u003a");
-        } else {
-            buf_char(out, text.at[at]);
-        }
-    }
-}
 
 // Behind a command: '%' and the ends of lines are escaped as the runner reads them.
 static void put_message(struct buf *out, struct str text)
@@ -62,7 +32,7 @@ static void make_harmless(struct buf *out, size_t at)
     buf_init(&text, SIZE_MAX);
     buf_put(&text, (struct str){out->at + at, out->len - at});
     out->len = at;
-    put_lines(out, buf_str(&text));
+    harmless_put(out, buf_str(&text), false);
     buf_deinit(&text);
 }
 

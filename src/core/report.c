@@ -4,10 +4,7 @@
 // Lines go to either: a command's own result may stand on standard output. A document
 // must stand alone, so it is what `check` answers; other commands show text instead.
 #include "diag_print.h"
-#include "file.h"
 #include "run.h"
-
-#include <unistd.h>
 
 #define REPORT_MAX_BYTES ((size_t)64 << 20)
 
@@ -76,7 +73,7 @@ bool report_print(struct ddb *ddb)
     struct buf out;
     buf_init(&out, REPORT_MAX_BYTES);
     PRINTERS[ddb->options.format].to_stderr(&out, ddb);
-    bool written = file_write_all(STDERR_FILENO, buf_str(&out));
+    bool written = say_error(ddb, buf_str(&out));
     buf_deinit(&out);
     return written;
 }

@@ -1,6 +1,8 @@
-// What a command has to say on standard output. In: text. Out: written, or one
-// diagnostic: a command whose result is lost has failed.
+// What a command has to say on standard output and standard error. In: text. Out:
+// written, with nothing in it that a CI would take for a command; of standard output
+// also one diagnostic when it is not: a command whose result is lost has failed.
 #include "file.h"
+#include "harmless.h"
 #include "run.h"
 
 #include <errno.h>
@@ -10,9 +12,30 @@
 
 #define LINE_OUT_MAX_BYTES ((size_t)64 * 1024)
 
+static bool write_harmless(int fd, struct str text, bool commands)
+{
+    struct buf out;
+    if (!harmless_is_needed(text, commands)) {
+        return file_write_all(fd, text);
+    }
+    buf_init(&out, SIZE_MAX);
+    harmless_put(&out, text, commands);
+    bool written = file_write_all(fd, buf_str(&out));
+    int saved = errno;
+    buf_deinit(&out);
+    errno = saved;
+    return written;
+}
+
+bool say_error(struct ddb *ddb, struct str text)
+{
+    return write_harmless(STDERR_FILENO, text,
+                          ddb->options.format == DDB_FORMAT_GITHUB);
+}
+
 bool say_text(struct ddb *ddb, struct str text)
 {
-    if (file_write_all(STDOUT_FILENO, text)) {
+    if (write_harmless(STDOUT_FILENO, text, ddb->options.format == DDB_FORMAT_GITHUB)) {
         return true;
     }
     ddb->stdout_left = ddb->stdout_left || errno == EPIPE;

@@ -31,6 +31,43 @@ def text_of(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+# Names that the runner knows; others are printed as they are. V1 is for agents, too.
+COMMANDS = {"error", "warning", "notice", "debug", "group", "endgroup", "add-mask", "add-path",
+            "set-env", "set-output", "save-state", "echo", "add-matcher", "remove-matcher",
+            "stop-commands", "section", "command"}
+
+
+def commands_of(printed):
+    """The commands that a runner takes from what a step printed: (name, all behind it).
+
+    As actions/runner does: "::name props::" behind blanks, "##[name props]" anywhere in a
+    line, names in any case; as Azure's agent, "##vso[area.name props]". Between stop-commands
+    and its token nothing is a command, in any of these forms.
+    """
+    found, token = [], None
+    for line in re.split(r"\r\n|\r|\n", printed):
+        if token is not None:
+            token = None if line.strip() == f"::{token}::" else token
+            continue
+        new = re.match(r"\s*::([^:\s]+)([^\n]*)", line)
+        old = re.search(r"##\[([^\s\]]+)([^\n]*)", line, re.I)
+        azure = re.search(r"##vso\[([^\s\]]+)([^\n]*)", line, re.I)
+        if new and new[1].lower() in COMMANDS and "::" in new[2]:
+            name, rest = new[1].lower(), new[2]
+        elif old:
+            name, rest = old[1].lower(), old[2]
+        elif azure:
+            name, rest = azure[1].lower(), azure[2]
+        else:
+            continue
+        found.append((name, rest))
+        if name == "stop-commands":
+            token = rest.rpartition("::")[2]
+            assert re.fullmatch("[0-9a-f]{32}", token), line
+    assert token is None, "commands are stopped to the end"
+    return found
+
+
 @dataclass
 class Job:
     """What became of a job. `steps`: (name, exit code, what it printed) of those that ran."""

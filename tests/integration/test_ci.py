@@ -14,7 +14,7 @@ import subprocess
 import pytest
 import yaml
 from conftest import ROOT
-from github import Api, Runner
+from github import Api, Runner, commands_of
 
 PAGE = (ROOT / "docs/ci.md").read_text()
 ACTIONS = sorted((ROOT / ".github/actions").glob("*/action.yml"))
@@ -164,6 +164,99 @@ def pull_request(project, machine):
         return machine(project.check_out("pull/7/merge", merge, depth), event, env).job(job)
 
     return start
+
+
+# --- what a stranger wrote is no command -----------------------------------------------------
+
+HOSTILE = ["##[error]pwned", "##[ERROR]pwned", "##vso[task.setvariable variable=x]pwned",
+           "##VSO[task.complete]pwned", "::error::pwned", "  ::set-output name=x::pwned",
+           "%0A::error::pwned", "###[error]pwned", "##[group]pwned", "\\n::error::pwned",
+           "\u00a0::error::pwned", "\u2028::error::pwned", "a\\r::error::pwned"]
+
+
+def hostile_definition(text):
+    """Its key, name, tag, item and fixture all say it; quoted as YAML wants it."""
+    quoted = json.dumps(text)
+    return (f"table_name: t-t-t\n{quoted}: 1\nattribute_definitions: {{ pk: S }}\n"
+            f"key_schema: {{ hash: pk }}\nbilling_mode: {quoted}\n"
+            f"tags: {{ {quoted}: {quoted} }}\nfixtures: [ {quoted} ]\n")
+
+
+def test_the_model_of_the_runner_is_awake():
+    said = "x ##[Error]a\n  ::Error title=b::c\nno ::error::d\n##vso[task.x]e\n::unknown::f\n"
+    assert commands_of(said) == [("error", "]a"), ("error", " title=b::c"),
+                                 ("task.x", "]e")]
+    token = "0" * 32
+    assert commands_of(f"::stop-commands::{token}\n::error::a\n##[error]b\n::{token}::\n") == [
+        ("stop-commands", f"::{token}")]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("form", ["text", "json", "github", "gitlab", "sarif"])
+def test_no_format_of_check_gives_a_command(run, tmp_path, text, form):
+    (tmp_path / "m.yaml").write_text(hostile_definition(text))
+    done = run("check", "m.yaml", "--format", form, cwd=tmp_path, expect=2)
+    for said in (done.text, done.errors):
+        commands = commands_of(said)
+        assert all(name in ("error", "warning", "notice") and "title=ddbgen" in rest
+                   for name, rest in commands), commands
+        assert (commands != []) == (form == "github" and said != "")
+    if form in ("json", "gitlab", "sarif"):
+        for document in done.text.splitlines() if form == "json" else [done.text]:
+            json.loads(document)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("form", ["text", "json", "github", "markdown"])
+def test_no_format_of_diff_gives_a_command(run, tmp_path, text, form):
+    quoted = json.dumps(text)
+    (tmp_path / "m.yaml").write_text(
+        "table_name: t-t-t\nattribute_definitions: { pk: S }\nkey_schema: { hash: pk }\n"
+        "billing_mode: PAY_PER_REQUEST\n"
+        "time_to_live: { attribute_name: " + json.dumps(text.replace("\\", "")) + " }\n")
+    (tmp_path / "i.yaml").write_text(f"items:\n  - {{ pk: {quoted}, {quoted}: {quoted} }}\n")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/create-table.json").write_text(json.dumps({
+        "TableName": "t-t-t",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST"}))
+    done = run("diff", "m.yaml", "i.yaml", "--against", "old", "--format", form, cwd=tmp_path,
+               expect=1)
+    ours = {"group", "endgroup", "notice", "warning", "error"} if form == "github" else set()
+    commands = commands_of(done.text) + commands_of(done.errors)
+    assert {name for name, _ in commands} <= ours, commands
+    assert not any(name != "group" and rest.lstrip("]").startswith("pwned")
+                   for name, rest in commands)
+
+
+def test_the_action_stops_commands_around_what_strangers_wrote(project, pull_request):
+    """Whatever ddbgen printed: the runner would have taken it from the log."""
+    project.say("Person 1: One more line.")
+    project.edit("schemas/messages.yaml", "billing_mode:", "'##[error]pwned': 1\nbilling_mode:")
+    done = pull_request()
+    _, diff, _ = done.steps
+    assert diff[1] == 2 and "pwned" in diff[2]
+    names = [name for name, _ in commands_of(diff[2])]
+    assert names == ["stop-commands"]
+
+
+def test_the_action_does_not_trust_the_program(project, machine):
+    """A program of another version that prints commands: they are in the log, and dead."""
+    liar = project.folder / "liar"
+    liar.write_text("#!/bin/sh\necho '::error::pwned' >&2\necho '##[error]pwned' >&2\n"
+                    "printf '::add-path::/tmp' >&2\nexit 2\n")
+    liar.chmod(0o755)
+    merge = project.open_pull_request()
+    job = copy.deepcopy(JOBS["pull-request"])
+    job["steps"][-1]["with"].update({"ddbgen": str(liar), "comment": "false"})
+    job["steps"] = [job["steps"][0], job["steps"][-1]]
+    event = {"event_name": "pull_request", "event": {"pull_request": {"number": 7}}}
+    env = {"GITHUB_BASE_REF": "main", "GITHUB_REF": "refs/pull/7/merge", "GITHUB_SHA": merge}
+    done = machine(project.check_out("pull/7/merge", merge, 2), event, env).job(job)
+    said = done.steps[-1][2]
+    assert said.count("pwned") == 2 and [name for name, _ in commands_of(said)] == [
+        "stop-commands"]
 
 
 # --- GitHub's own judgement ----------------------------------------------------------------

@@ -18,7 +18,7 @@ COMMANDS = {
     "check": ["check", "shop.yaml"],
     "build": ["build", "shop.yaml", "-o", "out"],
     "build-lines": ["build", "messages.yaml"],
-    "convert": ["convert", "messages.txt", "-o", "made.txt", "--participant", "A=andrewbrown",
+    "convert": ["convert", "messages.txt", "-o", "made.txt", "--conversation", "talk", "--participant", "A=andrewbrown",
                 "--participant", "B=bayko", "--starts-at", "2024-01-01T00:00:00Z"],
     "diff": ["diff", "shop.yaml", "--against", "old"],
 }
