@@ -129,6 +129,11 @@ def pause(event):
     return Fault("pause", {"event": event})
 
 
+def wire(send):
+    """Processed; then send(write, answer) writes what it likes, and the connection closes."""
+    return Fault("wire", {"send": send})
+
+
 def recreate():
     """A DeleteTable that is done at once, and somebody creates the table anew."""
     return Fault("recreate")
@@ -550,6 +555,9 @@ class Handler(BaseHTTPRequestHandler):
             script = owner.script.get(operation, [])
             fault = script.pop(0) if script else None
             owner.calls.append((operation, body))
+            on_call, count = owner.on_call, len(owner.calls)
+        if on_call is not None:
+            on_call(count)
         try:
             with owner.lock:
                 owner.service.verify(headers, body)
@@ -613,6 +621,9 @@ class Handler(BaseHTTPRequestHandler):
             self.server.owner.service.tables[request["TableName"]] = Table(made.request, [])
         if kind == "reset":
             self.reset()
+        elif kind == "wire":
+            self.close_connection = True
+            fault.send(self.wfile.write, answer)
         elif kind == "raw":
             self.send(fault.status, fault.body, fault.headers, crc=False)
         elif kind == "truncate":
@@ -643,6 +654,7 @@ class FaultServer:
         self.calls = []  # (operation, body), in order of arrival
         self.refusals = []  # (operation, code, message) of honest refusals
         self.violations = []  # what no request may look like
+        self.on_call = None  # is told the number of each call before it is answered
         self.http = Server(("127.0.0.1", port), Handler)
         self.http.owner = self
         self.port = self.http.server_address[1]
