@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #define SLICE_MS 200u // how long an interruption may go unnoticed
 #define CHILD_SLICE_MAX_MS 20u
+#define LOCK_SLICE_MS 20u
 
 enum waited wait_check(const struct wait_limits *limits)
 {
@@ -69,4 +71,21 @@ enum waited wait_for_child(int *status, pid_t child, const struct wait_limits *l
         }
         (void)poll(NULL, 0, slice(limits, pause));
     }
+}
+
+enum waited wait_for_lock(bool *held, int fd, const struct wait_limits *limits)
+{
+    *held = true;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            *held = false;
+            return WAITED_READY;
+        }
+        const enum waited state = wait_check(limits);
+        if (state != WAITED_READY) {
+            return state;
+        }
+        (void)poll(NULL, 0, slice(limits, LOCK_SLICE_MS));
+    }
+    return WAITED_READY;
 }

@@ -7,6 +7,7 @@
 #define DDB_BASE_WAIT_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -30,5 +31,10 @@ enum waited wait_for_fd(int fd, short events, const struct wait_limits *limits);
 // Until the child ends; *status is then as waitpid(2) has it, or -1 when there is no
 // such child. Otherwise the child still runs.
 enum waited wait_for_child(int *status, pid_t child, const struct wait_limits *limits);
+
+// Until nobody else holds a lock of flock(2) on fd: then it is ours, until fd is
+// closed. *held is false where the file system knows no such locks; nothing is waited
+// for then.
+enum waited wait_for_lock(bool *held, int fd, const struct wait_limits *limits);
 
 #endif

@@ -7,7 +7,7 @@
 #include "die.h"
 #include "file.h"
 #include "locks.h"
-#include "memory.h"
+#include "heap.h"
 #include "output.h"
 #include "prove.h"
 #include "request.h"
@@ -44,7 +44,7 @@ struct ddb *ddb_open(const struct ddb_options *options)
     if (ddb == NULL) {
         die("out of memory");
     }
-    memory_start_libcrypto();
+    heap_start_libcrypto();
     utf8_use_locale();
     ddb->options = *options;
     ddb->stdin_taken = options->handles != NULL && strcmp(options->handles, "-") == 0;

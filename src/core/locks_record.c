@@ -10,13 +10,12 @@
 #include "output.h"
 #include "project.h"
 #include "utf8.h"
+#include "wait.h"
 #include "yaml_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 // How long a run waits for another one that is replacing the lock, and how often it
@@ -235,36 +234,30 @@ static bool refuse_changed(struct ddb *ddb, const struct run_lock *file,
     return false;
 }
 
-static bool is_interrupted(const struct ddb *ddb)
-{
-    return ddb->options.interrupted != NULL && *ddb->options.interrupted != 0;
-}
-
 // One run at a time checks and replaces a lock: the one that holds its folder. Nothing
 // is left behind by that, and it ends with the process, however that ends. *fd is -1
 // where a file system knows no such thing: then only the check remains. False:
 // diagnosed, or interrupted.
 static bool hold_folder(int *fd, struct ddb *ddb, const struct run_lock *file)
 {
-    const struct timespec pause = {.tv_nsec = HOLD_PAUSE_NS};
-    uint64_t deadline = clock_monotonic_ms() + HOLD_WAIT_MS;
+    const struct wait_limits limits = {clock_monotonic_ms() + HOLD_WAIT_MS,
+                                       ddb->options.interrupted};
+    bool held = false;
+    enum waited waited = WAITED_READY;
 
     *fd = file->folder != NULL ? open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
                                : -1;
-    while (*fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-        bool busy = errno == EWOULDBLOCK || errno == EINTR;
-        if (!busy) {
-            (void)close(*fd);
-            *fd = -1;
-        } else if (is_interrupted(ddb) || clock_monotonic_ms() >= deadline) {
-            (void)close(*fd);
-            return !is_interrupted(ddb) &&
-                   refuse_changed(ddb, file, "another run is writing the lock");
-        } else {
-            (void)nanosleep(&pause, NULL); // a signal ends it early, and is looked at
-        }
+    if (*fd >= 0) {
+        waited = wait_for_lock(&held, *fd, &limits);
     }
-    return true;
+    if (*fd >= 0 && !(held && waited == WAITED_READY)) {
+        (void)close(*fd);
+        *fd = -1;
+    }
+    ddb->interrupted = ddb->interrupted || waited == WAITED_INTERRUPTED;
+    return waited == WAITED_TOO_LONG
+               ? refuse_changed(ddb, file, "another run is writing the lock")
+               : waited == WAITED_READY;
 }
 
 // Another run may have written the lock since it was read.
@@ -302,7 +295,6 @@ static bool write_text(struct ddb *ddb, const struct run_lock *file, struct str 
 {
     int fd = -1;
     if (!hold_folder(&fd, ddb, file)) {
-        ddb->interrupted = ddb->interrupted || is_interrupted(ddb);
         return false;
     }
     bool replaced = replace(ddb, file, text);

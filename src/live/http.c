@@ -6,8 +6,8 @@
 
 #include "buf.h"
 #include "die.h"
+#include "heap.h"
 #include "instant.h"
-#include "memory.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -113,8 +113,8 @@ static CURL *easy_new(const struct http_options *options, struct http_slot *slot
 
 struct http *http_new(const struct http_options *options)
 {
-    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_malloc, free, memory_realloc,
-                             memory_strdup, memory_calloc) != CURLE_OK) {
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, heap_malloc, free, heap_realloc,
+                             heap_strdup, heap_calloc) != CURLE_OK) {
         die("libcurl cannot be initialised");
     }
     struct http *http =

@@ -5,8 +5,8 @@
 // as doubles, which hold every capacity (up to 2^53).
 #include "members.h"
 
+#include "heap.h"
 #include "map.h"
-#include "memory.h"
 #include "utf8.h"
 
 #include <cjson/cJSON.h>
@@ -19,7 +19,7 @@
 // cJSON would take any bytes, and what it took is written into other calls.
 cJSON *members_parse(struct str body)
 {
-    cJSON_InitHooks(&(cJSON_Hooks){memory_malloc, free});
+    cJSON_InitHooks(&(cJSON_Hooks){heap_malloc, free});
     return utf8_check(body) == body.len ? cJSON_ParseWithLength(body.at, body.len)
                                         : NULL;
 }

@@ -27,6 +27,7 @@ CALLS = {
 }
 ALLOWED = {
     ("compile/lock_read.c", "read"): "a function that is handed over: nodes in memory",
+    ("base/wait.c", "flock"): "with LOCK_NB",
     ("base/wait.c", "poll"): "here the deadline and the flag are looked at",
     ("base/wait.c", "waitpid"): "with WNOHANG",
     ("base/file.c", "poll"): "the user's own standard input or output",

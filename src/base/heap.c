@@ -1,7 +1,7 @@
 // Allocations that succeed. libcrypto starts by itself when it is first called, with
 // errors that its callers do not all look at: here it is started, and that is looked
 // at.
-#include "memory.h"
+#include "heap.h"
 
 #include "die.h"
 
@@ -17,22 +17,22 @@ static void *must(void *at, size_t size)
     return at;
 }
 
-void *memory_malloc(size_t size)
+void *heap_malloc(size_t size)
 {
     return must(malloc(size), size);
 }
 
-void *memory_calloc(size_t count, size_t size)
+void *heap_calloc(size_t count, size_t size)
 {
     return must(calloc(count, size), count > 0 ? size : 0);
 }
 
-void *memory_realloc(void *at, size_t size)
+void *heap_realloc(void *at, size_t size)
 {
     return must(realloc(at, size), size);
 }
 
-char *memory_strdup(const char *text)
+char *heap_strdup(const char *text)
 {
     return must(strdup(text), 1);
 }
@@ -43,7 +43,7 @@ static void *crypto_malloc(size_t size, const char *file, int line)
 {
     (void)file;
     (void)line;
-    return size > 0 ? memory_malloc(size) : NULL;
+    return size > 0 ? heap_malloc(size) : NULL;
 }
 
 static void *crypto_realloc(void *at, size_t size, const char *file, int line)
@@ -54,7 +54,7 @@ static void *crypto_realloc(void *at, size_t size, const char *file, int line)
         free(at);
         return NULL;
     }
-    return memory_realloc(at, size);
+    return heap_realloc(at, size);
 }
 
 static void crypto_free(void *at, const char *file, int line)
@@ -64,7 +64,7 @@ static void crypto_free(void *at, const char *file, int line)
     free(at);
 }
 
-void memory_start_libcrypto(void)
+void heap_start_libcrypto(void)
 {
     // Refused once libcrypto has memory of its own, as in a process that starts it
     // twice.
