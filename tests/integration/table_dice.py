@@ -27,7 +27,8 @@ SETTINGS = {
     + [{"team": "b", "env": "prod", "q": "é", "u.v": "w"}],
     "resource_policy": POLICIES,
     "time_to_live": [{"attribute_name": "e1"}] * 4
-    + [{"attribute_name": "e1", "enabled": False}, {"attribute_name": "e2"}],
+    + [{"attribute_name": "e1", "enabled": False}, {"enabled": False}]
+    + [{"attribute_name": "e2"}],
     "point_in_time_recovery": [{}, {"enabled": False}]
     + [{"recovery_period_in_days": days} for days in (1, 7, 35)],
 }
@@ -82,7 +83,8 @@ class TableDice:
         elif self.chance(60):
             names = ("max_read_request_units", "max_write_request_units")
             ceilings = {name: self.dice.choice([100, 200, 300]) for name in names}
-            found["on_demand_throughput"] = self.some(ceilings)
+            none = {"enabled": False}
+            found["on_demand_throughput"] = none if self.chance(15) else self.some(ceilings)
         if self.chance(40):
             reads, writes = ([20, 30, 40],) * 2 if provisioned else ([12000, 13000], [4000, 5000])
             found["warm_throughput"] = self.some(

@@ -171,6 +171,14 @@ def test_the_last_maximum_goes(ask, server):
     assert "no changes" in ask("diff", off).text
 
 
+def test_a_saved_plan_takes_the_last_maximum_away(ask, run, server, tmp_path):
+    ask("apply", BARE + "on_demand_throughput: { max_read_request_units: 500 }\n")
+    off = BARE + "on_demand_throughput: { enabled: false }\n"
+    ask("diff", off, "--save-plan", tmp_path / "plan.ndjson", expect=1)
+    run("apply", "--plan", tmp_path / "plan.ndjson", "--endpoint-url", server.url)
+    assert "no changes" in ask("diff", off).text
+
+
 def put(server, *items):
     for item in items:
         server.service.tables["parcels"].items[server.service.tables["parcels"].key(item)] = item
