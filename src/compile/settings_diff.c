@@ -17,6 +17,7 @@ void note_untold(struct table_diff *out, const struct secondary_index *index,
                             .path = table_change_path(out, index, path),
                             .text = STR("not told by the server, so not compared"),
                             .index = index,
+                            .untold = true,
                         });
 }
 

@@ -89,6 +89,9 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
         } else {
             table_diff(&table->diff, plan_declared(table), &table->live.table,
                        &ddb->arena);
+            if (!ddb->target.is_protected) {
+                table_note_drop_untold(&table->diff);
+            }
             note_replicas(table);
             if (plan->resend_sse) {
                 sse_resend(&table->diff, plan_declared(table), &table->live.table);

@@ -375,8 +375,9 @@ def kms():
 class Run:
     """Some pairs on their way: ddbgen on all of them at once."""
 
-    def __init__(self, run, server, kms, folder, seeds):
-        self.run, self.server, self.kms, self.folder = run, server, kms, folder
+    def __init__(self, run, server, folder, seeds, kms=None):
+        self.run, self.server, self.folder = run, server, folder
+        self.env = {"AWS_ENDPOINT_URL_KMS": kms.url} if kms else {}
         dice = {f"pair-{seed}": table_dice.TableDice(seed) for seed in seeds}
         self.before = {name: each.throw() for name, each in dice.items()}
         self.after = {name: each.throw() for name, each in dice.items()}
@@ -390,10 +391,8 @@ class Run:
         paths = [f"{name}.yaml" for name in self.tables]
         endpoint = ("--endpoint-url", self.server.url)
         self.server.calls.clear()
-        env = {"AWS_ENDPOINT_URL_KMS": self.kms.url}
-        return self.run(
-            command, *paths, *endpoint, *arguments, expect=expect, cwd=self.folder, env=env
-        )
+        where = {"cwd": self.folder, "env": self.env}
+        return self.run(command, *paths, *endpoint, *arguments, expect=expect, **where)
 
     def reads_only(self):
         return all(name.startswith(READS) for name, _ in self.server.calls)
@@ -448,7 +447,7 @@ def meddle(run):
 
 @pytest.mark.parametrize("first", SEEDS[::TABLES])
 def test_table_pairs(run, server, kms, tmp_path, first):
-    pairs = Run(run, server, kms, tmp_path, range(first, min(first + TABLES, SEEDS.stop)))
+    pairs = Run(run, server, tmp_path, range(first, min(first + TABLES, SEEDS.stop)), kms)
     pairs.write(pairs.before)
     pairs.ddbgen("apply")
     meddle(pairs)
