@@ -2,7 +2,10 @@
 // over fixtures have files of their own.
 #include "compilation.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#define MISSPELT_SIZE 1024
 
 bool compilation_lacks_table(const struct compilation *compilation)
 {
@@ -17,6 +20,7 @@ void compilation_init(struct compilation *compilation, struct arena *arena,
                       struct diags *diags, instant_us now)
 {
     *compilation = (struct compilation){.arena = arena, .diags = diags, .now = now};
+    map_init(&compilation->misspelt, arena);
 }
 
 void compilation_deinit(struct compilation *compilation)
@@ -74,6 +78,35 @@ void unit_want_handle(struct unit *unit, struct str handle, struct span span,
         map_add(&unit->wanted, wanted->handle, NULL)->value = wanted;
     }
     wanted->in_transcript = wanted->in_transcript || in_transcript;
+}
+
+// Empty for names that are too long to be told apart.
+static struct str misspelt_key(char out[static MISSPELT_SIZE], struct str group,
+                               struct str name, struct str meant)
+{
+    int len = snprintf(out, MISSPELT_SIZE, "%.*s\n%.*s\n%.*s", STR_ARG(group),
+                       STR_ARG(name), STR_ARG(meant));
+    return (struct str){out, len > 0 && len < MISSPELT_SIZE ? (size_t)len : 0};
+}
+
+void compilation_misspelt_add(struct compilation *compilation, struct str group,
+                              struct str name, struct str meant)
+{
+    char text[MISSPELT_SIZE];
+    struct str key = misspelt_key(text, group, name, meant);
+    if (key.len > 0) {
+        struct str kept = arena_str(compilation->arena, key);
+        map_add(&compilation->misspelt, kept, NULL)->value = compilation;
+    }
+}
+
+bool compilation_misspelt_has(const struct compilation *compilation, struct str group,
+                              struct str name, struct str meant)
+{
+    char text[MISSPELT_SIZE];
+    return compilation->misspelt.count > 0 &&
+           map_find(&compilation->misspelt, misspelt_key(text, group, name, meant)) !=
+               NULL;
 }
 
 struct fixture *compilation_add_fixture(struct compilation *compilation,

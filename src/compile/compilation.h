@@ -95,7 +95,8 @@ struct unit {
         *learned; // learned_count of them: as live items tell (former.h)
     size_t learned_count;
     bool placeholders;   // handles were not looked up
-    bool broken;         // the definition is wrong: items would repeat its mistakes
+    bool broken;         // the definition is wrong: nobody is asked about it
+    bool keys_broken;    // what keys its items is: they would repeat its mistakes
     uint64_t item_count; // known after verify_unit
 };
 
@@ -107,6 +108,7 @@ struct compilation {
     struct fixture **fixtures; // each once, whatever number of units take it
     size_t fixture_count;
     size_t fixture_cap;
+    struct map misspelt;         // of rows: see compilation_misspelt_add
     struct keyset conversations; // uuids seen, while fixtures are surveyed
     bool incomplete;             // a file that may be a definition could not be read
     instant_us now;              // of fixtures that are added
@@ -144,6 +146,13 @@ bool unit_has_fixture(const struct unit *unit, const struct fixture *fixture);
 // transcripts read of their participants, when a transcript does.
 void unit_want_handle(struct unit *unit, struct str handle, struct span span,
                       bool in_transcript, struct arena *arena);
+
+// Rows of this group have a column under another name than the one that is meant,
+// which is diagnosed: that they lack the latter needs no word any more.
+void compilation_misspelt_add(struct compilation *compilation, struct str group,
+                              struct str name, struct str meant);
+bool compilation_misspelt_has(const struct compilation *compilation, struct str group,
+                              struct str name, struct str meant);
 
 // First pass over all fixtures: everything that is wrong with their text, the ends of
 // their conversations, rows that nothing takes or reads, and into each unit the handles

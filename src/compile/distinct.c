@@ -42,11 +42,12 @@ bool distinct_end(struct distinct *distinct, const struct fixture *fixture,
     }
     struct diags *diags = distinct->compilation->diags;
     struct diag *diag = // B059, C005, C020, C093
-        entity != NULL ? diag_add(diags, DIAG_ITEM_TWICE, at,
-                                  "entity %s makes an item with the key of another one",
-                                  diag_quote(diags, entity->name))
-                       : diag_add(diags, DIAG_ITEM_TWICE, at,
-                                  "the item has the key of another one");
+        entity != NULL
+            ? diag_add_once(diags, DIAG_ITEM_TWICE, at,
+                            "entity %s makes an item with the key of another one",
+                            diag_quote(diags, entity->name))
+            : diag_add(diags, DIAG_ITEM_TWICE, at,
+                       "the item has the key of another one");
     diag_related(diags, diag,
                  keyset_place_span(
                      &first, &distinct->compilation->fixtures[first.source]->source),

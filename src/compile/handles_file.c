@@ -85,7 +85,10 @@ static bool read_record(struct file_reader *reader, const struct node *record,
         const struct node_pair *pair = &record->pairs[i];
         size_t column = users_find_column(users, pair->key->text);
         if (column == users->column_count) {
-            ok = refuse(reader, pair->key->span, "the first record has no such column");
+            diag_add_once(reader->diags, DIAG_HANDLE_FILE, pair->key->span,
+                          "the first record has no column %s",
+                          diag_quote(reader->diags, pair->key->text));
+            ok = false;
         } else {
             ok = read_field(reader, &fields[column], pair->value) && ok;
         }

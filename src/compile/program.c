@@ -308,9 +308,9 @@ static bool add_role(struct builder *builder, struct str name, bool hash,
     char type = attribute_type(attribute->value, builder->templates[i]);
     if (type != definition->type && type != '*') {
         struct diag *diag = // A031, A054, B056
-            diag_add(builder->diags, DIAG_KEY_TYPE, attribute->value->span,
-                     "key attribute %s must be of type %c",
-                     diag_quote(builder->diags, name), definition->type);
+            diag_add_once(builder->diags, DIAG_KEY_TYPE, attribute->value->span,
+                          "key attribute %s must be of type %c",
+                          diag_quote(builder->diags, name), definition->type);
         diag_related(builder->diags, diag, definition->span, "defined here");
         return false;
     }

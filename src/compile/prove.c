@@ -90,7 +90,7 @@ static bool is_too_large(const struct unit *unit)
 
 void prove_unit(const struct compilation *compilation, const struct unit *unit)
 {
-    if (unit->broken || is_too_large(unit)) {
+    if (unit->keys_broken || is_too_large(unit)) {
         return;
     }
     uint64_t work = unit->definition.source->text.len * PROVE_WORK_PER_BYTE;

@@ -28,15 +28,18 @@ static bool find_index(struct query_builder *builder)
     const struct pattern *pattern = builder->out->pattern;
     const struct table *table = builder->out->table;
     if (pattern->index.len == 0) {
-        return true;
+        return !pattern->index_broken;
     }
     builder->out->index = table_find_index(table, pattern->index);
     if (builder->out->index != NULL) {
         return true;
     }
-    struct diag *diag = diag_add(builder->diags, DIAG_PATTERN, pattern->index_span,
-                                 "the table has no index %s",
-                                 diag_quote(builder->diags, pattern->index));
+    if (table->indexes_broken) {
+        return false; // it may be one of those that could not be read
+    }
+    struct diag *diag = diag_add_once(builder->diags, DIAG_PATTERN, pattern->index_span,
+                                      "the table has no index %s",
+                                      diag_quote(builder->diags, pattern->index));
     struct str *names = arena_array(builder->arena, table->index_count, sizeof *names);
     for (size_t i = 0; i < table->index_count; i++) {
         names[i] = table->indexes[i].name;
@@ -144,16 +147,29 @@ static bool check_constants(struct query_builder *builder, size_t i, size_t max)
     return true;
 }
 
+static bool is_unused(const struct table *table, struct str name)
+{
+    bool used = table_key_uses(&table->key, name);
+    for (size_t i = 0; i < table->index_count && !used; i++) {
+        used = table_key_uses(&table->indexes[i].key, name);
+    }
+    return !used && table_find_attribute(table, name) != NULL;
+}
+
 static bool build_condition(struct query_builder *builder, size_t i)
 {
     const struct key_condition *condition = &builder->out->pattern->conditions[i];
     const struct key_schema *key = key_of(builder->out);
     size_t position = key_position(key, condition->attribute);
+    if (position == SIZE_MAX && is_unused(builder->out->table, condition->attribute)) {
+        return false; // it is defined and keys nothing, which was told
+    }
     if (position == SIZE_MAX) {
-        struct diag *diag = diag_add(builder->diags, DIAG_PATTERN, condition->span,
-                                     "%s is no key attribute of %s",
-                                     diag_quote(builder->diags, condition->attribute),
-                                     builder->out->index ? "the index" : "the table");
+        struct diag *diag =
+            diag_add_once(builder->diags, DIAG_PATTERN, condition->span,
+                          "%s is no key attribute of %s",
+                          diag_quote(builder->diags, condition->attribute),
+                          builder->out->index ? "the index" : "the table");
         struct str names[2] = {key->hash[0].name, key->range[0].name};
         diag_help_nearest(builder->diags, diag, condition->attribute, names,
                           key->range_count > 0 ? 2 : 1);
@@ -255,7 +271,7 @@ void query_visit(const struct query *query,
 // A key whose attributes are all defined.
 static bool is_known(const struct table *table, const struct key_schema *key)
 {
-    bool known = key->hash_count > 0;
+    bool known = key->known && key->hash_count > 0;
     for (size_t i = 0; i < key->hash_count; i++) {
         known = known && table_find_attribute(table, key->hash[i].name) != NULL;
     }
@@ -273,7 +289,7 @@ bool query_build(struct query *out, const struct pattern *pattern,
     struct query_builder builder = {
         .out = out,
         .scope = {0, pattern->parameters, pattern->parameter_count,
-                  "this access pattern", exprs},
+                  "this access pattern", exprs, pattern->parameters_broken},
         .arena = arena,
         .diags = diags,
     };

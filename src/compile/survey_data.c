@@ -4,7 +4,7 @@
 
 // What the entities that take a group of rows read of them.
 struct reads {
-    struct map columns; // the columns' names
+    struct map columns; // the columns' names; to something where one has to be there
     struct map users;   // paths of members ("x.uuid") to what is read of x, a
                         // struct column_read: ${row.x.uuid}
     bool taken;         // there is such an entity
@@ -23,7 +23,8 @@ static void note_expr(void *context, const struct expr *expr)
         return;
     }
     struct str column = first_word(expr->name);
-    map_add(&reads->columns, column, NULL);
+    struct map_entry *entry = map_add(&reads->columns, column, NULL);
+    entry->value = expr->optional ? entry->value : reads;
     if (column.len == expr->name.len) {
         return;
     }
@@ -91,6 +92,16 @@ static void want_handles(struct unit *unit, const struct reads *reads,
     }
 }
 
+static bool has_programs(const struct compilation *compilation)
+{
+    for (size_t u = 0; u < compilation->unit_count; u++) {
+        if (compilation->units[u].program_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Names that rows of this run may have: `for_each` of the entities.
 static void report_untaken(struct compilation *compilation,
                            const struct row_group *group)
@@ -110,31 +121,90 @@ static void report_untaken(struct compilation *compilation,
             }
         }
     }
+    if (count == 0 && !has_programs(compilation)) {
+        diag_add_once(diags, DIAG_FIXTURE_UNTAKEN, group->span,
+                      "there is no entity for rows");
+        return;
+    }
     struct diag *diag =
         diag_add(diags, DIAG_FIXTURE_UNTAKEN, group->span,
                  "no entity has 'for_each: %.*s'", STR_ARG(group->name));
     diag_help_nearest(diags, diag, group->name, names, count);
 }
 
-// Each column once, where it stands first.
+static bool is_read(const struct reads *reads, struct str name)
+{
+    for (size_t i = 0; i < reads->columns.count; i++) {
+        if (str_eq(reads->columns.entries[i].key, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_column(const struct row_group *group, struct str name)
+{
+    for (size_t r = 0; r < group->count; r++) {
+        if (row_find(&group->rows[r], name) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The column that is read, is not in the row, and is near the one that is not read:
+// one of the two names is misspelt. NULL: none.
+static const struct map_entry *find_meant(const struct reads *reads,
+                                          const struct row *row, struct str name)
+{
+    for (size_t i = 0; i < reads->columns.count; i++) {
+        const struct map_entry *entry = &reads->columns.entries[i];
+        if (str_nearest(name, &entry->key, 1) == 0 &&
+            row_find(row, entry->key) == NULL) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+static void report_unread(struct compilation *compilation,
+                          const struct row_column *column,
+                          const struct row_group *group, const struct map_entry *meant)
+{
+    struct diags *diags = compilation->diags;
+    struct diag *diag = diag_add(diags, DIAG_ROW_COLUMN_UNREAD, column->name_span,
+                                 "no entity reads column %s of these rows",
+                                 diag_quote(diags, column->name));
+    if (meant == NULL) {
+        diag_help(diags, diag, "read it as ${row.%.*s}, or take it out of the fixture",
+                  STR_ARG(column->name));
+        return;
+    }
+    diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(meant->key));
+    compilation_misspelt_add(compilation, group->name, column->name, meant->key);
+}
+
+// Each column once, where it stands first. A template's misspelt one is told where rows
+// are verified: it is missing there.
 static void check_read(struct compilation *compilation, struct reads *reads,
                        const struct row_group *group)
 {
+    struct map seen;
+    map_init(&seen, compilation->arena);
     for (size_t r = 0; r < group->count; r++) {
         const struct row *row = &group->rows[r];
         for (size_t c = 0; c < row->count; c++) {
-            bool unread = false;
-            map_add(&reads->columns, row->columns[c].name, &unread);
-            if (!unread) {
+            const struct row_column *column = &row->columns[c];
+            bool fresh = false;
+            map_add(&seen, column->name, &fresh);
+            if (!fresh || is_read(reads, column->name)) {
                 continue;
             }
-            struct diag *diag = diag_add(
-                compilation->diags, DIAG_ROW_COLUMN_UNREAD, row->columns[c].name_span,
-                "no entity reads column %s of these rows",
-                diag_quote(compilation->diags, row->columns[c].name));
-            diag_help(compilation->diags, diag,
-                      "read it as ${row.%.*s}, or take it out of the fixture",
-                      STR_ARG(row->columns[c].name));
+            const struct map_entry *meant = find_meant(reads, row, column->name);
+            bool of_template = meant != NULL && !has_column(group, meant->key);
+            if (!of_template || meant->value == NULL) {
+                report_unread(compilation, column, group, of_template ? NULL : meant);
+            }
         }
     }
 }
@@ -157,7 +227,9 @@ static void survey_group(struct compilation *compilation, const struct fixture *
             want_handles(unit, &own, group, compilation->arena);
         }
         for (size_t i = 0; i < own.columns.count; i++) {
-            map_add(&all.columns, own.columns.entries[i].key, NULL);
+            const struct map_entry *read = &own.columns.entries[i];
+            struct map_entry *entry = map_add(&all.columns, read->key, NULL);
+            entry->value = read->value != NULL ? read->value : entry->value;
         }
         all.taken = all.taken || own.taken;
         all.all_known = all.all_known && own.all_known;

@@ -100,24 +100,33 @@ struct scope scope_of_entity(enum for_each for_each)
     switch (for_each) {
     case FOR_EACH_PARTICIPANT:
         return (struct scope){conversation | 1U << SUBJECT_SELF | 1U << SUBJECT_OTHER,
-                              NULL, 0, "an entity for each participant", NULL};
+                              NULL,
+                              0,
+                              "an entity for each participant",
+                              NULL,
+                              false};
     case FOR_EACH_MESSAGE:
         return (struct scope){conversation | 1U << SUBJECT_MESSAGE |
                                   1U << SUBJECT_SENDER,
-                              NULL, 0, "an entity for each message", NULL};
+                              NULL,
+                              0,
+                              "an entity for each message",
+                              NULL,
+                              false};
     case FOR_EACH_ROW:
-        return (struct scope){1U << SUBJECT_ROW, NULL, 0, "an entity for each row",
-                              NULL};
+        return (struct scope){1U << SUBJECT_ROW,        NULL, 0,
+                              "an entity for each row", NULL, false};
     case FOR_EACH_CONVERSATION:
     default:
         return (struct scope){conversation, NULL, 0, "an entity for each conversation",
-                              NULL};
+                              NULL,         false};
     }
 }
 
 struct scope scope_of_any_entity(void)
 {
-    return (struct scope){(1U << SUBJECT_PARAMETER) - 1, NULL, 0, "an entity", NULL};
+    return (struct scope){
+        (1U << SUBJECT_PARAMETER) - 1, NULL, 0, "an entity", NULL, false};
 }
 
 // The place of text[from, to) if the text stands in the file as it is, else the
@@ -250,6 +259,9 @@ static bool help_part(struct parser *parser, struct diag *diag, struct str path)
 
 static void report_path(struct parser *parser, struct str path, struct span span)
 {
+    if (parser->scope->parameters_broken) {
+        return; // it may be one of those that could not be read
+    }
     struct diag *diag =
         diag_add(parser->diags, DIAG_EXPRESSION_PATH, span, "%s leads nowhere in %s",
                  diag_quote(parser->diags, path), parser->scope->what);

@@ -100,8 +100,9 @@ struct scope {
     unsigned subjects; // bits 1 << SUBJECT_...
     const struct parameter *parameters;
     size_t parameter_count;
-    const char *what; // "an entity for each message", for messages
-    size_t *exprs;    // of the definition so far; NULL: they are not counted
+    const char *what;       // "an entity for each message", for messages
+    size_t *exprs;          // of the definition so far; NULL: they are not counted
+    bool parameters_broken; // there are others, which could not be read
 };
 
 struct scope scope_of_entity(enum for_each for_each);

@@ -47,8 +47,8 @@ __attribute__((format(printf, 4, 5))) static void report(struct verifier *verifi
     buf_reset(&verifier->message);
     buf_vprintf(&verifier->message, format, arguments);
     va_end(arguments);
-    diag_add(verifier->compilation->diags, code, span, "%s",
-             buf_cstr(&verifier->message));
+    diag_add_once(verifier->compilation->diags, code, span, "%s",
+                  buf_cstr(&verifier->message));
 }
 
 static const char *quote(struct verifier *verifier, struct str text)
@@ -64,11 +64,10 @@ static void report_no_other(struct verifier *verifier, const struct program *pro
     if (verifier->quiet) {
         return;
     }
-    struct diag *diag = diag_add(
+    struct diag *diag = diag_add_once(
         diags, DIAG_OTHER_PARTICIPANT, header->span,
-        "entity %s reads ${other...}, and this conversation has %zu participant%s",
-        quote(verifier, program->entity->name), header->participant_count,
-        header->participant_count == 1 ? "" : "s");
+        "entity %s reads ${other...}, and not two take part in this conversation",
+        quote(verifier, program->entity->name));
     diag_help(diags, diag,
               "give the entity 'when: ${conversation.participant_count} == 2'");
     diag_related(diags, diag, program->entity->span, "the entity");

@@ -46,23 +46,32 @@ static struct span row_place(const struct expr *expr, const struct row *row)
     return found != NULL ? found->value->span : row->span;
 }
 
+// What is told of at once: a column, but for the members of a map, each by itself.
+static struct str missing_name(const struct expr *expr, const struct row *row)
+{
+    struct str column = first_word(expr->name);
+    const struct row_column *found = row_find(row, column);
+    return found != NULL && found->value->type == VALUE_M ? expr->name : column;
+}
+
 // True the first time that a path is wrong in a row.
 static bool is_news(struct verifier *verifier, const struct expr *expr,
                     const struct row *row)
 {
+    struct str name = missing_name(expr, row);
     if (verifier->row != row) {
         verifier->row = row;
         verifier->wrong_count = 0;
     }
     for (size_t i = 0; i < verifier->wrong_count; i++) {
-        if (str_eq(verifier->wrong[i], expr->name)) {
+        if (str_eq(verifier->wrong[i], name)) {
             return false;
         }
     }
     verifier->wrong = arena_grow(verifier->compilation->arena, verifier->wrong,
                                  verifier->wrong_count, verifier->wrong_count + 1,
                                  &verifier->wrong_cap, sizeof *verifier->wrong);
-    verifier->wrong[verifier->wrong_count++] = expr->name;
+    verifier->wrong[verifier->wrong_count++] = name;
     return true;
 }
 
@@ -132,14 +141,33 @@ static void help_missing(struct verifier *verifier, struct diag *diag,
     }
 }
 
+// The row has it under another name, which was told.
+static bool is_misspelt(const struct verifier *verifier, const struct program *program,
+                        struct str column, const struct row *row)
+{
+    for (size_t c = 0; c < row->count; c++) {
+        if (compilation_misspelt_has(verifier->compilation, program->entity->rows,
+                                     row->columns[c].name, column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void report_missing(struct verifier *verifier, const struct program *program,
                            const struct expr *expr, const struct row *row)
 {
     struct diags *diags = verifier->compilation->diags;
+    struct str name = row_find(row, first_word(expr->name)) == NULL
+                          ? first_word(expr->name)
+                          : expr->name;
+    if (is_misspelt(verifier, program, name, row)) {
+        return;
+    }
     struct diag *diag =
-        diag_add(diags, DIAG_ROW_COLUMN_MISSING, row->span,
-                 "the row has no %s, which entity %s reads",
-                 quote(verifier, expr->name), quote(verifier, program->entity->name));
+        diag_add_once(diags, DIAG_ROW_COLUMN_MISSING, row->span,
+                      "the row has no %s, which entity %s reads", quote(verifier, name),
+                      quote(verifier, program->entity->name));
     help_missing(verifier, diag, expr, row);
     diag_related(diags, diag, expr->span, "read here");
 }

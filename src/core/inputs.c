@@ -121,10 +121,9 @@ static struct unit *add_definition(struct ddb *ddb, const struct source *source,
     bool read =
         definition_read(&unit->definition, root, source, &ddb->arena, &ddb->diags);
     if (!binaries_load_definition(ddb, &unit->definition) || !read) {
-        // The entities of a table that is wrong would repeat its mistakes; templates
-        // and fixtures are still looked at.
         unit->broken = true;
     }
+    unit->keys_broken = !table_keys_known(&unit->definition.table);
     unit_build(unit, &ddb->arena, &ddb->diags);
     check_table_once(ddb, unit);
     ddb->compilation.unit_count++;

@@ -185,8 +185,8 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
         const char *path = inputs_resolve(ddb, config->file.at, config->file_span);
         return path != NULL && use_file(ddb, unit, path, config->file_span);
     }
-    if (unit->broken) {
-        return false; // its handles may be what is wrong with it
+    if (unit->definition.handles_broken) {
+        return false; // where they are is what is wrong
     }
     if (!config->postgres) {
         return report_no_source(ddb, unit);
@@ -203,6 +203,9 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     }
     if (reach == LOOKUP_LOCKED) {
         return use_lock(ddb, unit);
+    }
+    if (unit->broken) {
+        return false; // nothing will come of the run: it is no reason to ask
     }
     if (!ask_postgres(ddb, unit, config)) {
         return false;
@@ -225,5 +228,5 @@ bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach)
     if (needs_users(ddb, unit) && !find_users(ddb, unit, reach)) {
         return false;
     }
-    return !unit->broken;
+    return !unit->keys_broken;
 }

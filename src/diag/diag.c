@@ -15,6 +15,7 @@
 #define KNOWN_MAX 12                   // names listed when none is near
 #define HELP_MAX 65536                 // bytes of such a list
 #define NEAREST_WORK UINT64_C(4000000) // for all nearest names of a run
+#define ONCE_SIZE 2048                 // bytes of a message that is known again
 #define QUOTE_SEEN ((size_t)4096)      // bytes of it that are looked at
 
 static const struct diag_info catalogue[] = {
@@ -43,6 +44,7 @@ bool diag_code_find(enum diag_code *code, struct str name)
 void diags_init(struct diags *diags, struct arena *arena)
 {
     *diags = (struct diags){.arena = arena, .nearest_work = NEAREST_WORK};
+    map_init(&diags->once, arena);
 }
 
 __attribute__((format(printf, 2, 0))) static struct str
@@ -131,6 +133,59 @@ struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span
     return diag;
 }
 
+// Lines come in the order of the file, those of one line one after the other.
+static void note_line(struct diag *diag, uint32_t line)
+{
+    const size_t known = diag->line_count < DIAG_LINES_MAX ? diag->line_count : 0;
+
+    if (line == 0 || line == diag->span.line ||
+        (known > 0 && diag->lines[known - 1] == line)) {
+        return;
+    }
+    if (diag->line_count < DIAG_LINES_MAX) {
+        diag->lines[diag->line_count] = line;
+    }
+    diag->line_count++;
+}
+
+// What an earlier one of the list is known by.
+static struct str identity_of(char out[static ONCE_SIZE], enum diag_code code,
+                              const struct source *source, struct str message)
+{
+    const int len = snprintf(out, ONCE_SIZE, "%d %p %.*s", (int)code,
+                             (const void *)source, STR_ARG(message));
+    return (struct str){out, len > 0 && len < ONCE_SIZE ? (size_t)len : 0};
+}
+
+struct diag *diag_add_once(struct diags *diags, enum diag_code code, struct span span,
+                           const char *format, ...)
+{
+    char text[ONCE_SIZE];
+    char identity[ONCE_SIZE];
+    va_list args;
+
+    va_start(args, format);
+    const int len = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    const struct str message = {text, len > 0 ? strlen(text) : 0};
+    const struct str key = identity_of(identity, code, span.source, message);
+    const size_t *place = map_find(&diags->once, key);
+    if (key.len > 0 && place != NULL) {
+        count(diags, diag_info_get(code)); // who looks for errors finds this one, too
+        diags->again++;
+        note_line(&diags->kept[*place], span.line);
+        diags->overflow = (struct diag){.code = code};
+        return &diags->overflow;
+    }
+    struct diag *diag = diag_add(diags, code, span, "%.*s", STR_ARG(message));
+    if (key.len > 0 && diag != &diags->overflow) {
+        size_t *kept = arena_alloc(diags->arena, sizeof *kept);
+        *kept = diags->count - 1;
+        map_add(&diags->once, arena_str(diags->arena, key), NULL)->value = kept;
+    }
+    return diag;
+}
+
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
 {
     if (diag == &diags->overflow) {
@@ -213,16 +268,17 @@ size_t diag_help_nearest(struct diags *diags, struct diag *diag, struct str writ
 
 const char *diag_quote(struct diags *diags, struct str text)
 {
-    struct buf quoted;
-
     if (diags_full(diags)) {
         return ""; // nobody will see it
     }
-    buf_init(&quoted, HELP_MAX);
+    char *copy = diags->quotes[diags->next_quote];
+    struct buf quoted;
+    diags->next_quote = (diags->next_quote + 1) % DIAG_QUOTES;
+    buf_init(&quoted, DIAG_QUOTE_SIZE - 1);
     buf_char(&quoted, '\'');
     put_clipped(&quoted, text);
     buf_char(&quoted, '\'');
-    const char *copy = arena_str(diags->arena, buf_str(&quoted)).at;
+    memcpy(copy, buf_cstr(&quoted), quoted.len + 1);
     buf_deinit(&quoted);
     return copy;
 }

@@ -7,6 +7,7 @@
 #define DDB_DIAG_DIAG_H
 
 #include "arena.h"
+#include "map.h"
 #include "source.h"
 #include "str.h"
 
@@ -15,6 +16,10 @@
 
 // How many diagnostics are kept; those past it are only counted.
 #define DIAG_MAX_KEPT 1000
+
+// Room for diag_quote: how many texts live at once, and how long they are.
+#define DIAG_QUOTES 16
+#define DIAG_QUOTE_SIZE 320
 
 enum diag_severity {
     DIAG_ERROR,
@@ -49,6 +54,9 @@ const struct diag_info *diag_info_get(enum diag_code code);
 // The code of that name. False: there is none.
 bool diag_code_find(enum diag_code *code, struct str name);
 
+// Lines that are named of those where a diagnostic would stand again.
+#define DIAG_LINES_MAX 8
+
 struct diag {
     enum diag_code code;
     enum diag_severity severity;
@@ -57,8 +65,10 @@ struct diag {
                         // printing, passwords are masked already
     struct str help;    // empty when there is none
     struct span related;
-    struct str related_message; // empty when there is no second place
-    struct str reason;          // of a silenced warning: why, if the user says so
+    struct str related_message;     // empty when there is no second place
+    struct str reason;              // of a silenced warning: why, if the user says so
+    uint32_t lines[DIAG_LINES_MAX]; // other lines of the file with the same, the first
+    size_t line_count;              // of all such lines
 };
 
 struct allows; // allow.h
@@ -75,9 +85,13 @@ struct diags {
     size_t silenced_cap;
     struct allows *allows; // NULL: none
     size_t errors;
+    size_t again; // of the errors, those whose line alone was noted (diag_add_once)
     size_t warnings;
     enum diag_class worst; // the highest class among the errors; 0 without errors
-    struct diag overflow;  // written to past the ceiling
+    struct diag overflow;  // written to past the ceiling, and for what stands already
+    struct map once;       // what diag_add_once kept: its place in the list
+    char quotes[DIAG_QUOTES][DIAG_QUOTE_SIZE]; // of diag_quote, in turn
+    size_t next_quote;
     uint64_t nearest_work; // left for finding nearest names
 };
 
@@ -93,6 +107,11 @@ void diags_init(struct diags *diags, struct arena *arena);
 // valid until the next diag_add.
 struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+// The same for an error that one cause gives in many places: where the file has this
+// code with this message already, only the line is noted there. No warnings.
+struct diag *diag_add_once(struct diags *diags, enum diag_code code, struct span span,
+                           const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 void diag_help(struct diags *diags, struct diag *diag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void diag_related(struct diags *diags, struct diag *diag, struct span span,
@@ -104,8 +123,9 @@ size_t diag_help_nearest(struct diags *diags, struct diag *diag, struct str writ
                          const struct str *names, size_t count);
 
 // The user's text for a message: in single quotes, clipped after 60 code points with
-// "...". NUL-terminated, in the diagnostics' arena; escaping is the printer's.
-// Passwords in it are masked. Empty once the diagnostics are full.
+// "...". NUL-terminated, good for the next messages (DIAG_QUOTES - 1 more quotes);
+// escaping is the printer's. Passwords in it are masked. Empty once the diagnostics are
+// full.
 const char *diag_quote(struct diags *diags, struct str text);
 
 // 0 without errors, else the exit code for the worst of them. With strict, warnings

@@ -94,6 +94,7 @@ static void put_diag(struct buf *out, struct column_counter *columns,
     put_place(out, columns, &diag->span);
     buf_printf(out, "title=ddbgen %s::", diag_info_get(diag->code)->name);
     put_visible(out, diag->message, IN_MESSAGE);
+    print_lines(out, diag);
     if (diag->help.len > 0) {
         put_escaped(out, STR("\nhelp: "), IN_MESSAGE);
         put_visible(out, diag->help, IN_MESSAGE);

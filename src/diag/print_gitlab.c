@@ -30,6 +30,7 @@ static void put_description(struct buf *out, const struct diag *diag)
 
     buf_init(&text, SIZE_MAX);
     buf_put(&text, diag->message);
+    print_lines(&text, diag);
     if (diag->help.len > 0) {
         buf_put(&text, STR(" (help: "));
         buf_put(&text, diag->help);

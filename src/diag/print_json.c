@@ -30,6 +30,22 @@ static void put_place(struct buf *out, struct column_counter *columns,
     }
 }
 
+// ,"more_lines":{"count":12,"lines":[...]}, of the lines the first.
+static void put_lines(struct buf *out, const struct diag *diag)
+{
+    if (diag->line_count == 0) {
+        return;
+    }
+    buf_put(out, STR(",\"more_lines\":{\"count\":"));
+    buf_uint(out, diag->line_count);
+    buf_put(out, STR(",\"lines\":["));
+    for (size_t i = 0; i < diag->line_count && i < DIAG_LINES_MAX; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        buf_uint(out, diag->lines[i]);
+    }
+    buf_put(out, STR("]}"));
+}
+
 static void put_diag(struct buf *out, struct column_counter *columns,
                      struct column_counter *related, const struct diag *diag)
 {
@@ -40,6 +56,7 @@ static void put_diag(struct buf *out, struct column_counter *columns,
     buf_put(out, STR("\",\"message\":"));
     print_json_raw(out, diag->message);
     put_place(out, columns, &diag->span);
+    put_lines(out, diag);
     if (diag->help.len > 0) {
         buf_put(out, STR(",\"help\":"));
         print_json_raw(out, diag->help);
@@ -67,7 +84,7 @@ void diag_print_json(struct buf *out, const struct diags *diags)
 void diag_print_json_summary(struct buf *out, const struct diags *diags)
 {
     buf_put(out, STR("{\"type\":\"summary\",\"errors\":"));
-    buf_uint(out, diags->errors);
+    buf_uint(out, diags->errors - diags->again);
     buf_put(out, STR(",\"warnings\":"));
     buf_uint(out, diags->warnings);
     buf_put(out, STR("}\n"));

@@ -140,6 +140,21 @@ void print_consequence(struct buf *out, const struct diag_info *info)
     }
 }
 
+void print_lines(struct buf *out, const struct diag *diag)
+{
+    if (diag->line_count == 0) {
+        return;
+    }
+    buf_printf(out,
+               diag->line_count == 1 ? "; so in line " : "; so in %zu more lines: ",
+               diag->line_count);
+    for (size_t i = 0; i < diag->line_count && i < DIAG_LINES_MAX; i++) {
+        buf_puts(out, i > 0 ? ", " : "");
+        buf_uint(out, diag->lines[i]);
+    }
+    buf_puts(out, diag->line_count > DIAG_LINES_MAX ? ", ..." : "");
+}
+
 struct str print_plain_path(struct str name)
 {
     while (str_starts(name, STR("./"))) {

@@ -41,4 +41,8 @@ void print_json_raw(struct buf *out, struct str text);
 // The same for text that people look at: escaped as on a terminal, too.
 void print_json_visible(struct buf *out, struct str text);
 
+// "; so in 12 more lines: 5, 7, ..." where the diagnostic stands for several, behind
+// its message; else nothing.
+void print_lines(struct buf *out, const struct diag *diag);
+
 #endif

@@ -152,6 +152,7 @@ static void put_diag(struct printer *printer, const struct diag *diag)
     put_color(printer, COLOR_OFF);
     buf_put(out, STR(": "));
     utf8_put_visible(out, diag->message);
+    print_lines(out, diag);
     buf_char(out, '\n');
     put_excerpt(printer, printer->own, &diag->span, diag->severity);
     if (diag->help.len > 0) {

@@ -2,6 +2,9 @@
 // service. A typed table enters; diagnostics leave.
 #include "capacity_check.h"
 
+#define ADD_UNITS                                                                      \
+    "add provisioned_throughput: {read_capacity_units: 5, write_capacity_units: 5}, "  \
+    "or set billing_mode: PAY_PER_REQUEST"
 #define QUOTA_UNITS 40000 // A125: of a table together with its global indexes
 
 static void refuse(const struct throughput *throughput, const char *what,
@@ -11,18 +14,46 @@ static void refuse(const struct throughput *throughput, const char *what,
              "%s has %s although billing_mode is %s", what, key, mode);
 }
 
-// A082, A083, A121, A122; A084, A130.
+static bool lacks_capacity(const struct capacity *capacity)
+{
+    return !capacity->provisioned.set && !capacity->provisioned.refused;
+}
+
+// A082, A121. What all lack is one mistake, most often that of a missing billing_mode.
+static void check_provisioned(const struct table *table, struct diags *diags)
+{
+    bool table_lacks = lacks_capacity(&table->capacity);
+    size_t lacking = 0;
+    struct diag *diag = NULL;
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct secondary_index *index = &table->indexes[i];
+        if (index->local || !lacks_capacity(&index->capacity)) {
+            continue;
+        }
+        lacking++;
+        if (!table_lacks) {
+            diag = diag_add_once(diags, DIAG_THROUGHPUT, index->span,
+                                 "the index has no provisioned_throughput");
+            diag_help(diags, diag, "%s", ADD_UNITS);
+        }
+    }
+    if (!table_lacks) {
+        return;
+    }
+    diag = lacking == 0
+               ? diag_add(diags, DIAG_THROUGHPUT, table->span,
+                          "the table has no provisioned_throughput")
+               : diag_add(diags, DIAG_THROUGHPUT, table->span,
+                          "the table and %zu index%s have no provisioned_throughput",
+                          lacking, lacking == 1 ? "" : "es");
+    diag_help(diags, diag, "%s", ADD_UNITS);
+}
+
+// A083, A122; A084, A130.
 static void check_mode(const struct capacity *capacity, enum billing_mode mode,
-                       struct span owner, const char *what, struct diags *diags)
+                       const char *what, struct diags *diags)
 {
     const struct throughput *provisioned = &capacity->provisioned;
-    if (mode == BILLING_PROVISIONED && !provisioned->set && !provisioned->refused) {
-        struct diag *diag = diag_add(diags, DIAG_THROUGHPUT, owner,
-                                     "%s has no provisioned_throughput", what);
-        diag_help(diags, diag,
-                  "add provisioned_throughput: {read_capacity_units: 5, "
-                  "write_capacity_units: 5}, or set billing_mode: PAY_PER_REQUEST");
-    }
     if (mode == BILLING_PAY_PER_REQUEST && provisioned->set) {
         refuse(provisioned, what, "provisioned_throughput", "PAY_PER_REQUEST", diags);
     }
@@ -125,12 +156,15 @@ static void check_quotas(const struct table *table, struct diags *diags)
 void capacity_check(const struct table *table, struct diags *diags)
 {
     enum billing_mode mode = table->billing_mode;
-    check_mode(&table->capacity, mode, table->span, "the table", diags);
+    if (mode == BILLING_PROVISIONED) {
+        check_provisioned(table, diags);
+    }
+    check_mode(&table->capacity, mode, "the table", diags);
     check_warm(&table->capacity, mode, diags);
     for (size_t i = 0; i < table->index_count; i++) {
         const struct secondary_index *index = &table->indexes[i];
         if (!index->local) {
-            check_mode(&index->capacity, mode, index->span, "the index", diags);
+            check_mode(&index->capacity, mode, "the index", diags);
             check_warm(&index->capacity, mode, diags);
             check_index_writes(table, index, diags);
         }

@@ -194,17 +194,16 @@ bool definition_read(struct definition *out, const struct node *root,
     bool ok = bind_read(&bound, &DEFINITION_RECORD, root, diags);
     const struct node *name = node_find(root, "table_name");
     bound.table.span = name != NULL ? name->span : root->span;
-    bound.table.billing_mode_wrong = bound.table.billing_mode.node == NULL &&
-                                     node_find(root, "billing_mode") != NULL;
     ok = table_read(&out->table, &bound.table, arena, diags) && ok;
     if (bound.handles != NULL) {
         out->has_handles = true;
-        ok = handles_config_read(&out->handles, bound.handles, source, arena, diags) &&
-             ok;
+        out->handles_broken =
+            !handles_config_read(&out->handles, bound.handles, source, arena, diags);
+        ok = !out->handles_broken && ok;
     }
-    const struct node *entities = node_find(root, "entities");
     out->has_entities =
-        entities != NULL && (entities->kind != NODE_MAPPING || entities->count > 0);
+        bound.entities != NULL &&
+        (bound.entities->kind != NODE_MAPPING || bound.entities->count > 0);
     read_entities(out, bound.entities, arena, diags);
     read_patterns(out, bound.access_patterns, arena, diags);
     read_fixtures(out, bound.fixtures, arena, diags);

@@ -22,6 +22,7 @@ struct definition {
     const struct source *source;
     struct table table;
     struct handles_config handles;
+    bool handles_broken; // where handles are looked up could not be read
     bool has_handles;
     struct entity *entities;
     size_t entity_count;

@@ -78,6 +78,8 @@ struct pattern {
     struct span key_span;
     bool scan_index_forward; // true unless said otherwise
     int64_t limit;           // 0: all
+    bool index_broken;       // it names an index, which could not be read
+    bool parameters_broken;  // it has others, which could not be read
     bool broken; // something of it was refused: operands may be missing (NULL)
 };
 

@@ -185,6 +185,9 @@ static bool read_index(struct secondary_index *out, const struct node_pair *pair
         ok = read_projection(&out->projection, bound.projection, arena, diags) && ok;
     }
     ok = capacity_read(&out->capacity, &bound.capacity, diags) && ok;
+    if (bound.node == NULL) { // it is no mapping: what it lacks is not known
+        out->capacity.provisioned.refused = true;
+    }
     ok = insights_read(&out->contributor_insights, bound.contributor_insights, diags) &&
          ok;
     return ok;
@@ -194,9 +197,12 @@ bool indexes_read(struct table *out, const struct node *node, bool local,
                   struct arena *arena, struct diags *diags)
 {
     if (node == NULL || node->poisoned) {
+        out->indexes_broken = out->indexes_broken || node != NULL;
         return node == NULL;
     }
     const char *what = local ? "local_secondary_indexes" : "global_secondary_indexes";
+    out->indexes_broken =
+        out->indexes_broken || node->kind != NODE_MAPPING || node->count == 0;
     if (node->kind != NODE_MAPPING) {
         diag_add(diags, node->count == 0 ? DIAG_INDEX_EMPTY : DIAG_WRONG_TYPE,
                  node->span, "'%s' must be a mapping from names to indexes, and is %s",

@@ -209,7 +209,10 @@ bool pattern_read(struct pattern *out, const struct node_pair *pair,
         out->index = bound.index.text;
         out->index_span = bound.index.node->span;
     }
+    out->index_broken = bound.index.broken;
     if (bound.parameters != NULL) {
+        out->parameters_broken =
+            bound.parameters->kind != NODE_MAPPING || bound.parameters->poisoned;
         ok = read_parameters(out, bound.parameters, arena, diags) && ok;
     }
     if (bound.key != NULL) {

@@ -46,3 +46,25 @@ bool table_index_holds(const struct table *table, const struct secondary_index *
            has_part(index->projection.names, index->projection.count, name) ||
            table_key_uses(&table->key, name) || table_key_uses(&index->key, name);
 }
+
+static bool is_key_known(const struct table *table, const struct key_schema *key)
+{
+    bool known = key->known;
+    for (size_t i = 0; known && i < key->hash_count; i++) {
+        known = table_find_attribute(table, key->hash[i].name) != NULL;
+    }
+    for (size_t i = 0; known && i < key->range_count; i++) {
+        known = table_find_attribute(table, key->range[i].name) != NULL;
+    }
+    return known;
+}
+
+bool table_keys_known(const struct table *table)
+{
+    bool known = table->attributes_known && !table->types_broken &&
+                 !table->indexes_broken && is_key_known(table, &table->key);
+    for (size_t i = 0; known && i < table->index_count; i++) {
+        known = is_key_known(table, &table->indexes[i].key);
+    }
+    return known;
+}

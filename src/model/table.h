@@ -109,6 +109,8 @@ struct table {
     struct key_schema key;
     struct secondary_index *indexes; // local ones first, each kind in file order
     size_t index_count;
+    bool indexes_broken; // there are others, which could not be read
+    bool types_broken;   // an attribute's type is none; it stands as S
     enum billing_mode billing_mode;
     struct span billing_mode_span;
     struct capacity capacity;
@@ -116,6 +118,9 @@ struct table {
     struct last_count counted; // of a live one
 };
 
+// False when a key of the table or of an index, or an attribute of one, is not known:
+// nothing can be said of items then.
+bool table_keys_known(const struct table *table);
 const struct attribute_definition *table_find_attribute(const struct table *table,
                                                         struct str name);
 // True when the attribute is part of the key, on either side.

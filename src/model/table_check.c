@@ -5,6 +5,7 @@
 #include "capacity_check.h"
 
 #define PROJECTED_MAX 100 // A106
+#define NEAR_MAX 256      // definitions that are looked through for a misspelt one
 #define TABLE_NAME_MIN 3
 #define TABLE_NAME_MAX 255
 #define ATTRIBUTE_NAME_MAX 255
@@ -52,29 +53,99 @@ bool table_check_attribute_name(struct str name, struct span span, struct diags 
     return false;
 }
 
+static bool is_used(const struct table *table, struct str name)
+{
+    bool used = table_key_uses(&table->key, name);
+    for (size_t i = 0; i < table->index_count && !used; i++) {
+        used = table_key_uses(&table->indexes[i].key, name);
+    }
+    return used;
+}
+
+// The definition that keys nothing, and is near a name that has none: it is meant for
+// it, and one of the two is misspelt. NULL: none.
+static const struct attribute_definition *find_meant(const struct table *table,
+                                                     struct str name)
+{
+    for (size_t a = 0; a < table->attribute_count && a < NEAR_MAX; a++) {
+        const struct attribute_definition *attribute = &table->attributes[a];
+        if (str_nearest(name, &attribute->name, 1) == 0 &&
+            !is_used(table, attribute->name)) {
+            return attribute;
+        }
+    }
+    return NULL;
+}
+
 static void check_part_defined(const struct table *table, const struct key_part *part,
                                struct diags *diags)
 {
     if (table_find_attribute(table, part->name) != NULL) {
         return;
     }
-    struct diag *diag = diag_add(diags, DIAG_ATTRIBUTE_UNDEFINED, part->span,
-                                 "key attribute %s is not in attribute_definitions",
-                                 diag_quote(diags, part->name));
-    diag_help(diags, diag, "add '%.*s: S' (or N, or B) there", STR_ARG(part->name));
+    struct diag *diag =
+        diag_add_once(diags, DIAG_ATTRIBUTE_UNDEFINED, part->span,
+                      "key attribute %s is not in attribute_definitions",
+                      diag_quote(diags, part->name));
+    const struct attribute_definition *meant = find_meant(table, part->name);
+    if (meant != NULL) {
+        diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(meant->name));
+        diag_related(diags, diag, meant->span, "defined, and keys nothing");
+    } else {
+        diag_help(diags, diag, "add '%.*s: S' (or N, or B) there", STR_ARG(part->name));
+    }
 }
 
-// False for a key that was refused: then nothing is said of it.
-static bool check_key_defined(const struct table *table, const struct key_schema *key,
-                              struct diags *diags)
+// Calls with each part of a key that was not refused. False: it was refused.
+static bool each_part(const struct table *table, const struct key_schema *key,
+                      void (*call)(const struct table *table,
+                                   const struct key_part *part, struct diags *diags),
+                      struct diags *diags)
 {
     for (size_t i = 0; key->known && i < key->hash_count; i++) {
-        check_part_defined(table, &key->hash[i], diags);
+        call(table, &key->hash[i], diags);
     }
     for (size_t i = 0; key->known && i < key->range_count; i++) {
-        check_part_defined(table, &key->range[i], diags);
+        call(table, &key->range[i], diags);
     }
     return key->known;
+}
+
+// True when a key attribute without a definition was taken for this one.
+static bool is_meant_by(const struct table *table, const struct key_schema *key,
+                        const struct attribute_definition *attribute)
+{
+    const struct key_part *const sides[] = {key->hash, key->range};
+    const size_t counts[] = {key->hash_count, key->range_count};
+    for (size_t side = 0; side < 2; side++) {
+        for (size_t i = 0; i < counts[side]; i++) {
+            struct str name = sides[side][i].name;
+            if (table_find_attribute(table, name) == NULL &&
+                find_meant(table, name) == attribute) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// A026. What another message speaks of already is passed over.
+static void check_attribute_used(const struct table *table,
+                                 const struct attribute_definition *attribute,
+                                 struct diags *diags)
+{
+    bool told =
+        is_used(table, attribute->name) || is_meant_by(table, &table->key, attribute);
+    for (size_t i = 0; i < table->index_count && !told; i++) {
+        told = is_meant_by(table, &table->indexes[i].key, attribute);
+    }
+    if (!told && table_check_attribute_name(attribute->name, attribute->span, diags)) {
+        struct diag *diag = diag_add(diags, DIAG_ATTRIBUTE_UNUSED, attribute->span,
+                                     "%s keys neither the table nor an index",
+                                     diag_quote(diags, attribute->name));
+        diag_help(diags, diag,
+                  "leave it out: attributes that are no keys need no definition");
+    }
 }
 
 // A025: every key attribute is defined. A026: nothing else is.
@@ -83,29 +154,16 @@ static void check_attributes(const struct table *table, struct diags *diags)
     if (!table->attributes_known) {
         return;
     }
-    bool all_known = check_key_defined(table, &table->key, diags);
+    bool all_known = each_part(table, &table->key, check_part_defined, diags) &&
+                     !table->indexes_broken;
     for (size_t i = 0; i < table->index_count; i++) {
         all_known =
-            check_key_defined(table, &table->indexes[i].key, diags) && all_known;
+            each_part(table, &table->indexes[i].key, check_part_defined, diags) &&
+            all_known;
     }
-    if (!all_known) {
-        return; // an attribute may be that of a key that was refused
-    }
-    for (size_t a = 0; a < table->attribute_count; a++) {
-        const struct attribute_definition *attribute = &table->attributes[a];
-        bool used = table_key_uses(&table->key, attribute->name);
-        for (size_t i = 0; i < table->index_count && !used; i++) {
-            used = table_key_uses(&table->indexes[i].key, attribute->name);
-        }
-        if (!used &&
-            table_check_attribute_name(attribute->name, attribute->span, diags)) {
-            struct diag *diag = diag_add(diags, DIAG_ATTRIBUTE_UNUSED, attribute->span,
-                                         "%s keys neither the table nor an index",
-                                         diag_quote(diags, attribute->name));
-            diag_help(diags, diag,
-                      "leave it out: attributes that are no keys need no "
-                      "definition");
-        }
+    // Otherwise an attribute may be that of a key that was refused.
+    for (size_t a = 0; all_known && a < table->attribute_count; a++) {
+        check_attribute_used(table, &table->attributes[a], diags);
     }
 }
 

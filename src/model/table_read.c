@@ -49,6 +49,7 @@ static bool read_attribute_definitions(struct table *out, const struct node *nod
                       "need no definition");
         }
         ok = ok && legal;
+        out->types_broken = out->types_broken || !legal;
         out->attributes[out->attribute_count++] = (struct attribute_definition){
             key->text, legal ? value->text.at[0] : 'S', key->span, !legal};
     }
@@ -88,7 +89,7 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
     if (nodes->billing_mode.node != NULL) {
         out->billing_mode = (enum billing_mode)nodes->billing_mode.value;
         out->billing_mode_span = nodes->billing_mode.node->span;
-    } else if (nodes->billing_mode_wrong) {
+    } else if (nodes->billing_mode.broken) {
         out->billing_mode = BILLING_UNKNOWN;
     }
     ok = capacity_read(&out->capacity, &nodes->capacity, diags) && ok;

@@ -114,7 +114,7 @@ static bool bind_string(struct bind_string *out, const struct bind_key *key,
         return false;
     }
     bind_warn_ambiguous(node, diags);
-    *out = (struct bind_string){node, node->text};
+    *out = (struct bind_string){.node = node, .text = node->text};
     return true;
 }
 
@@ -155,7 +155,7 @@ static bool bind_int(struct bind_int *out, const struct bind_key *key,
                  (long long)key->min, (long long)key->max);
         return false;
     }
-    *out = (struct bind_int){node, value};
+    *out = (struct bind_int){.node = node, .value = value};
     return true;
 }
 
@@ -165,7 +165,7 @@ static bool bind_bool(struct bind_bool *out, const struct bind_key *key,
     if (node->kind != NODE_SCALAR || node_type(node) != NODE_BOOL) {
         return report_type(key, node, "true or false", diags);
     }
-    *out = (struct bind_bool){node, str_is(node->text, "true")};
+    *out = (struct bind_bool){.node = node, .value = str_is(node->text, "true")};
     return true;
 }
 
@@ -182,7 +182,7 @@ static bool bind_enum(struct bind_enum *out, const struct bind_key *key,
         }
         names[count] = str_from(key->names[count]);
         if (scalar && str_eq(node->text, names[count])) {
-            *out = (struct bind_enum){node, (int)count};
+            *out = (struct bind_enum){.node = node, .value = (int)count};
             return true;
         }
     }
@@ -244,6 +244,33 @@ static bool bind_value(void *member, const struct bind_key *key,
     }
 }
 
+// A member whose key is there, and wrong. Records tell by themselves: they stay empty.
+static void mark_broken(void *member, const struct bind_key *key)
+{
+    static const struct node POISONED = {.poisoned = true};
+    switch (key->kind) {
+    case BIND_STRING:
+        ((struct bind_string *)member)->broken = true;
+        break;
+    case BIND_INT:
+        ((struct bind_int *)member)->broken = true;
+        break;
+    case BIND_BOOL:
+        ((struct bind_bool *)member)->broken = true;
+        break;
+    case BIND_ENUM:
+        ((struct bind_enum *)member)->broken = true;
+        break;
+    case BIND_NODE:
+        *(const struct node **)member = &POISONED;
+        break;
+    case BIND_RECORD:
+    case BIND_REFUSED:
+    default:
+        break;
+    }
+}
+
 bool bind_read(void *out, const struct bind_record *record, const struct node *node,
                struct diags *diags)
 {
@@ -277,12 +304,18 @@ bool bind_read(void *out, const struct bind_record *record, const struct node *n
             report_refused(record, key, pair->key, diags);
             ok = false;
         } else if (!bind_value(base + key->offset, key, pair->value, diags)) {
+            mark_broken(base + key->offset, key);
             ok = false;
         }
     }
     for (size_t i = 0; i < record->count; i++) {
         const struct bind_key *key = &record->keys[i];
-        if (key->required && !misspelt[i] && node_find(node, key->name) == NULL) {
+        if (node_find(node, key->name) != NULL) {
+            continue;
+        }
+        if (misspelt[i]) {
+            mark_broken(base + key->offset, key);
+        } else if (key->required) {
             diag_add(diags, DIAG_MISSING_KEY, node->span, "%s has no '%s'",
                      record->what, key->name);
             ok = false;

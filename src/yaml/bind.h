@@ -28,22 +28,28 @@ enum bind_kind {
     BIND_REFUSED, // nothing: a key that is known and not taken; .doc is why
 };
 
-// Each bound member remembers the node that it came from: NULL when the key was absent.
+// Each bound member remembers the node that it came from: NULL when the key was absent,
+// or broken: there and refused, or under a name that is near. Then what hangs together
+// with it is not known, and nothing is said of it. A BIND_NODE is a poisoned node then.
 struct bind_string {
     const struct node *node;
     struct str text;
+    bool broken;
 };
 struct bind_int {
     const struct node *node;
     int64_t value;
+    bool broken;
 };
 struct bind_bool {
     const struct node *node;
     bool value;
+    bool broken;
 };
 struct bind_enum {
     const struct node *node;
     int value;
+    bool broken;
 };
 
 struct bind_record;

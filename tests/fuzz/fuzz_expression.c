@@ -292,7 +292,8 @@ static void run_pattern(struct stage *stage, struct str text)
         {.name = {"conversation", 12}, .type = PARAMETER_UUID},
         {.name = {"n", 1}, .type = PARAMETER_NUMBER},
     };
-    struct scope scope = {1U << SUBJECT_PARAMETER, parameters, 4, "this pattern", NULL};
+    struct scope scope = {1U << SUBJECT_PARAMETER, parameters, 4,
+                          "this pattern",          NULL,       false};
     struct eval_context context = context_of(stage);
     struct template template;
     const struct expr *failed = NULL;

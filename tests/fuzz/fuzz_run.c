@@ -73,6 +73,7 @@ bool fuzz_run_define(struct fuzz_run *run)
         definition_read(&run->unit.definition, root, &run->definition, arena, diags);
     FUZZ_REQUIRE(read || diags->errors > 0);
     run->unit.broken = !read;
+    run->unit.keys_broken = !table_keys_known(&run->unit.definition.table);
     load_definition(&run->unit.definition);
     unit_build(&run->unit, arena, diags);
     return diags->errors == 0;

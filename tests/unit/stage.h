@@ -41,11 +41,13 @@ static inline void stage_print(const struct stage *stage)
     }
 }
 
+// How often a code stands, lines that were only noted included.
 static inline size_t stage_count(const struct stage *stage, enum diag_code code)
 {
     size_t count = 0;
     for (size_t i = 0; i < stage->diags.count; i++) {
-        count += stage->diags.kept[i].code == code ? 1 : 0;
+        const struct diag *diag = &stage->diags.kept[i];
+        count += diag->code == code ? 1 + diag->line_count : 0;
     }
     return count;
 }

@@ -133,8 +133,8 @@ static void test_parameters(void **state)
         {"${n}", "-1.5", true, true},          {"${n}", "1.50", false, false},
         {"${n | pad(4)}", "-1.5", true, true}, {"${n | pad(4)}", "0x10", false, false},
     };
-    struct scope scope = {0, parameters, COUNT_OF(parameters), "this access pattern",
-                          NULL};
+    struct scope scope = {0,    parameters, COUNT_OF(parameters), "this access pattern",
+                          NULL, false};
     (void)state;
     check_rows(rows, COUNT_OF(rows), &scope);
 }

@@ -22,8 +22,8 @@ static bool parse(struct stage *stage, struct template *out, const char *text,
 
 static struct scope pattern_scope(void)
 {
-    return (struct scope){0, parameters, COUNT_OF(parameters), "this access pattern",
-                          NULL};
+    return (struct scope){0,    parameters, COUNT_OF(parameters), "this access pattern",
+                          NULL, false};
 }
 
 static void test_literals(void **state)
