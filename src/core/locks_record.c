@@ -5,12 +5,12 @@
 // an apply that breaks off has put is what the next one puts.
 #include "locks.h"
 
+#include "await.h"
 #include "file.h"
 #include "instant.h"
 #include "output.h"
 #include "project.h"
 #include "utf8.h"
-#include "wait.h"
 #include "yaml_read.h"
 
 #include <errno.h>

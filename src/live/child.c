@@ -2,9 +2,9 @@
 // into files in memory: there is no pipe that could be full while nobody reads.
 #include "child.h"
 
+#include "await.h"
 #include "file.h"
 #include "instant.h"
-#include "wait.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

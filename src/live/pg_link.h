@@ -3,11 +3,11 @@
 #ifndef DDB_LIVE_PG_LINK_H
 #define DDB_LIVE_PG_LINK_H
 
+#include "await.h"
 #include "buf.h"
 #include "pg_frame.h"
 #include "pg_session.h"
 #include "str.h"
-#include "wait.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #ifndef DDB_LIVE_WORKER_H
 #define DDB_LIVE_WORKER_H
 
-#include "wait.h"
+#include "await.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whoever waits for a peer has a deadline and looks at the flag that interrupts.
 
-base/wait.c is where both are demanded, and the only place of the system's own waits. A call
+base/await.c is where both are demanded, and the only place of the system's own waits. A call
 of one of them anywhere else needs a line here that says what limits it.
 """
 
@@ -27,9 +27,9 @@ CALLS = {
 }
 ALLOWED = {
     ("compile/lock_read.c", "read"): "a function that is handed over: nodes in memory",
-    ("base/wait.c", "flock"): "with LOCK_NB",
-    ("base/wait.c", "poll"): "here the deadline and the flag are looked at",
-    ("base/wait.c", "waitpid"): "with WNOHANG",
+    ("base/await.c", "flock"): "with LOCK_NB",
+    ("base/await.c", "poll"): "here the deadline and the flag are looked at",
+    ("base/await.c", "waitpid"): "with WNOHANG",
     ("base/file.c", "poll"): "the user's own standard input or output",
     ("base/file.c", "read"): "files, and the user's own standard input",
     ("cli/terminal.c", "read"): "the user's answer to a question; the flag is looked at",
@@ -66,7 +66,7 @@ def main():
             found += 1
             needed.add((name, call))
             if (name, call) not in ALLOWED:
-                problems.append(f"src/{name}:{line}: {call} waits without a deadline; see wait.h")
+                problems.append(f"src/{name}:{line}: {call} waits without a deadline; see await.h")
     problems += [f"{name} does not call {call}" for name, call in sorted(set(ALLOWED) - needed)]
     print(*problems, f"{found} waits in {len(sources)} files", sep="\n")
     return 1 if problems or not found else 0

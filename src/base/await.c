@@ -2,7 +2,7 @@
 // of the three came first.
 //
 // Every wait goes in slices, so that a flag is noticed that was set just before one.
-#include "wait.h"
+#include "await.h"
 
 #include "instant.h"
 

@@ -3,8 +3,8 @@
 //
 // The test style.waits keeps the system's own waits (poll, waitpid, ...) out of all
 // other files, but for those that it names.
-#ifndef DDB_BASE_WAIT_H
-#define DDB_BASE_WAIT_H
+#ifndef DDB_BASE_AWAIT_H
+#define DDB_BASE_AWAIT_H
 
 #include <signal.h>
 #include <stdbool.h>

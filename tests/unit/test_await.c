@@ -1,8 +1,8 @@
-// wait: whoever waits gets back in time, and at once when the flag is set.
+// await: whoever waits gets back in time, and at once when the flag is set.
 #include "unit.h"
 
+#include "await.h"
 #include "instant.h"
-#include "wait.h"
 
 #include <errno.h>
 #include <poll.h>
