@@ -31,7 +31,7 @@ static bool visit_rows(const struct compilation *compilation, const struct unit 
         const struct row_group *group = &fixture->data->groups[g];
         for (size_t r = 0; r < group->count; r++) {
             if (compilation_interrupted(compilation) ||
-                !visit_row(unit, fixture, group, &group->rows[r], visitor)) {
+                !visit_row(unit, fixture, group, row_at(group, r), visitor)) {
                 return false;
             }
         }
@@ -53,7 +53,7 @@ static bool visit_items(const struct compilation *compilation,
 {
     for (size_t i = 0; i < fixture->data->item_count; i++) {
         if (compilation_interrupted(compilation) ||
-            !visitor->plain(visitor->context, fixture, &fixture->data->items[i])) {
+            !visitor->plain(visitor->context, fixture, item_at(fixture->data, i))) {
             return false;
         }
     }
@@ -108,7 +108,7 @@ void data_prove_keys(struct unit *unit)
         const struct fixture *fixture = unit->fixtures[i];
         for (size_t k = 0;
              has_items_for(unit, fixture) && k < fixture->data->item_count; k++) {
-            compare_with(unit, &fixture->data->items[k]);
+            compare_with(unit, item_at(fixture->data, k));
         }
     }
 }

@@ -180,7 +180,7 @@ struct value *row_value(const struct expr *expr, const struct row *row)
 {
     struct str rest;
     const struct row_column *column = row_column_of(row, expr->name, &rest);
-    if (column == NULL || (column->is_handle && rest.len > 0)) {
+    if (column == NULL || (column->value->is_handle && rest.len > 0)) {
         return NULL;
     }
     struct value *value = column->value;
@@ -198,7 +198,7 @@ static enum eval_result eval_row(struct buf *out, enum value_type *type,
 {
     struct str rest;
     const struct row_column *column = row_column_of(context->row, expr->name, &rest);
-    if (column != NULL && column->is_handle && rest.len > 0) {
+    if (column != NULL && column->value->is_handle && rest.len > 0) {
         enum eval_result result = eval_column(out, rest, column->value->text, context);
         return result == EVAL_NULL_COLUMN && expr->optional ? EVAL_ABSENT : result;
     }

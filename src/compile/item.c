@@ -114,10 +114,16 @@ static enum eval_result build_value(struct builder *builder, struct value **out,
     }
     *out = arena_alloc(builder->arena, sizeof **out);
     **out = (struct value){.type = source->type, .span = source->span};
-    return source->type == VALUE_L
-               ? build_list(builder, *out, source)
-               : build_entries(builder, &(*out)->entries, &(*out)->count,
-                               source->entries, source->count);
+    if (source->type == VALUE_L) {
+        return build_list(builder, *out, source);
+    }
+    size_t count = 0;
+    struct value_entry *entries = NULL;
+    enum eval_result result =
+        build_entries(builder, &entries, &count, source->entries, source->count);
+    (*out)->entries = entries;
+    (*out)->count = (uint32_t)count;
+    return result;
 }
 
 enum eval_result item_build(struct item *out, const struct program *program,

@@ -7,11 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Packed: a run has one for each item.
+#define PRINT_WORDS 3
 struct keyset_entry {
-    struct uuid
-        fingerprint; // all zero: free (no SHA-1 fingerprint is: its version is 5)
-    struct keyset_place place;
+    uint32_t print[PRINT_WORDS]; // all zero: free; no fingerprint is
+    uint32_t line;
+    uint64_t at : 40;
+    uint64_t source : 24;
 };
+
+static bool is_free(const struct keyset_entry *entry)
+{
+    return (entry->print[0] | entry->print[1] | entry->print[2]) == 0;
+}
+
+static bool is_same(const struct keyset_entry *a, const struct keyset_entry *b)
+{
+    return memcmp(a->print, b->print, sizeof a->print) == 0;
+}
 
 void keyset_init(struct keyset *set)
 {
@@ -34,18 +47,15 @@ struct uuid keyset_fingerprint(struct keyset *set, struct str key)
 // Fingerprints are hashes, but of text that somebody chose: a slot is keyed.
 static struct keyset_entry *find_slot(const struct keyset *set,
                                       struct keyset_entry *entries, size_t cap,
-                                      const struct uuid *fingerprint)
+                                      const struct keyset_entry *wanted)
 {
-    static const struct uuid FREE = {{0}};
-    const struct str bytes = {(const char *)fingerprint->bytes,
-                              sizeof fingerprint->bytes};
+    const struct str bytes = {(const char *)wanted->print, sizeof wanted->print};
     const uint64_t start = hash_text(&set->seed, bytes);
-    for (size_t i = (size_t)start & (cap - 1);; i = (i + 1) & (cap - 1)) {
-        if (uuid_eq(&entries[i].fingerprint, &FREE) ||
-            uuid_eq(&entries[i].fingerprint, fingerprint)) {
-            return &entries[i];
-        }
+    size_t i = (size_t)start & (cap - 1);
+    while (!is_free(&entries[i]) && !is_same(&entries[i], wanted)) {
+        i = (i + 1) & (cap - 1);
     }
+    return &entries[i];
 }
 
 static void grow(struct keyset *set)
@@ -55,11 +65,9 @@ static void grow(struct keyset *set)
     if (entries == NULL) {
         die("out of memory for %zu keys", cap);
     }
-    static const struct uuid FREE = {{0}};
     for (size_t i = 0; i < set->cap; i++) {
-        if (!uuid_eq(&set->entries[i].fingerprint, &FREE)) {
-            *find_slot(set, entries, cap, &set->entries[i].fingerprint) =
-                set->entries[i];
+        if (!is_free(&set->entries[i])) {
+            *find_slot(set, entries, cap, &set->entries[i]) = set->entries[i];
         }
     }
     free(set->entries);
@@ -70,15 +78,22 @@ static void grow(struct keyset *set)
 bool keyset_add(struct keyset *set, const struct uuid *fingerprint,
                 struct keyset_place place, struct keyset_place *first)
 {
-    if (set->count * 4 >= set->cap * 3) {
+    if (set->count >= set->cap / 8 * 7) {
         grow(set);
     }
-    struct keyset_entry *slot = find_slot(set, set->entries, set->cap, fingerprint);
-    if (uuid_eq(&slot->fingerprint, fingerprint)) {
-        *first = slot->place;
+    struct keyset_entry entry = {
+        .line = place.line,
+        .at = place.at & UINT64_C(0xffffffffff),
+        .source = place.source & 0xffffffU,
+    };
+    // Its last 96 bits: what a version and a variant take of them is never zero.
+    memcpy(entry.print, fingerprint->bytes + 4, sizeof entry.print);
+    struct keyset_entry *slot = find_slot(set, set->entries, set->cap, &entry);
+    if (!is_free(slot)) {
+        *first = (struct keyset_place){slot->at, slot->line, slot->source};
         return false;
     }
-    *slot = (struct keyset_entry){*fingerprint, place};
+    *slot = entry;
     set->count++;
     return true;
 }
@@ -105,7 +120,7 @@ struct span keyset_place_span(const struct keyset_place *place,
         line_at = 3;
     }
     return (struct span){.source = source,
-                         .line_at = line_at,
+                         .line_at = SPAN_LINE_AT(line_at),
                          .line = place->line,
                          .column = (uint32_t)(place->at - line_at)};
 }

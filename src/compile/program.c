@@ -114,7 +114,7 @@ static bool add_value(struct builder *builder, const struct value *value,
         return true;
     }
     struct template *template = arena_alloc(builder->arena, sizeof *template);
-    if (!template_parse(template, value->text, value->span, value->text_span,
+    if (!template_parse(template, value->text, value->span, value_text_span(value),
                         builder->scope, builder->arena, builder->diags)) {
         return false;
     }

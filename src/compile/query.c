@@ -64,8 +64,9 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
         return false; // diagnosed when it was read
     }
     if (value->type == VALUE_TEMPLATE) {
-        if (!template_parse(&out->template, value->text, value->span, value->text_span,
-                            &builder->scope, builder->arena, builder->diags)) {
+        if (!template_parse(&out->template, value->text, value->span,
+                            value_text_span(value), &builder->scope, builder->arena,
+                            builder->diags)) {
             return false;
         }
         type = template_type(&out->template);

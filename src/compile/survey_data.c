@@ -80,10 +80,10 @@ static void want_handles(struct unit *unit, const struct reads *reads,
                          const struct row_group *group, struct arena *arena)
 {
     for (size_t r = 0; r < group->count; r++) {
-        const struct row *row = &group->rows[r];
+        const struct row *row = row_at(group, r);
         for (size_t c = 0; c < row->count; c++) {
             const struct row_column *column = &row->columns[c];
-            if (column->is_handle) {
+            if (column->value->is_handle) {
                 unit_want_handle(unit, column->value->text, column->value->span, false,
                                  arena);
                 note_columns(unit, reads, column->name);
@@ -192,7 +192,7 @@ static void check_read(struct compilation *compilation, struct reads *reads,
     struct map seen;
     map_init(&seen, compilation->arena);
     for (size_t r = 0; r < group->count; r++) {
-        const struct row *row = &group->rows[r];
+        const struct row *row = row_at(group, r);
         for (size_t c = 0; c < row->count; c++) {
             const struct row_column *column = &row->columns[c];
             bool fresh = false;

@@ -138,7 +138,7 @@ static struct span place(const struct parser *parser, size_t from, size_t to)
     }
     struct span span = parser->text_span;
     span.column += (uint32_t)from;
-    span.length = (uint32_t)(to - from);
+    span.length = SPAN_LENGTH(to - from);
     return span;
 }
 

@@ -117,7 +117,7 @@ static void help_missing(struct verifier *verifier, struct diag *diag,
     if (found != NULL && help_member(verifier, diag, expr, found->value)) {
         return;
     }
-    if (found != NULL && found->value->type == VALUE_S && !found->is_handle) {
+    if (found != NULL && found->value->type == VALUE_S && !found->value->is_handle) {
         diag_help(diags, diag, "for a column of a user, write it as !handle %.*s",
                   STR_ARG(found->value->text));
         return;

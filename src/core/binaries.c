@@ -15,18 +15,18 @@
 
 static const char *beside(struct ddb *ddb, const struct value *value)
 {
-    const char *folder = project_folder(value->file_span.source->name.at, &ddb->arena);
+    const char *folder = project_folder(value->file->span.source->name.at, &ddb->arena);
     if (strcmp(folder, ".") == 0) {
-        return arena_str(&ddb->arena, value->file).at;
+        return arena_str(&ddb->arena, value->file->text).at;
     }
-    return arena_printf(&ddb->arena, "%s/%.*s", folder, STR_ARG(value->file)).at;
+    return arena_printf(&ddb->arena, "%s/%.*s", folder, STR_ARG(value->file->text)).at;
 }
 
 static void report(struct ddb *ddb, const struct value *value, enum diag_code code,
                    const char *why)
 {
-    diag_add(&ddb->diags, code, value->file_span, "cannot read %s: %s",
-             diag_quote(&ddb->diags, value->file), why);
+    diag_add(&ddb->diags, code, value->file->span, "cannot read %s: %s",
+             diag_quote(&ddb->diags, value->file->text), why);
 }
 
 static bool check_sum(struct ddb *ddb, const struct value *value)
@@ -67,7 +67,7 @@ static bool read_file(struct str *out, struct ddb *ddb, const char *path,
 static bool load(void *context, struct value *value)
 {
     struct ddb *ddb = context;
-    const char *path = inputs_resolve(ddb, beside(ddb, value), value->file_span);
+    const char *path = inputs_resolve(ddb, beside(ddb, value), value->file->span);
     if (path == NULL) {
         return false;
     }
@@ -126,8 +126,8 @@ bool binaries_load_data(struct ddb *ddb, struct data_file *data)
         struct row_group *group = &data->groups[g];
         size_t kept = 0;
         for (size_t i = 0; i < group->count; i++) {
-            if (load_row(ddb, &group->rows[i])) {
-                group->rows[kept++] = group->rows[i];
+            if (load_row(ddb, row_at(group, i))) {
+                *row_at(group, kept++) = *row_at(group, i);
             }
         }
         all = all && kept == group->count;
@@ -135,9 +135,9 @@ bool binaries_load_data(struct ddb *ddb, struct data_file *data)
     }
     size_t kept = 0;
     for (size_t i = 0; i < data->item_count; i++) {
-        struct plain_item *item = &data->items[i];
+        struct plain_item *item = item_at(data, i);
         if (load_attributes(ddb, item->attributes, item->count)) {
-            data->items[kept++] = *item;
+            *item_at(data, kept++) = *item;
         }
     }
     all = all && kept == data->item_count;

@@ -157,7 +157,7 @@ static struct opened_file identity_at(const char *path)
     return stat(path, &status) == 0 ? identity(&status) : (struct opened_file){0};
 }
 
-struct fixture *fixtures_data(struct ddb *ddb, const char *path,
+struct fixture *fixtures_data(struct ddb *ddb, const char *path, struct data_file *data,
                               const struct source *source, const struct node *root)
 {
     struct opened_file opened = identity_at(path);
@@ -165,8 +165,7 @@ struct fixture *fixtures_data(struct ddb *ddb, const char *path,
     if (known != NULL) {
         return known;
     }
-    struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
-    bool read = data_file_read(data, root, &ddb->arena, &ddb->diags);
+    bool read = data_file_read(data, root, &ddb->diags);
     (void)read; // diagnosed; what could be read is looked at all the same
     (void)binaries_load_data(ddb, data); // diagnosed
     struct fixture *fixture = add_fixture(ddb, source, opened);
@@ -201,7 +200,8 @@ static struct fixture *open_data(struct ddb *ddb, const char *real, const char *
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
     *source = *read;
     source->name = arena_str(&ddb->arena, str_from(shown));
-    const struct node *root = inputs_read(ddb, source, span);
+    struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
+    const struct node *root = inputs_read(ddb, source, span, data);
     if (root == NULL) {
         return NULL;
     }
@@ -216,7 +216,7 @@ static struct fixture *open_data(struct ddb *ddb, const char *real, const char *
                   what != NULL ? help : "a fixture in YAML has 'rows' or 'items'");
         return NULL;
     }
-    return fixtures_data(ddb, real, source, root);
+    return fixtures_data(ddb, real, data, source, root);
 }
 
 static struct fixture *open_match(struct ddb *ddb, const char *real, const char *shown,

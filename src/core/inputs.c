@@ -82,7 +82,7 @@ static struct str first_of_lines(struct str text)
 }
 
 const struct node *inputs_read(struct ddb *ddb, const struct source *source,
-                               struct span wanted)
+                               struct span wanted, struct data_file *data)
 {
     struct str line = first_of_lines(source->text);
     struct diags quiet;
@@ -90,7 +90,7 @@ const struct node *inputs_read(struct ddb *ddb, const struct source *source,
     const struct node *first =
         line.len > 0 ? yaml_read_piece(line, source, 0, 1, &ddb->arena, &quiet) : NULL;
     if (first == NULL) {
-        return yaml_read(source, &ddb->arena, &ddb->diags);
+        return data_file_yaml(data, source, &ddb->arena, &ddb->diags);
     }
     const char *help = NULL;
     const char *what = typed_json_document(first, &help);
@@ -103,14 +103,16 @@ const struct node *inputs_read(struct ddb *ddb, const struct source *source,
     return NULL;
 }
 
-// A file in YAML, as a source and its document. NULL: diagnosed.
+// A file in YAML, as a source and its document, whose rows and items are in *data.
+// NULL: diagnosed.
 static const struct node *read_yaml(struct ddb *ddb, const char *path,
-                                    const struct source **source)
+                                    const struct source **source,
+                                    struct data_file *data)
 {
     *source = claim_stdin(ddb, path)
                   ? yaml_source_read(path, (struct span){0}, &ddb->arena, &ddb->diags)
                   : NULL;
-    return *source != NULL ? inputs_read(ddb, *source, source_span_file(*source))
+    return *source != NULL ? inputs_read(ddb, *source, source_span_file(*source), data)
                            : NULL;
 }
 
@@ -149,7 +151,8 @@ static void report_kind(struct ddb *ddb, const struct node *root, const char *me
 struct unit *inputs_definition(struct ddb *ddb, const char *path)
 {
     const struct source *source = NULL;
-    const struct node *root = read_yaml(ddb, path, &source);
+    struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
+    const struct node *root = read_yaml(ddb, path, &source, data);
     if (root == NULL) {
         return NULL;
     }
@@ -168,7 +171,8 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path)
 static struct fixture *open_yaml(struct ddb *ddb, const char *path)
 {
     const struct source *source = NULL;
-    const struct node *root = read_yaml(ddb, path, &source);
+    struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
+    const struct node *root = read_yaml(ddb, path, &source, data);
     if (root == NULL) {
         ddb->compilation.incomplete = true; // it may be a definition
         return NULL;
@@ -176,7 +180,7 @@ static struct fixture *open_yaml(struct ddb *ddb, const char *path)
     if (definition_is(root)) {
         (void)add_definition(ddb, source, root);
     } else if (data_file_is(root)) {
-        return fixtures_data(ddb, path, source, root);
+        return fixtures_data(ddb, path, data, source, root);
     } else {
         report_kind(ddb, root, "this is neither a table definition nor a fixture",
                     "a definition has 'table_name', a fixture 'rows' or 'items'");

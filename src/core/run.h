@@ -75,7 +75,8 @@ struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
 // The document of a file that was read. NULL: diagnosed, at `wanted` where it is not
 // about a place of the file; lines of JSON are called by their name.
 const struct node *inputs_read(struct ddb *ddb, const struct source *source,
-                               struct span wanted);
+                               struct span wanted,
+                               struct data_file *data);
 // Reserves the units; called once before the first inputs_definition.
 void inputs_reserve(struct ddb *ddb, size_t definitions);
 // What scan and drop take: "messages.yaml" is a definition (else *definition is NULL),
@@ -106,7 +107,7 @@ bool binaries_load_data(struct ddb *ddb, struct data_file *data);
 // Opens a transcript ("-" is standard input, spooled). NULL: diagnosed.
 struct fixture *fixtures_transcript(struct ddb *ddb, const char *path);
 // A file of rows and items, read already. Never NULL; mistakes are diagnosed.
-struct fixture *fixtures_data(struct ddb *ddb, const char *path,
+struct fixture *fixtures_data(struct ddb *ddb, const char *path, struct data_file *data,
                               const struct source *source, const struct node *root);
 // Gives a fixture to a definition that has not got it.
 void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture);

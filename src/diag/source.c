@@ -75,10 +75,10 @@ struct span source_span_at(const struct source *source, size_t offset, size_t le
     }
     return (struct span){
         .source = source,
-        .line_at = line_at,
+        .line_at = SPAN_LINE_AT(line_at),
         .line = clip32(line),
         .column = clip32(at - line_at),
-        .length = clip32(marked),
+        .length = SPAN_LENGTH(marked),
     };
 }
 

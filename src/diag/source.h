@@ -23,11 +23,17 @@ struct source {
 
 struct span {
     const struct source *source; // NULL: no place (a command-line mistake, the network)
-    uint64_t line_at;            // offset in bytes of the line's first byte
-    uint32_t line;               // from 1; 0 when only the file is meant
-    uint32_t column;             // offset in bytes from line_at, from 0
-    uint32_t length;             // bytes on this line; 0 is shown as one caret
+    // Every node and every value has one: they are packed.
+    uint64_t line_at : 40; // offset in bytes of the line's first byte
+    uint64_t length : 24;  // bytes on this line; 0 is shown as one caret
+    uint32_t line;         // from 1; 0 when only the file is meant
+    uint32_t column;       // offset in bytes from line_at, from 0
 };
+
+// Numbers as a span holds them. Nothing of more than a TiB is read, and nobody marks
+// more than 16 MiB of a line.
+#define SPAN_LINE_AT(offset) ((offset)&UINT64_C(0xffffffffff))
+#define SPAN_LENGTH(bytes) ((bytes) > 0xffffff ? 0xffffff : (bytes)&0xffffffU)
 
 // Reads up to len bytes at offset; returns how many came (0 at the end or on an error).
 size_t source_read(const struct source *source, uint64_t offset, char *out, size_t len);

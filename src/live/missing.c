@@ -104,7 +104,7 @@ struct span span_of_line(const struct source *source, uint32_t line)
     while ((got = source_read(source, at, block, sizeof block)) > 0) {
         for (size_t i = 0; i < got; i++) {
             if (block[i] == '\n' && --left == 0) {
-                span.line_at = at + i + 1;
+                span.line_at = SPAN_LINE_AT(at + i + 1);
                 return span;
             }
         }

@@ -5,6 +5,9 @@
 #include "bind.h"
 #include "table_check.h"
 #include "typed_json.h"
+#include "yaml_read.h"
+
+#include <string.h>
 
 struct data_file_nodes {
     const struct node *node;
@@ -113,7 +116,8 @@ static struct value *read_handle(const struct node *node, struct arena *arena,
         return NULL;
     }
     struct value *value = arena_alloc(arena, sizeof *value);
-    *value = (struct value){.type = VALUE_S, .span = node->span, .text = node->text};
+    *value = (struct value){
+        .type = VALUE_S, .span = node->span, .text = node->text, .is_handle = true};
     return value;
 }
 
@@ -135,55 +139,8 @@ static bool read_row(struct row *out, const struct node *node, struct arena *are
         ok = ok && value != NULL;
         if (value != NULL) {
             out->columns[out->count++] =
-                (struct row_column){pair->key->text, pair->key->span, value, handle};
+                (struct row_column){pair->key->text, pair->key->span, value};
         }
-    }
-    return ok;
-}
-
-static bool read_group(struct row_group *out, const struct node_pair *pair,
-                       struct arena *arena, struct diags *diags)
-{
-    out->name = pair->key->text;
-    out->span = pair->key->span;
-    if (out->name.len == 0) {
-        diag_add(diags, DIAG_WRONG_VALUE, out->span, "rows need a name");
-        return false;
-    }
-    if (!is_list(pair->value, "rows", diags)) {
-        return false;
-    }
-    out->rows = arena_array(arena, pair->value->count, sizeof *out->rows);
-    bool ok = true;
-    for (size_t i = 0; i < pair->value->count; i++) {
-        struct row *row = &out->rows[out->count];
-        if (read_row(row, pair->value->items[i], arena, diags)) {
-            out->count++;
-        } else {
-            *row = (struct row){0};
-            ok = false;
-        }
-    }
-    return ok;
-}
-
-static bool read_groups(struct data_file *out, const struct node *node,
-                        struct arena *arena, struct diags *diags)
-{
-    if (node->poisoned) {
-        return false;
-    }
-    if (node->kind != NODE_MAPPING || node->count == 0) {
-        diag_add(diags, DIAG_WRONG_TYPE, node->span,
-                 "'rows' must be a mapping from names to lists, and is %s",
-                 node->kind == NODE_MAPPING ? "empty" : node_describe(node));
-        return false;
-    }
-    out->groups = arena_array(arena, node->count, sizeof *out->groups);
-    bool ok = true;
-    for (size_t i = 0; i < node->count; i++) {
-        struct row_group *group = &out->groups[out->group_count++];
-        ok = read_group(group, &node->pairs[i], arena, diags) && ok;
     }
     return ok;
 }
@@ -221,45 +178,172 @@ static void report_typed_item(const struct node *node, struct diags *diags)
     diag_help(diags, diag, "write values as they are: { pk: A, qty: 5, open: true }");
 }
 
-static bool read_items(struct data_file *out, const struct node *node,
-                       struct arena *arena, struct diags *diags)
+// ---- blocks
+
+#define FIRST_BLOCK ((size_t)4)
+
+// In which block the i-th element is; *at is where. The k-th block takes FIRST_BLOCK <<
+// k.
+static size_t block_of(size_t i, size_t *at)
 {
-    if (!is_list(node, "'items'", diags)) {
+    size_t block = 0;
+    size_t left = i;
+    while (left >= FIRST_BLOCK << block) {
+        left -= FIRST_BLOCK << block++;
+    }
+    *at = left;
+    return block;
+}
+
+struct row *row_at(const struct row_group *group, size_t i)
+{
+    size_t at = 0;
+    const size_t block = block_of(i, &at);
+    return &group->blocks[block][at];
+}
+
+struct plain_item *item_at(const struct data_file *data, size_t i)
+{
+    size_t at = 0;
+    const size_t block = block_of(i, &at);
+    return &data->blocks[block][at];
+}
+
+// An array of pointers to blocks with one more, at its end.
+static void *block_add(void *blocks, size_t count, size_t size, struct arena *arena)
+{
+    void **more = arena_array(arena, count + 1, sizeof *more);
+    if (count > 0) {
+        memcpy(more, blocks, count * sizeof *more);
+    }
+    more[count] = arena_array(arena, FIRST_BLOCK << count, size);
+    return more;
+}
+
+struct row *row_add(struct row_group *group, struct arena *arena)
+{
+    size_t at = 0;
+    const size_t block = block_of(group->count, &at);
+    if (at == 0) {
+        group->blocks = block_add(group->blocks, block, sizeof(struct row), arena);
+    }
+    group->count++;
+    return &group->blocks[block][at];
+}
+
+static struct plain_item *item_add(struct data_file *data, struct arena *arena)
+{
+    size_t at = 0;
+    const size_t block = block_of(data->item_count, &at);
+    if (at == 0) {
+        data->blocks = block_add(data->blocks, block, sizeof(struct plain_item), arena);
+    }
+    data->item_count++;
+    return &data->blocks[block][at];
+}
+
+// ---- as they come
+
+struct taker {
+    struct data_file *out;
+    bool rows; // of the last group; else items
+    bool told; // that items are in DynamoDB JSON: one is like the other
+    struct arena *arena;
+    struct diags *diags;
+};
+
+// Lists that read_groups and read_items refuse are not taken.
+static bool begin_list(void *context, const struct node *const *keys, size_t depth,
+                       const struct node *list)
+{
+    struct taker *taker = context;
+    struct data_file *out = taker->out;
+    const bool items = depth == 1 && str_is(keys[0]->text, "items");
+    taker->rows = depth == 2 && str_is(keys[0]->text, "rows") && keys[1]->text.len > 0;
+    if (list->poisoned || list->tag != NODE_TAG_NONE || (!items && !taker->rows)) {
         return false;
     }
-    out->items_span = node->span;
-    out->items = arena_array(arena, node->count, sizeof *out->items);
-    bool ok = true;
-    bool told = false; // that items are in DynamoDB JSON: one is like the other
-    for (size_t i = 0; i < node->count; i++) {
-        if (typed_json_is_item(node->items[i])) {
-            if (!told) {
-                report_typed_item(node->items[i], diags);
-            }
-            told = true;
-            ok = false;
-            continue;
+    if (taker->rows) {
+        out->groups =
+            arena_grow(taker->arena, out->groups, out->group_count,
+                       out->group_count + 1, &out->group_cap, sizeof *out->groups);
+        out->groups[out->group_count++] =
+            (struct row_group){.name = keys[1]->text, .span = keys[1]->span};
+    }
+    return true;
+}
+
+static void take_element(void *context, const struct node *element)
+{
+    struct taker *taker = context;
+    struct data_file *out = taker->out;
+    if (taker->rows) {
+        struct row_group *group = &out->groups[out->group_count - 1];
+        struct row row = {0};
+        if (read_row(&row, element, taker->arena, taker->diags)) {
+            *row_add(group, taker->arena) = row;
+            return;
         }
-        if (read_item(&out->items[out->item_count], node->items[i], arena, diags)) {
-            out->item_count++;
-        } else {
+    } else if (typed_json_is_item(element)) {
+        if (!taker->told) {
+            report_typed_item(element, taker->diags);
+        }
+        taker->told = true;
+    } else {
+        struct plain_item item = {0};
+        if (read_item(&item, element, taker->arena, taker->diags)) {
+            *item_add(out, taker->arena) = item;
+            return;
+        }
+    }
+    out->broken = true;
+}
+
+const struct node *data_file_yaml(struct data_file *out, const struct source *source,
+                                  struct arena *arena, struct diags *diags)
+{
+    struct taker taker = {.out = out, .arena = arena, .diags = diags};
+    const struct yaml_lists lists = {begin_list, take_element, &taker};
+    return yaml_read_lists(source, &lists, arena, diags);
+}
+
+// ---- the file
+
+static bool check_groups(const struct node *node, struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_MAPPING || node->count == 0) {
+        diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                 "'rows' must be a mapping from names to lists, and is %s",
+                 node->kind == NODE_MAPPING ? "empty" : node_describe(node));
+        return false;
+    }
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *key = node->pairs[i].key;
+        if (key->text.len == 0) {
+            diag_add(diags, DIAG_WRONG_VALUE, key->span, "rows need a name");
             ok = false;
+        } else {
+            ok = is_list(node->pairs[i].value, "rows", diags) && ok;
         }
     }
     return ok;
 }
 
-bool data_file_read(struct data_file *out, const struct node *root, struct arena *arena,
-                    struct diags *diags)
+bool data_file_read(struct data_file *out, const struct node *root, struct diags *diags)
 {
     struct data_file_nodes bound = {0};
-    *out = (struct data_file){0};
-    bool ok = bind_read(&bound, &DATA_FILE_RECORD, root, diags);
+    bool ok = bind_read(&bound, &DATA_FILE_RECORD, root, diags) && !out->broken;
     if (bound.rows != NULL) {
-        ok = read_groups(out, bound.rows, arena, diags) && ok;
+        ok = check_groups(bound.rows, diags) && ok;
     }
-    if (bound.items != NULL) {
-        ok = read_items(out, bound.items, arena, diags) && ok;
+    if (bound.items != NULL && is_list(bound.items, "'items'", diags)) {
+        out->items_span = bound.items->span;
+    } else {
+        ok = ok && bound.items == NULL;
     }
     if (bound.table.node != NULL) {
         out->table = bound.table.text;

@@ -13,6 +13,7 @@
 #include "diag.h"
 #include "node.h"
 #include "shape.h"
+#include "source.h"
 #include "value.h"
 
 #include <stdbool.h>
@@ -23,7 +24,6 @@ struct row_column {
     struct str name;
     struct span name_span;
     struct value *value; // never a template
-    bool is_handle;      // !handle: value is the handle, an S
 };
 
 struct row {
@@ -35,8 +35,8 @@ struct row {
 // The rows under one name.
 struct row_group {
     struct str name;
-    struct span span; // of the name
-    struct row *rows; // count of them, in file order
+    struct span span;    // of the name
+    struct row **blocks; // rows in file order: row_at
     size_t count;
 };
 
@@ -50,8 +50,10 @@ struct plain_item {
 struct data_file {
     struct row_group *groups; // group_count of them, in file order
     size_t group_count;
-    struct plain_item *items; // item_count of them, in file order
+    size_t group_cap;
+    struct plain_item **blocks; // items in file order: item_at
     size_t item_count;
+    bool broken;            // an element of a list was refused
     struct span items_span; // of the list; without a source when there is none
     struct str table;       // the items' table; empty: not said
     struct span table_span;
@@ -63,11 +65,22 @@ extern const struct shape DATA_FILE_SHAPE;
 // `items`.
 bool data_file_is(const struct node *root);
 
-// Reads one. False: diagnosed; *out then holds what could be read.
-__attribute__((warn_unused_result)) bool data_file_read(struct data_file *out,
-                                                        const struct node *root,
-                                                        struct arena *arena,
-                                                        struct diags *diags);
+// Reads a YAML document whose rows and items go into *out (zeroed) at once, one after
+// the other, so that there is never a tree of all of them. What else the document is,
+// the caller sees from the root that is returned. NULL: diagnosed.
+const struct node *data_file_yaml(struct data_file *out, const struct source *source,
+                                  struct arena *arena, struct diags *diags);
+
+// Reads the rest of a fixture. False: diagnosed; *out then holds what could be read.
+__attribute__((warn_unused_result)) bool
+data_file_read(struct data_file *out, const struct node *root, struct diags *diags);
+
+// The i-th of a group's rows, or of the items. They lie in blocks, each twice as large
+// as the one before, and never move.
+struct row *row_at(const struct row_group *group, size_t i);
+struct plain_item *item_at(const struct data_file *data, size_t i);
+// A new row at the end of a group, zeroed.
+struct row *row_add(struct row_group *group, struct arena *arena);
 
 // The column of that name, or NULL.
 const struct row_column *row_find(const struct row *row, struct str name);

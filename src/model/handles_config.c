@@ -216,7 +216,7 @@ static bool read_columns(struct handles_config *out, const struct node *node,
     }
     if (node->count > USERS_MAX_COLUMNS) {
         diag_add(diags, DIAG_WRONG_VALUE, node->span,
-                 "'columns' has %zu columns, and may have %d", node->count,
+                 "'columns' has %zu columns, and may have %d", (size_t)node->count,
                  USERS_MAX_COLUMNS);
         return false;
     }

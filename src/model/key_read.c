@@ -83,7 +83,7 @@ static bool read_key_parts(struct key_part parts[KEY_MAX_PARTS], size_t *count,
     }
     if (node->count == 0 || node->count > KEY_MAX_PARTS) {
         diag_add(diags, DIAG_KEY_SCHEMA, node->span,
-                 "%s has %zu attributes, and takes 1 to %d", what, node->count,
+                 "%s has %zu attributes, and takes 1 to %d", what, (size_t)node->count,
                  KEY_MAX_PARTS);
         return false;
     }

@@ -123,9 +123,9 @@ struct span line_span(const struct line_reader *reader, const struct line *line,
 {
     return (struct span){
         .source = reader->source,
-        .line_at = line->at,
+        .line_at = SPAN_LINE_AT(line->at),
         .line = line->number,
         .column = (uint32_t)at,
-        .length = (uint32_t)length,
+        .length = SPAN_LENGTH(length),
     };
 }

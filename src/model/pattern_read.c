@@ -122,8 +122,8 @@ static bool read_operand(struct key_condition *out, const struct node *node,
                          unsigned which, struct arena *arena, struct diags *diags)
 {
     struct value *value = value_read(node, true, arena, diags);
-    if (value != NULL && value->file.len > 0) {
-        diag_add(diags, DIAG_PATTERN, value->file_span,
+    if (value != NULL && value->file != NULL) {
+        diag_add(diags, DIAG_PATTERN, value->file->span,
                  "a pattern's value cannot come from a file");
         value = NULL;
     }
@@ -156,7 +156,8 @@ static bool read_condition(struct key_condition *out, const struct node_pair *pa
     }
     if (value->count != 1) {
         diag_add(diags, DIAG_PATTERN, value->span,
-                 "a key attribute takes one condition, and has %zu", value->count);
+                 "a key attribute takes one condition, and has %zu",
+                 (size_t)value->count);
         return false;
     }
     struct str names[OPERATOR_COUNT];

@@ -128,14 +128,16 @@ static bool fill_mapping(struct node *out, struct json_nodes *json)
     }
     out->kind = NODE_MAPPING;
     out->pairs = pairs;
-    out->count = count / 2;
+    out->count = (uint32_t)(count / 2);
     return true;
 }
 
 static bool fill_list(struct node *out, struct json_nodes *json)
 {
     out->kind = NODE_SEQUENCE;
-    out->items = nodes_until(&out->count, json, JSON_ARRAY_END);
+    size_t count = 0;
+    out->items = nodes_until(&count, json, JSON_ARRAY_END);
+    out->count = (uint32_t)count;
     return out->items != NULL;
 }
 

@@ -134,7 +134,8 @@ bool tags_read(struct table_settings *out, const struct node *node, struct arena
     out->tag_count = node->count;
     if (node->count > TAGS_MAX) { // A164, A169
         diag_add(diags, DIAG_TAG, node->pairs[TAGS_MAX].key->span,
-                 "a table has at most %d tags, this one %zu", TAGS_MAX, node->count);
+                 "a table has at most %d tags, this one %zu", TAGS_MAX,
+                 (size_t)node->count);
         ok = false;
     }
     return ok;

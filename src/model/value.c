@@ -45,7 +45,9 @@ static bool read_number(struct str *out, const struct node *node,
     const char *why = NULL;
     switch (number_canonical(text, &len, node->text)) {
     case NUMBER_OK:
-        *out = arena_str(reader->arena, (struct str){text, len});
+        *out = str_eq((struct str){text, len}, node->text)
+                   ? node->text
+                   : arena_str(reader->arena, (struct str){text, len});
         return true;
     case NUMBER_MALFORMED:
         why = "is not a number";
@@ -245,11 +247,8 @@ static bool read_scalar(struct value *out, const struct node *node,
         out->as_text = node->tag == NODE_TAG_S;
         out->text = node->text;
         size_t quote = node->plain ? 0 : 1;
-        if (node->span.length == node->text.len + 2 * quote) {
-            out->text_span = node->span;
-            out->text_span.column += (uint32_t)quote;
-            out->text_span.length = (uint32_t)node->text.len;
-        }
+        bool verbatim = node->span.length == node->text.len + 2 * quote;
+        out->verbatim = (uint8_t)(verbatim ? 1 + quote : 0);
         return true;
     }
     if (node->tag == NODE_TAG_B) {
@@ -321,7 +320,7 @@ static struct value *read_value(const struct node *node, struct value_reader *re
     } else if (node->kind == NODE_SEQUENCE) {
         ok = read_list(value, node, reader, level);
     } else if (node->tag == NODE_TAG_B && node->kind == NODE_MAPPING) {
-        ok = value_file_read(value, node, reader->diags);
+        ok = value_file_read(value, node, reader->arena, reader->diags);
     } else if (node->kind == NODE_MAPPING) {
         ok = read_map(value, node, reader, level);
     } else {
@@ -353,6 +352,17 @@ bool value_read_attributes(struct value_entry **entries, size_t *count,
         (*entries)[(*count)++] = (struct value_entry){key->text, key->span, value};
     }
     return ok;
+}
+
+struct span value_text_span(const struct value *value)
+{
+    struct span span = value->span;
+    if (value->verbatim == 0) {
+        return (struct span){0};
+    }
+    span.column += value->verbatim - 1U;
+    span.length = SPAN_LENGTH(value->text.len);
+    return span;
 }
 
 size_t value_size(const struct value *value)

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // Containers around a scalar, the attribute itself being level 1 (rule B012).
 #define VALUE_MAX_DEPTH 32
@@ -31,20 +32,30 @@ enum value_type {
     VALUE_TEMPLATE, // of an entity: its type is known when it is compiled
 };
 
-struct value {
-    enum value_type type;
+// A binary from a file: its path and where that stands.
+struct value_path {
+    struct str text;
     struct span span;
-    struct str text; // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: as written
-    struct str file; // B from a file: its path, until text holds what is in it
-    struct span file_span;
-    struct span text_span; // TEMPLATE: where text stands, if it does so byte for byte;
-                           // else without a source
-    bool boolean;          // BOOL
-    bool as_text;          // TEMPLATE: under !S
-    struct str *members;   // SS, NS, BS: count of them, as in text, in file order
-    struct value **items;  // L: count of them
-    struct value_entry *entries; // M: count of them, in file order, names distinct
-    size_t count;
+};
+
+struct value {
+    struct span span;
+    union { // by type; of sets and collections text is empty
+        struct str
+            text; // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: as written
+        struct str *members;         // SS, NS, BS: as in text, in file order
+        struct value **items;        // L
+        struct value_entry *entries; // M: in file order, names distinct
+    };
+    const struct value_path
+        *file;          // B from a file, until text holds what is in it; or NULL
+    uint32_t count;     // of members, items or entries
+    uint8_t type;       // enum value_type
+    bool boolean;       // BOOL
+    bool as_text : 1;   // TEMPLATE: under !S
+    bool is_handle : 1; // S of a row: a handle, under !handle
+    uint8_t verbatim; // TEMPLATE: text stands byte for byte in span, behind so many - 1
+                      // quotes; 0: it does not
 };
 
 struct value_entry {
@@ -75,6 +86,9 @@ __attribute__((warn_unused_result)) bool
 value_read_attributes(struct value_entry **entries, size_t *count,
                       const struct node *mapping, bool templates, struct arena *arena,
                       struct diags *diags);
+
+// Where a template's text stands, if it does so byte for byte; else without a source.
+struct span value_text_span(const struct value *value);
 
 // The service's size of a value, without its name (rules B072 to B081). No templates.
 size_t value_size(const struct value *value);

@@ -17,7 +17,8 @@ static const struct bind_record FILE_RECORD = {"a binary from a file", FILE_KEYS
                                                sizeof FILE_KEYS / sizeof FILE_KEYS[0],
                                                offsetof(struct file_nodes, node)};
 
-bool value_file_read(struct value *out, const struct node *node, struct diags *diags)
+bool value_file_read(struct value *out, const struct node *node, struct arena *arena,
+                     struct diags *diags)
 {
     struct file_nodes bound = {0};
     struct node untagged = *node; // the tag says what the mapping means
@@ -32,9 +33,10 @@ bool value_file_read(struct value *out, const struct node *node, struct diags *d
         diag_help(diags, diag, "write it as !B { file: images/avatar.png }");
         return false;
     }
+    struct value_path *file = arena_alloc(arena, sizeof *file);
+    *file = (struct value_path){path, bound.file.node->span};
     out->type = VALUE_B;
-    out->file = path;
-    out->file_span = bound.file.node->span;
+    out->file = file;
     return true;
 }
 
@@ -44,7 +46,7 @@ bool value_file_each(struct value *value,
     if (value == NULL) {
         return true;
     }
-    if (value->file.len > 0) {
+    if (value->file != NULL) {
         return load(context, value);
     }
     bool ok = true;

@@ -12,9 +12,11 @@
 
 #include <stdbool.h>
 
-// The mapping behind !B. False: diagnosed. Sets type, file and file_span.
-__attribute__((warn_unused_result)) bool
-value_file_read(struct value *out, const struct node *node, struct diags *diags);
+// The mapping behind !B. False: diagnosed. Sets type and file.
+__attribute__((warn_unused_result)) bool value_file_read(struct value *out,
+                                                         const struct node *node,
+                                                         struct arena *arena,
+                                                         struct diags *diags);
 
 // Calls load for every value from a file in `value`, which may be NULL. False when one
 // of the calls gave false; all are made.

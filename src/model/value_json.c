@@ -31,11 +31,11 @@ static bool expect(struct item_reader *reader, enum json_token token)
            refuse(reader, "an attribute value is malformed");
 }
 
-static bool type_of(enum value_type *out, struct str name)
+static bool type_of(uint8_t *out, struct str name)
 {
     for (int type = VALUE_S; type <= VALUE_M; type++) {
         if (str_is(name, value_type_name((enum value_type)type))) {
-            *out = (enum value_type)type;
+            *out = (uint8_t)type;
             return true;
         }
     }
@@ -144,6 +144,16 @@ static bool read_entries(struct item_reader *reader, struct value_entry **entrie
     return token == JSON_OBJECT_END || refuse(reader, "a map is malformed");
 }
 
+static bool read_map(struct item_reader *reader, struct value *out)
+{
+    struct value_entry *entries = NULL;
+    size_t count = 0;
+    bool ok = read_entries(reader, &entries, &count);
+    out->entries = entries;
+    out->count = (uint32_t)count;
+    return ok;
+}
+
 static bool read_payload(struct item_reader *reader, struct value *out)
 {
     switch (out->type) {
@@ -169,8 +179,7 @@ static bool read_payload(struct item_reader *reader, struct value *out)
     case VALUE_M:
     case VALUE_TEMPLATE:
     default:
-        return expect(reader, JSON_OBJECT_BEGIN) &&
-               read_entries(reader, &out->entries, &out->count);
+        return expect(reader, JSON_OBJECT_BEGIN) && read_map(reader, out);
     }
 }
 

@@ -45,10 +45,10 @@ static struct span word_span(const struct reader *reader, struct str word)
 {
     return (struct span){
         .source = reader->in->source,
-        .line_at = reader->in->line_at + reader->from,
+        .line_at = SPAN_LINE_AT(reader->in->line_at + reader->from),
         .line = line_number(reader),
         .column = (uint32_t)(word.at - (reader->in->text.at + reader->from)),
-        .length = (uint32_t)word.len,
+        .length = SPAN_LENGTH(word.len),
     };
 }
 

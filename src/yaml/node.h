@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum node_kind {
     NODE_SCALAR,
@@ -34,16 +35,18 @@ enum node_tag {
 };
 
 struct node {
-    enum node_kind kind;
-    enum node_tag tag;
-    struct span span; // a scalar's own text; a collection's first byte or first key
-    struct str
-        text; // NODE_SCALAR: the value, quotes and escapes resolved, well-formed UTF-8
-    bool plain;    // NODE_SCALAR: written without quotes and not as a block
-    bool poisoned; // refused already (an alias, a bad tag): to be passed over silently
-    const struct node *const *items; // NODE_SEQUENCE
-    const struct node_pair *pairs; // NODE_MAPPING, in file order, keys distinct scalars
-    size_t count;
+    struct span span;    // a scalar's own text; a collection's first byte or first key
+    union {              // by kind; of a collection text is empty
+        struct str text; // the value, quotes and escapes resolved, well-formed UTF-8
+        const struct node *const *items; // NODE_SEQUENCE: count of them
+        const struct node_pair
+            *pairs; // NODE_MAPPING, in file order, keys distinct scalars
+    };
+    uint32_t count; // of items or pairs
+    uint8_t kind;   // enum node_kind
+    uint8_t tag;    // enum node_tag
+    bool plain;     // NODE_SCALAR: written without quotes and not as a block
+    bool poisoned;  // refused already (an alias, a bad tag): to be passed over silently
 };
 
 struct node_pair {

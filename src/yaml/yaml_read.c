@@ -11,6 +11,7 @@
 #include "map.h"
 #include "utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -29,11 +30,21 @@ struct yaml_reader {
     uint64_t base_at;   // of text in the source
     uint32_t base_line; // of text's first line
     struct cursor cursor;
-    struct arena *arena;
+    struct arena *nodes; // where nodes go: `arena`, or a scratch one
+    struct arena *arena; // texts, and what is kept
     struct diags *diags;
-    bool failed;                // a syntax error: nothing more comes
-    bool has_tag_directive;     // refused: tags are not looked at
-    bool has_allow;             // comments have to be told from scalars:
+    bool whole;                     // text stays as long as the arena
+    const struct yaml_lists *lists; // or NULL
+    const struct node
+        *keys[YAML_LIST_KEYS]; // of the outermost mappings, on the way to a node
+    const struct node **open;  // children of collections that have no end yet
+    size_t open_count;
+    size_t open_cap;
+    size_t count;        // nodes of the file, or of the element that is given next
+    struct arena passed; // of a document too many
+    bool failed;         // a syntax error: nothing more comes
+    bool has_tag_directive; // refused: tags are not looked at
+    bool has_allow;      // comments have to be told from scalars:
     struct text_range *scalars; // in which a '#' is text, scalar_count of them
     size_t scalar_count;
     size_t scalar_cap;
@@ -71,10 +82,10 @@ static struct span cursor_span(const struct yaml_reader *reader,
 {
     return (struct span){
         .source = reader->source,
-        .line_at = reader->base_at + cursor->line_byte,
+        .line_at = SPAN_LINE_AT(reader->base_at + cursor->line_byte),
         .line = reader->base_line + cursor->line,
         .column = (uint32_t)(cursor->byte - cursor->line_byte),
-        .length = (uint32_t)length,
+        .length = SPAN_LENGTH(length),
     };
 }
 
@@ -197,7 +208,7 @@ static bool read_tag(struct yaml_reader *reader, struct node *node, const char *
 {
     static const struct {
         const char *name;
-        enum node_tag tag;
+        uint8_t tag;
     } TAGS[] = {
         {"!S", NODE_TAG_S},           {"!N", NODE_TAG_N},   {"!B", NODE_TAG_B},
         {"!SS", NODE_TAG_SS},         {"!NS", NODE_TAG_NS}, {"!BS", NODE_TAG_BS},
@@ -268,14 +279,29 @@ static void note_scalar(struct yaml_reader *reader, const yaml_event_t *event)
     reader->scalars[reader->scalar_count++] = range;
 }
 
+// What a scalar says: where it stands so in the text, and is of a list's element or a
+// number, as a part of that; else copied, with a NUL behind it.
+static struct str keep_text(struct yaml_reader *reader, const yaml_event_t *event,
+                            bool plain)
+{
+    const struct str value = {(const char *)event->data.scalar.value,
+                              event->data.scalar.length};
+    const size_t at = reader->cursor.byte + (plain ? 0 : 1);
+    const char first = (char)(value.len > 0 ? value.at[0] : '\0');
+    const bool number = plain && ((first >= '0' && first <= '9') || first == '-');
+    if ((reader->nodes != reader->arena || (number && reader->whole)) &&
+        at <= reader->text.len && str_starts(str_skip(reader->text, at), value)) {
+        return (struct str){reader->text.at + at, value.len};
+    }
+    return arena_str(reader->arena, value);
+}
+
 static void read_scalar(struct yaml_reader *reader, struct node *node,
                         const yaml_event_t *event)
 {
     node->kind = NODE_SCALAR;
-    struct str value = {(const char *)event->data.scalar.value,
-                        event->data.scalar.length};
-    node->text = arena_str(reader->arena, value);
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    node->text = keep_text(reader, event, node->plain);
     if (reader->has_allow && !node->plain) {
         note_scalar(reader, event);
     }
@@ -285,27 +311,130 @@ static void read_scalar(struct yaml_reader *reader, struct node *node,
 static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *event,
                                     unsigned depth);
 
-static void read_sequence(struct yaml_reader *reader, struct node *node, unsigned depth)
+static void open_push(struct yaml_reader *reader, const struct node *node)
 {
-    const struct node **items = NULL;
-    size_t cap = 0;
+    if (reader->open_count == reader->open_cap) {
+        const size_t cap = reader->open_cap == 0 ? 64 : reader->open_cap * 2;
+        const struct node **open = realloc(reader->open, cap * sizeof *open);
+        if (open == NULL) {
+            die("out of memory for %zu nodes", cap);
+        }
+        reader->open = open;
+        reader->open_cap = cap;
+    }
+    reader->open[reader->open_count++] = node;
+}
+
+// What was pushed since there were `from`, in an array of its own size.
+static void *open_pop(struct yaml_reader *reader, size_t from)
+{
+    const size_t count = reader->open_count - from;
+    const struct node **nodes =
+        arena_array(reader->nodes, count, sizeof(const struct node *));
+    if (count > 0) {
+        memcpy(nodes, reader->open + from, count * sizeof *nodes);
+    }
+    reader->open_count = from;
+    return nodes;
+}
+
+// The elements of a list that is taken one by one: their nodes live until the next.
+static void give_elements(struct yaml_reader *reader, struct node *node, unsigned depth)
+{
+    struct arena scratch = {0};
+    const size_t count = reader->count;
     yaml_event_t event;
     while (next_event(reader, &event)) {
         if (event.type == YAML_SEQUENCE_END_EVENT) {
             yaml_event_delete(&event);
             break;
         }
-        const struct node *item = read_node(reader, &event, depth + 1);
-        items = arena_grow(reader->arena, items, node->count, node->count + 1, &cap,
-                           sizeof(struct node *));
-        items[node->count++] = item;
+        reader->nodes = &scratch;
+        reader->count = 0;
+        const struct node *element = read_node(reader, &event, depth + 1);
+        reader->nodes = reader->arena;
+        if (!reader->failed) {
+            reader->lists->element(reader->lists->context, element);
+        }
+        node->count++;
+        arena_reset(&scratch);
     }
-    node->items = items;
+    arena_deinit(&scratch);
+    reader->count = count;
+}
+
+static bool are_given(const struct yaml_reader *reader, const struct node *list,
+                      unsigned depth)
+{
+    return reader->lists != NULL && depth > 1 && depth - 1 <= YAML_LIST_KEYS &&
+           reader->keys[0] != NULL && reader->keys[depth - 2] != NULL &&
+           reader->lists->begin(reader->lists->context, reader->keys, depth - 1, list);
+}
+
+static void note_path(struct yaml_reader *reader, unsigned depth,
+                      const struct node *key);
+
+static void read_sequence(struct yaml_reader *reader, struct node *node, unsigned depth)
+{
+    if (are_given(reader, node, depth)) {
+        give_elements(reader, node, depth);
+        return;
+    }
+    const size_t from = reader->open_count;
+    note_path(reader, depth, NULL);
+    yaml_event_t event;
+    while (next_event(reader, &event)) {
+        if (event.type == YAML_SEQUENCE_END_EVENT) {
+            yaml_event_delete(&event);
+            break;
+        }
+        open_push(reader, read_node(reader, &event, depth + 1));
+        node->count++;
+    }
+    node->items = open_pop(reader, from);
+}
+
+// The keys of a mapping while it is read: few are compared one by one, more are in a
+// map.
+#define FEW_KEYS 16
+struct seen_keys {
+    size_t from;  // where its pairs begin among the open nodes
+    size_t noted; // pairs whose keys are in the map
+    struct map map;
+    struct arena arena; // of the map
+};
+
+// The key of the same text that stood there before, or NULL.
+static const struct node *find_again(const struct yaml_reader *reader,
+                                     struct seen_keys *seen, const struct node *key)
+{
+    const size_t count = (reader->open_count - seen->from) / 2;
+    const struct node *const *pairs = reader->open + seen->from;
+    if (count < FEW_KEYS) {
+        for (size_t i = 0; i < count; i++) {
+            if (str_eq(pairs[2 * i]->text, key->text)) {
+                return pairs[2 * i];
+            }
+        }
+        return NULL;
+    }
+    if (seen->noted == 0) {
+        map_init(&seen->map, &seen->arena);
+    }
+    for (; seen->noted < count; seen->noted++) {
+        // The map is asked about the first key's place only: never written through.
+        union {
+            const struct node *in;
+            void *out;
+        } value = {.in = pairs[2 * seen->noted]};
+        map_add(&seen->map, value.in->text, NULL)->value = value.out;
+    }
+    return map_find(&seen->map, key->text);
 }
 
 // True for a key that may stand in the mapping; diagnosed otherwise.
 static bool check_key(struct yaml_reader *reader, const struct node *key,
-                      struct map *keys)
+                      struct seen_keys *seen)
 {
     if (key->kind != NODE_SCALAR) {
         refuse_feature(reader, key->span, "keys that are not scalars are",
@@ -319,31 +448,33 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
         refuse_feature(reader, key->span, "merge keys are", "write the keys out");
         return false;
     }
-    bool added = false;
-    struct map_entry *entry = map_add(keys, key->text, &added);
-    if (!added) { // A027, A029, A168, B019 among others
-        const struct node *first = entry->value;
+    const struct node *first = find_again(reader, seen, key);
+    if (first != NULL) { // A027, A029, A168, B019 among others
         struct diag *diag =
             diag_add(reader->diags, DIAG_DUPLICATE_KEY, key->span,
                      "key %s stands twice", diag_quote(reader->diags, key->text));
         diag_related(reader->diags, diag, first->span, "first here");
         return false;
     }
-    // The map is asked about the first key's place only; it is never written through.
-    union {
-        const struct node *in;
-        void *out;
-    } value = {.in = key};
-    entry->value = value.out;
     return true;
+}
+
+// Under which keys of the document's mapping what is read now stands, as far as lists
+// are asked of.
+static void note_path(struct yaml_reader *reader, unsigned depth,
+                      const struct node *key)
+{
+    if (depth <= YAML_LIST_KEYS) {
+        reader->keys[depth - 1] = key != NULL && key->kind == NODE_SCALAR ? key : NULL;
+    }
+    if (depth < YAML_LIST_KEYS) {
+        reader->keys[depth] = NULL;
+    }
 }
 
 static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned depth)
 {
-    struct node_pair *pairs = NULL;
-    size_t cap = 0;
-    struct map keys;
-    map_init(&keys, reader->arena);
+    struct seen_keys seen = {.from = reader->open_count};
     yaml_event_t event;
     while (next_event(reader, &event)) {
         if (event.type == YAML_MAPPING_END_EVENT) {
@@ -354,17 +485,19 @@ static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned
         if (reader->failed || !next_event(reader, &event)) {
             break;
         }
+        note_path(reader, depth, key);
         const struct node *value = read_node(reader, &event, depth + 1);
-        if (reader->failed || !check_key(reader, key, &keys)) {
+        if (reader->failed || !check_key(reader, key, &seen)) {
             continue;
         }
-        pairs = arena_grow(reader->arena, pairs, node->count, node->count + 1, &cap,
-                           sizeof *pairs);
-        pairs[node->count++] = (struct node_pair){key, value};
+        open_push(reader, key);
+        open_push(reader, value);
+        node->count++;
     }
-    node->pairs = pairs;
-    if (pairs != NULL && node->span.length == 0) {
-        node->span = pairs[0].key->span;
+    arena_deinit(&seen.arena);
+    node->pairs = open_pop(reader, seen.from);
+    if (node->count > 0 && node->span.length == 0) {
+        node->span = node->pairs[0].key->span;
     }
 }
 
@@ -372,11 +505,18 @@ static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned
 static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *event,
                                     unsigned depth)
 {
-    struct node *node = arena_alloc(reader->arena, sizeof *node);
+    struct node *node = arena_alloc(reader->nodes, sizeof *node);
     node->span = mark_span(reader, &event->start_mark, &event->end_mark);
     if (depth > YAML_MAX_DEPTH) {
         diag_add(reader->diags, DIAG_YAML_DEPTH, node->span,
                  "nested more than %d levels deep", YAML_MAX_DEPTH);
+        reader->failed = true;
+        yaml_event_delete(event);
+        return node;
+    }
+    if (reader->count++ == YAML_MAX_NODES) {
+        diag_add(reader->diags, DIAG_YAML_NODES, node->span,
+                 "more than %d keys and values", YAML_MAX_NODES);
         reader->failed = true;
         yaml_event_delete(event);
         return node;
@@ -406,6 +546,16 @@ static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *ev
     }
     yaml_event_delete(event);
     return node;
+}
+
+// A document too many is read for its mistakes only.
+static void pass_document(struct yaml_reader *reader, yaml_event_t *event)
+{
+    reader->lists = NULL;
+    reader->nodes = &reader->passed;
+    (void)read_node(reader, event, 1);
+    reader->nodes = reader->arena;
+    arena_reset(&reader->passed);
 }
 
 static const struct node *read_document(struct yaml_reader *reader)
@@ -441,12 +591,41 @@ static const struct node *read_document(struct yaml_reader *reader)
             yaml_event_delete(&event);
             continue;
         }
-        const struct node *node = read_node(reader, &event, 1);
         if (root == NULL) {
-            root = node;
+            root = read_node(reader, &event, 1);
+        } else {
+            pass_document(reader, &event);
         }
     }
     return reader->failed ? NULL : root;
+}
+
+static const struct node *read_text(struct yaml_reader *reader)
+{
+    if (!check_characters(reader)) {
+        return NULL;
+    }
+    if (!yaml_parser_initialize(&reader->parser)) {
+        diag_add(reader->diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
+        return NULL;
+    }
+    reader->nodes = reader->arena;
+    reader->has_allow = allow_text_has_any(reader->text);
+    yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(
+        &reader->parser, (const unsigned char *)reader->text.at, reader->text.len);
+    const struct node *root = read_document(reader);
+    yaml_parser_delete(&reader->parser);
+    arena_deinit(&reader->passed);
+    free(reader->open);
+    // Before anything is checked that could be warned of.
+    if (reader->has_allow && !reader->failed) {
+        struct allow_text comments = {reader->text,    reader->source,
+                                      reader->base_at, reader->base_line,
+                                      reader->scalars, reader->scalar_count};
+        allow_read(&comments, reader->diags);
+    }
+    return root;
 }
 
 const struct node *yaml_read_piece(struct str text, const struct source *source,
@@ -460,24 +639,32 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
         .base_line = line,
         .arena = arena,
         .diags = diags,
-        .has_allow = allow_text_has_any(text),
     };
-    if (!check_characters(&reader)) {
-        return NULL;
+    return read_text(&reader);
+}
+
+const struct node *yaml_read_lists(const struct source *source,
+                                   const struct yaml_lists *lists, struct arena *arena,
+                                   struct diags *diags)
+{
+    struct yaml_reader reader = {
+        .text = source->text,
+        .source = source,
+        .base_line = 1,
+        .arena = arena,
+        .diags = diags,
+        .whole = true,
+        .lists = lists,
+    };
+    if (str_starts(reader.text, STR("\xef\xbb\xbf"))) {
+        reader.base_at = 3;
+        reader.text = str_skip(reader.text, 3);
     }
-    if (!yaml_parser_initialize(&reader.parser)) {
-        die("out of memory");
-    }
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text.at,
-                                 text.len);
-    const struct node *root = read_document(&reader);
-    yaml_parser_delete(&reader.parser);
-    // Before anything is checked that could be warned of.
-    if (reader.has_allow && !reader.failed) {
-        struct allow_text comments = {text, source,         line_at,
-                                      line, reader.scalars, reader.scalar_count};
-        allow_read(&comments, diags);
+    size_t errors = diags->errors;
+    const struct node *root = read_text(&reader);
+    if (root == NULL && diags->errors == errors) {
+        diag_add(diags, DIAG_FILE_EMPTY, source_span_file(source),
+                 "there is nothing in it");
     }
     return root;
 }
@@ -485,17 +672,5 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
 const struct node *yaml_read(const struct source *source, struct arena *arena,
                              struct diags *diags)
 {
-    struct str text = source->text;
-    uint64_t at = 0;
-    if (str_starts(text, STR("\xef\xbb\xbf"))) {
-        at = 3;
-        text = str_skip(text, 3);
-    }
-    size_t errors = diags->errors;
-    const struct node *root = yaml_read_piece(text, source, at, 1, arena, diags);
-    if (root == NULL && diags->errors == errors) {
-        diag_add(diags, DIAG_FILE_EMPTY, source_span_file(source),
-                 "there is nothing in it");
-    }
-    return root;
+    return yaml_read_lists(source, NULL, arena, diags);
 }

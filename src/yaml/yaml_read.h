@@ -14,6 +14,9 @@
 #include "source.h"
 
 #define YAML_MAX_DEPTH 64
+// Keys, values, lists and mappings of a file; each element of a list that is given away
+// counts for itself.
+#define YAML_MAX_NODES 1000000
 // A definition, handles file or project file larger than this is refused.
 #define YAML_MAX_BYTES ((size_t)16 << 20)
 
@@ -21,6 +24,26 @@
 // (diagnosed) when it is malformed or empty.
 const struct node *yaml_read(const struct source *source, struct arena *arena,
                              struct diags *diags);
+
+#define YAML_LIST_KEYS 2 // at most, above such a list
+
+// Lists that are given away element by element: a file of a million rows needs no tree
+// of them.
+struct yaml_lists {
+    // Whether the elements of a list are taken: of `list`, as far as it is known yet,
+    // that stands under keys[0] and, with depth 2, keys[1] of the document's mapping.
+    bool (*begin)(void *context, const struct node *const *keys, size_t depth,
+                  const struct node *list);
+    // An element of the list that was taken last. Its nodes are gone when this returns;
+    // texts and keys stay.
+    void (*element)(void *context, const struct node *element);
+    void *context;
+};
+
+// yaml_read with such lists. Of a list that was taken the tree has only the count.
+const struct node *yaml_read_lists(const struct source *source,
+                                   const struct yaml_lists *lists, struct arena *arena,
+                                   struct diags *diags);
 
 // The same for a piece of a larger file, already in memory: `text` begins at the start
 // of line `line`, offset `line_at` of source. For a transcript's header.

@@ -84,8 +84,8 @@ static struct row_column make_column(const struct wanted *wanted, size_t row,
         value->type = VALUE_N;
         value->text = arena_printf(arena, "%zu", row);
     }
-    return (struct row_column){
-        .name = wanted->name, .value = value, .is_handle = wanted->handle};
+    value->is_handle = wanted->handle;
+    return (struct row_column){.name = wanted->name, .value = value};
 }
 
 static void make_group(struct row_group *group, const struct fuzz_run *run,
@@ -100,10 +100,8 @@ static void make_group(struct row_group *group, const struct fuzz_run *run,
         }
     }
     group->name = name;
-    group->rows = arena_array(arena, ROWS_EACH, sizeof *group->rows);
-    group->count = ROWS_EACH;
     for (size_t r = 0; r < ROWS_EACH; r++) {
-        struct row *row = &group->rows[r];
+        struct row *row = row_add(group, arena);
         row->span.line = 1;
         row->columns = arena_array(arena, maker.count, sizeof *row->columns);
         row->count = maker.count;

@@ -53,10 +53,11 @@ static void read_rows(struct stage *stage)
 {
     struct source *source = arena_alloc(&stage->fuzz.arena, sizeof *source);
     *source = (struct source){STR("rows"), -1, STR(ROWS)};
-    const struct node *root = yaml_read(source, &stage->fuzz.arena, &stage->fuzz.diags);
+    stage->rows = (struct data_file){0};
+    const struct node *root =
+        data_file_yaml(&stage->rows, source, &stage->fuzz.arena, &stage->fuzz.diags);
     FUZZ_REQUIRE(root != NULL);
-    FUZZ_REQUIRE(
-        data_file_read(&stage->rows, root, &stage->fuzz.arena, &stage->fuzz.diags));
+    FUZZ_REQUIRE(data_file_read(&stage->rows, root, &stage->fuzz.diags));
 }
 
 // a has all columns, b a NULL among them.
@@ -126,7 +127,7 @@ static struct eval_context context_of(const struct stage *stage)
         .self = 0,
         .other = 1,
         .message = &stage->message,
-        .row = &stage->rows.groups[0].rows[0],
+        .row = row_at(&stage->rows.groups[0], 0),
         .arguments = arguments,
     };
 }

@@ -24,7 +24,7 @@ void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str fixtu
 static bool load(void *context, struct value *value)
 {
     (void)context;
-    value->text = value->file;
+    value->text = value->file->text;
     return true;
 }
 
@@ -45,11 +45,11 @@ static void load_definition(struct definition *definition)
 static void load_data(struct data_file *data)
 {
     for (size_t i = 0; i < data->item_count; i++) {
-        load_files(data->items[i].attributes, data->items[i].count);
+        load_files(item_at(data, i)->attributes, item_at(data, i)->count);
     }
     for (size_t g = 0; g < data->group_count; g++) {
         for (size_t r = 0; r < data->groups[g].count; r++) {
-            struct row *row = &data->groups[g].rows[r];
+            struct row *row = row_at(&data->groups[g], r);
             for (size_t c = 0; c < row->count; c++) {
                 FUZZ_REQUIRE(value_file_each(row->columns[c].value, load, NULL));
             }
@@ -211,13 +211,13 @@ void fuzz_run_data(struct fuzz_run *run)
 {
     struct arena *arena = &run->stage.arena;
     struct diags *diags = &run->stage.diags;
-    const struct node *root = yaml_read(&run->fixture, arena, diags);
+    struct data_file *data = arena_alloc(arena, sizeof *data);
+    const struct node *root = data_file_yaml(data, &run->fixture, arena, diags);
     if (root == NULL || !data_file_is(root)) {
         FUZZ_REQUIRE(root != NULL || diags->errors > 0);
         return;
     }
-    struct data_file *data = arena_alloc(arena, sizeof *data);
-    FUZZ_REQUIRE(data_file_read(data, root, arena, diags) || diags->errors > 0);
+    FUZZ_REQUIRE(data_file_read(data, root, diags) || diags->errors > 0);
     load_data(data);
     struct fixture *fixture = compilation_add_fixture(&run->compilation, &run->fixture);
     fixture->data = data;

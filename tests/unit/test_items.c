@@ -347,8 +347,9 @@ static void slow_template(struct checker *checker, const struct value *value,
     struct stage *stage = &checker->run->stage;
     const struct expr *failed = NULL;
     enum value_type type = VALUE_S;
-    assert_true(template_parse(&template, value->text, value->span, value->text_span,
-                               &scope, &stage->arena, &stage->diags));
+    assert_true(template_parse(&template, value->text, value->span,
+                               value_text_span(value), &scope, &stage->arena,
+                               &stage->diags));
     buf_reset(&checker->text);
     const struct expr *single = template_single(&template);
     enum eval_result result =

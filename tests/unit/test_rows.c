@@ -26,10 +26,10 @@ static bool data_check(struct data_run *data, const char *definition, const char
         return false;
     }
     run_users(run);
-    const struct node *root =
-        yaml_read(&data->source, &run->stage.arena, &run->stage.diags);
+    const struct node *root = data_file_yaml(&data->data, &data->source,
+                                             &run->stage.arena, &run->stage.diags);
     if (root == NULL || !data_file_is(root) ||
-        !data_file_read(&data->data, root, &run->stage.arena, &run->stage.diags)) {
+        !data_file_read(&data->data, root, &run->stage.diags)) {
         return false;
     }
     struct fixture *fixture = compilation_add_fixture(&run->compilation, &data->source);

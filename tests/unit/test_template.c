@@ -14,8 +14,13 @@ static bool parse(struct stage *stage, struct template *out, const char *text,
                   const struct scope *scope)
 {
     stage_init(stage, text);
-    struct span span = {&stage->source, 100, 7, 20, 5};
-    struct span text_span = {&stage->source, 100, 7, 30, 50};
+    struct span span = {
+        .source = &stage->source, .line_at = 100, .line = 7, .column = 20, .length = 5};
+    struct span text_span = {.source = &stage->source,
+                             .line_at = 100,
+                             .line = 7,
+                             .column = 30,
+                             .length = 50};
     return template_parse(out, str_from(text), span, text_span, scope, &stage->arena,
                           &stage->diags);
 }
@@ -298,7 +303,8 @@ static void test_all_mistakes(void **state)
 
     // Where the text does not stand byte for byte, the whole value is the place.
     stage_init(&stage, "");
-    struct span span = {&stage.source, 100, 7, 20, 5};
+    struct span span = {
+        .source = &stage.source, .line_at = 100, .line = 7, .column = 20, .length = 5};
     assert_false(template_parse(&template, STR("x ${y}"), span, (struct span){0},
                                 &scope, &stage.arena, &stage.diags));
     assert_only_diag(&stage, DIAG_EXPRESSION_PATH, 7, 20);

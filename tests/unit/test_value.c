@@ -207,13 +207,13 @@ static void test_templates(void **state)
         assert_int_equal(items[i]->type, VALUE_TEMPLATE);
     }
     assert_text(items[0]->text, "a${b}");
-    assert_int_equal(items[0]->text_span.column, 2);
-    assert_int_equal(items[0]->text_span.length, 5);
-    assert_int_equal(items[1]->text_span.column, 3); // behind the quote
-    assert_int_equal(items[1]->text_span.length, 5);
+    assert_int_equal(value_text_span(items[0]).column, 2);
+    assert_int_equal(value_text_span(items[0]).length, 5);
+    assert_int_equal(value_text_span(items[1]).column, 3); // behind the quote
+    assert_int_equal(value_text_span(items[1]).length, 5);
     assert_text(items[2]->text, "a'${b}");
-    assert_null(items[2]->text_span.source); // not byte for byte
-    assert_null(items[3]->text_span.source);
+    assert_null(value_text_span(items[2]).source); // not byte for byte
+    assert_null(value_text_span(items[3]).source);
     assert_int_equal(items[4]->type, VALUE_TEMPLATE);
     assert_true(items[4]->as_text);
     assert_false(items[0]->as_text);
@@ -239,7 +239,7 @@ static bool load_one(void *context, struct value *value)
     size_t *count = context;
     (*count)++;
     value->text = STR("\x01\x02");
-    return str_is(value->file, "one");
+    return str_is(value->file->text, "one");
 }
 
 static void test_files(void **state)
@@ -251,7 +251,7 @@ static void test_files(void **state)
     struct value *value = read_yaml(&stage, "!B { file: one }", false);
     assert_non_null(value);
     assert_int_equal(value->type, VALUE_B);
-    assert_text(value->file, "one");
+    assert_text(value->file->text, "one");
     assert_int_equal(value->text.len, 0);
     assert_true(value_file_each(value, load_one, &count));
     assert_int_equal(value_size(value), 2);
