@@ -189,20 +189,22 @@ void former_note(struct former *former, const struct item_change *change)
         change->item == NULL ? NULL : change->item->identity.program;
     struct value declared = {.type = VALUE_M,
                              .entries = change->values.attributes,
-                             .count = change->values.count};
+                             .count = (uint32_t)change->values.count};
     struct value live = {.type = VALUE_M};
+    size_t live_count = 0;
     const char *why = NULL;
     arena_reset(&former->scratch);
     if (change->kind != ITEM_CHANGED || program == NULL || change->cut ||
         program->entity->for_each == FOR_EACH_ROW || change->live.len == 0 ||
-        !value_json_read_item(&live.entries, &live.count, change->live,
+        !value_json_read_item(&live.entries, &live_count, change->live,
                               &former->scratch, &why)) {
         return;
     }
+    live.count = (uint32_t)live_count;
     struct walk_state state = {.former = former, .program = program};
     const struct value whole = {.type = VALUE_M,
                                 .entries = program->entity->attributes,
-                                .count = program->entity->count};
+                                .count = (uint32_t)program->entity->count};
     walk_value(&state, &whole, &declared, &live);
 }
 
