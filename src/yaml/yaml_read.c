@@ -40,11 +40,11 @@ struct yaml_reader {
     const struct node **open;  // children of collections that have no end yet
     size_t open_count;
     size_t open_cap;
-    size_t count;        // nodes of the file, or of the element that is given next
-    struct arena passed; // of a document too many
-    bool failed;         // a syntax error: nothing more comes
+    size_t count;           // nodes of the file, or of the element that is given next
+    struct arena passed;    // of a document too many
+    bool failed;            // a syntax error: nothing more comes
     bool has_tag_directive; // refused: tags are not looked at
-    bool has_allow;      // comments have to be told from scalars:
+    bool has_allow;         // comments have to be told from scalars:
     struct text_range *scalars; // in which a '#' is text, scalar_count of them
     size_t scalar_count;
     size_t scalar_cap;
@@ -600,17 +600,14 @@ static const struct node *read_document(struct yaml_reader *reader)
     return reader->failed ? NULL : root;
 }
 
-static const struct node *read_text(struct yaml_reader *reader)
+static const struct node *parse_text(struct yaml_reader *reader)
 {
-    if (!check_characters(reader)) {
-        return NULL;
-    }
     if (!yaml_parser_initialize(&reader->parser)) {
         diag_add(reader->diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
+        reader->failed = true;
         return NULL;
     }
     reader->nodes = reader->arena;
-    reader->has_allow = allow_text_has_any(reader->text);
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(
         &reader->parser, (const unsigned char *)reader->text.at, reader->text.len);
@@ -618,14 +615,57 @@ static const struct node *read_text(struct yaml_reader *reader)
     yaml_parser_delete(&reader->parser);
     arena_deinit(&reader->passed);
     free(reader->open);
-    // Before anything is checked that could be warned of.
-    if (reader->has_allow && !reader->failed) {
-        struct allow_text comments = {reader->text,    reader->source,
-                                      reader->base_at, reader->base_line,
-                                      reader->scalars, reader->scalar_count};
+    return root;
+}
+
+static bool take_list(void *context, const struct node *const *keys, size_t depth,
+                      const struct node *list)
+{
+    (void)context;
+    (void)keys;
+    (void)depth;
+    (void)list;
+    return true;
+}
+
+static void drop_element(void *context, const struct node *element)
+{
+    (void)context;
+    (void)element;
+}
+
+// What comments allow has to be known before an element could be warned of: a text with
+// such comments is read once more, before, to tell them from scalars.
+static void read_comments(const struct yaml_reader *reader)
+{
+    static const struct yaml_lists DROPPED = {take_list, drop_element, NULL};
+    struct arena arena = {0};
+    struct diags quiet;
+    struct yaml_reader first = *reader;
+    diags_init(&quiet, &arena);
+    first.arena = &arena;
+    first.diags = &quiet;
+    first.has_allow = true;
+    first.lists = reader->lists != NULL ? &DROPPED : NULL;
+    (void)parse_text(&first);
+    if (!first.failed) {
+        struct allow_text comments = {first.text,    first.source,
+                                      first.base_at, first.base_line,
+                                      first.scalars, first.scalar_count};
         allow_read(&comments, reader->diags);
     }
-    return root;
+    arena_deinit(&arena);
+}
+
+static const struct node *read_text(struct yaml_reader *reader)
+{
+    if (!check_characters(reader)) {
+        return NULL;
+    }
+    if (allow_text_has_any(reader->text)) {
+        read_comments(reader);
+    }
+    return parse_text(reader);
 }
 
 const struct node *yaml_read_piece(struct str text, const struct source *source,
