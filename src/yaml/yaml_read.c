@@ -603,9 +603,7 @@ static const struct node *read_document(struct yaml_reader *reader)
 static const struct node *parse_text(struct yaml_reader *reader)
 {
     if (!yaml_parser_initialize(&reader->parser)) {
-        diag_add(reader->diags, DIAG_YAML_SYNTAX, (struct span){0}, "out of memory");
-        reader->failed = true;
-        return NULL;
+        die("out of memory");
     }
     reader->nodes = reader->arena;
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
