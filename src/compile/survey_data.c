@@ -145,7 +145,7 @@ static bool is_read(const struct reads *reads, struct str name)
 static bool has_column(const struct row_group *group, struct str name)
 {
     for (size_t r = 0; r < group->count; r++) {
-        if (row_find(&group->rows[r], name) != NULL) {
+        if (row_find(row_at(group, r), name) != NULL) {
             return true;
         }
     }
