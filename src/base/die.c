@@ -5,6 +5,8 @@
 // unwritten.
 #include "die.h"
 
+#include "leftover.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -18,5 +20,6 @@ _Noreturn void die(const char *format, ...)
     (void)vfprintf(stderr, format, args);
     (void)fputc('\n', stderr);
     va_end(args);
+    leftover_remove_all();
     _exit(DIE_EXIT_CODE);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define READ_BLOCK ((size_t)65536)
+#define TURN_MS 100 // how long a wait goes on without a look at the stop flag
 
 // close, keeping errno for what went wrong before.
 static void close_quietly(int fd)
@@ -24,38 +25,96 @@ static void close_quietly(int fd)
     errno = saved;
 }
 
+static bool is_stopped(file_stop stop)
+{
+    return stop != NULL && *stop != 0;
+}
+
+// Waits until fd is ready, in short turns: a signal may come just before a call that
+// blocks, and would not end it. False: stopped, errno is EINTR.
+static bool wait_ready(int fd, short events, file_stop stop)
+{
+    struct pollfd waiting = {.fd = fd, .events = events};
+
+    while (!is_stopped(stop)) {
+        const int ready = poll(&waiting, 1, TURN_MS);
+        if (ready > 0 || (ready < 0 && errno != EINTR)) {
+            return true; // what is wrong with it the call itself will say
+        }
+    }
+    errno = EINTR;
+    return false;
+}
+
 // After a failed read or write: whether to try again. Waits when a descriptor that
 // someone else made non-blocking (a shared terminal or pipe) is not ready.
-static bool should_retry(int fd, short events)
+static bool should_retry(int fd, short events, file_stop stop)
 {
     if (errno == EINTR) {
-        return true;
+        return !is_stopped(stop);
     }
-    if (errno != EAGAIN) { // the same as EWOULDBLOCK on Linux
-        return false;
-    }
-    struct pollfd waiting = {.fd = fd, .events = events};
-    return poll(&waiting, 1, -1) >= 0 || errno == EINTR;
+    return errno == EAGAIN && wait_ready(fd, events, stop); // EWOULDBLOCK is the same
 }
 
 // Bytes read, 0 at the end, -1 with errno.
-static ssize_t read_some(int fd, char *to, size_t len)
+static ssize_t read_some(int fd, char *to, size_t len, file_stop stop)
 {
     ssize_t got = 0;
 
     do {
-        got = read(fd, to, len);
-    } while (got < 0 && should_retry(fd, POLLIN));
+        got = stop == NULL || wait_ready(fd, POLLIN, stop) ? read(fd, to, len) : -1;
+    } while (got < 0 && should_retry(fd, POLLIN, stop));
     return got;
 }
 
-enum file_result file_open(int *fd, const char *path)
+// --- opening -------------------------------------------------------------------------
+
+// Steps into the folder name[0..len) of the folder at, which is closed. -1: errno.
+static int step_into(int at, const char *name, size_t len)
+{
+    char folder[NAME_MAX + 1];
+    int next = -1;
+
+    if (len > NAME_MAX) {
+        errno = ENAMETOOLONG;
+    } else {
+        memcpy(folder, name, len);
+        folder[len] = '\0';
+        next = openat(at, folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    }
+    close_quietly(at);
+    return next;
+}
+
+int file_open_folder_of(const char **name, const char *path)
+{
+    int at = open(path[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    *name = path + strspn(path, "/");
+    for (size_t len = strcspn(*name, "/"); at >= 0 && (*name)[len] == '/';
+         len = strcspn(*name, "/")) {
+        at = step_into(at, *name, len);
+        *name += len;
+        *name += strspn(*name, "/");
+    }
+    return at;
+}
+
+// A link: ELOOP.
+static enum file_result open_in(int *fd, int folder, const char *name)
 {
     struct stat info;
 
-    *fd = -1;
-    // O_NONBLOCK: a FIFO without a writer must not hang the open.
-    const int opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    // Looked at before it is opened: opening alone makes some devices do things. And
+    // O_NONBLOCK: a FIFO that took its place must not hang.
+    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        return FILE_ERRNO;
+    }
+    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
+        return FILE_NOT_REGULAR;
+    }
+    const int opened =
+        openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
     if (opened < 0) {
         return FILE_ERRNO;
     }
@@ -71,9 +130,32 @@ enum file_result file_open(int *fd, const char *path)
     return FILE_OK;
 }
 
+enum file_result file_open(int *fd, const char *path)
+{
+    const char *name = NULL;
+
+    *fd = -1;
+    const int folder = file_open_folder_of(&name, path);
+    if (folder < 0) {
+        return FILE_ERRNO;
+    }
+    const bool is_folder = name[0] == '\0' && path[0] != '\0';
+    const enum file_result result =
+        is_folder ? FILE_NOT_REGULAR : open_in(fd, folder, name);
+    close_quietly(folder);
+    return result;
+}
+
+// --- reading -------------------------------------------------------------------------
+
+static enum file_result read_failed(file_stop stop)
+{
+    return is_stopped(stop) ? FILE_STOPPED : FILE_ERRNO;
+}
+
 // Reads to the end of fd. hint is how many bytes are expected.
 static enum file_result read_all(struct str *out, int fd, size_t hint, size_t max,
-                                 struct arena *arena)
+                                 file_stop stop, struct arena *arena)
 {
     size_t cap = 0;
     size_t len = 0;
@@ -83,9 +165,9 @@ static enum file_result read_all(struct str *out, int fd, size_t hint, size_t ma
         if (len == cap) {
             text = arena_grow(arena, text, len, len + 1, &cap, 1);
         }
-        const ssize_t got = read_some(fd, text + len, cap - len);
+        const ssize_t got = read_some(fd, text + len, cap - len, stop);
         if (got < 0) {
-            return FILE_ERRNO;
+            return read_failed(stop);
         }
         if (got == 0) {
             *out = (struct str){text, len};
@@ -101,7 +183,14 @@ static enum file_result read_all(struct str *out, int fd, size_t hint, size_t ma
 enum file_result file_read_fd(struct str *out, int fd, size_t max, struct arena *arena)
 {
     *out = (struct str){"", 0};
-    return read_all(out, fd, READ_BLOCK - 1, max, arena);
+    return read_all(out, fd, READ_BLOCK - 1, max, NULL, arena);
+}
+
+enum file_result file_read_stdin(struct str *out, size_t max, file_stop stop,
+                                 struct arena *arena)
+{
+    *out = (struct str){"", 0};
+    return read_all(out, STDIN_FILENO, READ_BLOCK - 1, max, stop, arena);
 }
 
 enum file_result file_read(struct str *out, const char *path, size_t max,
@@ -111,9 +200,6 @@ enum file_result file_read(struct str *out, const char *path, size_t max,
     int fd = -1;
 
     *out = (struct str){"", 0};
-    if (strcmp(path, "-") == 0) {
-        return read_all(out, STDIN_FILENO, READ_BLOCK - 1, max, arena);
-    }
     enum file_result result = file_open(&fd, path);
     if (result != FILE_OK) {
         return result;
@@ -124,7 +210,7 @@ enum file_result file_read(struct str *out, const char *path, size_t max,
         result = FILE_TOO_LARGE;
     } else {
         // The size is only a hint: the file may grow, and those of /proc say 0.
-        result = read_all(out, fd, (size_t)info.st_size, max, arena);
+        result = read_all(out, fd, (size_t)info.st_size, max, NULL, arena);
     }
     close_quietly(fd);
     return result;
@@ -143,23 +229,27 @@ static int temporary_open(void)
         errno = ENAMETOOLONG;
         return -1;
     }
-    const int fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0) {
-        (void)unlink(path);
+    // Without a name from the start where that is possible: nothing to leave behind.
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        fd = mkostemp(path, O_CLOEXEC);
+        if (fd >= 0) {
+            (void)unlink(path);
+        }
     }
     return fd;
 }
 
 // Copies all of from, at most max bytes, to to.
-static enum file_result copy_all(int to, int from, uint64_t max)
+static enum file_result copy_all(int to, int from, uint64_t max, file_stop stop)
 {
     char block[READ_BLOCK];
     uint64_t total = 0;
 
     for (;;) {
-        const ssize_t got = read_some(from, block, sizeof block);
+        const ssize_t got = read_some(from, block, sizeof block, stop);
         if (got < 0) {
-            return FILE_ERRNO;
+            return read_failed(stop);
         }
         if (got == 0) {
             return FILE_OK;
@@ -174,14 +264,14 @@ static enum file_result copy_all(int to, int from, uint64_t max)
     }
 }
 
-enum file_result file_spool(int *out_fd, int fd, uint64_t max)
+enum file_result file_spool(int *out_fd, int fd, uint64_t max, file_stop stop)
 {
     *out_fd = -1;
     const int spool = temporary_open();
     if (spool < 0) {
         return FILE_ERRNO;
     }
-    enum file_result result = copy_all(spool, fd, max);
+    enum file_result result = copy_all(spool, fd, max, stop);
     if (result == FILE_OK && lseek(spool, 0, SEEK_SET) < 0) {
         result = FILE_ERRNO;
     }
@@ -193,13 +283,32 @@ enum file_result file_spool(int *out_fd, int fd, uint64_t max)
     return FILE_OK;
 }
 
+static bool is_regular(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 bool file_write_all(int fd, struct str s)
 {
+    return file_write_until(fd, s, NULL);
+}
+
+bool file_write_until(int fd, struct str s, file_stop stop)
+{
+    // Of a pipe that is ready only so much is sure not to block.
+    const bool whole = stop == NULL || is_regular(fd);
+
     while (s.len > 0) {
-        const ssize_t written = write(fd, s.at, s.len);
+        const size_t len = whole || s.len < PIPE_BUF ? s.len : PIPE_BUF;
+        if (!whole && !wait_ready(fd, POLLOUT, stop)) {
+            return false;
+        }
+        const ssize_t written = write(fd, s.at, len);
         if (written >= 0) {
             s = str_skip(s, (size_t)written);
-        } else if (!should_retry(fd, POLLOUT)) {
+        } else if (!should_retry(fd, POLLOUT, stop)) {
             return false;
         }
     }

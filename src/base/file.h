@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "str.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,30 +16,46 @@ enum file_result {
     FILE_ERRNO,       // errno says why
     FILE_NOT_REGULAR, // a directory, a device, a socket
     FILE_TOO_LARGE,
+    FILE_STOPPED, // by the flag that was passed
 };
 
-// Reads a regular file (or, with path "-", standard input) of at most max bytes into
-// arena.
+// Not zero: waiting for others is to end. NULL: nothing ever says so.
+typedef const volatile sig_atomic_t *file_stop;
+
+// Reads a regular file of at most max bytes into arena. Opened as by file_open.
 __attribute__((warn_unused_result)) enum file_result
 file_read(struct str *out, const char *path, size_t max, struct arena *arena);
+
+// The same of standard input.
+__attribute__((warn_unused_result)) enum file_result
+file_read_stdin(struct str *out, size_t max, file_stop stop, struct arena *arena);
 
 // The same from where an open descriptor stands to its end: for files that were looked
 // at before (owner, mode) and must not be another one by now.
 __attribute__((warn_unused_result)) enum file_result
 file_read_fd(struct str *out, int fd, size_t max, struct arena *arena);
 
-// Opens for reading with O_CLOEXEC and O_NONBLOCK against FIFOs, refuses what is not a
-// regular file. *fd is -1 unless FILE_OK.
+// Opens a regular file for reading, and nothing else: no FIFO is waited for, no device
+// is touched. No link is followed, in no part of the path: where links are allowed they
+// were followed before (follow.h), and the file is still the one that was judged then.
+// *fd is -1 unless FILE_OK.
 __attribute__((warn_unused_result)) enum file_result file_open(int *fd,
                                                                const char *path);
 
+// A descriptor (O_PATH) of the folder of a path, reached in the same way, and in *name
+// the rest: what is to be opened in it. -1: errno.
+int file_open_folder_of(const char **name, const char *path);
+
 // An unlinked temporary file with the contents of fd up to max bytes, positioned at its
 // start: for what cannot be read twice. In $TMPDIR, else /tmp.
-__attribute__((warn_unused_result)) enum file_result file_spool(int *out_fd, int fd,
-                                                                uint64_t max);
+__attribute__((warn_unused_result)) enum file_result
+file_spool(int *out_fd, int fd, uint64_t max, file_stop stop);
 
 // Writes all of s to fd, through EINTR and short writes. False: errno says why.
 __attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);
+// The same to a reader who may take his time. False with EINTR: stopped.
+__attribute__((warn_unused_result)) bool file_write_until(int fd, struct str s,
+                                                          file_stop stop);
 
 // Whether an owner is the user, root, or, for root, who called sudo: what others own,
 // others may have written.

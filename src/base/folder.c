@@ -8,47 +8,56 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// FOLDER_DONE: there may be more.
-static enum folder_walk visit_next(DIR *stream, int fd, folder_visitor visit,
-                                   void *context, bool *more)
+#define BLOCK_BYTES 4096
+
+static enum folder_walk visit_one(int fd, const char *name, folder_visitor visit,
+                                  void *context)
 {
     struct stat info;
-    errno = 0;
-    const struct dirent *found = readdir(stream);
-    *more = found != NULL;
-    if (found == NULL) {
-        return errno == 0 ? FOLDER_DONE : FOLDER_ERRNO;
-    }
-    if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0) {
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
         return FOLDER_DONE;
     }
-    if (fstatat(fd, found->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
         return FOLDER_ERRNO;
     }
-    const struct folder_entry entry = {found->d_name, S_ISDIR(info.st_mode),
+    const struct folder_entry entry = {name, S_ISDIR(info.st_mode),
                                        S_ISREG(info.st_mode)};
     return visit(context, fd, &entry) ? FOLDER_DONE : FOLDER_STOPPED;
+}
+
+// The kernel's own records instead of readdir, which asks for memory: die() has none.
+static enum folder_walk visit_all(int fd, folder_visitor visit, void *context)
+{
+    _Alignas(struct dirent64) char block[BLOCK_BYTES];
+
+    for (;;) {
+        const ssize_t len = getdents64(fd, block, sizeof block);
+        if (len <= 0) {
+            return len == 0 ? FOLDER_DONE : FOLDER_ERRNO;
+        }
+        for (ssize_t at = 0; at < len;) {
+            const struct dirent64 *found = (const void *)(block + at);
+            const enum folder_walk result =
+                visit_one(fd, found->d_name, visit, context);
+            if (result != FOLDER_DONE) {
+                return result;
+            }
+            at += found->d_reclen;
+        }
+    }
 }
 
 enum folder_walk folder_walk(int at, const char *name, folder_visitor visit,
                              void *context)
 {
     const int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
-    if (stream == NULL) {
-        if (fd >= 0) {
-            (void)close(fd);
-        }
+    if (fd < 0) {
         return FOLDER_ERRNO;
     }
-    enum folder_walk result = FOLDER_DONE;
-    bool more = true;
-    while (more && result == FOLDER_DONE) {
-        result = visit_next(stream, fd, visit, context, &more);
-    }
+    const enum folder_walk result = visit_all(fd, visit, context);
     const int saved = errno;
-    (void)closedir(stream);
+    (void)close(fd);
     errno = saved;
     return result;
 }

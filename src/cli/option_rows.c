@@ -109,6 +109,9 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_UPDATE_LOCK] = {"update-lock", '\0', NULL, OPTION_FLAG, GROUP_SOURCES, false,
                          false, MEMBER(update_lock), NULL,
                          "record handles and relative times in the lock"},
+    [OPT_FOLLOW_LINKS] = {"follow-links", '\0', NULL, OPTION_FLAG, GROUP_SOURCES, true,
+                          false, MEMBER(follow_links), NULL,
+                          "follow links that lead out of the project, too"},
 
     [OPT_TARGET] = {"target", '\0', "NAME", OPTION_TEXT, GROUP_TARGET, true, false,
                     MEMBER(target), NULL,

@@ -28,6 +28,7 @@ enum option_id {
     OPT_LOCK,
     OPT_LOCKED,
     OPT_UPDATE_LOCK,
+    OPT_FOLLOW_LINKS,
     OPT_AGAINST,
     OPT_PLAN,
     OPT_SAVE_PLAN,
@@ -59,7 +60,7 @@ enum option_id {
      OPTION_BIT(OPT_PROFILE))
 #define OPTIONS_SOURCES                                                                \
     (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW) | OPTION_BIT(OPT_LOCK) |            \
-     OPTION_BIT(OPT_LOCKED))
+     OPTION_BIT(OPT_LOCKED) | OPTION_BIT(OPT_FOLLOW_LINKS))
 #define OPTIONS_DETAIL (OPTION_BIT(OPT_FULL) | OPTION_BIT(OPT_SUMMARY))
 #define OPTIONS_SHAPE                                                                  \
     (OPTION_BIT(OPT_LIMIT) | OPTION_BIT(OPT_PLAIN) | OPTION_BIT(OPT_TABLE))
@@ -138,6 +139,7 @@ struct options {
     const char *lock;
     bool locked;
     bool update_lock;
+    bool follow_links;
     int emit; // the index in the command's own choices
     const char *output;
     const char *definition;

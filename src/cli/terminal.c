@@ -22,15 +22,28 @@ void terminal_open_standard(void)
     }
 }
 
+// What asks a program to end. A terminal that goes away does, too.
+static const int ENDINGS[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+// The second one kills, whichever it is, should anything hang.
 static void on_interrupt(int signal_number)
 {
+    struct sigaction action;
+
     (void)signal_number;
     interrupted = 1;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++) {
+        struct sigaction before;
+        if (sigaction(ENDINGS[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(ENDINGS[i], &action, NULL);
+        }
+    }
 }
 
 const volatile sig_atomic_t *terminal_watch_interrupts(void)
 {
-    const int numbers[] = {SIGINT, SIGTERM};
     struct sigaction action;
     struct sigaction before;
 
@@ -38,15 +51,14 @@ const volatile sig_atomic_t *terminal_watch_interrupts(void)
     (void)sigemptyset(&action.sa_mask);
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
+    (void)sigaction(SIGXFSZ, &action, NULL);
 
-    // Reset after the first: the second one kills, should anything hang. Not
-    // restarting: a read from the terminal ends.
+    // Not restarting: a read from the terminal ends.
     action.sa_handler = on_interrupt;
-    action.sa_flags = (int)SA_RESETHAND;
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++) {
         // What was ignored from the start (nohup, a background job) stays so.
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-            (void)sigaction(numbers[i], &action, NULL);
+        if (sigaction(ENDINGS[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(ENDINGS[i], &action, NULL);
         }
     }
     return &interrupted;

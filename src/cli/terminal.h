@@ -11,8 +11,8 @@
 // standard input and writing to a closed standard output fail as before.
 void terminal_open_standard(void);
 
-// The first SIGINT or SIGTERM sets the flag that is returned; the next one kills.
-// SIGPIPE is ignored: writing says so.
+// The first SIGINT, SIGTERM, SIGHUP or SIGQUIT sets the flag that is returned; the next
+// one of them kills. SIGPIPE and SIGXFSZ are ignored: writing says so.
 const volatile sig_atomic_t *terminal_watch_interrupts(void);
 
 // stderr is a terminal that understands cursor movements and colours.

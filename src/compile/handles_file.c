@@ -142,12 +142,12 @@ static bool read_entry(struct file_reader *reader, const struct node *record,
     return read_record(reader, record, handle_key);
 }
 
-bool handles_file_read(struct users *users, const char *path, struct span wanted,
+bool handles_file_read(struct users *users, const struct yaml_file *file,
                        struct arena *arena, struct diags *diags)
 {
     // What YAML refused of a record is missing from it: the file as a whole is wrong.
     size_t errors = diags->errors;
-    const struct source *source = yaml_source_read(path, wanted, arena, diags);
+    const struct source *source = yaml_source_read(file, arena, diags);
     const struct node *root = source ? yaml_read(source, arena, diags) : NULL;
     if (root == NULL) {
         return false;

@@ -7,16 +7,18 @@
 #include "diag.h"
 #include "shape.h"
 #include "users.h"
+#include "yaml_read.h"
 
 #include <stdbool.h>
 
 extern const struct shape HANDLES_FILE_SHAPE;
 
 // Reads all of the file into users (initialised). Values are scalars, taken as text;
-// null is NULL. Every record has the columns of the first one. False: diagnosed;
-// `wanted` is the place that names the file, if any.
-__attribute__((warn_unused_result)) bool
-handles_file_read(struct users *users, const char *path, struct span wanted,
-                  struct arena *arena, struct diags *diags);
+// null is NULL. Every record has the columns of the first one. False: diagnosed, or
+// stopped.
+__attribute__((warn_unused_result)) bool handles_file_read(struct users *users,
+                                                           const struct yaml_file *file,
+                                                           struct arena *arena,
+                                                           struct diags *diags);
 
 #endif

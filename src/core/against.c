@@ -100,15 +100,21 @@ static bool plan_against(struct plan *plan, struct ddb *ddb,
     return ok;
 }
 
+static bool read_build(struct build_dir *out, struct ddb *ddb, const char *path)
+{
+    const char *real = resolve_named(ddb, path);
+    return real != NULL && build_dir_read(out, real, path, &ddb->arena, &ddb->diags);
+}
+
 void against_run(struct ddb *ddb, const char *against)
 {
     struct plan plan = {.prune = true};
     struct revision revision = {0};
     struct str name = str_from(against);
     bool is_git = str_starts(name, STR(GIT_PREFIX));
-    bool built =
-        is_git ? revision_build(&revision, ddb, against + sizeof GIT_PREFIX - 1)
-               : build_dir_read(&revision.build, against, &ddb->arena, &ddb->diags);
+    bool built = is_git
+                     ? revision_build(&revision, ddb, against + sizeof GIT_PREFIX - 1)
+                     : read_build(&revision.build, ddb, against);
     if (built && plan_against(&plan, ddb, &revision.build)) {
         note_others(ddb, &revision.build);
         diff_show(&plan, ddb);

@@ -3,7 +3,6 @@
 // leave.
 #include "file.h"
 #include "map.h"
-#include "project.h"
 #include "run.h"
 #include "value_file.h"
 
@@ -12,15 +11,6 @@
 
 // Of a run, each file once. One file is as large as an item may be at most.
 #define BINARIES_MAX_BYTES ((size_t)256 << 20)
-
-static const char *beside(struct ddb *ddb, const struct value *value)
-{
-    const char *folder = project_folder(value->file->span.source->name.at, &ddb->arena);
-    if (strcmp(folder, ".") == 0) {
-        return arena_str(&ddb->arena, value->file->text).at;
-    }
-    return arena_printf(&ddb->arena, "%s/%.*s", folder, STR_ARG(value->file->text)).at;
-}
 
 static void report(struct ddb *ddb, const struct value *value, enum diag_code code,
                    const char *why)
@@ -54,6 +44,7 @@ static bool read_file(struct str *out, struct ddb *ddb, const char *path,
     case FILE_NOT_REGULAR:
         report(ddb, value, DIAG_FILE_READ, "not a regular file");
         return false;
+    case FILE_STOPPED:
     case FILE_TOO_LARGE:
     default:
         report(ddb, value, DIAG_FILE_TOO_LARGE,
@@ -67,7 +58,7 @@ static bool read_file(struct str *out, struct ddb *ddb, const char *path,
 static bool load(void *context, struct value *value)
 {
     struct ddb *ddb = context;
-    const char *path = inputs_resolve(ddb, beside(ddb, value), value->file->span);
+    const char *path = inputs_resolve(ddb, value->file->text, value->file->span);
     if (path == NULL) {
         return false;
     }

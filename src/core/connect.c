@@ -53,6 +53,7 @@ bool connect_target(struct ddb *ddb)
         .region = str_from(ddb->options.region),
         .profile = str_from(ddb->options.profile),
         .start_dir = folder,
+        .follow_links = ddb->options.follow_links,
     };
     ddb->has_target = target_resolve(&ddb->target, &request, &ddb->arena, &ddb->diags);
     ddb->target_failed = !ddb->has_target;

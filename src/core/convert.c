@@ -196,9 +196,13 @@ static bool put_lines(struct output *output, const struct source *source)
 void convert_write_fixture(struct ddb *ddb, const char *path)
 {
     const struct fixture *fixture = ddb->compilation.fixtures[0];
-    struct output *output = path == NULL
-                                ? output_lines_new(STDOUT_FILENO, false, &ddb->diags)
-                                : output_file_new(path, false, &ddb->diags);
+    struct output *output = NULL;
+    if (path == NULL) {
+        output = output_lines_new(STDOUT_FILENO, false, ddb->options.interrupted,
+                                  &ddb->diags);
+    } else if (resolve_named(ddb, path) != NULL) {
+        output = output_file_new(path, false, &ddb->diags);
+    }
     if (output == NULL) {
         return;
     }

@@ -6,8 +6,8 @@
 #include "diag_print.h"
 #include "die.h"
 #include "file.h"
-#include "locks.h"
 #include "heap.h"
+#include "locks.h"
 #include "output.h"
 #include "prove.h"
 #include "request.h"
@@ -79,6 +79,7 @@ int ddb_close(struct ddb *ddb)
         code = DDB_WORLD;
     }
     compilation_deinit(&ddb->compilation);
+    kept_files_close(&ddb->kept);
     arena_deinit(&ddb->arena);
     free(ddb);
     return code;
@@ -179,7 +180,11 @@ static struct output *open_output(struct ddb *ddb, enum ddb_emit emit, const cha
 {
     bool requests = emit == DDB_EMIT_REQUESTS;
     if (path == NULL) {
-        return output_lines_new(STDOUT_FILENO, requests, &ddb->diags);
+        return output_lines_new(STDOUT_FILENO, requests, ddb->options.interrupted,
+                                &ddb->diags);
+    }
+    if (resolve_named(ddb, path) == NULL) {
+        return NULL;
     }
     if (requests) {
         return output_dir_new(path, ddb->compilation.unit_count > 1, &ddb->diags);

@@ -1,14 +1,13 @@
-// Fixtures: opened once each, kept open, and given to the definitions that take them.
+// Fixtures: opened once each, and given to the definitions that take them.
 // Transcripts are not read here; files of rows and items are.
 #include "file.h"
 #include "map.h"
-#include "project.h"
+#include "matches.h"
 #include "run.h"
 #include "typed_json.h"
 #include "yaml_read.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,10 +17,7 @@
 
 // A file as it was when it was opened.
 struct opened_file {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec changed;
+    struct file_identity identity;
     const char *path; // of a transcript; NULL: standard input
 };
 
@@ -33,18 +29,51 @@ static void report_read(struct ddb *ddb, struct span wanted,
              diag_quote(&ddb->diags, source->name), why);
 }
 
-// A transcript behind a descriptor, shown as `shown`; "-" is standard input, spooled.
-// NULL: diagnosed. It lives as long as the run, since diagnostics point to it.
-static struct source *open_source(struct ddb *ddb, const char *path, const char *shown,
+static enum file_result open_kept(struct ddb *ddb, struct source *source,
+                                  struct opened_file *opened, const char *path)
+{
+    source->kept = arena_alloc(&ddb->arena, sizeof *source->kept);
+    opened->path = arena_str(&ddb->arena, str_from(path)).at;
+    enum file_result result = kept_file_open(source->kept, &ddb->kept, opened->path);
+    opened->identity = source->kept->identity;
+    return result;
+}
+
+// Standard input can be read once, so it is copied.
+static enum file_result open_stdin(struct ddb *ddb, struct source *source,
+                                   struct opened_file *opened)
+{
+    struct stat status = {0};
+    enum file_result result = file_spool(&source->fd, STDIN_FILENO, SPOOL_MAX_BYTES,
+                                         ddb->options.interrupted);
+    if (result == FILE_OK && fstat(source->fd, &status) != 0) {
+        result = FILE_ERRNO;
+    }
+    opened->identity = file_identity_of(&status);
+    return result;
+}
+
+static void close_source(struct source *source)
+{
+    if (source->kept != NULL) {
+        kept_file_close(source->kept);
+    } else if (source->fd >= 0) {
+        (void)close(source->fd);
+    }
+}
+
+// A transcript, shown as `shown`; "-" is standard input. NULL: diagnosed, or stopped.
+// It lives as long as the run, since diagnostics point to it.
+static struct source *open_source(struct ddb *ddb, struct opened_file *opened,
+                                  const char *path, const char *shown,
                                   struct span wanted)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
     source->fd = -1;
     source->name = arena_str(&ddb->arena, is_stdin ? STR("<stdin>") : str_from(shown));
-    enum file_result result =
-        is_stdin ? file_spool(&source->fd, STDIN_FILENO, SPOOL_MAX_BYTES)
-                 : file_open(&source->fd, path);
+    enum file_result result = is_stdin ? open_stdin(ddb, source, opened)
+                                       : open_kept(ddb, source, opened, path);
     switch (result) {
     case FILE_OK:
         break;
@@ -54,13 +83,15 @@ static struct source *open_source(struct ddb *ddb, const char *path, const char 
     case FILE_NOT_REGULAR:
         report_read(ddb, wanted, source, "not a regular file");
         return NULL;
+    case FILE_STOPPED:
+        return NULL;
     case FILE_TOO_LARGE:
     default:
         report_read(ddb, wanted, source, "larger than 64 GiB");
         return NULL;
     }
-    struct stat status;
-    if (fstat(source->fd, &status) == 0 && status.st_size == 0) {
+    if (opened->identity.size == 0) {
+        close_source(source);
         diag_add(&ddb->diags, DIAG_FILE_EMPTY, source_span_file(source),
                  "the file is empty");
         return NULL;
@@ -68,23 +99,12 @@ static struct source *open_source(struct ddb *ddb, const char *path, const char 
     return source;
 }
 
-static struct opened_file identity(const struct stat *status)
-{
-    return (struct opened_file){status->st_dev, status->st_ino, status->st_size,
-                                status->st_mtim, NULL};
-}
-
-static struct opened_file identity_of_open(int fd)
-{
-    struct stat status = {0};
-    return fstat(fd, &status) == 0 ? identity(&status) : (struct opened_file){0};
-}
-
-static struct fixture *find_opened(struct ddb *ddb, const struct opened_file *opened)
+static struct fixture *find_opened(struct ddb *ddb, const struct file_identity *file)
 {
     for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
-        const struct opened_file *other = ddb->compilation.fixtures[i]->opened;
-        if (opened->device == other->device && opened->inode == other->inode) {
+        const struct file_identity *other =
+            &ddb->compilation.fixtures[i]->opened->identity;
+        if (file->device == other->device && file->inode == other->inode) {
             return ddb->compilation.fixtures[i];
         }
     }
@@ -101,18 +121,14 @@ static struct fixture *add_fixture(struct ddb *ddb, const struct source *source,
     return fixture;
 }
 
-// Rows and items are in memory: only transcripts are read again.
+// Rows and items are in memory: only transcripts are read again. The copy of standard
+// input is nobody else's.
 bool fixtures_unchanged(struct ddb *ddb)
 {
     for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
         const struct fixture *fixture = ddb->compilation.fixtures[i];
-        if (fixture->data != NULL) {
-            continue;
-        }
-        struct opened_file now = identity_of_open(fixture->source.fd);
-        const struct opened_file *then = fixture->opened;
-        if (now.size != then->size || now.changed.tv_sec != then->changed.tv_sec ||
-            now.changed.tv_nsec != then->changed.tv_nsec) {
+        struct kept_file *kept = fixture->source.kept;
+        if (kept != NULL && !kept_file_is_unchanged(kept)) {
             diag_add(&ddb->diags, DIAG_FILE_CHANGED, source_span_file(&fixture->source),
                      "the file changed while it was compiled");
             return false;
@@ -125,18 +141,15 @@ bool fixtures_unchanged(struct ddb *ddb)
 static struct fixture *open_transcript(struct ddb *ddb, const char *path,
                                        const char *shown, struct span wanted)
 {
-    struct source *source = open_source(ddb, path, shown, wanted);
+    struct opened_file opened = {0};
+    struct source *source = open_source(ddb, &opened, path, shown, wanted);
     if (source == NULL) {
         return NULL;
     }
-    struct opened_file opened = identity_of_open(source->fd);
-    struct fixture *known = find_opened(ddb, &opened);
+    struct fixture *known = find_opened(ddb, &opened.identity);
     if (known != NULL) {
-        close(source->fd);
+        close_source(source);
         return known;
-    }
-    if (strcmp(path, "-") != 0) {
-        opened.path = arena_str(&ddb->arena, str_from(path)).at;
     }
     return add_fixture(ddb, source, opened);
 }
@@ -148,20 +161,21 @@ const char *fixtures_path(const struct fixture *fixture)
 
 struct fixture *fixtures_transcript(struct ddb *ddb, const char *path)
 {
-    return open_transcript(ddb, path, path, (struct span){0});
+    const char *real = resolve_named(ddb, path);
+    return real == NULL ? NULL : open_transcript(ddb, real, path, (struct span){0});
 }
 
-static struct opened_file identity_at(const char *path)
+static struct file_identity identity_at(const char *path)
 {
     struct stat status = {0};
-    return stat(path, &status) == 0 ? identity(&status) : (struct opened_file){0};
+    return file_identity_of(lstat(path, &status) == 0 ? &status : &(struct stat){0});
 }
 
-struct fixture *fixtures_data(struct ddb *ddb, const char *path, struct data_file *data,
+struct fixture *fixtures_data(struct ddb *ddb, const char *real, struct data_file *data,
                               const struct source *source, const struct node *root)
 {
-    struct opened_file opened = identity_at(path);
-    struct fixture *known = find_opened(ddb, &opened);
+    struct opened_file opened = {.identity = identity_at(real)};
+    struct fixture *known = find_opened(ddb, &opened.identity);
     if (known != NULL) {
         return known;
     }
@@ -186,20 +200,18 @@ void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture)
 static struct fixture *open_data(struct ddb *ddb, const char *real, const char *shown,
                                  struct span span)
 {
-    struct opened_file opened = identity_at(real);
-    struct fixture *known = find_opened(ddb, &opened);
+    struct file_identity identity = identity_at(real);
+    struct fixture *known = find_opened(ddb, &identity);
     bool first = false;
     (void)map_add(&ddb->data_files, str_from(real), &first);
     if (known != NULL || !first) { // what was refused was diagnosed then
         return known;
     }
-    const struct source *read = yaml_source_read(real, span, &ddb->arena, &ddb->diags);
-    if (read == NULL) {
+    const struct yaml_file file = {real, shown, span, ddb->options.interrupted};
+    const struct source *source = yaml_source_read(&file, &ddb->arena, &ddb->diags);
+    if (source == NULL) {
         return NULL;
     }
-    struct source *source = arena_alloc(&ddb->arena, sizeof *source);
-    *source = *read;
-    source->name = arena_str(&ddb->arena, str_from(shown));
     struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
     const struct node *root = inputs_read(ddb, source, span, data);
     if (root == NULL) {
@@ -240,49 +252,34 @@ static struct fixture *open_match(struct ddb *ddb, const char *real, const char 
     }
 }
 
-static void open_pattern(struct ddb *ddb, struct unit *unit, const char *folder,
-                         const char *root, const struct fixture_pattern *pattern)
+static void open_pattern(struct ddb *ddb, struct unit *unit,
+                         const struct resolve_base *base,
+                         const struct fixture_pattern *pattern)
 {
     if (str_starts(pattern->text, STR("${")) || pattern->text.at[0] == '/') {
         diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, pattern->span,
                  "a fixture's path is relative to the definition");
         return;
     }
-    struct str path =
-        arena_printf(&ddb->arena, "%s/%.*s", folder, STR_ARG(pattern->text));
-    if (strcmp(folder, ".") == 0) {
-        path = arena_str(&ddb->arena, pattern->text);
-    }
-    glob_t matches;
-    int result = glob(path.at, 0, NULL, &matches);
-    if (result != 0) {
-        struct diag *diag = diag_add(
-            &ddb->diags, DIAG_FILE_GLOB, pattern->span, "no file matches %s",
-            diag_quote(&ddb->diags, str_from(project_shorten(path.at, &ddb->arena))));
-        diag_help(&ddb->diags, diag, "paths are relative to the definition");
-        return;
-    }
-    for (size_t i = 0; i < matches.gl_pathc; i++) {
-        const char *match = matches.gl_pathv[i];
-        const char *real = resolve_inside(ddb, match, root, pattern->span);
-        if (real == NULL) {
-            break; // and so may those that follow lead out of the project
-        }
+    struct match *matches = NULL;
+    size_t count = 0;
+    // What was found before something led out of the project is a part of it.
+    (void)matches_find(&matches, &count, ddb, base, pattern->text, pattern->span);
+    for (size_t i = 0; i < count; i++) {
         struct fixture *fixture =
-            open_match(ddb, real, project_shorten(match, &ddb->arena), pattern->span);
+            open_match(ddb, matches[i].real, matches[i].shown, pattern->span);
         if (fixture != NULL) {
             fixtures_give(ddb, unit, fixture);
         }
     }
-    globfree(&matches);
 }
 
 void fixtures_open_own(struct ddb *ddb, struct unit *unit)
 {
     const struct definition *definition = &unit->definition;
-    const char *folder = project_folder(definition->source->name.at, &ddb->arena);
-    const char *root = project_root(folder, &ddb->arena);
-    for (size_t i = 0; root != NULL && i < definition->fixture_count; i++) {
-        open_pattern(ddb, unit, folder, root, &definition->fixtures[i]);
+    struct resolve_base base;
+    bool found = resolve_base_init(&base, ddb, definition->source->name);
+    for (size_t i = 0; found && i < definition->fixture_count; i++) {
+        open_pattern(ddb, unit, &base, &definition->fixtures[i]);
     }
 }

@@ -103,15 +103,15 @@ const struct node *inputs_read(struct ddb *ddb, const struct source *source,
     return NULL;
 }
 
-// A file in YAML, as a source and its document, whose rows and items are in *data.
-// NULL: diagnosed.
+// A file in YAML, as a source and its document, whose rows and items are in *data;
+// *real is where it lies. NULL: diagnosed, or stopped.
 static const struct node *read_yaml(struct ddb *ddb, const char *path,
-                                    const struct source **source,
+                                    const struct source **source, const char **real,
                                     struct data_file *data)
 {
-    *source = claim_stdin(ddb, path)
-                  ? yaml_source_read(path, (struct span){0}, &ddb->arena, &ddb->diags)
-                  : NULL;
+    *real = claim_stdin(ddb, path) ? resolve_named(ddb, path) : NULL;
+    const struct yaml_file file = {*real, path, {0}, ddb->options.interrupted};
+    *source = *real == NULL ? NULL : yaml_source_read(&file, &ddb->arena, &ddb->diags);
     return *source != NULL ? inputs_read(ddb, *source, source_span_file(*source), data)
                            : NULL;
 }
@@ -151,8 +151,9 @@ static void report_kind(struct ddb *ddb, const struct node *root, const char *me
 struct unit *inputs_definition(struct ddb *ddb, const char *path)
 {
     const struct source *source = NULL;
+    const char *real = NULL;
     struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
-    const struct node *root = read_yaml(ddb, path, &source, data);
+    const struct node *root = read_yaml(ddb, path, &source, &real, data);
     if (root == NULL) {
         return NULL;
     }
@@ -171,8 +172,9 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path)
 static struct fixture *open_yaml(struct ddb *ddb, const char *path)
 {
     const struct source *source = NULL;
+    const char *real = NULL;
     struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
-    const struct node *root = read_yaml(ddb, path, &source, data);
+    const struct node *root = read_yaml(ddb, path, &source, &real, data);
     if (root == NULL) {
         ddb->compilation.incomplete = true; // it may be a definition
         return NULL;
@@ -180,7 +182,7 @@ static struct fixture *open_yaml(struct ddb *ddb, const char *path)
     if (definition_is(root)) {
         (void)add_definition(ddb, source, root);
     } else if (data_file_is(root)) {
-        return fixtures_data(ddb, path, data, source, root);
+        return fixtures_data(ddb, real, data, source, root);
     } else {
         report_kind(ddb, root, "this is neither a table definition nor a fixture",
                     "a definition has 'table_name', a fixture 'rows' or 'items'");
@@ -274,6 +276,9 @@ bool inputs_open(struct ddb *ddb)
 {
     size_t errors = ddb->diags.errors;
     size_t named = open_all_named(ddb);
+    if (compilation_interrupted(&ddb->compilation)) {
+        return false;
+    }
     if (ddb->compilation.unit_count == 0 && ddb->diags.errors == errors) {
         struct diag *diag = diag_add(&ddb->diags, DIAG_USAGE, (struct span){0},
                                      "no table definition was given");

@@ -94,40 +94,53 @@ static bool read_text(struct ddb *ddb, struct source *source, const char *real,
     return good && result == FILE_OK;
 }
 
-// What lies beside a definition may be a link, to a file of the project.
-static bool check_inside(struct ddb *ddb, const struct run_lock *file,
-                         const struct source *source)
+// Where the lock lies, without links. What lies beside a definition may be a link, to a
+// file of the project; the command line may name any. NULL: diagnosed.
+static const char *find_real(struct ddb *ddb, const struct run_lock *file,
+                             const struct source *source, const char *definition)
 {
+    struct followed followed;
+    if (definition == NULL) {
+        return resolve_named(ddb, file->path);
+    }
     const char *root = project_root(file->folder, &ddb->arena);
-
-    if (root != NULL && project_holds(root, file->path)) {
-        return true;
+    enum follow_result result =
+        root == NULL
+            ? FOLLOW_ERRNO
+            : follow_inside(&followed, file->folder, root, LOCK_NAME, &ddb->arena);
+    if (result == FOLLOW_OK || result == FOLLOW_ERRNO) {
+        return root == NULL ? file->path : followed.real;
     }
     diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, source_span_file(source),
-             "the lock leads out of the project");
-    return false;
+             "the lock leads %s",
+             result == FOLLOW_GIT ? "to git's own files" : "out of the project");
+    return NULL;
 }
 
 static bool read_file(struct ddb *ddb, struct run_lock *file, const char *definition)
 {
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
     struct stat status;
-    const char *real = project_resolve(file->path, &ddb->arena);
 
     *source = (struct source){.name = file->shown, .fd = -1};
+    const char *real =
+        file->folder == NULL ? file->path : find_real(ddb, file, source, definition);
     if (real == NULL) {
-        const int why = errno;
-        // A lock that was named and is not there: a slip, unless it will be made.
+        return false;
+    }
+    if (lstat(real, &status) != 0 && errno == ENOENT) {
+        // A lock that was named and is not there: a slip, unless it will be made. A
+        // link to nothing is none.
         const bool may_lack =
             definition != NULL || (ddb->records_times && file->folder != NULL);
-        if (why == ENOENT && may_lack && lstat(file->path, &status) != 0) {
-            return true;
+        if (!may_lack || lstat(file->path, &status) == 0) {
+            return refuse_read(ddb, source, strerror(ENOENT));
         }
-        return refuse_read(ddb, source, strerror(why));
+        file->path = project_relative(real, &ddb->arena);
+        return true;
     }
-    file->path = real;
-    if ((definition != NULL && !check_inside(ddb, file, source)) ||
-        !read_text(ddb, source, real, definition)) {
+    file->path = project_relative(real, &ddb->arena);
+    if (!read_text(ddb, source, real, definition)) {
         return false;
     }
     file->source = source;

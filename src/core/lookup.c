@@ -112,7 +112,8 @@ static void use_placeholders(struct ddb *ddb, struct unit *unit)
 static bool use_file(struct ddb *ddb, struct unit *unit, const char *path,
                      struct span span)
 {
-    if (!handles_file_read(&unit->users, path, span, &ddb->arena, &ddb->diags)) {
+    const struct yaml_file file = {path, path, span, ddb->options.interrupted};
+    if (!handles_file_read(&unit->users, &file, &ddb->arena, &ddb->diags)) {
         return false;
     }
     locks_note(ddb, unit, LOCK_FILE, str_from(path), (struct str){0});
@@ -135,10 +136,13 @@ static bool use_lock(struct ddb *ddb, struct unit *unit)
 static bool use_given(struct ddb *ddb, struct unit *unit)
 {
     if (!ddb->given_read) {
+        const char *shown = ddb->options.handles;
+        const char *path = resolve_named(ddb, shown);
+        const struct yaml_file file = {path, shown, {0}, ddb->options.interrupted};
         ddb->given_read = true;
         users_init(&ddb->given_users, &ddb->arena);
-        ddb->given_good = handles_file_read(&ddb->given_users, ddb->options.handles,
-                                            (struct span){0}, &ddb->arena, &ddb->diags);
+        ddb->given_good = path != NULL && handles_file_read(&ddb->given_users, &file,
+                                                            &ddb->arena, &ddb->diags);
     }
     if (!ddb->given_good) {
         return false;
@@ -182,7 +186,7 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     }
     const struct handles_config *config = pick_config(ddb, unit);
     if (config->file.len > 0) {
-        const char *path = inputs_resolve(ddb, config->file.at, config->file_span);
+        const char *path = inputs_resolve(ddb, config->file, config->file_span);
         return path != NULL && use_file(ddb, unit, path, config->file_span);
     }
     if (unit->definition.handles_broken) {

@@ -3,11 +3,11 @@
 #include "project.h"
 
 #include "arena.h"
+#include "follow.h"
 #include "str.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *project_folder(const char *path, struct arena *arena)
 {
@@ -30,35 +30,16 @@ const char *project_resolve(const char *path, struct arena *arena)
     return copy;
 }
 
-static bool has_mark(const char *folder, struct arena *arena)
-{
-    static const char *const MARKS[] = {"ddbgen.yaml", ".git"};
-    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++) {
-        if (access(arena_printf(arena, "%s/%s", folder, MARKS[i]).at, F_OK) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *project_root(const char *folder, struct arena *arena)
 {
     const char *own = project_resolve(folder, arena);
-    const char *at = own;
-    while (at != NULL && strcmp(at, "/") != 0) {
-        if (has_mark(at, arena)) {
-            return at;
-        }
-        at = project_folder(at, arena);
-    }
-    return own;
+    const char *project = own == NULL ? NULL : follow_project(own, arena);
+    return project != NULL ? project : own;
 }
 
 bool project_holds(const char *root, const char *real)
 {
-    size_t len = strlen(root);
-    len -= len == 1 ? 1 : 0; // of "/" nothing
-    return strncmp(real, root, len) == 0 && (real[len] == '/' || real[len] == '\0');
+    return follow_holds(root, real);
 }
 
 const char *project_relative(const char *real, struct arena *arena)

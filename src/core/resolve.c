@@ -1,39 +1,115 @@
-// What a file names: found, and refused where it leads out of the file's project.
+// What files and the command line name: found, and refused where a checkout would lead
+// out of its project. What comes out has no links to be led elsewhere by.
+#include "file.h"
+#include "follow.h"
 #include "project.h"
 #include "run.h"
 
 #include <errno.h>
 #include <string.h>
 
-const char *resolve_inside(struct ddb *ddb, const char *path, const char *root,
-                           struct span span)
+// ---- what the user names
+
+static struct span place_of(struct ddb *ddb, const char *path)
 {
-    const char *shown = project_shorten(path, &ddb->arena);
-    const char *real = project_resolve(path, &ddb->arena);
-    if (real == NULL) {
-        diag_add(&ddb->diags, DIAG_FILE_READ, span, "cannot read %s: %s",
-                 diag_quote(&ddb->diags, str_from(shown)), strerror(errno));
+    struct source *source = arena_alloc(&ddb->arena, sizeof *source);
+    *source = (struct source){.name = arena_str(&ddb->arena, str_from(path)), .fd = -1};
+    return source_span_file(source);
+}
+
+static void refuse_link(struct ddb *ddb, const char *path, const char *link,
+                        enum follow_result why)
+{
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, place_of(ddb, path),
+                 "%s is a link that leads %s",
+                 diag_quote(&ddb->diags, str_from(link != NULL ? link : path)),
+                 why == FOLLOW_GIT ? "to git's own files" : "out of the project");
+    diag_help(&ddb->diags, diag, "--follow-links follows it all the same");
+}
+
+const char *resolve_named(struct ddb *ddb, const char *path)
+{
+    struct followed followed;
+    if (strcmp(path, "-") == 0) {
+        return path;
+    }
+    enum follow_result result =
+        follow_named(&followed, path, ddb->options.follow_links, &ddb->arena);
+    if (result == FOLLOW_OUTSIDE || result == FOLLOW_GIT) {
+        refuse_link(ddb, path, followed.link, result);
         return NULL;
     }
-    if (!project_holds(root, real)) {
-        struct diag *diag = diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span,
-                                     "%s leads out of the project",
-                                     diag_quote(&ddb->diags, str_from(shown)));
-        const char *folder = project_relative(root, &ddb->arena);
+    return followed.real; // what is wrong with it is seen when it is opened
+}
+
+// ---- what a file names
+
+void resolve_refuse(struct ddb *ddb, const struct resolve_base *base, const char *shown,
+                    enum follow_result why, struct span span)
+{
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, span, "%s leads %s",
+                 diag_quote(&ddb->diags, str_from(shown)),
+                 why == FOLLOW_GIT ? "to git's own files" : "out of the project");
+    if (why == FOLLOW_OUTSIDE) {
+        const char *folder = project_relative(base->root, &ddb->arena);
         diag_help(
             &ddb->diags, diag,
             "the project is %s; a ddbgen.yaml or .git in a folder above makes that "
             "one the project",
             strcmp(folder, ".") == 0 ? "the current folder" : folder);
-        return NULL;
     }
-    return real;
 }
 
-const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span)
+const char *resolve_inside(struct ddb *ddb, const struct resolve_base *base,
+                           const char *name, struct span span)
 {
-    const char *folder = project_folder(span.source->name.at, &ddb->arena);
-    const char *root = project_root(folder, &ddb->arena);
-    const char *real = root != NULL ? resolve_inside(ddb, path, root, span) : NULL;
+    struct followed followed;
+    const char *shown = resolve_shown(ddb, base, name);
+    enum follow_result result =
+        follow_inside(&followed, base->real, base->root, name, &ddb->arena);
+    switch (result) {
+    case FOLLOW_OK:
+        return followed.real;
+    case FOLLOW_ERRNO:
+        diag_add(&ddb->diags, DIAG_FILE_READ, span, "cannot read %s: %s",
+                 diag_quote(&ddb->diags, str_from(shown)), strerror(errno));
+        return NULL;
+    case FOLLOW_OUTSIDE:
+    case FOLLOW_GIT:
+    default:
+        resolve_refuse(ddb, base, shown, result, span);
+        return NULL;
+    }
+}
+
+bool resolve_base_init(struct resolve_base *out, struct ddb *ddb, struct str file)
+{
+    const char *folder = project_folder(file.at, &ddb->arena);
+    out->folder = folder;
+    out->real = project_resolve(folder, &ddb->arena);
+    out->root = out->real == NULL ? NULL : project_root(out->real, &ddb->arena);
+    return out->root != NULL;
+}
+
+const char *resolve_shown(struct ddb *ddb, const struct resolve_base *base,
+                          const char *name)
+{
+    const char *path = name;
+    if (name[0] != '/' && strcmp(base->folder, ".") != 0) {
+        path = arena_printf(&ddb->arena, "%s/%s", base->folder, name).at;
+    }
+    return project_shorten(path, &ddb->arena);
+}
+
+const char *inputs_resolve(struct ddb *ddb, struct str name, struct span span)
+{
+    struct resolve_base base;
+    const char *path = arena_str(&ddb->arena, name).at;
+    if (!resolve_base_init(&base, ddb, span.source->name)) {
+        return NULL; // its folder is gone, and the file with it
+    }
+    const char *real = resolve_inside(ddb, &base, path, span);
     return real != NULL ? project_relative(real, &ddb->arena) : NULL;
 }

@@ -8,7 +8,7 @@
 
 #include "child.h"
 #include "file.h"
-#include "lock.h"
+#include "locks.h"
 #include "project.h"
 
 #include <errno.h>
@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOCK_MAX ((size_t)16 << 20)
 #define SHORT_COMMIT 12
 
 struct builder {
@@ -26,6 +25,7 @@ struct builder {
     struct ddb *ddb;
     const char *name;   // of the revision
     const char *folder; // the current one's counterpart
+    int current;        // and that folder, open
     const char *output; // where the build goes
     const char **files; // file_count of them
     size_t file_count;
@@ -49,10 +49,18 @@ static const char *counterpart(const struct builder *builder, const char *path)
     return arena_printf(arena, "%s%s", tree->files, real + strlen(tree->root)).at;
 }
 
+// What lies behind a link of then is: whoever reads it judges the link.
 static bool is_there(const char *path)
 {
     struct stat info;
-    return lstat(path, &info) == 0;
+    const char *name = NULL;
+    const int folder = file_open_folder_of(&name, path);
+    if (folder < 0) {
+        return errno != ENOENT;
+    }
+    const bool there = fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+    (void)close(folder);
+    return there;
 }
 
 // As seen from the child's current folder: as we see the present one.
@@ -124,32 +132,51 @@ static const char *find_option(const struct builder *builder, const char *path)
                                           : path;
 }
 
-static bool make_folders(const char *path, struct arena *arena)
+// Makes what is missing of a folder below that of the revision's files, and opens it. A
+// link of the revision is not followed: -1 with ENOTDIR.
+static int make_folders(const struct git_tree *tree, const char *path,
+                        struct arena *arena)
 {
-    if (mkdir(path, 0700) == 0 || errno == EEXIST) {
-        return true;
+    int at = open(tree->files, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct str rest = str_from(path + strlen(tree->files));
+    while (at >= 0 && rest.len > 0) {
+        const struct str part = {rest.at, str_find_char(rest, '/')};
+        rest = str_skip(rest, part.len);
+        rest = str_skip(rest, rest.len > 0 ? 1 : 0);
+        if (part.len == 0) {
+            continue;
+        }
+        const char *name = arena_str(arena, part).at;
+        const bool made = mkdirat(at, name, 0700) == 0 || errno == EEXIST;
+        const int next =
+            made ? openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+        const int saved = errno;
+        (void)close(at);
+        errno = saved;
+        at = next;
     }
-    return errno == ENOENT && make_folders(project_folder(path, arena), arena) &&
-           mkdir(path, 0700) == 0;
+    return at;
 }
 
 // A definition that had no lock yet gets the present one: the handles of then are
-// hardly others.
-static bool lend_lock(const struct builder *builder, const char *definition)
+// hardly others. Through a link of the revision nothing is written.
+static bool lend_lock(const struct builder *builder, size_t unit)
 {
-    struct arena *arena = &builder->ddb->arena;
-    const char *now =
-        arena_printf(arena, "%s/" LOCK_NAME, project_folder(definition, arena)).at;
-    const char *then = counterpart(builder, now);
-    struct str text;
-    if (then == NULL || is_there(then) ||
-        file_read(&text, now, LOCK_MAX, arena) != FILE_OK) {
-        return true; // there is none, or it was reported
+    struct ddb *ddb = builder->ddb;
+    const struct run_lock *now = ddb->unit_locks[unit].file;
+    const char *then = now->source == NULL ? NULL : counterpart(builder, now->path);
+    const char *name = NULL;
+    const int folder = then == NULL ? -1 : file_open_folder_of(&name, then);
+    if (folder < 0) {
+        return true; // there is none, or its folder was not there
     }
-    int fd = open(then, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool fine = fd >= 0 && file_write_all(fd, text);
+    const int fd = openat(folder, name,
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const bool was_there = fd < 0 && errno == EEXIST;
+    bool fine = fd >= 0 && file_write_all(fd, now->source->text);
     fine = (fd < 0 || close(fd) == 0) && fine;
-    return fine || errno == ENOENT; // its folder was not there either
+    (void)close(folder);
+    return fine || was_there;
 }
 
 static bool prepare(struct builder *builder, size_t *definitions)
@@ -165,10 +192,13 @@ static bool prepare(struct builder *builder, size_t *definitions)
     if (!find_files(builder, definitions)) {
         return false;
     }
-    bool fine = make_folders(builder->folder, &ddb->arena);
+    builder->current = make_folders(tree, builder->folder, &ddb->arena);
+    if (builder->current < 0 && errno == ENOTDIR) {
+        return refuse(builder, ".", "was, or lay behind, a link at the revision");
+    }
+    bool fine = builder->current >= 0;
     for (size_t i = 0; i < ddb->compilation.unit_count && fine; i++) {
-        fine = ddb->options.lock != NULL ||
-               lend_lock(builder, ddb->compilation.units[i].definition.source->name.at);
+        fine = ddb->options.lock != NULL || lend_lock(builder, i);
     }
     if (!fine) {
         diag_add(&ddb->diags, DIAG_FILE_WRITE, (struct span){0},
@@ -187,14 +217,15 @@ static int compile_then(void *context)
     const struct builder *builder = context;
     const struct ddb *now = builder->ddb;
     struct ddb_options options = now->options;
-    if (chdir(builder->folder) != 0) {
+    if (fchdir(builder->current) != 0) {
         return DDB_WORLD;
     }
     options.files = builder->files;
     options.file_count = builder->file_count;
     options.handles = builder->handles;
     options.lock = builder->lock;
-    options.strict = false; // warnings of then help nobody
+    options.follow_links = false; // nobody named what was linked then
+    options.strict = false;       // warnings of then help nobody
     options.format = DDB_FORMAT_TEXT;
     options.progress = false;
     struct ddb *then = ddb_open(&options);
@@ -218,10 +249,11 @@ static bool compile(struct builder *builder)
 {
     struct ddb *ddb = builder->ddb;
     struct child child;
-    child_run(&child, compile_then, builder, ddb->options.interrupted, &ddb->arena);
+    child_run(&child, NULL, compile_then, builder, ddb->options.interrupted,
+              &ddb->arena);
     if (child.code == DDB_OK) {
-        return build_dir_read(&builder->revision->build, builder->output, &ddb->arena,
-                              &ddb->diags);
+        return build_dir_read(&builder->revision->build, builder->output,
+                              builder->output, &ddb->arena, &ddb->diags);
     }
     if (child.code == DDB_INTERRUPTED || compilation_interrupted(&ddb->compilation)) {
         return false;
@@ -241,7 +273,7 @@ static bool compile(struct builder *builder)
 
 bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
 {
-    struct builder builder = {.revision = out, .ddb = ddb, .name = name};
+    struct builder builder = {.revision = out, .ddb = ddb, .name = name, .current = -1};
     size_t definitions = 0;
     *out = (struct revision){0};
     if (!git_tree_open(&out->tree, name, ddb->options.interrupted, &ddb->arena,

@@ -7,6 +7,8 @@
 #include "compilation.h"
 #include "ddbgen.h"
 #include "diag.h"
+#include "follow.h"
+#include "kept_file.h"
 #include "table_admin.h"
 #include "target.h"
 
@@ -33,6 +35,7 @@ struct ddb {
     struct users given_users;
     struct map binaries;    // path to struct str: files that values name
     struct map data_files;  // paths of rows and items that definitions name
+    struct kept_files kept; // transcripts
     size_t binary_bytes;    // in all of them
     bool target_failed;     // it was not to be resolved; diagnosed
     bool records_times;     // what `now` meant goes into the lock
@@ -75,8 +78,7 @@ struct fixture *inputs_fixture(struct ddb *ddb, const char *path);
 // The document of a file that was read. NULL: diagnosed, at `wanted` where it is not
 // about a place of the file; lines of JSON are called by their name.
 const struct node *inputs_read(struct ddb *ddb, const struct source *source,
-                               struct span wanted,
-                               struct data_file *data);
+                               struct span wanted, struct data_file *data);
 // Reserves the units; called once before the first inputs_definition.
 void inputs_reserve(struct ddb *ddb, size_t definitions);
 // What scan and drop take: "messages.yaml" is a definition (else *definition is NULL),
@@ -86,14 +88,32 @@ bool inputs_table(struct str *name, const struct definition **definition,
 
 // ---- resolve.c: paths in files
 
-// A path that a file names (at span): the same file by a path without links, when it is
-// inside that file's project. NULL: diagnosed.
-const char *inputs_resolve(struct ddb *ddb, const char *path, struct span span);
-// The same for a path as it can be opened, in the project of which root is the folder.
-// What leads elsewhere later on does not matter: what is returned has no links to
-// follow.
-const char *resolve_inside(struct ddb *ddb, const char *path, const char *root,
-                           struct span span);
+// A file that the user names, by a path without links; "-" stays. It may lie anywhere,
+// but no link leads out of a project, unless --follow-links. Of what is not there, a
+// path that fails in the same way when it is opened. NULL: diagnosed.
+const char *resolve_named(struct ddb *ddb, const char *path);
+
+// Where what a file names begins, and what it may not leave.
+struct resolve_base {
+    const char *folder; // as it is spelt
+    const char *real;   // without links
+    const char *root;   // of its project, likewise
+};
+// That of a file's name. False: its folder is gone.
+bool resolve_base_init(struct resolve_base *out, struct ddb *ddb, struct str file);
+// A name against it, for people.
+const char *resolve_shown(struct ddb *ddb, const struct resolve_base *base,
+                          const char *name);
+// A name (at span): the file by an absolute path without links, when it is inside of
+// the project and not git's. NULL: diagnosed.
+const char *resolve_inside(struct ddb *ddb, const struct resolve_base *base,
+                           const char *name, struct span span);
+// Diagnoses what follow_inside refused; `shown` is what is named.
+void resolve_refuse(struct ddb *ddb, const struct resolve_base *base, const char *shown,
+                    enum follow_result why, struct span span);
+// The same of a name that stands at span, in that file; as seen from the current
+// folder.
+const char *inputs_resolve(struct ddb *ddb, struct str name, struct span span);
 
 // ---- binaries.c: values from files
 
@@ -106,8 +126,9 @@ bool binaries_load_data(struct ddb *ddb, struct data_file *data);
 
 // Opens a transcript ("-" is standard input, spooled). NULL: diagnosed.
 struct fixture *fixtures_transcript(struct ddb *ddb, const char *path);
-// A file of rows and items, read already. Never NULL; mistakes are diagnosed.
-struct fixture *fixtures_data(struct ddb *ddb, const char *path, struct data_file *data,
+// A file of rows and items (at a path without links), read already. Never NULL;
+// mistakes are diagnosed.
+struct fixture *fixtures_data(struct ddb *ddb, const char *real, struct data_file *data,
                               const struct source *source, const struct node *root);
 // Gives a fixture to a definition that has not got it.
 void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture);

@@ -331,18 +331,22 @@ static bool read_lines(struct plan_reader *reader)
 // A copy that nobody else has.
 static bool copy_file(struct saved_plan *out, struct ddb *ddb, const char *path)
 {
+    const char *real = resolve_named(ddb, path);
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = STDIN_FILENO;
     out->fd = -1;
-    enum file_result result = is_stdin ? FILE_OK : file_open(&fd, path);
+    if (real == NULL) {
+        return false;
+    }
+    enum file_result result = is_stdin ? FILE_OK : file_open(&fd, real);
     if (result == FILE_OK) {
-        result = file_spool(&out->fd, fd, FILE_MAX);
+        result = file_spool(&out->fd, fd, FILE_MAX, ddb->options.interrupted);
     }
     int saved = errno;
     if (!is_stdin && fd >= 0) {
         (void)close(fd);
     }
-    if (result != FILE_OK) {
+    if (result != FILE_OK && result != FILE_STOPPED) {
         diag_add(&ddb->diags, DIAG_FILE_READ, source_span_file(out->source),
                  "the plan cannot be read: %s",
                  result == FILE_ERRNO         ? strerror(saved)

@@ -180,7 +180,9 @@ bool saved_plan_write(const struct plan *plan, struct ddb *ddb, const char *path
 {
     struct writer writer = {
         .ddb = ddb,
-        .output = output_private_new(path, &ddb->diags),
+        .output = resolve_named(ddb, path) == NULL
+                      ? NULL
+                      : output_private_new(path, &ddb->diags),
         .prune = plan->prune,
     };
     if (writer.output == NULL) {

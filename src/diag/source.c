@@ -2,6 +2,7 @@
 // them.
 #include "source.h"
 
+#include "kept_file.h"
 #include "secret.h"
 
 #include <errno.h>
@@ -12,7 +13,9 @@ size_t source_read(const struct source *source, uint64_t offset, char *out, size
 {
     size_t have = 0;
 
-    if (source->fd < 0) {
+    const int fd =
+        source->kept != NULL ? kept_file_descriptor(source->kept) : source->fd;
+    if (fd < 0 && source->kept == NULL) {
         if (offset >= source->text.len) {
             return 0;
         }
@@ -23,9 +26,8 @@ size_t source_read(const struct source *source, uint64_t offset, char *out, size
         }
         return have;
     }
-    while (have < len && offset <= INT64_MAX - len) {
-        const ssize_t got =
-            pread(source->fd, out + have, len - have, (off_t)(offset + have));
+    while (fd >= 0 && have < len && offset <= INT64_MAX - len) {
+        const ssize_t got = pread(fd, out + have, len - have, (off_t)(offset + have));
         if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
         }

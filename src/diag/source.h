@@ -1,8 +1,9 @@
 // Where text came from, and places in it.
 //
-// A source is either wholly in memory (definitions, handles files) or behind a
-// descriptor that can be read at any offset (transcripts, however large): the printer
-// fetches the line that it shows only when it shows it.
+// A source is either wholly in memory (definitions, handles files) or can be read at
+// any offset, from a descriptor or a file that is opened when it is read (transcripts,
+// however large and however many): the printer fetches the line that it shows only when
+// it shows it.
 #ifndef DDB_DIAG_SOURCE_H
 #define DDB_DIAG_SOURCE_H
 
@@ -13,12 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct kept_file;
+
 struct source {
     struct str
         name; // as the user wrote it, NUL-terminated; "<stdin>" is standard input,
               // "<flags>" what the command line said
-    int fd;   // -1 when the text is in memory
-    struct str text; // when fd is -1
+    int fd;   // -1: it has none of its own
+    struct str text;        // without either
+    struct kept_file *kept; // or NULL
 };
 
 struct span {

@@ -48,10 +48,11 @@ static bool refuse(struct diags *diags, struct str path, const char *what,
     return false;
 }
 
-static bool read_text(struct str *out, struct str path, size_t max, struct arena *arena,
-                      struct diags *diags)
+// path is for people.
+static bool read_text(struct str *out, struct str real, struct str path, size_t max,
+                      struct arena *arena, struct diags *diags)
 {
-    switch (file_read(out, path.at, max, arena)) {
+    switch (file_read(out, real.at, max, arena)) {
     case FILE_OK:
         return true;
     case FILE_ERRNO:
@@ -64,6 +65,7 @@ static bool read_text(struct str *out, struct str path, size_t max, struct arena
     case FILE_TOO_LARGE:
         return refuse(diags, path, "it is larger than any that a build writes", "");
     case FILE_NOT_REGULAR:
+    case FILE_STOPPED:
     default:
         return refuse(diags, path, "it is no regular file", "");
     }
@@ -107,15 +109,13 @@ static bool list_entry(void *context, int dir_fd, const struct folder_entry *ent
     return false;
 }
 
-static struct listing *list(const struct build_reader *reader, struct str folder,
-                            bool inside)
+static struct listing *list(const struct build_reader *reader, struct str real,
+                            struct str folder, bool inside)
 {
     struct listing *listing = arena_alloc(reader->arena, sizeof *listing);
     listing->arena = reader->arena;
     listing->inside = inside;
-    // DIR itself may be a link, as it may be for build; a table's folder may not.
-    struct str path = inside ? folder : join(reader->arena, folder, ".");
-    switch (folder_walk(AT_FDCWD, path.at, list_entry, listing)) {
+    switch (folder_walk(AT_FDCWD, real.at, list_entry, listing)) {
     case FOLDER_DONE:
         return listing;
     case FOLDER_STOPPED:
@@ -135,16 +135,18 @@ static struct listing *list(const struct build_reader *reader, struct str folder
 
 // ---- a table
 
-static bool read_request(const struct build_reader *reader, struct table *table,
-                         struct str folder, size_t kind, uint64_t number)
+static bool read_request(const struct build_reader *reader, struct build_part *part,
+                         size_t kind, uint64_t number)
 {
+    struct table *table = &part->table;
     char name[OUTPUT_NAME_MAX];
     const char *why = NULL;
     struct str text;
     output_name_write(name, kind, number);
-    struct str path = join(reader->arena, folder, name);
+    struct str path = join(reader->arena, part->folder, name);
     struct str operation = str_from(output_name_operation(kind));
-    if (!read_text(&text, path, REQUEST_MAX, reader->arena, reader->diags)) {
+    if (!read_text(&text, join(reader->arena, part->real, name), path, REQUEST_MAX,
+                   reader->arena, reader->diags)) {
         return false;
     }
     bool fine = str_is(operation, "CreateTable")
@@ -164,7 +166,7 @@ static bool read_part(const struct build_reader *reader, struct build_part *part
     highest[output_name_kind("CreateTable")] = 1; // it has to be there
     for (size_t kind = 0; kind < OUTPUT_KINDS; kind++) {
         for (uint64_t i = 1; kind != batches && i <= highest[kind]; i++) {
-            if (!read_request(reader, &part->table, part->folder, kind, i)) {
+            if (!read_request(reader, part, kind, i)) {
                 return false;
             }
         }
@@ -179,11 +181,12 @@ static bool read_part(const struct build_reader *reader, struct build_part *part
 }
 
 static bool read_table_folder(const struct build_reader *reader, struct build_dir *out,
-                              struct str folder, struct str name)
+                              struct str real, struct str folder, struct str name)
 {
     struct build_part *part = &out->parts[out->count++];
     part->folder = join(reader->arena, folder, name.at);
-    const struct listing *listing = list(reader, part->folder, true);
+    part->real = join(reader->arena, real, name.at);
+    const struct listing *listing = list(reader, part->real, part->folder, true);
     if (listing == NULL || !read_part(reader, part, listing)) {
         return false;
     }
@@ -197,13 +200,14 @@ static int compare_names(const void *left, const void *right)
     return str_cmp(*(const struct str *)left, *(const struct str *)right);
 }
 
-bool build_dir_read(struct build_dir *out, const char *path, struct arena *arena,
-                    struct diags *diags)
+bool build_dir_read(struct build_dir *out, const char *path, const char *shown,
+                    struct arena *arena, struct diags *diags)
 {
     struct build_reader reader = {arena, diags};
-    struct str folder = arena_str(arena, str_from(path));
+    struct str real = arena_str(arena, str_from(path));
+    struct str folder = arena_str(arena, str_from(shown));
     *out = (struct build_dir){0};
-    struct listing *listing = list(&reader, folder, false);
+    struct listing *listing = list(&reader, real, folder, false);
     if (listing == NULL) {
         return false;
     }
@@ -218,13 +222,15 @@ bool build_dir_read(struct build_dir *out, const char *path, struct arena *arena
     if (listing->any) {
         out->count = 1;
         out->parts[0].folder = folder;
+        out->parts[0].real = real;
         return read_part(&reader, &out->parts[0], listing);
     }
     bool fine = true;
     qsort(listing->tables, listing->table_count, sizeof *listing->tables,
           compare_names);
     for (size_t i = 0; i < listing->table_count; i++) {
-        fine = read_table_folder(&reader, out, folder, listing->tables[i]) && fine;
+        fine =
+            read_table_folder(&reader, out, real, folder, listing->tables[i]) && fine;
     }
     return fine;
 }
@@ -289,7 +295,8 @@ static bool read_batch_file(const struct build_part *part, uint64_t number,
     struct str text;
     output_name_write(name, output_name_kind("BatchWriteItem"), number);
     struct str path = join(scratch, part->folder, name);
-    if (!read_text(&text, path, BATCH_MAX, scratch, diags)) {
+    if (!read_text(&text, join(scratch, part->real, name), path, BATCH_MAX, scratch,
+                   diags)) {
         return false;
     }
     json_reader_init(&reader, text, scratch);

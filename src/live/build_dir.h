@@ -15,7 +15,8 @@
 // One table's files.
 struct build_part {
     struct table table; // complete: what no request says, it has not
-    struct str folder;  // DIR, or DIR/TABLE
+    struct str folder;  // DIR, or DIR/TABLE, as the user calls it
+    struct str real;    // where it lies
     uint64_t batches;   // files of items
 };
 
@@ -24,12 +25,12 @@ struct build_dir {
     size_t count;
 };
 
-// Reads what is about tables; everything is in arena. False: diagnosed, at the file
-// that is missing, is no part of a build or is not as it was written.
-__attribute__((warn_unused_result)) bool build_dir_read(struct build_dir *out,
-                                                        const char *path,
-                                                        struct arena *arena,
-                                                        struct diags *diags);
+// Reads what is about tables of the folder at path, which has no links and is shown as
+// `shown`; everything is in arena. False: diagnosed, at the file that is missing, is no
+// part of a build or is not as it was written.
+__attribute__((warn_unused_result)) bool
+build_dir_read(struct build_dir *out, const char *path, const char *shown,
+               struct arena *arena, struct diags *diags);
 
 // Where items go: {"pk":{"S":"..."},...} as it stands in the file. False stops; with a
 // text in *why it is the file's fault.

@@ -5,10 +5,12 @@
 #include "await.h"
 #include "file.h"
 #include "instant.h"
+#include "leftover.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,12 +19,14 @@
 #define RUN_MAX_MS 600000u
 #define GRACE_MS 5000u // to end by itself when asked to
 
-static int begin(int out, int err, int (*become)(void *context), void *context)
+static int begin(int in, int out, int err, int (*become)(void *context), void *context)
 {
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
-        dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0) {
+    // Whatever becomes of its parent, it does not stay.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || nothing < 0 ||
+        dup2(in < 0 ? nothing : in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+        dup2(err, STDERR_FILENO) < 0) {
         return CHILD_NOT_STARTED;
     }
     return become(context);
@@ -62,23 +66,28 @@ static struct str read_back(int fd, struct arena *arena)
     return text;
 }
 
-void child_run(struct child *out, int (*become)(void *context), void *context,
+void child_run(struct child *out, const struct child_files *files,
+               int (*become)(void *context), void *context,
                const volatile sig_atomic_t *interrupted, struct arena *arena)
 {
-    const int output = memfd_create("output", MFD_CLOEXEC);
+    const int input = files == NULL ? -1 : files->input;
+    const bool kept = files == NULL || files->output < 0;
+    const int output = kept ? memfd_create("output", MFD_CLOEXEC) : files->output;
     const int error = memfd_create("error", MFD_CLOEXEC);
     const pid_t child = output < 0 || error < 0 ? -1 : fork();
 
     *out = (struct child){.code = -1};
     if (child == 0) {
-        _exit(begin(output, error, become, context));
+        _exit(begin(input, output, error, become, context));
     }
     if (child > 0) {
+        leftover_add_child(child);
         out->code = wait_for(child, interrupted);
-        out->output = read_back(output, arena);
+        leftover_drop_child(child);
+        out->output = kept ? read_back(output, arena) : (struct str){0};
         out->error = read_back(error, arena);
     }
-    if (output >= 0) {
+    if (kept && output >= 0) {
         (void)close(output);
     }
     if (error >= 0) {

@@ -15,10 +15,18 @@ struct child {
     struct str error;  // in the arena
 };
 
-// Forks. In the child standard input is empty, and what `become` returns is its exit
+// What is to be its standard input and output. -1: nothing, and a file in memory that
+// is read back.
+struct child_files {
+    int input;
+    int output;
+};
+
+// Forks. files NULL: both are -1. What `become` returns is its exit
 // code, unless it executes another program. Waits for its end, ten minutes at most;
 // once interrupted, or then, it is asked to end and killed five seconds later.
-void child_run(struct child *out, int (*become)(void *context), void *context,
+void child_run(struct child *out, const struct child_files *files,
+               int (*become)(void *context), void *context,
                const volatile sig_atomic_t *interrupted, struct arena *arena);
 
 #endif

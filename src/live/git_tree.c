@@ -1,12 +1,12 @@
 // Reading a revision through git. In: its name. Out: its files in a temporary folder.
 //
-// git is started by its argument vector, without a shell, and what the user wrote
-// comes before nothing that it could be an option of. An index of our own, in the
-// temporary folder, takes the revision; from there the files are written.
+// What the user wrote comes before nothing of git's that it could be an option of. The
+// files are written by git_files.c.
 #include "git_tree.h"
 
-#include "child.h"
 #include "folder.h"
+#include "git_files.h"
+#include "leftover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,56 +15,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ARGUMENTS_MAX 12
+#define ANSWER_MAX ((size_t)1 << 20)
 
-struct git {
-    const volatile sig_atomic_t *interrupted;
-    struct arena *arena;
-    struct diags *diags;
-    const char *folder; // where git is to be run; NULL: here
-    const char *index;  // ours; NULL: none is needed
-};
-
-// A git that is to be run.
-struct call {
-    const struct git *git;
-    const char *const *arguments; // NULL-terminated
-};
-
-// ---- running it
-
-static int become_git(void *context)
-{
-    const struct call *call = context;
-    const struct git *git = call->git;
-    const char *argv[ARGUMENTS_MAX + 8] = {"git", "-c", "core.fsmonitor=false"};
-    size_t count = 3;
-    if (git->folder != NULL) {
-        argv[count++] = "-C";
-        argv[count++] = git->folder;
-    }
-    for (size_t i = 0; call->arguments[i] != NULL && i < ARGUMENTS_MAX; i++) {
-        argv[count++] = call->arguments[i];
-    }
-    if ((git->index == NULL || setenv("GIT_INDEX_FILE", git->index, 1) == 0) &&
-        setenv("LC_ALL", "C", 1) == 0 && setenv("GIT_TERMINAL_PROMPT", "0", 1) == 0 &&
-        setenv("GIT_OPTIONAL_LOCKS", "0", 1) == 0) {
-        (void)signal(SIGPIPE, SIG_DFL);
-        (void)execvp("git", (char *const *)(uintptr_t)argv);
-    }
-    return CHILD_NOT_STARTED;
-}
-
-// Its output without the line feed at its end, of its errors the first line.
+// Its output without the line feed at its end.
 static bool run(struct child *out, const struct git *git, const char *const *arguments)
 {
-    struct call call = {git, arguments};
-    child_run(out, become_git, &call, git->interrupted, git->arena);
-    out->error.len = str_find_char(out->error, '\n');
+    bool fine = git_run(out, git, arguments, -1, -1, ANSWER_MAX);
     while (out->output.len > 0 && out->output.at[out->output.len - 1] == '\n') {
         out->output.len--;
     }
-    return out->code == 0;
+    return fine;
 }
 
 // ---- what is wrong
@@ -74,9 +34,8 @@ static bool is_interrupted(const struct git *git)
     return git->interrupted != NULL && *git->interrupted != 0;
 }
 
-// False. `what` is said before git's own words.
-static bool refuse(const struct git *git, const struct child *answer, const char *what,
-                   const char *help)
+bool git_refuse(const struct git *git, const struct child *answer, const char *what,
+                const char *help)
 {
     if (is_interrupted(git)) {
         return false;
@@ -124,13 +83,20 @@ static bool check_name(const struct git *git, const char *revision)
     return fine;
 }
 
-static bool find_root(struct git_tree *out, const struct git *git)
+// The system's configuration is read only where the repository is refused without it:
+// it may say that another user's is to be trusted.
+static bool find_root(struct git_tree *out, struct git *git)
 {
     static const char *const ARGUMENTS[] = {"rev-parse", "--show-toplevel", NULL};
     struct child answer;
-    if (!run(&answer, git, ARGUMENTS) || answer.output.len == 0) {
-        return refuse(git, &answer, "the current folder is in no work tree of git",
-                      NULL);
+    bool found = run(&answer, git, ARGUMENTS);
+    if (!found && answer.code != CHILD_NOT_STARTED && !is_interrupted(git)) {
+        git->system = true;
+        found = run(&answer, git, ARGUMENTS);
+    }
+    if (!found || answer.output.len == 0) {
+        return git_refuse(git, &answer, "the current folder is in no work tree of git",
+                          NULL);
     }
     char *real = realpath(arena_str(git->arena, answer.output).at, NULL);
     if (real == NULL) {
@@ -151,9 +117,9 @@ static bool find_commit(struct git_tree *out, const struct git *git,
     if (!run(&answer, git, arguments)) {
         struct str what = arena_printf(git->arena, "git knows no revision %s",
                                        diag_quote(git->diags, str_from(revision)));
-        return refuse(git, &answer, what.at,
-                      "it may have to be fetched: 'git fetch origin', or, in CI, a "
-                      "checkout with fetch-depth: 0");
+        return git_refuse(git, &answer, what.at,
+                          "it may have to be fetched: 'git fetch origin', or, in CI, a "
+                          "checkout with fetch-depth: 0");
     }
     out->commit = answer.output;
     return true;
@@ -169,28 +135,16 @@ static bool make_folder(struct git_tree *out, struct git *git)
     if (mkdtemp(name) == NULL) {
         return refuse_errno(git, "no temporary folder can be made");
     }
+    leftover_add(name);
+    out->made = name;
     char *real = realpath(name, NULL);
     out->folder = real == NULL ? name : arena_str(git->arena, str_from(real)).at;
     free(real);
     out->files = arena_printf(git->arena, "%s/files", out->folder).at;
-    git->index = arena_printf(git->arena, "%s/index", out->folder).at;
     // No revision can hold an entry of that name.
     const char *mark = arena_printf(git->arena, "%s/.git", out->files).at;
     return (mkdir(out->files, 0700) == 0 && mkdir(mark, 0700) == 0) ||
            refuse_errno(git, "no temporary folder can be made");
-}
-
-static bool write_files(const struct git_tree *tree, const struct git *git)
-{
-    const char *prefix = arena_printf(git->arena, "--prefix=%s/", tree->files).at;
-    const char *const fill[] = {"read-tree", tree->commit.at, NULL};
-    const char *const write[] = {"checkout-index", "--all", "--quiet", prefix, NULL};
-    struct child answer;
-    if (!run(&answer, git, fill)) {
-        return refuse(git, &answer, "git cannot read the revision", NULL);
-    }
-    return run(&answer, git, write) ||
-           refuse(git, &answer, "git cannot write the revision's files", NULL);
 }
 
 bool git_tree_open(struct git_tree *out, const char *revision,
@@ -205,8 +159,9 @@ bool git_tree_open(struct git_tree *out, const char *revision,
     }
     out->commit = arena_str(arena, out->commit);
     git.folder = out->root; // all files, wherever we are
-    bool fine =
-        make_folder(out, &git) && write_files(out, &git) && !is_interrupted(&git);
+    bool fine = make_folder(out, &git) &&
+                git_files_write(out->files, out->folder, out->commit.at, &git) &&
+                !is_interrupted(&git);
     if (!fine) {
         (void)git_tree_close(out);
     }
@@ -216,6 +171,7 @@ bool git_tree_open(struct git_tree *out, const char *revision,
 bool git_tree_close(struct git_tree *tree)
 {
     bool gone = tree->folder == NULL || folder_remove(AT_FDCWD, tree->folder);
+    leftover_drop(tree->made);
     tree->folder = NULL;
     return gone;
 }

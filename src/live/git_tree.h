@@ -15,6 +15,7 @@ struct git_tree {
     const char *root;   // the repository's work tree, links resolved
     const char *folder; // ours, of mode 0700; holds "files", and whatever the user puts
     const char *files;  // the work tree as it was at the revision: FOLDER/files
+    const char *made;   // folder, as it was made
 };
 
 // The repository is that of the current folder; git is run for all of it. FILES has an

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "die.h"
 #include "file.h"
+#include "leftover.h"
 #include "output_dir.h"
 
 #include <errno.h>
@@ -29,8 +30,9 @@ struct output {
 
     int fd;
     bool owns_fd;
-    bool closed; // the reader went away
-    bool failed; // and that was reported
+    file_stop stop; // ends a wait for the reader
+    bool closed;    // the reader went away, or it was stopped
+    bool failed;    // and that was reported
     struct buf buf;
     const char *shown; // the file as the user wrote it; NULL for standard output
     const char *path;  // where the file will stand; NULL when it is written in place
@@ -60,10 +62,12 @@ static bool report(const struct output *output)
     return false;
 }
 
-struct output *output_lines_new(int fd, bool requests, struct diags *diags)
+struct output *output_lines_new(int fd, bool requests, file_stop stop,
+                                struct diags *diags)
 {
     struct output *output = output_new(diags);
 
+    output->stop = stop;
     output->fd = fd;
     output->requests = requests;
     return output;
@@ -111,6 +115,7 @@ static bool open_beside(struct output *output, const char *path)
     }
     output->owns_fd = true;
     output->temporary = temporary;
+    leftover_add(temporary);
     output->path = path;
     return true;
 }
@@ -175,6 +180,7 @@ static bool commit_file(struct output *output)
     if (!closed || rename(output->temporary, output->path) != 0) {
         return report(output);
     }
+    leftover_drop(output->temporary);
     output->temporary = NULL;
     return true;
 }
@@ -201,9 +207,10 @@ static bool flush(struct output *output)
     if (output->closed || output->failed) {
         return false;
     }
-    const bool written = file_write_all(output->fd, buf_str(&output->buf));
+    const bool written =
+        file_write_until(output->fd, buf_str(&output->buf), output->stop);
     buf_reset(&output->buf);
-    if (!written && errno == EPIPE) {
+    if (!written && (errno == EPIPE || (errno == EINTR && output->stop != NULL))) {
         output->closed = true;
         return false;
     }
@@ -296,6 +303,7 @@ void output_free(struct output *output)
     }
     if (output->temporary != NULL) {
         (void)unlink(output->temporary);
+        leftover_drop(output->temporary);
     }
     buf_deinit(&output->buf);
     free(output);

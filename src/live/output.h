@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "diag.h"
+#include "file.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -14,7 +15,9 @@ struct output;
 // Lines to fd (borrowed), through a buffer of some hundred KiB. requests:
 // {"CreateTable":{...}} and {"BatchWriteItem":{"RequestItems":{...}}}, else
 // {"Item":{...}} a line and no tables.
-struct output *output_lines_new(int fd, bool requests, struct diags *diags);
+// stop ends a wait for the reader, without a word.
+struct output *output_lines_new(int fd, bool requests, file_stop stop,
+                                struct diags *diags);
 
 // The same lines into a file that appears whole or not at all (a temporary file beside
 // it, renamed by output_commit).

@@ -13,6 +13,7 @@
 #include "die.h"
 #include "file.h"
 #include "folder.h"
+#include "leftover.h"
 #include "output_names.h"
 
 #include <errno.h>
@@ -238,6 +239,7 @@ static bool make_temporary(struct output_dir *dir)
         return report_errno(dir, "create");
     }
     dir->temporary = name;
+    leftover_add(name);
     dir->fd = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return dir->fd >= 0 || report_errno(dir, "create");
 }
@@ -399,6 +401,7 @@ bool output_dir_commit(struct output_dir *dir)
     if (!check_ours(dir)) {
         return false;
     }
+    leftover_drop(dir->temporary); // what has this name now is not only ours
     dir->committed = exchange(dir);
     if (!dir->committed) {
         return report_errno(dir, "replace");
@@ -422,6 +425,7 @@ void output_dir_close(struct output_dir *dir)
     if (dir->temporary != NULL && !dir->committed) {
         (void)remove_folder(dir->temporary);
     }
+    leftover_drop(dir->temporary);
     buf_deinit(&dir->buf);
     free(dir);
 }

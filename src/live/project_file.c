@@ -8,6 +8,7 @@
 #include "endpoint.h"
 #include "env_ref.h"
 #include "file.h"
+#include "follow.h"
 #include "yaml_read.h"
 
 #include <errno.h>
@@ -114,13 +115,40 @@ static bool report_unreadable(const struct source *source, enum file_result resu
     return false;
 }
 
-// Opens, trusts and reads path into *source.
-static bool load(struct source *source, const char *path, struct arena *arena,
-                 struct diags *diags)
+// The same file without links. Its project is its folder, which it marks.
+static bool resolve(const char **real, const struct source *source, const char *path,
+                    bool all_links, struct arena *arena, struct diags *diags)
 {
+    struct followed followed;
+
+    switch (follow_named(&followed, path, all_links, arena)) {
+    case FOLLOW_OK:
+        *real = followed.real;
+        return true;
+    case FOLLOW_ERRNO:
+        return report_unreadable(source, FILE_ERRNO, errno, diags);
+    case FOLLOW_OUTSIDE:
+    case FOLLOW_GIT:
+    default:
+        break;
+    }
+    struct diag *diag = diag_add(diags, DIAG_FILE_OUTSIDE, source_span_file(source),
+                                 "the file is a link that leads out of the project");
+    diag_help(diags, diag, "--follow-links follows it all the same");
+    return false;
+}
+
+// Opens, trusts and reads path into *source.
+static bool load(struct source *source, const char *path, bool all_links,
+                 struct arena *arena, struct diags *diags)
+{
+    const char *real = NULL;
     int fd = -1;
 
-    enum file_result result = file_open(&fd, path);
+    if (!resolve(&real, source, path, all_links, arena, diags)) {
+        return false;
+    }
+    enum file_result result = file_open(&fd, real);
     if (result != FILE_OK) {
         return report_unreadable(source, result, errno, diags);
     }
@@ -291,8 +319,7 @@ static bool check_fields(const struct project_target *target, struct arena *aren
 }
 
 static bool read_target(struct project_target *target, const struct node_pair *pair,
-                        const struct source *source, struct arena *arena,
-                        struct diags *diags)
+                        struct arena *arena, struct diags *diags)
 {
     bool good = check_name(pair->key, diags);
 
@@ -300,9 +327,9 @@ static bool read_target(struct project_target *target, const struct node_pair *p
     good = bind_read(target, &TARGET_RECORD, pair->value, diags) && good;
     good = check_fields(target, arena, diags) && good;
     if (target->handles_node != NULL) {
-        good = handles_config_read(&target->handles, target->handles_node, source,
-                                   arena, diags) &&
-               good;
+        good =
+            handles_config_read(&target->handles, target->handles_node, arena, diags) &&
+            good;
     }
     if (str_is(target->name, TARGET_AWS) && target->is_protected.node != NULL &&
         !target->is_protected.value) {
@@ -332,9 +359,7 @@ static bool read_targets(struct project_file *out, const struct node *node,
     out->targets = arena_array(arena, node->count, sizeof *out->targets);
     out->target_count = node->count;
     for (size_t i = 0; i < node->count; i++) {
-        good =
-            read_target(&out->targets[i], &node->pairs[i], out->source, arena, diags) &&
-            good;
+        good = read_target(&out->targets[i], &node->pairs[i], arena, diags) && good;
     }
     return good;
 }
@@ -378,7 +403,7 @@ bool project_file_read_source(struct project_file *out, const struct source *sou
     return read_default(out, diags) && good && diags->errors == errors;
 }
 
-bool project_file_read(struct project_file *out, const char *start_dir,
+bool project_file_read(struct project_file *out, const char *start_dir, bool all_links,
                        struct arena *arena, struct diags *diags)
 {
     *out = (struct project_file){0};
@@ -389,7 +414,7 @@ bool project_file_read(struct project_file *out, const char *start_dir,
     struct source *source = arena_alloc(arena, sizeof *source);
     *source = (struct source){.name = shown_name(path, arena), .fd = -1};
     out->source = source;
-    return load(source, path.at, arena, diags) &&
+    return load(source, path.at, all_links, arena, diags) &&
            project_file_read_source(out, source, arena, diags);
 }
 

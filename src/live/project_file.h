@@ -43,11 +43,10 @@ extern const struct shape PROJECT_FILE_SHAPE;
 
 // Looks for ddbgen.yaml in start_dir and upward, to the folder with .git or the root.
 // True with out->source NULL when there is none; false: it is not to be trusted, or
-// wrong.
-__attribute__((warn_unused_result)) bool project_file_read(struct project_file *out,
-                                                           const char *start_dir,
-                                                           struct arena *arena,
-                                                           struct diags *diags);
+// wrong. As a link it may not leave its folder, unless all_links.
+__attribute__((warn_unused_result)) bool
+project_file_read(struct project_file *out, const char *start_dir, bool all_links,
+                  struct arena *arena, struct diags *diags);
 
 // The same of a text that is in memory already, which has to live longer.
 __attribute__((warn_unused_result)) bool

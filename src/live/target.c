@@ -240,7 +240,8 @@ bool target_resolve(struct target *out, const struct target_request *request,
     struct endpoint endpoint;
 
     *out = (struct target){0};
-    if (!project_file_read(&project, request->start_dir, arena, diags) ||
+    if (!project_file_read(&project, request->start_dir, request->follow_links, arena,
+                           diags) ||
         !choose(&choice, request, &project, arena, diags)) {
         return false;
     }

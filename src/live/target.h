@@ -29,6 +29,7 @@ struct target_request {
     struct str endpoint_url; // --endpoint-url, or empty
     struct str region;       // --region, or empty
     struct str profile;      // --profile, or empty
+    bool follow_links;       // of ddbgen.yaml, too, when it leaves its folder
     const char *start_dir;   // where the search for ddbgen.yaml begins
 };
 

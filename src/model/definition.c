@@ -198,7 +198,7 @@ bool definition_read(struct definition *out, const struct node *root,
     if (bound.handles != NULL) {
         out->has_handles = true;
         out->handles_broken =
-            !handles_config_read(&out->handles, bound.handles, source, arena, diags);
+            !handles_config_read(&out->handles, bound.handles, arena, diags);
         ok = !out->handles_broken && ok;
     }
     out->has_entities =

@@ -82,25 +82,8 @@ static const struct bind_record HANDLES_RECORD = {
 const struct shape HANDLES_SHAPE = {SHAPE_RECORD, .name = "handles",
                                     .record = &HANDLES_RECORD};
 
-// `path` against the folder of the file that names it.
-static struct str resolve(struct str path, const struct source *base,
-                          struct arena *arena)
-{
-    const struct str name = base->name;
-    size_t folder = name.len;
-
-    while (folder > 0 && name.at[folder - 1] != '/') {
-        folder--;
-    }
-    if (path.at[0] == '/' || folder == 0) {
-        return arena_str(arena, path);
-    }
-    return arena_printf(arena, "%.*s%.*s", (int)folder, name.at, STR_ARG(path));
-}
-
 static bool read_file(struct handles_config *out, const struct bind_string *file,
-                      const struct source *base, struct arena *arena,
-                      struct diags *diags)
+                      struct arena *arena, struct diags *diags)
 {
     if (file->node == NULL) {
         return true;
@@ -109,7 +92,7 @@ static bool read_file(struct handles_config *out, const struct bind_string *file
     if (!env_ref_refuse(file->text, out->file_span, diags)) {
         return false;
     }
-    out->file = resolve(file->text, base, arena);
+    out->file = arena_str(arena, file->text);
     return true;
 }
 
@@ -236,14 +219,13 @@ static bool read_columns(struct handles_config *out, const struct node *node,
 }
 
 bool handles_config_read(struct handles_config *out, const struct node *node,
-                         const struct source *base, struct arena *arena,
-                         struct diags *diags)
+                         struct arena *arena, struct diags *diags)
 {
     struct handles_keys keys = {0};
 
     *out = (struct handles_config){0};
     bool good = bind_read(&keys, &HANDLES_RECORD, node, diags);
-    good = read_file(out, &keys.file, base, arena, diags) && good;
+    good = read_file(out, &keys.file, arena, diags) && good;
     good = read_postgres(out, keys.postgres, arena, diags) && good;
     return read_columns(out, keys.columns, arena, diags) && good;
 }

@@ -15,7 +15,7 @@
 
 // All empty: nothing said.
 struct handles_config {
-    struct str file; // path, resolved against the file that names it; or empty
+    struct str file; // as it is written: relative to the file that names it; or empty
     struct span file_span;
     bool postgres;
     struct str url; // of handles.postgres: as written, may be "${env.NAME}"; or empty
@@ -29,13 +29,10 @@ struct handles_config {
 
 extern const struct shape HANDLES_SHAPE;
 
-// Reads the section. base is the file that it stands in: handles.file is relative to
-// that file's folder (of standard input: to the current one). `postgres:` without a
-// value is libpq's own variables. The texts are NUL-terminated and live in arena.
-// False: diagnosed; what could be read is read.
+// Reads the section. `postgres:` without a value is libpq's own variables. The texts
+// are NUL-terminated and live in arena. False: diagnosed; what could be read is read.
 __attribute__((warn_unused_result)) bool handles_config_read(struct handles_config *out,
                                                              const struct node *node,
-                                                             const struct source *base,
                                                              struct arena *arena,
                                                              struct diags *diags);
 

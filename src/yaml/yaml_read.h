@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "file.h"
 #include "node.h"
 #include "source.h"
 
@@ -51,11 +52,18 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
                                    uint64_t line_at, uint32_t line, struct arena *arena,
                                    struct diags *diags);
 
-// Reads a whole file (regular, at most YAML_MAX_BYTES; `path` "-" is standard input)
-// into memory as a source that is shown as `path`. NULL when it cannot be read or is
-// empty (diagnosed at `wanted`, the place that names it; without a source there, at the
-// file).
-const struct source *yaml_source_read(const char *path, struct span wanted,
-                                      struct arena *arena, struct diags *diags);
+// A file that is to be read.
+struct yaml_file {
+    const char *path;   // without links (file.h); "-" is standard input
+    const char *shown;  // what the user calls it
+    struct span wanted; // the place that names it, if any
+    file_stop stop;     // ends a wait for standard input
+};
+
+// Reads a whole file (regular, at most YAML_MAX_BYTES) into memory as a source. NULL
+// when it cannot be read or is empty (diagnosed at `wanted`; without a source there, at
+// the file), or when it was stopped.
+const struct source *yaml_source_read(const struct yaml_file *file, struct arena *arena,
+                                      struct diags *diags);
 
 #endif

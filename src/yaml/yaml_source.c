@@ -1,19 +1,20 @@
 // Files that are read whole: a path enters, a source in memory leaves.
 #include "yaml_read.h"
 
-#include "file.h"
-
 #include <errno.h>
 #include <string.h>
 
-const struct source *yaml_source_read(const char *path, struct span wanted,
-                                      struct arena *arena, struct diags *diags)
+const struct source *yaml_source_read(const struct yaml_file *file, struct arena *arena,
+                                      struct diags *diags)
 {
     struct source *source = arena_alloc(arena, sizeof *source);
-    source->name =
-        arena_str(arena, strcmp(path, "-") == 0 ? STR("<stdin>") : str_from(path));
+    struct span wanted = file->wanted;
+    bool is_stdin = strcmp(file->path, "-") == 0;
+    source->name = arena_str(arena, is_stdin ? STR("<stdin>") : str_from(file->shown));
     source->fd = -1;
-    enum file_result result = file_read(&source->text, path, YAML_MAX_BYTES, arena);
+    enum file_result result =
+        is_stdin ? file_read_stdin(&source->text, YAML_MAX_BYTES, file->stop, arena)
+                 : file_read(&source->text, file->path, YAML_MAX_BYTES, arena);
     const char *quoted = diag_quote(diags, source->name);
     if (wanted.source == NULL) {
         wanted = source_span_file(source);
@@ -28,6 +29,8 @@ const struct source *yaml_source_read(const char *path, struct span wanted,
     case FILE_NOT_REGULAR:
         diag_add(diags, DIAG_FILE_READ, wanted, "cannot read %s: not a regular file",
                  quoted);
+        return NULL;
+    case FILE_STOPPED:
         return NULL;
     case FILE_TOO_LARGE:
     default:

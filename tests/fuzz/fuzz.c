@@ -35,7 +35,8 @@ _Noreturn void die(const char *format, ...)
 
 void fuzz_stage_init(struct fuzz_stage *stage, struct str text)
 {
-    *stage = (struct fuzz_stage){.source = {STR("input"), -1, text}};
+    *stage =
+        (struct fuzz_stage){.source = {.name = STR("input"), .fd = -1, .text = text}};
     stage->input = &stage->source;
     diags_init(&stage->diags, &stage->arena);
 }

@@ -42,7 +42,7 @@ struct stage {
 static void read_header(struct stage *stage)
 {
     struct source *source = arena_alloc(&stage->fuzz.arena, sizeof *source);
-    *source = (struct source){STR("header"), -1, STR(HEADER)};
+    *source = (struct source){.name = STR("header"), .fd = -1, .text = STR(HEADER)};
     const struct node *root = yaml_read(source, &stage->fuzz.arena, &stage->fuzz.diags);
     FUZZ_REQUIRE(root != NULL);
     FUZZ_REQUIRE(
@@ -52,7 +52,7 @@ static void read_header(struct stage *stage)
 static void read_rows(struct stage *stage)
 {
     struct source *source = arena_alloc(&stage->fuzz.arena, sizeof *source);
-    *source = (struct source){STR("rows"), -1, STR(ROWS)};
+    *source = (struct source){.name = STR("rows"), .fd = -1, .text = STR(ROWS)};
     stage->rows = (struct data_file){0};
     const struct node *root =
         data_file_yaml(&stage->rows, source, &stage->fuzz.arena, &stage->fuzz.diags);

@@ -57,7 +57,7 @@ static struct str next_line(struct str *rest)
 static const struct table *read_definition(struct fuzz_stage *stage)
 {
     static const struct source SOURCE = {
-        {"t.yaml", 6}, -1, {DEFINITION, sizeof DEFINITION - 1}};
+        .name = {"t.yaml", 6}, .fd = -1, .text = {DEFINITION, sizeof DEFINITION - 1}};
     struct definition *definition = arena_alloc(&stage->arena, sizeof *definition);
     const struct node *root = yaml_read(&SOURCE, &stage->arena, &stage->diags);
     FUZZ_REQUIRE(root != NULL && definition_read(definition, root, &SOURCE,

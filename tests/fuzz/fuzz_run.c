@@ -12,8 +12,9 @@ void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str fixtu
 {
     *run = (struct fuzz_run){0};
     fuzz_stage_init(&run->stage, (struct str){0});
-    run->definition = (struct source){STR("m.yaml"), -1, definition};
-    run->fixture = (struct source){STR("fixture"), -1, fixture};
+    run->definition =
+        (struct source){.name = STR("m.yaml"), .fd = -1, .text = definition};
+    run->fixture = (struct source){.name = STR("fixture"), .fd = -1, .text = fixture};
     run->stage.input = input == FUZZ_DEFINITION ? &run->definition : &run->fixture;
     compilation_init(&run->compilation, &run->stage.arena, &run->stage.diags, 0);
     run->compilation.units = &run->unit;

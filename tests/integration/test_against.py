@@ -219,7 +219,7 @@ def test_interrupted(ddbgen, repository, tmp_path):
     slow = tmp_path / "bin/git"
     slow.parent.mkdir()
     slow.write_text(
-        '#!/bin/sh\ncase "$*" in *checkout-index*)\n'
+        '#!/bin/sh\ncase "$*" in *cat-file*)\n'
         'for folder in "$TMPDIR"/*; do touch "$folder/begun"; done; exec sleep 60 ;; esac\n'
         'exec /usr/bin/git "$@"\n'
     )

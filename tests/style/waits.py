@@ -30,6 +30,8 @@ ALLOWED = {
     ("base/await.c", "flock"): "with LOCK_NB",
     ("base/await.c", "poll"): "here the deadline and the flag are looked at",
     ("base/await.c", "waitpid"): "with WNOHANG",
+    ("base/leftover.c", "waitpid"): "after SIGKILL",
+    **{("live/git_files.c", call): "a file of our own" for call in ("fread", "fgets", "fgetc")},
     ("base/file.c", "poll"): "the user's own standard input or output",
     ("base/file.c", "read"): "files, and the user's own standard input",
     ("cli/terminal.c", "read"): "the user's answer to a question; the flag is looked at",

@@ -89,7 +89,8 @@ static inline void run_users(struct run *run)
 
 static inline struct fixture *run_survey(struct run *run, struct str transcript)
 {
-    run->transcript = (struct source){STR("t.txt"), -1, transcript};
+    run->transcript =
+        (struct source){.name = STR("t.txt"), .fd = -1, .text = transcript};
     struct fixture *fixture =
         compilation_add_fixture(&run->compilation, &run->transcript);
     unit_add_fixture(&run->unit, fixture, &run->stage.arena);

@@ -17,7 +17,7 @@ struct stage {
 
 static inline void stage_init_str(struct stage *stage, struct str text)
 {
-    *stage = (struct stage){.source = {STR("test"), -1, text}};
+    *stage = (struct stage){.source = {.name = STR("test"), .fd = -1, .text = text}};
     diags_init(&stage->diags, &stage->arena);
 }
 

@@ -251,37 +251,6 @@ static void test_handles(void **state)
     stage_deinit(&stage);
 }
 
-static void test_handles_file_is_relative(void **state)
-{
-    static const struct {
-        const char *definition, *file, *path;
-    } rows[] = {
-        {"schemas/a.yaml", "../users.yaml", "schemas/../users.yaml"},
-        {"/abs/a.yaml", "users.yaml", "/abs/users.yaml"},
-        {"schemas/a.yaml", "/users.yaml", "/users.yaml"},
-        {"a.yaml", "users.yaml", "users.yaml"},
-        {"<stdin>", "users.yaml", "users.yaml"},
-    };
-    (void)state;
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct stage stage;
-        struct handles_config config;
-        struct buf text;
-        buf_init(&text, 1000);
-        buf_printf(&text, "file: %s\n", rows[i].file);
-        stage_init(&stage, buf_cstr(&text));
-        stage.source.name = str_from(rows[i].definition);
-        const struct node *root = yaml_read(&stage.source, &stage.arena, &stage.diags);
-        assert_true(handles_config_read(&config, root, &stage.source, &stage.arena,
-                                        &stage.diags));
-        assert_text(config.file, rows[i].path);
-        assert_int_equal(config.file.at[config.file.len], '\0');
-        buf_deinit(&text);
-        stage_deinit(&stage);
-    }
-}
-
 static void test_env_ref(void **state)
 {
     static const struct {
@@ -328,13 +297,9 @@ static void test_env_ref(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_entities),
-        cmocka_unit_test(test_patterns),
-        cmocka_unit_test(test_one_mistake),
-        cmocka_unit_test(test_broken_parts),
-        cmocka_unit_test(test_definition_is),
-        cmocka_unit_test(test_handles),
-        cmocka_unit_test(test_handles_file_is_relative),
+        cmocka_unit_test(test_entities),      cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_one_mistake),   cmocka_unit_test(test_broken_parts),
+        cmocka_unit_test(test_definition_is), cmocka_unit_test(test_handles),
         cmocka_unit_test(test_env_ref),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

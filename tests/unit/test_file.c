@@ -7,10 +7,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/ddbgen-test-file-XXXXXX";
@@ -71,10 +73,10 @@ static void test_reading(void **state)
     assert_int_equal(file_read(&text, "a.txt", 1 << 20, &arena), FILE_TOO_LARGE);
     assert_int_equal(truncate("a.txt", 0), 0);
     // A size of 0 that is not the truth.
-    assert_int_equal(file_read(&text, "/proc/self/status", 1 << 20, &arena), FILE_OK);
+    const char *status = arena_printf(&arena, "/proc/%d/status", (int)getpid()).at;
+    assert_int_equal(file_read(&text, status, 1 << 20, &arena), FILE_OK);
     assert_true(text.len > 100);
-    assert_int_equal(file_read(&text, "/proc/self/status", 100, &arena),
-                     FILE_TOO_LARGE);
+    assert_int_equal(file_read(&text, status, 100, &arena), FILE_TOO_LARGE);
     arena_deinit(&arena);
 }
 
@@ -104,6 +106,71 @@ static void test_what_cannot_be_read(void **state)
         assert_int_equal(chmod("a.txt", 0600), 0);
     }
     arena_deinit(&arena);
+}
+
+// Links are followed before a file is opened, or not at all.
+static void test_links_are_not_followed(void **state)
+{
+    int fd = -1;
+    (void)state;
+
+    write_file("a.txt", STR("x"));
+    assert_int_equal(mkdir("real", 0700), 0);
+    write_file("real/a.txt", STR("x"));
+    assert_int_equal(symlink("a.txt", "link.txt"), 0);
+    assert_int_equal(symlink("real", "way"), 0);
+    assert_int_equal(file_open(&fd, "real/../real//a.txt"), FILE_OK);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(file_open(&fd, "link.txt"), FILE_ERRNO);
+    assert_int_equal(errno, ELOOP);
+    assert_int_equal(file_open(&fd, "way/a.txt"), FILE_ERRNO);
+    assert_int_equal(errno, ENOTDIR);
+    assert_int_equal(fd, -1);
+    assert_int_equal(unlink("link.txt"), 0);
+    assert_int_equal(unlink("way"), 0);
+    assert_int_equal(unlink("real/a.txt"), 0);
+    assert_int_equal(rmdir("real"), 0);
+}
+
+static volatile sig_atomic_t stopped;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+// A pipe that nobody writes into or reads from any more does not hold anyone up.
+static void test_stopping(void **state)
+{
+    static const struct timeval SOON = {.tv_usec = 50000};
+    struct sigaction action = {.sa_handler = on_alarm};
+    const struct itimerval timer = {.it_value = SOON};
+    char block[200000];
+    int ends[2];
+    int spool = -1;
+    (void)state;
+
+    memset(block, 'x', sizeof block);
+    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+    assert_int_equal(pipe(ends), 0);
+    for (int writing = 0; writing < 2; writing++) {
+        stopped = 0;
+        assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
+        if (writing) {
+            struct str all = {block, sizeof block};
+            assert_false(file_write_until(ends[1], all, &stopped));
+            assert_int_equal(errno, EINTR);
+        } else {
+            assert_int_equal(file_spool(&spool, ends[0], 10, &stopped), FILE_STOPPED);
+        }
+        assert_int_equal(stopped, 1);
+    }
+    // Also when the signal came before.
+    assert_int_equal(file_spool(&spool, ends[1], 10, &stopped), FILE_STOPPED);
+    assert_int_equal(spool, -1);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 static void test_opening(void **state)
@@ -140,10 +207,10 @@ static void test_standard_input(void **state)
         assert_true(dup2(fd, STDIN_FILENO) >= 0);
         close(fd);
         if (max == 11) {
-            assert_int_equal(file_read(&text, "-", max, &arena), FILE_OK);
+            assert_int_equal(file_read_stdin(&text, max, NULL, &arena), FILE_OK);
             assert_text(text, "hello\nworld");
         } else {
-            assert_int_equal(file_read(&text, "-", max, &arena), FILE_TOO_LARGE);
+            assert_int_equal(file_read_stdin(&text, max, NULL, &arena), FILE_TOO_LARGE);
         }
     }
     if (saved >= 0) {
@@ -162,7 +229,7 @@ static void test_spooling(void **state)
 
     memset(block, 'x', sizeof block);
     int fd = pipe_with((struct str){block, sizeof block});
-    assert_int_equal(file_spool(&spool, fd, sizeof block), FILE_OK);
+    assert_int_equal(file_spool(&spool, fd, sizeof block, NULL), FILE_OK);
     close(fd);
     assert_int_equal(read(spool, back, sizeof back), sizeof block);
     assert_memory_equal(back, block, sizeof block);
@@ -173,10 +240,10 @@ static void test_spooling(void **state)
     close(spool);
 
     fd = pipe_with((struct str){block, sizeof block});
-    assert_int_equal(file_spool(&spool, fd, sizeof block - 1), FILE_TOO_LARGE);
+    assert_int_equal(file_spool(&spool, fd, sizeof block - 1, NULL), FILE_TOO_LARGE);
     assert_int_equal(spool, -1);
     close(fd);
-    assert_int_equal(file_spool(&spool, -1, 10), FILE_ERRNO);
+    assert_int_equal(file_spool(&spool, -1, 10, NULL), FILE_ERRNO);
     assert_int_equal(errno, EBADF);
 }
 
@@ -187,11 +254,11 @@ static void test_spooling_into_tmpdir(void **state)
     (void)state;
 
     assert_int_equal(setenv("TMPDIR", "/nonexistent/ddbgen", 1), 0);
-    assert_int_equal(file_spool(&spool, fd, 10), FILE_ERRNO);
+    assert_int_equal(file_spool(&spool, fd, 10, NULL), FILE_ERRNO);
     assert_int_equal(errno, ENOENT);
     assert_int_equal(setenv("TMPDIR", folder, 1), 0);
     const size_t before = count_entries();
-    assert_int_equal(file_spool(&spool, fd, 10), FILE_OK);
+    assert_int_equal(file_spool(&spool, fd, 10, NULL), FILE_OK);
     assert_int_equal(count_entries(), before);
     close(spool);
     close(fd);
@@ -234,6 +301,8 @@ int main(void)
         cmocka_unit_test(test_reading),
         cmocka_unit_test(test_what_cannot_be_read),
         cmocka_unit_test(test_opening),
+        cmocka_unit_test(test_links_are_not_followed),
+        cmocka_unit_test(test_stopping),
         cmocka_unit_test(test_standard_input),
         cmocka_unit_test(test_spooling),
         cmocka_unit_test(test_spooling_into_tmpdir),

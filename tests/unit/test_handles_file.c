@@ -21,8 +21,8 @@ static bool read_file(struct stage *stage, struct users *users, struct str text)
     (void)close(fd);
     stage_init(stage, "");
     users_init(users, &stage->arena);
-    bool ok =
-        handles_file_read(users, path, (struct span){0}, &stage->arena, &stage->diags);
+    const struct yaml_file file = {.path = path, .shown = path};
+    bool ok = handles_file_read(users, &file, &stage->arena, &stage->diags);
     (void)unlink(path);
     return ok;
 }
@@ -161,8 +161,8 @@ static void test_unreadable(void **state)
     stage_init(&stage, "");
     users_init(&users, &stage.arena);
     struct span wanted = {.source = &stage.source, .line = 9};
-    assert_false(
-        handles_file_read(&users, "/no/such/file", wanted, &stage.arena, &stage.diags));
+    const struct yaml_file file = {"/no/such/file", "no such file", wanted, NULL};
+    assert_false(handles_file_read(&users, &file, &stage.arena, &stage.diags));
     assert_only_diag(&stage, DIAG_FILE_READ, 9, 0);
     stage_deinit(&stage);
 }

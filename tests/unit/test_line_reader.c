@@ -9,7 +9,7 @@
 
 static struct source in_memory(struct str text)
 {
-    return (struct source){STR("test"), -1, text};
+    return (struct source){.name = STR("test"), .fd = -1, .text = text};
 }
 
 // An unlinked file with the text.
@@ -24,7 +24,7 @@ static struct source in_file(struct str text)
         assert_true(n > 0);
         at += (size_t)n;
     }
-    return (struct source){STR("test"), fd, {0}};
+    return (struct source){.name = STR("test"), .fd = fd};
 }
 
 static void test_small(void **state)

@@ -123,7 +123,7 @@ static void test_request_lines(void **state)
 {
     struct fixture *f = *state;
     const int fd = open(in(f, "out"), O_WRONLY | O_CREAT, 0600);
-    struct output *output = output_lines_new(fd, true, &f->diags);
+    struct output *output = output_lines_new(fd, true, NULL, &f->diags);
 
     assert_true(output_request(output, STR("messages"), "CreateTable",
                                STR("{\"TableName\":\"messages\"}")));
@@ -227,7 +227,7 @@ static void test_reader_gone(void **state)
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(close(ends[0]), 0);
     (void)signal(SIGPIPE, SIG_IGN);
-    struct output *output = output_lines_new(ends[1], false, &f->diags);
+    struct output *output = output_lines_new(ends[1], false, NULL, &f->diags);
     const struct batch_sink sink = output_sink(output);
     bool good = true;
     for (unsigned i = 0; good && i < 10000; i++) {

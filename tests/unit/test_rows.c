@@ -21,7 +21,8 @@ struct data_run {
 static bool data_check(struct data_run *data, const char *definition, const char *rows)
 {
     struct run *run = &data->run;
-    *data = (struct data_run){.source = {STR("rows"), -1, str_from(rows)}};
+    *data = (struct data_run){
+        .source = {.name = STR("rows"), .fd = -1, .text = str_from(rows)}};
     if (!run_define(run, definition)) {
         return false;
     }

@@ -160,7 +160,7 @@ static void test_targets(void **state)
     f->request.name = STR("local");
     expect(f, "http://localhost:4567", "local");
     assert_text(f->target.why, "target local of ddbgen.yaml");
-    assert_true(str_ends(f->target.handles.file, STR("/users.yaml")));
+    assert_text(f->target.handles.file, "users.yaml");
     // A named target without a url is AWS's own, whatever the environment says.
     assert_int_equal(setenv("AWS_ENDPOINT_URL", "http://localhost:1", 1), 0);
     f->request.name = STR("prod");

@@ -429,7 +429,7 @@ static void test_bare(void **state)
 static void test_text_again(void **state)
 {
     static const char text[] = "..a\r\nb\rc\r\r\nd\r";
-    struct source source = {STR("test"), -1, str_from(text)};
+    struct source source = {.name = STR("test"), .fd = -1, .text = str_from(text)};
     struct arena arena = {0};
     (void)state;
 

@@ -297,6 +297,13 @@ static void test_depth(void **state)
     stage_deinit(&stage);
 }
 
+static const struct source *read_source(struct stage *stage, const char *path,
+                                        struct span wanted)
+{
+    const struct yaml_file file = {.path = path, .shown = path, .wanted = wanted};
+    return yaml_source_read(&file, &stage->arena, &stage->diags);
+}
+
 static void test_source_read(void **state)
 {
     struct stage stage;
@@ -307,23 +314,22 @@ static void test_source_read(void **state)
     assert_true(fd >= 0);
     stage_init(&stage, "");
     struct span none = {0};
-    assert_null(yaml_source_read(path, none, &stage.arena, &stage.diags));
+    assert_null(read_source(&stage, path, none));
     assert_int_equal(stage.diags.kept[0].code, DIAG_FILE_EMPTY);
     assert_int_equal(write(fd, "a: 1\n", 5), 5);
-    const struct source *source =
-        yaml_source_read(path, none, &stage.arena, &stage.diags);
+    const struct source *source = read_source(&stage, path, none);
     assert_non_null(source);
     assert_text(source->text, "a: 1\n");
     assert_text(source->name, path);
     assert_int_equal(ftruncate(fd, (off_t)YAML_MAX_BYTES), 0);
-    assert_non_null(yaml_source_read(path, none, &stage.arena, &stage.diags));
+    assert_non_null(read_source(&stage, path, none));
     assert_int_equal(ftruncate(fd, (off_t)YAML_MAX_BYTES + 1), 0);
-    assert_null(yaml_source_read(path, none, &stage.arena, &stage.diags));
+    assert_null(read_source(&stage, path, none));
     assert_int_equal(stage.diags.kept[1].code, DIAG_FILE_TOO_LARGE);
-    assert_null(yaml_source_read("/", none, &stage.arena, &stage.diags));
+    assert_null(read_source(&stage, "/", none));
     assert_int_equal(stage.diags.kept[2].code, DIAG_FILE_READ);
     struct span wanted = {.source = &stage.source, .line = 4};
-    assert_null(yaml_source_read("/no/such/file", wanted, &stage.arena, &stage.diags));
+    assert_null(read_source(&stage, "/no/such/file", wanted));
     assert_diag(&stage, 3, DIAG_FILE_READ, 4, 0);
     assert_diags(&stage, 4);
     (void)close(fd);

@@ -60,6 +60,7 @@ struct ddb_options {
     const char *lock;         // --lock FILE
     bool locked;              // --locked: handles and `now` come from the lock alone
     bool update_lock;         // --update-lock: build and apply write it
+    bool follow_links;        // --follow-links: also those that leave a project
     const char *const *yes;   // each --yes=NAME; "" for a bare --yes
     size_t yes_count;
     bool strict; // --strict: warnings fail
@@ -145,7 +146,7 @@ enum ddb_shape {
 
 struct ddb_query_options {
     const char *definition;
-    const char *pattern; // NULL: all of them are listed, and nobody is asked
+    const char *pattern;          // NULL: all of them are listed, and nobody is asked
     const char *const *arguments; // each "name=value"
     size_t argument_count;
     int64_t limit; // --limit N; 0: the pattern's own

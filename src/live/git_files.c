@@ -1,0 +1,301 @@
+// A commit to files. In: its tree, as git lists it, and its blobs, as git has them
+// (`cat-file --batch`: nothing is filtered, converted or checked out). Out: folders,
+// files and links.
+//
+// Both answers go into files of the temporary folder, under a limit: a tree that holds
+// itself ten times over, ten levels deep, ends there.
+#include "git_files.h"
+
+#include "buf.h"
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LIST_MAX ((size_t)64 << 20)
+#define LINK_MAX_BYTES ((uint64_t)4095)
+#define HEAD_MAX 128
+
+struct entry {
+    char kind; // 'f'ile, 'x': it is executable, 'l'ink, 'd'irectory
+    const char *id;
+    uint64_t size;
+    const char *path; // relative
+};
+
+struct writer {
+    const struct git *git;
+    const char *files;
+    struct entry *entries;
+    size_t count;
+    size_t cap;
+    uint64_t bytes;
+    FILE *blobs;
+};
+
+static bool refuse_entry(const struct writer *writer, const char *path, const char *why)
+{
+    struct diags *diags = writer->git->diags;
+    diag_add(diags, DIAG_GIT, (struct span){0}, "the revision cannot be read: %s %s",
+             diag_quote(diags, str_from(path)), why);
+    return false;
+}
+
+static bool refuse_errno(const struct writer *writer)
+{
+    diag_add(writer->git->diags, DIAG_FILE_WRITE, (struct span){0},
+             "cannot write to a temporary folder: %s", strerror(errno));
+    return false;
+}
+
+// ---- the list
+
+// As git itself: no part is empty, ".", ".." or ".git" in any case.
+static bool is_legal(const char *path)
+{
+    for (size_t len = strcspn(path, "/");; len = strcspn(path, "/")) {
+        struct str part = {path, len};
+        if (len == 0 || len > 255 || str_is(part, ".") || str_is(part, "..") ||
+            (len == 4 && strncasecmp(path, ".git", 4) == 0)) {
+            return false;
+        }
+        if (path[len] == '\0') {
+            return true;
+        }
+        path += len + 1;
+    }
+}
+
+// "100644 blob ID    SIZE\tPATH", NUL-terminated.
+static bool read_entry(struct writer *writer, char *line)
+{
+    struct entry entry = {0};
+    char *tab = strchr(line, '\t');
+    char *save = NULL;
+    if (tab == NULL) {
+        return refuse_entry(writer, line, "is no entry");
+    }
+    *tab = '\0';
+    entry.path = tab + 1;
+    const char *mode = strtok_r(line, " ", &save);
+    const char *type = strtok_r(NULL, " ", &save);
+    entry.id = strtok_r(NULL, " ", &save);
+    const char *size = strtok_r(NULL, " ", &save);
+    if (!is_legal(entry.path)) {
+        return refuse_entry(writer, entry.path, "is a name that no file may have");
+    }
+    if (mode == NULL || type == NULL || size == NULL) {
+        return refuse_entry(writer, entry.path, "is no entry");
+    }
+    entry.size = strtoull(size, NULL, 10);
+    bool blob = strcmp(type, "blob") == 0;
+    entry.kind = !blob                         ? 'd' // a tree, or a submodule
+                 : strcmp(mode, "120000") == 0 ? 'l'
+                 : strcmp(mode, "100755") == 0 ? 'x'
+                                               : 'f';
+    writer->bytes += blob ? entry.size : 0;
+    if (writer->count >= GIT_FILES_MAX || writer->bytes > GIT_BYTES_MAX) {
+        return refuse_entry(writer, entry.path,
+                            "is one file too many: there may be 500,000, of 8 GiB");
+    }
+    writer->entries = arena_grow(writer->git->arena, writer->entries, writer->count,
+                                 writer->count + 1, &writer->cap, sizeof entry);
+    writer->entries[writer->count++] = entry;
+    return true;
+}
+
+static bool read_list(struct writer *writer, int fd)
+{
+    struct str text;
+    if (lseek(fd, 0, SEEK_SET) != 0 ||
+        file_read_fd(&text, fd, LIST_MAX, writer->git->arena) != FILE_OK) {
+        return refuse_errno(writer);
+    }
+    char *list = arena_alloc(writer->git->arena, text.len + 1);
+    memcpy(list, text.at, text.len);
+    for (size_t at = 0; at < text.len;) {
+        const size_t len = strlen(list + at);
+        if (!read_entry(writer, list + at)) {
+            return false;
+        }
+        at += len + 1;
+    }
+    return true;
+}
+
+// ---- files
+
+// Into *name what is to be made, in the folder that is returned; -1: errno.
+static int folder_of(const struct writer *writer, const char **name,
+                     const struct entry *entry)
+{
+    const char *path =
+        arena_printf(writer->git->arena, "%s/%s", writer->files, entry->path).at;
+    return file_open_folder_of(name, path);
+}
+
+static bool copy(const struct writer *writer, int fd, uint64_t size)
+{
+    char block[65536];
+    while (size > 0) {
+        const size_t len = size < sizeof block ? (size_t)size : sizeof block;
+        if (fread(block, 1, len, writer->blobs) != len ||
+            !file_write_all(fd, (struct str){block, len})) {
+            return false;
+        }
+        size -= len;
+    }
+    return true;
+}
+
+// "ID blob SIZE\n"; the blob, and a line feed behind it, follow.
+static bool read_head(const struct writer *writer, const struct entry *entry)
+{
+    char head[HEAD_MAX];
+    char expected[HEAD_MAX];
+    (void)snprintf(expected, sizeof expected, "%s blob %" PRIu64 "\n", entry->id,
+                   entry->size);
+    return fgets(head, sizeof head, writer->blobs) != NULL &&
+           strcmp(head, expected) == 0;
+}
+
+static bool make_file(const struct writer *writer, int folder, const char *name,
+                      const struct entry *entry)
+{
+    const int fd =
+        openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+               entry->kind == 'x' ? 0700 : 0600);
+    const bool fine = fd >= 0 && copy(writer, fd, entry->size);
+    return (fd < 0 || close(fd) == 0) && fine;
+}
+
+static bool make_link(const struct writer *writer, int folder, const char *name,
+                      const struct entry *entry)
+{
+    char target[LINK_MAX_BYTES + 1] = "";
+    const size_t len = (size_t)entry->size;
+    if (entry->size > LINK_MAX_BYTES || fread(target, 1, len, writer->blobs) != len ||
+        strlen(target) != len) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    return symlinkat(target, folder, name) == 0;
+}
+
+static bool make_entry(const struct writer *writer, const struct entry *entry)
+{
+    const char *name = NULL;
+    const int folder = folder_of(writer, &name, entry);
+    bool made = folder >= 0;
+    if (made && entry->kind == 'd') {
+        made = mkdirat(folder, name, 0700) == 0;
+    } else if (made) {
+        made = read_head(writer, entry) &&
+               (entry->kind == 'l' ? make_link(writer, folder, name, entry)
+                                   : make_file(writer, folder, name, entry)) &&
+               fgetc(writer->blobs) == '\n';
+    }
+    const int saved = errno;
+    if (folder >= 0) {
+        (void)close(folder);
+    }
+    return made ||
+           refuse_entry(writer, entry->path,
+                        saved == EEXIST ? "is there twice"
+                                        : "cannot be written to a temporary folder");
+}
+
+static bool make_entries(const struct writer *writer)
+{
+    const volatile sig_atomic_t *interrupted = writer->git->interrupted;
+    for (size_t i = 0; i < writer->count; i++) {
+        if ((interrupted != NULL && *interrupted != 0) ||
+            !make_entry(writer, &writer->entries[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// ---- both
+
+// An empty file of ours. -1: errno.
+static int scratch(const struct writer *writer, const char *folder, const char *name)
+{
+    const char *path = arena_printf(writer->git->arena, "%s/%s", folder, name).at;
+    const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        (void)refuse_errno(writer);
+    }
+    return fd;
+}
+
+static bool list_tree(struct writer *writer, int fd, const char *commit)
+{
+    const char *const arguments[] = {"ls-tree", "-r",          "-t",   "-z",
+                                     "-l",      "--full-tree", commit, NULL};
+    struct child answer;
+    if (!git_run(&answer, writer->git, arguments, -1, fd, LIST_MAX)) {
+        return git_refuse(writer->git, &answer, "git cannot read the revision", NULL);
+    }
+    return read_list(writer, fd);
+}
+
+static bool ask_for_blobs(const struct writer *writer, int ids, int fd)
+{
+    static const char *const ARGUMENTS[] = {"cat-file", "--batch", NULL};
+    const size_t max =
+        (size_t)writer->bytes + writer->count * (size_t)HEAD_MAX + HEAD_MAX;
+    struct child answer;
+    struct buf text;
+    buf_init(&text, SIZE_MAX);
+    for (size_t i = 0; i < writer->count; i++) {
+        if (writer->entries[i].kind != 'd') {
+            buf_printf(&text, "%s\n", writer->entries[i].id);
+        }
+    }
+    bool fine = file_write_all(ids, buf_str(&text)) && lseek(ids, 0, SEEK_SET) == 0;
+    buf_deinit(&text);
+    if (!fine) {
+        return refuse_errno(writer);
+    }
+    return (git_run(&answer, writer->git, ARGUMENTS, ids, fd, max) &&
+            lseek(fd, 0, SEEK_SET) == 0) ||
+           git_refuse(writer->git, &answer, "git cannot read the revision's files",
+                      NULL);
+}
+
+bool git_files_write(const char *files, const char *folder, const char *commit,
+                     const struct git *git)
+{
+    struct writer writer = {.git = git, .files = files};
+    const int list = scratch(&writer, folder, "list");
+    const int ids = scratch(&writer, folder, "ids");
+    const int blobs = scratch(&writer, folder, "blobs");
+    bool fine = list >= 0 && ids >= 0 && blobs >= 0 &&
+                list_tree(&writer, list, commit) && ask_for_blobs(&writer, ids, blobs);
+    if (fine) {
+        writer.blobs = fdopen(blobs, "r");
+        fine = writer.blobs != NULL && make_entries(&writer);
+    }
+    if (writer.blobs != NULL) {
+        (void)fclose(writer.blobs);
+    } else if (blobs >= 0) {
+        (void)close(blobs);
+    }
+    if (list >= 0) {
+        (void)close(list);
+    }
+    if (ids >= 0) {
+        (void)close(ids);
+    }
+    return fine;
+}
