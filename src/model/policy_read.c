@@ -96,14 +96,14 @@ static const struct node **nodes_until(size_t *count, struct json_nodes *json,
                                        enum json_token end)
 {
     size_t cap = 8;
-    const struct node **nodes = arena_array(json->arena, cap, sizeof *nodes);
+    const struct node **nodes = arena_array(json->arena, cap, sizeof(struct node *));
     *count = 0;
     for (enum json_token token = json_next(&json->reader); token != end;
          token = json_next(&json->reader)) {
         if (*count == cap) {
             const struct node **grown =
-                arena_array(json->arena, cap * 2, sizeof *grown);
-            memcpy(grown, nodes, cap * sizeof *nodes);
+                arena_array(json->arena, cap * 2, sizeof(struct node *));
+            memcpy(grown, nodes, cap * sizeof(struct node *));
             nodes = grown;
             cap *= 2;
         }

@@ -17,7 +17,7 @@ struct table_nodes {
     const struct node *local_secondary_indexes;
     const struct node *global_secondary_indexes;
     struct bind_enum billing_mode;
-    struct span span;        // where the table is, should its name be wrong or missing
+    struct span span; // where the table is, should its name be wrong or missing
     struct capacity_nodes capacity;
     struct settings_nodes settings;
 };
