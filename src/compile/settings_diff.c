@@ -184,16 +184,15 @@ static void add_tag(struct table_diff *out, const struct tag *declared,
                     const struct tag *live, struct span span)
 {
     const struct tag *tag = declared != NULL ? declared : live;
-    table_change_add(
-        out, (struct table_change){
-                 .kind = TABLE_CHANGE_TAG,
-                 .path = table_change_tag_path(out, tag->key),
-                 .from = tag_value(live),
-                 .to = tag_value(declared),
-                 .span = span,
-                 .destructive = declared == NULL,
-                 .tag = tag,
-             });
+    table_change_add(out, (struct table_change){
+                              .kind = TABLE_CHANGE_TAG,
+                              .path = table_change_tag_path(out, tag->key),
+                              .from = tag_value(live),
+                              .to = tag_value(declared),
+                              .span = span,
+                              .destructive = declared == NULL,
+                              .tag = tag,
+                          });
 }
 
 static void diff_tags(struct table_diff *out, const struct table_settings *declared,

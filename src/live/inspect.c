@@ -171,8 +171,7 @@ static bool table_of(struct live_table *out, const cJSON *description,
                             arena) ||
         !members_key(&table->key, members_get(description, "KeySchema"), arena) ||
         !indexes_read(out, local, true, arena) ||
-        !indexes_read(out, global, false, arena) ||
-        !members_are_distinct(table)) {
+        !indexes_read(out, global, false, arena) || !members_are_distinct(table)) {
         return false;
     }
     bool fit = out->state == TABLE_ACTIVE || str_is(out->status, "UPDATING");

@@ -243,14 +243,18 @@ static bool session_ask(struct pg_link *link, const char *array)
 #define STATM_DATA 5
 #define STATM_FIELDS 6
 
-static void limit(int resource, rlim_t most)
+#ifndef __SANITIZE_ADDRESS__
+// The type of a limit's name is the C library's own: an enum or an int, so it is no
+// parameter.
+static bool lowered(struct rlimit *now, rlim_t most)
 {
-    struct rlimit now;
-    if (getrlimit(resource, &now) == 0 && most < now.rlim_cur) {
-        now.rlim_cur = most;
-        (void)setrlimit(resource, &now);
+    const bool lower = most < now->rlim_cur;
+    if (lower) {
+        now->rlim_cur = most;
     }
+    return lower;
 }
+#endif
 
 // So much memory beyond what there is. Where the first limit counts the heap only, the
 // second one holds. The sanitizers take terabytes by themselves.
@@ -272,8 +276,15 @@ static void limit_memory(size_t more)
         at = end;
     }
     if (pages[STATM_ALL] > 0 && pages[STATM_DATA] > 0) {
-        limit(RLIMIT_DATA, pages[STATM_DATA] * page + more);
-        limit(RLIMIT_AS, pages[STATM_ALL] * page + more + ADDRESSES_MAX);
+        const rlim_t data = pages[STATM_DATA] * page + more;
+        const rlim_t all = pages[STATM_ALL] * page + more + ADDRESSES_MAX;
+        struct rlimit now;
+        if (getrlimit(RLIMIT_DATA, &now) == 0 && lowered(&now, data)) {
+            (void)setrlimit(RLIMIT_DATA, &now);
+        }
+        if (getrlimit(RLIMIT_AS, &now) == 0 && lowered(&now, all)) {
+            (void)setrlimit(RLIMIT_AS, &now);
+        }
     }
 #else
     (void)more;

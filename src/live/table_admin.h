@@ -32,7 +32,7 @@ enum table_state {
 struct live_table {
     enum table_state state;
     struct str status; // the service's word: "ACTIVE", "CREATING", ...
-    struct str index;  // of a table that is there: an index that is not ACTIVE, or empty
+    struct str index; // of a table that is there: an index that is not ACTIVE, or empty
     struct str index_status;
     struct str replicas; // the regions that have some: "eu-west-1, us-west-2", or empty
     struct str arn;

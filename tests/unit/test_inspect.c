@@ -295,7 +295,7 @@ static void test_index_delays(void **state)
     assert_true(describe(&live, TABLE("\"TableStatus\":\"ACTIVE\"," INDEX("CREATING")),
                          &arena));
     assert_int_equal(live.state, TABLE_PENDING); // A262
-    assert_text(live.status, "ACTIVE"); // the table's own
+    assert_text(live.status, "ACTIVE");          // the table's own
     assert_text(live.index, "g");
     assert_text(live.index_status, "CREATING");
     arena_deinit(&arena);
