@@ -258,7 +258,7 @@ bool forecast_hottest(struct forecast_partition *out, const struct forecast *for
         memcpy(&len, rest.at, sizeof len);
         rest = str_skip(rest, sizeof len);
         struct value *value = arena_alloc(arena, sizeof *value);
-        value->type = type_of(forecast->table, key->hash[i].name);
+        value->type = (uint8_t)type_of(forecast->table, key->hash[i].name);
         value->text = (struct str){rest.at, len};
         rest = str_skip(rest, len);
         out->key[i] = (struct value_entry){.name = key->hash[i].name, .value = value};

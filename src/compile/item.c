@@ -31,7 +31,7 @@ static enum eval_result build_single(struct builder *builder, struct value **out
         return result;
     }
     struct value *value = arena_alloc(builder->arena, sizeof *value);
-    *value = (struct value){.type = type, .span = span};
+    *value = (struct value){.type = (uint8_t)type, .span = span};
     if (type == VALUE_BOOL) {
         value->boolean = str_is(buf_str(&builder->text), "true");
     } else {

@@ -44,6 +44,16 @@ def visible(text):
     return HOSTILE.sub(escape, text)
 
 
+def message_of(record):
+    """The message, and behind it the other lines that it stands for."""
+    more = record.get("more_lines", {"count": 0})
+    text = visible(record["message"])
+    if more["count"] > 0:
+        named = ", ".join(map(str, more["lines"])) + ", ..." * (more["count"] > len(more["lines"]))
+        text += "; so in " + (f"{more['count']} more lines: " if more["count"] > 1 else "line ") + named
+    return text
+
+
 class Wrong(Exception):
     pass
 
@@ -106,7 +116,7 @@ def check_github(records, text):
         if "file" in record:
             wanted["file"] = visible(record["file"])
         same("the properties", wanted, properties)
-        message = [visible(record["message"])]
+        message = [message_of(record)]
         if "help" in record:
             message.append("help: " + visible(record["help"]))
         for related in record.get("related", []):
@@ -132,7 +142,7 @@ def check_gitlab(records, text):
     prints = [entry["fingerprint"] for entry in entries]
     same("different fingerprints", len(prints), len(set(prints)))
     for record, entry in zip(records, entries):
-        description = visible(record["message"])
+        description = message_of(record)
         if "help" in record:
             description += f" (help: {visible(record['help'])})"
         wanted = {
@@ -162,7 +172,7 @@ def sarif_text(text):
 
 
 def wanted_text(record):
-    text = visible(record["message"])
+    text = message_of(record)
     if "help" in record:
         text += f". Help: {visible(record['help'])}"
     return text.replace("](", "] (")

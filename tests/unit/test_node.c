@@ -66,7 +66,7 @@ static void test_quotes_and_tags(void **state)
     quoted.tag = NODE_TAG_N;
     assert_int_equal(node_type(&quoted), NODE_N);
     for (int tag = NODE_TAG_S; tag <= NODE_TAG_HANDLE; tag++) {
-        tagged.tag = (enum node_tag)tag;
+        tagged.tag = (uint8_t)tag;
         assert_int_equal(node_type(&tagged), tag == NODE_TAG_N ? NODE_N : NODE_S);
     }
     tagged = plain("");
