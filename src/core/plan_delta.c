@@ -3,6 +3,7 @@
 
 #include "canon.h"
 #include "map.h"
+#include "plan_list.h"
 
 #define FEW 16 // found one by one
 
@@ -108,34 +109,39 @@ static void compare_entries(struct finder *finder, const struct plan_step *befor
     }
 }
 
-// What both have in common at their ends stays; the rest is compared place by place.
+// What is between two elements that stay: elements that change, then those that come,
+// or go.
+static void compare_between(struct finder *finder, const struct plan_step *before,
+                            const struct value *old, const struct value *new,
+                            struct list_match from, struct list_match to)
+{
+    static const struct str ELEMENT;
+    while (from.new < to.new) {
+        const struct plan_step *at = step_to(finder, before, ELEMENT, from.new);
+        if (from.old < to.old) {
+            compare(finder, at, old->items[from.old++], new->items[from.new ++]);
+        } else {
+            add(finder, at, NULL, new->items[from.new ++]);
+        }
+    }
+    for (; from.old < to.old; from.old++) {
+        add(finder, step_to(finder, before, ELEMENT, from.old), old->items[from.old],
+            NULL);
+    }
+}
+
 static void compare_items(struct finder *finder, const struct plan_step *before,
                           const struct value *old, const struct value *new)
 {
-    static const struct str ELEMENT;
-    size_t least = old->count < new->count ? old->count : new->count;
-    size_t start = 0;
-    size_t end = 0;
-    while (start < least &&
-           canon_equal(old->items[start], new->items[start], finder->arena)) {
-        start++;
+    size_t count = 0;
+    const struct list_match *stay = plan_list_match(&count, old, new, finder->arena);
+    struct list_match from = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        compare_between(finder, before, old, new, from, stay[i]);
+        from = (struct list_match){stay[i].old + 1, stay[i].new + 1};
     }
-    while (end < least - start &&
-           canon_equal(old->items[old->count - 1 - end],
-                       new->items[new->count - 1 - end], finder->arena)) {
-        end++;
-    }
-    for (size_t i = start; i < new->count - end; i++) {
-        const struct plan_step *at = step_to(finder, before, ELEMENT, i);
-        if (i < old->count - end) {
-            compare(finder, at, old->items[i], new->items[i]);
-        } else {
-            add(finder, at, NULL, new->items[i]);
-        }
-    }
-    for (size_t i = new->count - end; i < old->count - end; i++) {
-        add(finder, step_to(finder, before, ELEMENT, i), old->items[i], NULL);
-    }
+    compare_between(finder, before, old, new, from,
+                    (struct list_match){old->count, new->count});
 }
 
 static void compare(struct finder *finder, const struct plan_step *at,

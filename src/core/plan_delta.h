@@ -22,7 +22,8 @@
 struct plan_step {
     const struct plan_step *before; // the one that leads here; NULL: an attribute
     struct str name;                // of a member of a map, or of the attribute
-    size_t index;                   // of an element, when name.at is NULL
+    size_t index;                   // of an element, when name.at is NULL: of the new
+                                    // list, or where one goes, of the old
 };
 
 struct plan_delta {

@@ -253,7 +253,7 @@ const struct plan_entity *const *plan_groups_entities(size_t *count,
 
 // A group and when it was met: qsort keeps no order of its own.
 struct met {
-    const struct plan_group *group;
+    struct plan_group *group;
     size_t place;
 };
 
@@ -270,6 +270,32 @@ static int compare_groups(const void *left, const void *right)
     return a->place < b->place ? -1 : a->place > b->place;
 }
 
+static bool shares_attribute(const struct plan_group *a, const struct plan_group *b)
+{
+    for (size_t i = 0; i < a->attribute_count; i++) {
+        for (size_t j = 0; j < b->attribute_count; j++) {
+            if (a->attributes[i].sign == b->attributes[j].sign &&
+                str_eq(a->attributes[i].name, b->attributes[j].name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// Whether the group at a place has an attribute of one before it.
+static bool is_again(const struct met *met, size_t place)
+{
+    const struct plan_group *group = met[place].group;
+    for (size_t i = place; i-- > 0 && met[i].group->entity == group->entity;) {
+        if (met[i].group->kind == group->kind &&
+            shares_attribute(met[i].group, group)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct plan_group *const *plan_groups_get(size_t *count,
                                                 struct plan_groups *groups)
 {
@@ -284,6 +310,7 @@ const struct plan_group *const *plan_groups_get(size_t *count,
         qsort(met, *count, sizeof *met, compare_groups);
     }
     for (size_t i = 0; i < *count; i++) {
+        met[i].group->again = is_again(met, i);
         groups->sorted_groups[i] = met[i].group;
     }
     return groups->sorted_groups;

@@ -33,7 +33,7 @@ struct plan_entity {
     size_t attribute_count;
     size_t attribute_cap;
     bool more_attributes; // there were others
-    struct map names;     // sign and name to their place + 1, as a pointer
+    struct map names;     // sign and name to a size_t, their place
 };
 
 // An item that is shown: see plan_item.h.
@@ -50,6 +50,7 @@ struct plan_group {
     bool unknown;                      // what was there before is not kept
     struct plan_attribute *attributes; // of ITEM_CHANGED and ITEM_MOVED; counts unset
     size_t attribute_count;
+    bool again; // some of the attributes are those of a group before it, too
     uint64_t count;
     struct plan_shown *first; // first_count of them: one, or of what comes or goes ten
     size_t first_count;

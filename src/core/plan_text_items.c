@@ -9,6 +9,9 @@
 //         … 81 more
 //         last pk "MSG#5ae2..." sk "2023..."  (message, fixtures/talk.txt:97)
 //             + gsi2pk "USR#c42b..."
+//
+// An item is in one group only; "on 2 more" says that another one before has some of
+// its attributes, so that the counts of both together are those of the attribute.
 #include "plan_text.h"
 
 #include "plan_forecast.h"
@@ -174,16 +177,23 @@ static void put_example(struct plan_page *page, const char *which,
     put_indented(&page->out, shown->lines, DEEPER);
 }
 
+// "+ gsi2pk, ~ message on 2 more message items that move"
+static void put_group_heading(struct plan_page *page, const struct plan_group *group)
+{
+    struct buf *out = &page->out;
+    put_attributes(page, group);
+    buf_puts(out, group->old_only ? " of " : " on ");
+    plan_forecast_put_number(out, group->count);
+    buf_puts(out, group->again ? " more " : " ");
+    put_what(out, group->entity, group->count);
+    buf_puts(out, group->kind == ITEM_MOVED ? " that move\n" : "\n");
+}
+
 static void put_group(struct plan_page *page, const struct plan_group *group)
 {
     struct buf *out = &page->out;
     const struct plan_shown last = {buf_str(&group->head), buf_str(&group->lines)};
-    put_attributes(page, group);
-    buf_puts(out, group->old_only ? " of " : " on ");
-    plan_forecast_put_number(out, group->count);
-    buf_char(out, ' ');
-    put_what(out, group->entity, group->count);
-    buf_puts(out, group->kind == ITEM_MOVED ? " that move\n" : "\n");
+    put_group_heading(page, group);
     put_example(page, "first", &group->first[0]);
     if (group->count > 2) {
         buf_puts(out, INDENT "… ");
