@@ -145,3 +145,23 @@ def test_hostile_items_are_shown_escaped(run, messages, dynamo, conversation, sh
     (item,) = [json.loads(line) for line in run(
         *commands[0], "--endpoint-url", dynamo.url).text.splitlines()]
     assert item[HOSTILE] == {"S": HOSTILE}
+
+
+def test_no_items_are_said_and_not_written(messages, conversation, run, dynamo, tmp_path):
+    def holds(result):
+        assert result.out == b""
+        assert [line for line in result.errors.splitlines() if "items" in line] == ["0 items"]
+
+    none = ("list_messages", f"conversation={conversation.uuid}", "year=1999")
+    target = ("--endpoint-url", dynamo.url)
+    for shape in ((), ("--plain",), ("--table",)):
+        holds(run("query", MESSAGES, *none, *HANDLES, *target, *shape))
+    empty = tmp_path / "empty.yaml"
+    empty.write_text(
+        "table_name: empty\nattribute_definitions: { pk: S }\nkey_schema: { hash: pk }\n"
+        "billing_mode: PAY_PER_REQUEST\n"
+    )
+    run("apply", empty, *target)
+    holds(run("scan", empty, *target))
+    found = run("scan", MESSAGES, *target)
+    assert found.out != b"" and "0 items" not in found.errors
