@@ -139,7 +139,7 @@ static const struct option_row ROWS[OPT_COUNT] = {
                     "or (plans only) a comment on a pull request"},
     [OPT_COLOR] = {"color", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
                    MEMBER(color), COLORS,
-                   "colour on stderr (default: auto; NO_COLOR is honoured)"},
+                   "colour for people (default: auto; NO_COLOR is honoured)"},
     [OPT_HELP] = {"help", 'h', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,
                   MEMBER(help), NULL, "show this help"},
     [OPT_VERSION] = {"version", '\0', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,

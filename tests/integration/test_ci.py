@@ -285,7 +285,7 @@ def test_github_takes_the_workflow_and_the_actions():
     for text in snippets("yaml"):
         if isinstance(steps := yaml.safe_load(text), list):
             files.append(("workflow", "steps.yml", as_workflow(steps)))
-    assert len(files) == 1 + 2 + 5
+    assert len(files) == 1 + 2 + 6
     assert judge(files) == [[] for _ in files]
 
 
