@@ -73,7 +73,8 @@ static void put_capacities(struct planner *planner, enum table_change_kind kind)
     }
     for (size_t i = 0; i < planner->diff->count; i++) {
         const struct table_change *change = &planner->diff->changes[i];
-        if (change->kind != kind || change->index == NULL || change->index == before) {
+        if (change->kind != kind || change->index == NULL || change->index == before ||
+            change->of_replaced) {
             continue;
         }
         buf_puts(out, before == NULL ? ",\"GlobalSecondaryIndexUpdates\":[{\"Update\":"

@@ -6,6 +6,13 @@
 #include "settings_diff.h"
 #include "table_diff.h"
 
+#define NOT_DECLARED "not declared"
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static int64_t above(int64_t units, int64_t a, int64_t b)
 {
     return units > a && units > b ? units : 0;
@@ -42,10 +49,12 @@ struct secondary_index index_carry(const struct secondary_index *declared,
         live_table->billing_mode == BILLING_PAY_PER_REQUEST) {
         capacity->on_demand = live->capacity.on_demand;
     }
-    if (!capacity->warm.set) {
-        capacity->warm =
-            warm_above(&declared->capacity, &live->capacity, table, live_table);
-    }
+    // It is a floor: what is there may be more, of either unit.
+    struct throughput warm =
+        warm_above(&declared->capacity, &live->capacity, table, live_table);
+    capacity->warm.read_units = larger(capacity->warm.read_units, warm.read_units);
+    capacity->warm.write_units = larger(capacity->warm.write_units, warm.write_units);
+    capacity->warm.set = capacity->warm.set || warm.set;
     if (index.contributor_insights.state == SETTING_UNSAID) {
         index.contributor_insights = live->contributor_insights;
     }
@@ -53,26 +62,30 @@ struct secondary_index index_carry(const struct secondary_index *declared,
 }
 
 static void add(struct table_diff *out, const struct secondary_index *index,
-                const char *member, struct str value)
+                const char *member, struct str value, const char *why)
 {
     if (value.at != NULL) {
         table_note_add(out, (struct table_note){
                                 .kind = TABLE_NOTE_KEPT,
                                 .path = table_change_path(out, index, member),
                                 .value = value,
-                                .text = STR("not declared, carried over to the index "
-                                            "that replaces it"),
+                                .text = arena_printf(out->arena,
+                                                     "%s, carried over to the index "
+                                                     "that replaces it",
+                                                     why),
                                 .index = index,
                             });
     }
 }
 
-static void add_units(struct table_diff *out, const struct secondary_index *index,
-                      const struct throughput *units, const char *read,
-                      const char *write)
+// Units that the new one has, and that are more than it was declared with.
+static void add_unit(struct table_diff *out, const struct secondary_index *index,
+                     const char *member, int64_t units, int64_t declared)
 {
-    add(out, index, read, table_change_units(out, units->read_units));
-    add(out, index, write, table_change_units(out, units->write_units));
+    if (units > declared) {
+        add(out, index, member, table_change_units(out, units),
+            declared > 0 ? "more than is declared" : NOT_DECLARED);
+    }
 }
 
 void index_carry_note(struct table_diff *out, const struct secondary_index *declared,
@@ -80,16 +93,17 @@ void index_carry_note(struct table_diff *out, const struct secondary_index *decl
                       const struct table *live_table)
 {
     struct secondary_index made = index_carry(declared, live, table, live_table);
-    if (!declared->capacity.on_demand.set) {
-        add_units(out, declared, &made.capacity.on_demand,
-                  "on_demand_throughput.max_read_request_units",
-                  "on_demand_throughput.max_write_request_units");
-    }
-    if (!declared->capacity.warm.set) {
-        add_units(out, declared, &made.capacity.warm,
-                  "warm_throughput.read_units_per_second",
-                  "warm_throughput.write_units_per_second");
-    }
+    const struct throughput *on_demand = &made.capacity.on_demand;
+    const struct throughput *warm = &made.capacity.warm;
+    const struct capacity *said = &declared->capacity;
+    add_unit(out, declared, "on_demand_throughput.max_read_request_units",
+             on_demand->read_units, said->on_demand.read_units);
+    add_unit(out, declared, "on_demand_throughput.max_write_request_units",
+             on_demand->write_units, said->on_demand.write_units);
+    add_unit(out, declared, "warm_throughput.read_units_per_second", warm->read_units,
+             said->warm.read_units);
+    add_unit(out, declared, "warm_throughput.write_units_per_second", warm->write_units,
+             said->warm.write_units);
     if (declared->contributor_insights.state != SETTING_UNSAID) {
         return;
     }
@@ -105,5 +119,5 @@ void index_carry_note(struct table_diff *out, const struct secondary_index *decl
         return;
     }
     add(out, declared, "contributor_insights.mode",
-        insights_describe(&live->contributor_insights));
+        insights_describe(&live->contributor_insights), NOT_DECLARED);
 }

@@ -101,6 +101,19 @@ static void carry_insights(struct planner *planner, const struct table_change *c
     planner_makes(step, change);
 }
 
+// Whether they differ from those that the index had: then they have a step.
+static bool has_insights(const struct planner *planner,
+                         const struct table_change *replaced)
+{
+    for (size_t i = 0; i < planner->diff->count; i++) {
+        const struct table_change *change = &planner->diff->changes[i];
+        if (change->kind == TABLE_CHANGE_INSIGHTS && change->index == replaced->index) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void create_index(struct planner *planner, const struct table_change *change)
 {
     set_there(planner, change->index, true);
@@ -114,7 +127,7 @@ static void create_index(struct planner *planner, const struct table_change *cha
     struct table_step *step = planner_end_update(planner, "creating index");
     step->subject = change->index->name;
     planner_makes(step, change);
-    if (change->index->contributor_insights.state == SETTING_UNSAID &&
+    if (change->kind == TABLE_CHANGE_INDEX_REPLACED && !has_insights(planner, change) &&
         index.contributor_insights.state == SETTING_ENABLED) {
         carry_insights(planner, change, &index);
     }

@@ -384,10 +384,12 @@ static void diff_insights(struct table_diff *out, struct table_change base,
 }
 
 void insights_diff(struct table_diff *out, const struct secondary_index *declared,
-                   const struct secondary_index *live)
+                   const struct secondary_index *live, bool replaced)
 {
     static const struct contributor_insights FRESH = {.state = SETTING_DISABLED};
-    diff_insights(out, (struct table_change){.index = declared, .live_index = live},
+    diff_insights(out,
+                  (struct table_change){
+                      .index = declared, .live_index = live, .of_replaced = replaced},
                   &declared->contributor_insights,
                   live == NULL ? &FRESH : &live->contributor_insights);
 }

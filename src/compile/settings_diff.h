@@ -25,9 +25,10 @@ void note_untold(struct table_diff *out, const struct secondary_index *index,
 // How contributor insights stand in a change: a mode, "enabled", or not there.
 struct str insights_describe(const struct contributor_insights *insights);
 
-// The same for contributor insights of an index; live may be NULL: a new index has
+// The same for contributor insights of an index, which may be replaced; live may be
+// NULL: a new index has
 // none.
 void insights_diff(struct table_diff *out, const struct secondary_index *declared,
-                   const struct secondary_index *live);
+                   const struct secondary_index *live, bool replaced);
 
 #endif

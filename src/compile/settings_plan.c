@@ -192,8 +192,10 @@ static void plan_each(struct planner *planner, enum table_change_kind kind,
                       void (*plan)(struct planner *, const struct table_change *))
 {
     for (size_t i = 0; i < planner->diff->count; i++) {
-        if (planner->diff->changes[i].kind == kind) {
-            plan(planner, &planner->diff->changes[i]);
+        const struct table_change *change = &planner->diff->changes[i];
+        // Insights that a replaced index had went with it.
+        if (change->kind == kind && !(change->of_replaced && change->sign == '-')) {
+            plan(planner, change);
         }
     }
 }

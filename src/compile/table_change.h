@@ -47,7 +47,9 @@ struct table_change {
     const struct secondary_index *index; // the declared one; NULL: of the table, or
                                          // an index that is removed
     const struct secondary_index *live_index; // the live one, where there is one
-    const struct tag *tag;                    // of TABLE_CHANGE_TAG: whose key it is
+    bool of_replaced; // a setting of an index that is replaced: the call that makes the
+                      // new one, or that deletes the old one, brings it
+    const struct tag *tag;  // of TABLE_CHANGE_TAG: whose key it is
     enum diag_code refusal; // of TABLE_CHANGE_IMPOSSIBLE: what it is reported as
     struct str recipe;      // and what to do instead
 };

@@ -194,6 +194,7 @@ struct unit_change {
     enum table_change_kind kind;
     const struct secondary_index *index; // NULL: of the table
     const struct secondary_index *live_index;
+    bool of_replaced;
     const char *member;
     struct span span;
     int64_t from;
@@ -214,6 +215,7 @@ static void add_unit(const struct sides *sides, const struct unit_change *unit)
                                      .span = unit->span,
                                      .index = unit->index,
                                      .live_index = unit->live_index,
+                                     .of_replaced = unit->of_replaced,
                                  });
 }
 
@@ -292,10 +294,10 @@ static void note_untold_units(const struct sides *sides,
     }
 }
 
-// Of the table, or of an index that stays.
+// Of the table, or of an index.
 static void diff_capacity(const struct sides *sides,
                           const struct secondary_index *declared_index,
-                          const struct secondary_index *live_index)
+                          const struct secondary_index *live_index, bool replaced)
 {
     const struct capacity *declared =
         declared_index ? &declared_index->capacity : &sides->declared->capacity;
@@ -306,7 +308,8 @@ static void diff_capacity(const struct sides *sides,
     struct throughput provisioned = in_mode(&declared->provisioned, !pays);
     struct throughput on_demand = in_mode(&declared->on_demand, pays);
     static const struct throughput NOTHING; // whatever is told of it
-    struct unit_change base = {.index = declared_index, .live_index = live_index};
+    struct unit_change base = {
+        .index = declared_index, .live_index = live_index, .of_replaced = replaced};
     base.kind = TABLE_CHANGE_PROVISIONED;
     diff_units(sides, base, paid ? &NOTHING : &live->provisioned, &provisioned,
                "provisioned_throughput.read_capacity_units",
@@ -337,15 +340,16 @@ static void diff_index(const struct sides *sides,
                      .span = declared->span,
                      .index = declared,
                  });
-    } else if (diff_index_parts(sides, declared, live)) {
-        diff_capacity(sides, declared, live);
-        insights_diff(sides->out, declared, live);
+        // It has its capacity from the call that makes it.
+        insights_diff(sides->out, declared, NULL, false);
         return;
-    } else if (!declared->local) {
+    }
+    bool replaced = !diff_index_parts(sides, declared, live) && !declared->local;
+    diff_capacity(sides, declared, live, replaced);
+    insights_diff(sides->out, declared, live, replaced);
+    if (replaced) {
         index_carry_note(sides->out, declared, live, sides->declared, sides->live);
     }
-    // A new index has its capacity from the call that makes it.
-    insights_diff(sides->out, declared, NULL);
 }
 
 static void diff_indexes(const struct sides *sides)
@@ -392,7 +396,7 @@ void table_diff(struct table_diff *out, const struct table *declared,
     diff_key(&sides);
     diff_indexes(&sides);
     diff_billing_mode(&sides);
-    diff_capacity(&sides, NULL, NULL);
+    diff_capacity(&sides, NULL, NULL, false);
     settings_diff(out, declared, live);
 }
 
@@ -442,7 +446,7 @@ void table_diff_new(struct table_diff *out, const struct table *declared,
                               .span = declared->span,
                           });
     diff_indexes(&sides);
-    diff_capacity(&sides, NULL, NULL);
+    diff_capacity(&sides, NULL, NULL, false);
     settings_diff(out, declared, live);
     for (size_t i = 0; i < out->count; i++) {
         struct table_change *change = &out->changes[i];

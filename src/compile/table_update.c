@@ -56,8 +56,9 @@ void planner_makes_all(struct planner *planner, struct table_step *step,
                        enum table_change_kind kind)
 {
     for (size_t i = 0; i < planner->diff->count; i++) {
-        if (planner->diff->changes[i].kind == kind) {
-            planner_makes(step, &planner->diff->changes[i]);
+        const struct table_change *change = &planner->diff->changes[i];
+        if (change->kind == kind && !change->of_replaced) {
+            planner_makes(step, change);
         }
     }
 }
@@ -65,7 +66,8 @@ void planner_makes_all(struct planner *planner, struct table_step *step,
 bool planner_has(const struct planner *planner, enum table_change_kind kind)
 {
     for (size_t i = 0; i < planner->diff->count; i++) {
-        if (planner->diff->changes[i].kind == kind) {
+        const struct table_change *change = &planner->diff->changes[i];
+        if (change->kind == kind && !change->of_replaced) {
             return true;
         }
     }

@@ -114,7 +114,7 @@ void undeclared_note(struct table_diff *diff, const struct table *declared,
     table_diff(&all, &off, earlier, diff->arena);
     for (size_t i = 0; i < all.count; i++) {
         const struct table_change *change = &all.changes[i];
-        if (!has_path(diff, change->path)) {
+        if (!has_path(diff, change->path) && !change->of_replaced) {
             add(diff, find_declared(declared, &off, change->index), change->path,
                 change->from);
         }

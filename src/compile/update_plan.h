@@ -31,7 +31,7 @@ struct table_step *planner_end(struct planner *planner, const char *operation,
                                enum table_wait_for wait, const char *verb);
 struct table_step *planner_end_update(struct planner *planner, const char *verb);
 void planner_makes(struct table_step *step, const struct table_change *change);
-// All changes of a kind.
+// All changes of a kind that have a call of their own (not of_replaced).
 void planner_makes_all(struct planner *planner, struct table_step *step,
                        enum table_change_kind kind);
 bool planner_has(const struct planner *planner, enum table_change_kind kind);

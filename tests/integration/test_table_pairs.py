@@ -143,7 +143,7 @@ def key_arn(key):
 
 
 def capacity_changes(prefix, before, after, mode):
-    """Of a table, or of an index that stays."""
+    """Of a table, or of an index, whether it stays or another takes its place."""
     for member in ("provisioned_throughput", "on_demand_throughput"):
         for (path, old), (_, new) in zip(units(before, member), units(after, member)):
             if old != new:
@@ -166,13 +166,10 @@ def index_changes(name, before, after, definition):
         return
     if old is None:
         yield path, None, after.index(name)
-    elif (before.key(old), projected(old)) == (after.key(new), projected(new)):
-        yield from capacity_changes(f"{path}.", old, new, after.mode)
     else:
+        yield from capacity_changes(f"{path}.", old, new, after.mode)
         declared = definition["global_secondary_indexes"][name]
-        if "contributor_insights" in declared:
-            mode = None  # it is a new one
-        elif after.mode == before.mode == "PAY_PER_REQUEST":  # what is not said is kept
+        if after.mode == before.mode == "PAY_PER_REQUEST":  # what is not said is kept
             if "on_demand_throughput" not in declared:
                 pairs = zip(units(old, "on_demand_throughput"), units(new, "on_demand_throughput"))
                 assert all(was == now for was, now in pairs), name

@@ -160,6 +160,42 @@ def test_an_index_that_is_replaced_keeps_its_settings(ask, server):
     assert server.service.tables["parcels"].insights == {"by-country": "THROTTLED_KEYS"}
 
 
+def test_an_index_that_is_replaced_shows_what_else_changes(ask, server):
+    """And loses nothing of what it has more than a floor that is declared."""
+    told = INDEXED.replace("{ key_schema: { hash: country }, projection: ALL }\n", """
+    key_schema: { hash: country }
+    projection: %s
+    on_demand_throughput: { max_%s_request_units: 500 }
+    warm_throughput: { %s_units_per_second: %d }
+    contributor_insights: { %s }
+""")
+    ask("apply", told % ("ALL", "read", "write", 7000, "mode: THROTTLED_KEYS"))
+    changed = told % ("KEYS_ONLY", "write", "read", 17000, "enabled: false")
+    path = "global_secondary_indexes.by-country"
+    for command, expect in (("diff", 1), ("apply", 0)):
+        plan = ask(command, changed, *["--yes"] * (command == "apply"), expect=expect).text
+        assert f"- {path}.on_demand_throughput.max_read_request_units 500\n" in plan
+        assert f"+ {path}.on_demand_throughput.max_write_request_units 500\n" in plan
+        assert f"~ {path}.warm_throughput.read_units_per_second 12000 -> 17000\n" in plan
+        assert f"- {path}.contributor_insights.mode THROTTLED_KEYS\n" in plan
+        assert f"{path}.warm_throughput.write_units_per_second 7000: not declared, carried" in plan
+        assert "plan: 5 settings to change, 2 notes" in plan
+    assert server.service.tables["parcels"].insights == {}
+    (index,) = server.service.plane["parcels"]["table"]["GlobalSecondaryIndexes"]
+    assert index["OnDemandThroughput"] == {"MaxWriteRequestUnits": 500}
+    assert index["WarmThroughput"]["ReadUnitsPerSecond"] == 17000
+    assert index["WarmThroughput"]["WriteUnitsPerSecond"] == 7000
+    assert "no changes" in ask("diff", changed).text
+    # The same insights are there again, without being a change; so is more than the floor.
+    ask("apply", told % ("KEYS_ONLY", "write", "read", 17000, "mode: THROTTLED_KEYS"))
+    again = told % ("ALL", "write", "read", 13000, "mode: THROTTLED_KEYS")
+    plan = ask("apply", again, "--yes").text
+    assert "warm_throughput.read_units_per_second 17000: more than is declared, carried" in plan
+    assert "plan: 1 setting to change" in plan
+    assert server.service.tables["parcels"].insights == {"by-country": "THROTTLED_KEYS"}
+    assert "no changes" in ask("diff", again).text
+
+
 def test_the_last_maximum_goes(ask, server):
     ask("apply", BARE + "on_demand_throughput: { max_read_request_units: 500 }\n")
     off = BARE + "on_demand_throughput: { enabled: false }\n"
