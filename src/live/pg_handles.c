@@ -67,7 +67,7 @@ static void warn_of_superuser(struct answer *answer)
 {
     struct diag *diag =
         diag_add(answer->diags, DIAG_HANDLE_SUPERUSER, answer->pg->url.span,
-                 "the log-in of Postgres is a superuser");
+                 "the log-in of Postgres is a superuser, or may become one");
     diag_help(answer->diags, diag,
               "a query can call functions, and a superuser's may write files: take a "
               "role with SELECT on the users only");

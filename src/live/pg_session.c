@@ -17,10 +17,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+// A member of a superuser's role becomes it within a query: set_config('role', ...).
 #define BEGIN                                                                          \
     "BEGIN READ ONLY; SET LOCAL statement_timeout = '10s'; "                           \
     "SELECT pg_catalog.bool_or(rolsuper) FROM pg_catalog.pg_roles "                    \
-    "WHERE rolname OPERATOR(pg_catalog.=) session_user"
+    "WHERE pg_catalog.pg_has_role(session_user, oid, 'MEMBER')"
 #define ROLLBACK "ROLLBACK"
 // Behind it stands the query as it was written: nothing may follow that a comment at
 // its end could swallow.

@@ -192,6 +192,23 @@ def test_a_superuser_who_plays_another_role_is_warned(run, database, project):  
     assert "warning[handle-superuser]" in result.errors
 
 
+def test_a_member_of_a_superusers_role_is_warned(run, database, project):  # noqa: F811
+    """Who may become one within the query: set_config('role', ...), then what needs it."""
+    cluster = database.cluster
+    database.psql(
+        "CREATE ROLE climber LOGIN NOINHERIT PASSWORD 'x';"
+        "GRANT SELECT ON public.users TO climber;"
+        f"CREATE ROLE between NOINHERIT; GRANT {cluster.superuser} TO between;"
+        "GRANT between TO climber"
+    )
+    url = f"postgresql://climber:x@{cluster.host}:{cluster.port}/{database.name}"
+    try:
+        result = run("build", project(), "--emit", "items", env={"CONNECTION_URL": url})
+    finally:
+        database.psql("DROP OWNED BY climber; DROP ROLE climber; DROP ROLE between")
+    assert "warning[handle-superuser]" in result.errors
+
+
 LEGAL = {
     "semicolon": QUERY + ";",
     "semicolons": QUERY + " ;; ; ",
