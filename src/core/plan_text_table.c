@@ -204,7 +204,10 @@ static void put_notes(struct plan_page *page, const struct plan_table *table)
         const struct table_note *note = &table->diff.notes[i];
         buf_puts(&page->out, "  note: ");
         utf8_put_visible(&page->out, note->path);
-        if (note->value.at != NULL) {
+        if (note->kind == TABLE_NOTE_REPLICAS) { // a list of names, and no one text
+            buf_char(&page->out, ' ');
+            utf8_put_visible(&page->out, note->value);
+        } else if (note->value.at != NULL) {
             buf_char(&page->out, ' ');
             put_value(
                 &page->out,
