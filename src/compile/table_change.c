@@ -44,6 +44,9 @@ const char *table_note_name(enum table_note_kind kind)
         [TABLE_NOTE_BUILT] = "index-built",
         [TABLE_NOTE_LEFT_OUT] = "left-out",
         [TABLE_NOTE_REPLICAS] = "replicas",
+        [TABLE_NOTE_BASE] = "base-mistake",
+        [TABLE_NOTE_UNCOMPARED] = "not-compared",
+        [TABLE_NOTE_ITEMS_UNCOMPARED] = "items-not-compared",
     };
     return NAMES[kind];
 }

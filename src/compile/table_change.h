@@ -62,6 +62,9 @@ enum table_note_kind {
     TABLE_NOTE_BUILT,      // an index that comes, or comes again: what that takes
     TABLE_NOTE_LEFT_OUT,   // what an index that comes leaves out (A089)
     TABLE_NOTE_REPLICAS,   // the table has some elsewhere
+    TABLE_NOTE_BASE,       // a mistake in the files that are compared with
+    TABLE_NOTE_UNCOMPARED, // for such, the table could not be compared
+    TABLE_NOTE_ITEMS_UNCOMPARED, // its settings could, its items not
     TABLE_NOTE_KIND_COUNT,
 };
 

@@ -8,6 +8,8 @@
 #include "revision.h"
 #include "undeclared.h"
 
+#include <inttypes.h>
+
 #define GIT_PREFIX "git:"
 
 // The items of a build, into a reconciler.
@@ -47,12 +49,39 @@ static const struct build_part *find_part(const struct build_dir *build,
     return NULL;
 }
 
+static void note(struct plan_table *table, enum table_note_kind kind, struct str text)
+{
+    table_note_add(&table->diff,
+                   (struct table_note){.kind = kind, .path = STR(""), .text = text});
+}
+
+// What could not be compared, for the mistakes of then.
+static void note_state(struct plan_table *table, const struct revision *revision,
+                       enum revision_state state)
+{
+    struct arena *arena = table->diff.arena;
+    if (state == REVISION_BROKEN) {
+        note(table, TABLE_NOTE_UNCOMPARED,
+             arena_printf(arena, "not compared: its definition does not compile at %s",
+                          revision->name));
+    } else if (state == REVISION_TABLE) {
+        note(table, TABLE_NOTE_ITEMS_UNCOMPARED,
+             arena_printf(arena, "items not compared: they do not compile at %s",
+                          revision->name));
+    }
+}
+
 static bool compare(struct plan_table *table, struct ddb *ddb,
-                    const struct build_dir *build)
+                    const struct revision *revision, enum revision_state state)
 {
     const struct table *declared = plan_declared(table);
-    const struct build_part *part = find_part(build, declared->name);
-    if (part == NULL) {
+    const struct build_part *part = find_part(&revision->build, declared->name);
+    table->blind = state == REVISION_TABLE && part != NULL;
+    if (part == NULL && state == REVISION_BROKEN) {
+        table->live.state = TABLE_ACTIVE;
+        table->diff = (struct table_diff){.arena = &ddb->arena};
+        table->blind = true;
+    } else if (part == NULL) {
         table->live.state = TABLE_MISSING;
         table_diff_new(&table->diff, declared, &ddb->arena);
     } else {
@@ -60,10 +89,15 @@ static bool compare(struct plan_table *table, struct ddb *ddb,
         table->live.table = part->table;
         table_diff(&table->diff, declared, &part->table, &ddb->arena);
         undeclared_note(&table->diff, declared, &part->table);
-        index_notes_begin(table, ddb);
-        index_notes_end(table, ddb);
+        if (!table->blind) {
+            index_notes_begin(table, ddb);
+            index_notes_end(table, ddb);
+        }
     }
-    return table->diff.other_key || read_items(table, ddb, part);
+    if (table->blind) {
+        note_state(table, revision, state);
+    }
+    return table->blind || table->diff.other_key || read_items(table, ddb, part);
 }
 
 // Tables are not dropped by being declared nowhere: that is told, and no difference.
@@ -87,15 +121,42 @@ static void note_others(struct ddb *ddb, const struct build_dir *build)
     }
 }
 
+// The mistakes of then, at the first table that is not compared for them.
+static void note_mistakes(struct plan *plan, const struct revision *revision)
+{
+    size_t at = 0;
+    while (at < plan->count && !plan->tables[at].blind) {
+        at++;
+    }
+    struct plan_table *table = &plan->tables[at < plan->count ? at : 0];
+    struct arena *arena = table->diff.arena;
+    struct str rest = revision->mistakes;
+    while (rest.len > 0) {
+        struct str line = {rest.at, str_find_char(rest, '\n')};
+        rest = str_skip(rest, line.len + (line.len < rest.len));
+        note(table, TABLE_NOTE_BASE,
+             arena_printf(arena, "at %s: %.*s", revision->name, STR_ARG(line)));
+    }
+    if (revision->more > 0) {
+        note(table, TABLE_NOTE_BASE,
+             arena_printf(arena, "at %s: and %" PRIu64 " more", revision->name,
+                          revision->more));
+    }
+}
+
 static bool plan_against(struct plan *plan, struct ddb *ddb,
-                         const struct build_dir *build)
+                         const struct revision *revision)
 {
     bool ok = true;
     plan->count = ddb->compilation.unit_count;
     plan->tables = arena_array(&ddb->arena, plan->count, sizeof *plan->tables);
     for (size_t i = 0; i < plan->count && ok; i++) {
         plan->tables[i].unit = &ddb->compilation.units[i];
-        ok = compare(&plan->tables[i], ddb, build);
+        ok = compare(&plan->tables[i], ddb, revision,
+                     revision->states == NULL ? REVISION_WHOLE : revision->states[i]);
+    }
+    if (ok && plan->count > 0) {
+        note_mistakes(plan, revision);
     }
     return ok;
 }
@@ -115,7 +176,7 @@ void against_run(struct ddb *ddb, const char *against)
     bool built = is_git
                      ? revision_build(&revision, ddb, against + sizeof GIT_PREFIX - 1)
                      : read_build(&revision.build, ddb, against);
-    if (built && plan_against(&plan, ddb, &revision.build)) {
+    if (built && plan_against(&plan, ddb, &revision)) {
         note_others(ddb, &revision.build);
         diff_show(&plan, ddb);
     }

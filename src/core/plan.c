@@ -269,7 +269,9 @@ struct plan_counts plan_totals(const struct plan *plan)
 bool plan_is_certain(const struct plan_counts *counts)
 {
     return counts->notes[TABLE_NOTE_UNKNOWN] == 0 &&
-           counts->notes[TABLE_NOTE_UNDECLARED] == 0;
+           counts->notes[TABLE_NOTE_UNDECLARED] == 0 &&
+           counts->notes[TABLE_NOTE_UNCOMPARED] == 0 &&
+           counts->notes[TABLE_NOTE_ITEMS_UNCOMPARED] == 0;
 }
 
 uint64_t plan_count_notes(const struct plan_counts *counts)

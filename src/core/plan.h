@@ -46,6 +46,7 @@ struct plan_table {
     struct index_build *builds;      // build_count of them: indexes that come
     size_t build_count;
     uint64_t read; // live items that these were built of
+    bool blind;    // what its items are on the other side is not known (noted)
 };
 
 struct plan {

@@ -61,6 +61,10 @@ void plan_text_put_counts(struct buf *out, const struct plan_counts *counts, boo
     // told.
     uint64_t undeclared = counts->notes[TABLE_NOTE_UNDECLARED];
     uint64_t unknown = counts->notes[TABLE_NOTE_UNKNOWN];
+    uint64_t uncompared = counts->notes[TABLE_NOTE_UNCOMPARED];
+    uint64_t blind = counts->notes[TABLE_NOTE_ITEMS_UNCOMPARED];
+    uint64_t others =
+        plan_count_notes(counts) - undeclared - unknown - uncompared - blind;
     const char *stale = prune ? "stale to delete" : "stale, kept without --prune";
     const struct counted all[] = {
         {counts->tables_added, "table to create", "tables to create", NOTATION_NEW},
@@ -75,7 +79,10 @@ void plan_text_put_counts(struct buf *out, const struct plan_counts *counts, boo
         {counts->same, "unchanged", "unchanged", ""},
         {undeclared, "no longer declared", "no longer declared", ""},
         {unknown, "not known", "not known", ""},
-        {plan_count_notes(counts) - undeclared - unknown, "note", "notes", ""},
+        {others, "note", "notes", ""},
+        {uncompared, "table not compared", "tables not compared", NOTATION_CHANGED},
+        {blind, "table without its items compared",
+         "tables without their items compared", NOTATION_CHANGED},
     };
     bool first = true;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {

@@ -227,6 +227,7 @@ void plan_text_put_table(struct plan_page *page, const struct plan_table *table)
     plan_text_put_heading(page, table);
     if (plan_is_missing(table)) {
         put_new(page, table);
+        put_notes(page, table);
         return;
     }
     for (size_t i = 0; i < table->diff.count; i++) {

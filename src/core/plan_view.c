@@ -130,6 +130,9 @@ static bool show_table(struct view *view)
     if (!flush(view)) {
         return false;
     }
+    if (table->blind) {
+        return true;
+    }
     if (table->reconciler != NULL || (table->saved != NULL && !missing)) {
         return show_items(view);
     }

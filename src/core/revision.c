@@ -7,6 +7,7 @@
 #include "revision.h"
 
 #include "child.h"
+#include "diag_print.h"
 #include "file.h"
 #include "locks.h"
 #include "project.h"
@@ -19,15 +20,18 @@
 #include <unistd.h>
 
 #define SHORT_COMMIT 12
+#define MISTAKES_SHOWN 10
+#define MISTAKES_MAX_BYTES ((size_t)256 << 10)
 
 struct builder {
     struct revision *revision;
     struct ddb *ddb;
-    const char *name;   // of the revision
-    const char *folder; // the current one's counterpart
-    int current;        // and that folder, open
-    const char *output; // where the build goes
-    const char **files; // file_count of them
+    const char *name;      // of the revision
+    const char *folder;    // the current one's counterpart
+    int current;           // and that folder, open
+    const char **files;    // file_count of them
+    bool *are_definitions; // now, each of these
+    size_t *units;         // which, then
     size_t file_count;
     bool lacks_fixtures; // those that the command line names were not there
     const char *handles; // the options of the child
@@ -80,14 +84,15 @@ static bool refuse(const struct builder *builder, const char *path, const char *
 
 // ---- what is to be compiled
 
-static bool is_definition(const struct ddb *ddb, const char *path)
+// The unit whose definition that is, or unit_count.
+static size_t find_unit(const struct ddb *ddb, const char *path)
 {
-    for (size_t i = 0; i < ddb->compilation.unit_count; i++) {
-        if (str_is(ddb->compilation.units[i].definition.source->name, path)) {
-            return true;
-        }
+    size_t i = 0;
+    while (i < ddb->compilation.unit_count &&
+           !str_is(ddb->compilation.units[i].definition.source->name, path)) {
+        i++;
     }
-    return false;
+    return i;
 }
 
 // Those FILEs that were there. *definitions is how many of them are definitions now.
@@ -99,6 +104,10 @@ static bool find_files(struct builder *builder, size_t *definitions)
     *definitions = 0;
     builder->files =
         arena_array(&builder->ddb->arena, options->file_count, sizeof(const char *));
+    builder->are_definitions =
+        arena_array(&builder->ddb->arena, options->file_count, sizeof(bool));
+    builder->units =
+        arena_array(&builder->ddb->arena, options->file_count, sizeof(size_t));
     for (size_t i = 0; i < options->file_count; i++) {
         const char *path = options->files[i];
         if (strcmp(path, "-") == 0) {
@@ -108,10 +117,13 @@ static bool find_files(struct builder *builder, size_t *definitions)
         if (then == NULL) {
             return refuse(builder, path, "is outside of the repository");
         }
-        bool definition = is_definition(builder->ddb, path);
+        size_t unit = find_unit(builder->ddb, path);
+        bool definition = unit < builder->ddb->compilation.unit_count;
         named = named || !definition;
         if (is_there(then)) {
-            builder->files[builder->file_count++] = seen(builder, then);
+            builder->files[builder->file_count] = seen(builder, then);
+            builder->are_definitions[builder->file_count] = definition;
+            builder->units[builder->file_count++] = unit;
             *(definition ? definitions : &fixtures) += 1;
         }
     }
@@ -188,7 +200,6 @@ static bool prepare(struct builder *builder, size_t *definitions)
     if (builder->folder == NULL) {
         return refuse(builder, ".", "is outside of the repository");
     }
-    builder->output = arena_printf(&ddb->arena, "%s/build", tree->folder).at;
     if (!find_files(builder, definitions)) {
         return false;
     }
@@ -211,17 +222,39 @@ static bool prepare(struct builder *builder, size_t *definitions)
 
 // ---- compiling it
 
+// One try.
+struct attempt {
+    const struct builder *builder;
+    const char **files; // file_count of them
+    size_t file_count;
+    const char *output; // where the build goes
+    bool lacks_fixtures;
+};
+
+// To the parent: the first mistakes, and a last line with the number of all.
+static bool hand_over_mistakes(struct ddb *then)
+{
+    struct buf out;
+    buf_init(&out, MISTAKES_MAX_BYTES);
+    const size_t errors = diag_print_brief(&out, &then->diags, MISTAKES_SHOWN);
+    buf_printf(&out, "%zu", errors);
+    const bool written = file_write_all(STDOUT_FILENO, buf_str(&out));
+    buf_deinit(&out);
+    return written;
+}
+
 // In the child. Its exit code is that of a build.
 static int compile_then(void *context)
 {
-    const struct builder *builder = context;
+    const struct attempt *attempt = context;
+    const struct builder *builder = attempt->builder;
     const struct ddb *now = builder->ddb;
     struct ddb_options options = now->options;
     if (fchdir(builder->current) != 0) {
         return DDB_WORLD;
     }
-    options.files = builder->files;
-    options.file_count = builder->file_count;
+    options.files = attempt->files;
+    options.file_count = attempt->file_count;
     options.handles = builder->handles;
     options.lock = builder->lock;
     options.follow_links = false; // nobody named what was linked then
@@ -230,12 +263,14 @@ static int compile_then(void *context)
     options.progress = false;
     struct ddb *then = ddb_open(&options);
     then->compilation.now = now->compilation.now;
-    then->no_own_fixtures = builder->lacks_fixtures;
+    then->no_own_fixtures = attempt->lacks_fixtures;
     then->given_read = now->given_read && strcmp(options.handles, "-") == 0;
     then->given_good = now->given_good;
     then->given_users = now->given_users;
-    pipeline_build(then, LOOKUP_LOCKED, builder->output);
-    return ddb_close(then);
+    pipeline_build(then, LOOKUP_LOCKED, attempt->output);
+    const bool told = hand_over_mistakes(then);
+    const int code = ddb_close(then);
+    return told ? code : DDB_WORLD;
 }
 
 static struct str short_commit(const struct builder *builder)
@@ -245,37 +280,140 @@ static struct str short_commit(const struct builder *builder)
     return commit;
 }
 
-static bool compile(struct builder *builder)
+// The parts of a build beside those that are there.
+static bool add_parts(const struct builder *builder, const char *output)
 {
     struct ddb *ddb = builder->ddb;
-    struct child child;
-    child_run(&child, NULL, compile_then, builder, ddb->options.interrupted,
-              &ddb->arena);
-    if (child.code == DDB_OK) {
-        return build_dir_read(&builder->revision->build, builder->output,
-                              builder->output, &ddb->arena, &ddb->diags);
-    }
-    if (child.code == DDB_INTERRUPTED || compilation_interrupted(&ddb->compilation)) {
+    struct build_dir *all = &builder->revision->build;
+    struct build_dir some = {0};
+    if (!build_dir_read(&some, output, output, &ddb->arena, &ddb->diags)) {
         return false;
+    }
+    struct build_part *parts =
+        arena_array(&ddb->arena, all->count + some.count, sizeof *parts);
+    for (size_t i = 0; i < all->count + some.count; i++) {
+        parts[i] = i < all->count ? all->parts[i] : some.parts[i - all->count];
+    }
+    *all = (struct build_dir){parts, all->count + some.count};
+    return true;
+}
+
+enum tried {
+    TRIED_GOOD,
+    TRIED_MISTAKEN, // the files are not in order
+    TRIED_STOPPED,  // diagnosed, or interrupted
+};
+
+static enum tried try(struct child *child, struct attempt *attempt, size_t number)
+{
+    const struct builder *builder = attempt->builder;
+    struct ddb *ddb = builder->ddb;
+    attempt->output = arena_printf(&ddb->arena, "%s/build-%zu",
+                                   builder->revision->tree.folder, number)
+                          .at;
+    child_run(child, NULL, compile_then, attempt, ddb->options.interrupted,
+              &ddb->arena);
+    if (child->code == DDB_OK) {
+        return add_parts(builder, attempt->output) ? TRIED_GOOD : TRIED_STOPPED;
+    }
+    if (child->code == DDB_INTERRUPTED || compilation_interrupted(&ddb->compilation)) {
+        return TRIED_STOPPED;
+    }
+    if (child->code == DDB_INPUT || child->code == DDB_REFUSED) {
+        return TRIED_MISTAKEN;
     }
     connect_say(ddb, "at %s (%.*s):", builder->name, STR_ARG(short_commit(builder)));
     if (report_lines_for_people(ddb)) {
-        (void)fprintf(stderr, "%.*s", STR_ARG(child.error));
+        (void)fprintf(stderr, "%.*s", STR_ARG(child->error));
     }
-    struct diag *diag = diag_add(&ddb->diags, DIAG_GIT, (struct span){0},
-                                 "the files at %s do not compile",
-                                 diag_quote(&ddb->diags, str_from(builder->name)));
-    diag_help(&ddb->diags, diag,
-              "what is above is about the files at that revision, not about the "
-              "present ones");
-    return false;
+    diag_add(&ddb->diags, DIAG_GIT, (struct span){0},
+             "the files at %s cannot be compiled here",
+             diag_quote(&ddb->diags, str_from(builder->name)));
+    return TRIED_STOPPED;
+}
+
+static void keep_mistakes(struct revision *revision, struct str said)
+{
+    size_t lines = 0;
+    size_t end = said.len;
+    while (end > 0 && said.at[end - 1] != '\n') {
+        end--;
+    }
+    revision->mistakes = (struct str){said.at, end};
+    for (size_t i = 0; i < end; i++) {
+        lines += said.at[i] == '\n';
+    }
+    uint64_t all = 0;
+    for (size_t i = end; i < said.len; i++) {
+        all = all * 10 + (uint64_t)(said.at[i] - '0');
+    }
+    revision->more = all > lines ? all - lines : 0;
+}
+
+// One definition with all fixtures of the command line, then without any. A table that
+// takes none of the others' fixtures is built all the same, or said not to be known.
+static bool compile_apart(const struct builder *builder, size_t which, size_t *number)
+{
+    struct attempt attempt = {
+        .builder = builder,
+        .files = arena_array(&builder->ddb->arena, builder->file_count,
+                             sizeof(const char *)),
+        .lacks_fixtures = builder->lacks_fixtures,
+    };
+    attempt.files[attempt.file_count++] = builder->files[which];
+    for (size_t i = 0; i < builder->file_count; i++) {
+        if (!builder->are_definitions[i]) {
+            attempt.files[attempt.file_count++] = builder->files[i];
+        }
+    }
+    enum revision_state *state = &builder->revision->states[builder->units[which]];
+    struct child child;
+    enum tried tried = try(&child, &attempt, ++*number);
+    *state = REVISION_WHOLE;
+    if (tried == TRIED_MISTAKEN) {
+        attempt.file_count = 1;
+        attempt.lacks_fixtures = true;
+        tried = try(&child, &attempt, ++*number);
+        *state = tried == TRIED_GOOD ? REVISION_TABLE : REVISION_BROKEN;
+    }
+    return tried != TRIED_STOPPED;
+}
+
+// All at once; when that fails, for its mistakes, each definition for itself.
+static bool compile(struct builder *builder)
+{
+    struct attempt attempt = {
+        .builder = builder,
+        .files = builder->files,
+        .file_count = builder->file_count,
+        .lacks_fixtures = builder->lacks_fixtures,
+    };
+    struct revision *revision = builder->revision;
+    struct child child;
+    size_t number = 0;
+    enum tried tried = try(&child, &attempt, number);
+    if (tried != TRIED_MISTAKEN) {
+        return tried == TRIED_GOOD;
+    }
+    keep_mistakes(revision, child.output);
+    revision->states =
+        arena_array(&builder->ddb->arena, builder->ddb->compilation.unit_count,
+                    sizeof *revision->states);
+    bool fine = true;
+    for (size_t i = 0; i < builder->ddb->compilation.unit_count; i++) {
+        revision->states[i] = REVISION_WHOLE;
+    }
+    for (size_t i = 0; i < builder->file_count && fine; i++) {
+        fine = !builder->are_definitions[i] || compile_apart(builder, i, &number);
+    }
+    return fine;
 }
 
 bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
 {
     struct builder builder = {.revision = out, .ddb = ddb, .name = name, .current = -1};
     size_t definitions = 0;
-    *out = (struct revision){0};
+    *out = (struct revision){.name = name};
     if (!git_tree_open(&out->tree, name, ddb->options.interrupted, &ddb->arena,
                        &ddb->diags) ||
         !prepare(&builder, &definitions)) {

@@ -8,14 +8,25 @@
 
 #include <stdbool.h>
 
-struct revision {
-    struct git_tree tree;
-    struct build_dir build; // of no table when no definition was there yet
+// How much of a unit's files compiled then.
+enum revision_state {
+    REVISION_WHOLE,  // all, or there was no such FILE
+    REVISION_TABLE,  // its definition; what there is of items is not known
+    REVISION_BROKEN, // nothing
 };
 
-// Builds what the command line names as it was at a revision ("main", "HEAD~1"), in a
-// folder of its own, with handles from files and the lock. The run was compiled. False:
-// diagnosed, or interrupted.
+struct revision {
+    const char *name; // as the user calls it; NULL: it is no revision
+    struct git_tree tree;
+    struct build_dir build;      // of no table when no definition was there yet
+    enum revision_state *states; // for each unit; NULL: all are whole
+    struct str mistakes;         // the first ones, a line each
+    uint64_t more;               // that many are not among them
+};
+
+// Builds what compiles of what the command line names as it was at a revision ("main",
+// "HEAD~1"), in a folder of its own, with handles from files and the lock. The run was
+// compiled. False: diagnosed, or interrupted.
 __attribute__((warn_unused_result)) bool
 revision_build(struct revision *out, struct ddb *ddb, const char *name);
 // Removes the folder.

@@ -28,6 +28,10 @@
 // Appends all of diags for people, with a line "... and N more" for what was dropped.
 void diag_print_text(struct buf *out, const struct diags *diags, bool color);
 
+// Appends the first errors, `max` of them at most, a line each and without an excerpt.
+// Returns how many there are.
+size_t diag_print_brief(struct buf *out, const struct diags *diags, size_t max);
+
 // One JSON object a line:
 // {"type":"diagnostic","severity":"error","code":"...","message":"...","file":"...",
 //  "line":4,"column":3,"end_column":14,"help":"...","related":[{"message":"...","file":...}]}

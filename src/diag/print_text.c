@@ -139,7 +139,8 @@ static void put_help(struct printer *printer, struct str help)
     buf_char(out, '\n');
 }
 
-static void put_diag(struct printer *printer, const struct diag *diag)
+// Its first line.
+static void put_heading(struct printer *printer, const struct diag *diag)
 {
     struct buf *out = printer->out;
 
@@ -154,6 +155,13 @@ static void put_diag(struct printer *printer, const struct diag *diag)
     utf8_put_visible(out, diag->message);
     print_lines(out, diag);
     buf_char(out, '\n');
+}
+
+static void put_diag(struct printer *printer, const struct diag *diag)
+{
+    struct buf *out = printer->out;
+
+    put_heading(printer, diag);
     put_excerpt(printer, printer->own, &diag->span, diag->severity);
     if (diag->help.len > 0) {
         put_help(printer, diag->help);
@@ -189,4 +197,20 @@ void diag_print_text(struct buf *out, const struct diags *diags, bool color)
         print_dropped(out, diags);
         buf_char(out, '\n');
     }
+}
+
+size_t diag_print_brief(struct buf *out, const struct diags *diags, size_t max)
+{
+    struct printer printer = {.out = out, .columns = {.arena = diags->arena}};
+    const size_t *order = print_order(diags->arena, diags->kept, diags->count);
+    size_t shown = 0;
+
+    for (size_t i = 0; i < diags->count && shown < max; i++) {
+        const struct diag *diag = &diags->kept[order[i]];
+        if (diag->severity == DIAG_ERROR) {
+            put_heading(&printer, diag);
+            shown++;
+        }
+    }
+    return diags->errors;
 }

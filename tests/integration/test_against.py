@@ -1,6 +1,7 @@
 """diff --against git:REV: the files of then and of now, and a repository that stays as it is."""
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -174,16 +175,91 @@ def test_relative_times_are_of_one_clock(diff, repository):
     assert "no changes" in diff("HEAD", DEFINITION, *USERS).text
 
 
-def test_files_that_did_not_compile(diff, repository):
+def test_a_definition_that_did_not_compile(diff, repository):
+    """What repairs it is judged as what it is; nothing is called new, or the same."""
     repository.edit(DEFINITION, "table_name", "table_nmae")
     repository.commit()
     repository.edit(DEFINITION, "table_nmae", "table_name")
-    result = diff("HEAD", DEFINITION, *USERS, expect=2)
-    assert "at HEAD (" in result.errors
-    assert "schemas/messages.yaml" in result.errors
-    assert "error[git]: the files at 'HEAD' do not compile" in result.errors
-    json = diff("HEAD", DEFINITION, *USERS, "--format", "json", expect=2)
-    assert len(json.errors.splitlines()) == 1 and '"code":"git"' in json.errors
+    result = diff("HEAD", DEFINITION, *USERS)
+    lines = result.text.splitlines()
+    assert lines[:2] == [
+        "cruddur-messages",
+        "  note: not compared: its definition does not compile at HEAD",
+    ]
+    assert lines[2].startswith("  note: at HEAD: schemas/messages.yaml:")
+    assert "error[unknown-key]: unknown key 'table_nmae'" in lines[2]
+    assert lines[-1].startswith("plan: nothing to change, ")
+    assert lines[-1].endswith("1 table not compared")
+    assert "to create" not in result.text and "no changes" not in result.text
+    repository.edit(DEFINITION, "table_name", "table_mane")
+    assert "table_mane" in diff("HEAD", DEFINITION, *USERS, expect=2).errors
+
+
+def test_a_definition_that_did_not_compile_in_every_format(diff, repository):
+    repository.edit(DEFINITION, "table_name", "table_nmae")
+    repository.commit()
+    repository.edit(DEFINITION, "table_nmae", "table_name")
+    records = [
+        json.loads(line)
+        for line in diff("HEAD", DEFINITION, *USERS, "--format", "json").text.splitlines()
+    ]
+    schema = json.loads((ROOT / "docs/plan.schema.json").read_text())["definitions"]["note"]
+    notes = [record for record in records if record["type"] == "note"]
+    assert {note["kind"] for note in notes} == {"not-compared", "base-mistake"}
+    for note in notes:
+        assert note["kind"] in schema["properties"]["kind"]["enum"]
+        assert set(schema["required"]) <= set(note) <= set(schema["properties"])
+    assert records[-1]["type"] == "plan" and not records[-1]["differs"]
+    assert records[-1]["unchanged"] == 0 and records[-1]["tables_added"] == 0
+    for form in ("markdown", "github"):
+        text = diff("HEAD", DEFINITION, *USERS, "--format", form).text
+        assert "error[unknown-key]" in text and "1 table not compared" in text
+        assert "no changes" not in text and "as declared" not in text
+
+
+def test_a_fixture_that_did_not_compile(diff, repository):
+    """Settings are compared all the same."""
+    good = (repository.folder / TALK).read_text()
+    repository.write(TALK, good + "Persn 1: Who is that?\nPersn 2: Who?\n")
+    repository.edit(TALK, "starts_at: ", "starts_at: no time, ")
+    repository.commit()
+    repository.write(TALK, good)
+    result = diff("HEAD", DEFINITION, *USERS)
+    assert "  note: items not compared: they do not compile at HEAD\n" in result.text
+    assert "note: at HEAD: fixtures/babylon-5.txt:" in result.text
+    assert result.text.endswith("1 table without its items compared\n")
+    repository.edit(DEFINITION, "billing_mode: ", "tags: { team: a }\nbilling_mode: ")
+    result = diff("HEAD", DEFINITION, *USERS, expect=1)
+    assert "+ tags.team a\n" in result.text
+    assert "to add" not in result.text and "stale" not in result.text
+
+
+def test_one_definition_of_two_did_not_compile(diff, repository):
+    other = (ROOT / DEFINITION).read_text().replace("cruddur-messages", "other-messages")
+    repository.write("schemas/other.yaml", other)
+    repository.edit(DEFINITION, "table_name", "table_nmae")
+    repository.commit()
+    repository.edit(DEFINITION, "table_nmae", "table_name")
+    both = (DEFINITION, "schemas/other.yaml", *USERS)
+    result = diff("HEAD", *both)
+    assert "plan: nothing to change, 123 unchanged, " in result.text
+    assert result.text.endswith("1 table not compared\n")
+    repository.edit("schemas/other.yaml", "billing_mode: ", "tags: { team: a }\nbilling_mode: ")
+    result = diff("HEAD", *both, expect=1)
+    assert "other-messages\n  + tags.team a\n" in result.text
+    assert result.text.endswith("1 table not compared\n")
+    repository.write("schemas/new.yaml", other.replace("other-messages", "new-messages"))
+    assert "1 table to create" in diff("HEAD", *both, "schemas/new.yaml", expect=1).text
+
+
+def test_many_mistakes_are_counted(diff, repository):
+    text = (repository.folder / DEFINITION).read_text()
+    repository.write(DEFINITION, text + "".join(f"unheard_of_{i}: 1\n" for i in range(40)))
+    repository.commit()
+    repository.write(DEFINITION, text)
+    result = diff("HEAD", DEFINITION, *USERS)
+    assert result.text.count("error[") == 10
+    assert "  note: at HEAD: and 30 more\n" in result.text
 
 
 def test_refusals(diff, run, repository, tmp_path):
