@@ -35,7 +35,9 @@ static void require_values(const struct header *header,
         FUZZ_REQUIRE(str_eq(header->participants[i].label, values->labels[i]));
         FUZZ_REQUIRE(str_eq(header->participants[i].handle, values->handles[i]));
     }
-    FUZZ_REQUIRE(header->join == str_is(values->continuation, "join"));
+    const bool all = str_is(values->continuation, "join-all");
+    FUZZ_REQUIRE(header->join == (all || str_is(values->continuation, "join")));
+    FUZZ_REQUIRE(header->join_all == all);
     enum starts_kind kind = STARTS_NONE;
     instant_us starts_at = 0;
     const char *why = NULL;
