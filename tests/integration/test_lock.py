@@ -263,9 +263,9 @@ def test_a_lock_that_cannot_be_written_stops_apply(run, database, dynamo, projec
     full = definition.parent / "full"
     full.symlink_to("/dev/full")
     command = ("apply", definition, "--endpoint-url", dynamo.url, "--lock")
-    for lock in (full, definition.parent / "nowhere/ddbgen.lock"):
+    for lock, code in ((full, "file-outside"), (definition.parent / "nowhere/ddbgen.lock", "file-read")):
         result = run(*command, lock, env=database.env, expect=2)
-        assert "error[file-read]" in result.errors
+        assert f"error[{code}]" in result.errors
     assert dynamo.tables() == []
 
 
