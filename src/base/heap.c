@@ -5,6 +5,7 @@
 
 #include "die.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,15 @@ void *heap_realloc(void *at, size_t size)
 char *heap_strdup(const char *text)
 {
     return must(strdup(text), 1);
+}
+
+char *heap_realpath(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real == NULL && errno == ENOMEM) {
+        die("out of memory");
+    }
+    return real;
 }
 
 // ---- libcrypto, which says where it asks

@@ -10,6 +10,8 @@ void *heap_malloc(size_t size);
 void *heap_calloc(size_t count, size_t size);
 void *heap_realloc(void *at, size_t size);
 char *heap_strdup(const char *text);
+// realpath(3). NULL: errno says why, and it is not ENOMEM. The caller frees.
+char *heap_realpath(const char *path);
 
 // Gives libcrypto such memory and starts it: before anything else of it is called.
 void heap_start_libcrypto(void);

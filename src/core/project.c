@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "follow.h"
+#include "heap.h"
 #include "str.h"
 
 #include <stdlib.h>
@@ -21,7 +22,7 @@ const char *project_folder(const char *path, struct arena *arena)
 
 const char *project_resolve(const char *path, struct arena *arena)
 {
-    char *real = realpath(path, NULL);
+    char *real = heap_realpath(path);
     if (real == NULL) {
         return NULL;
     }
@@ -53,7 +54,11 @@ const char *project_relative_from(const char *real, const char *folder,
     const char *at = folder;
     const char *up = "";
     while (at != NULL && !project_holds(at, real)) {
-        at = project_folder(at, arena);
+        const char *above = project_folder(at, arena);
+        if (strcmp(above, at) == 0) {
+            return real; // one of the two could not be resolved
+        }
+        at = above;
         up = arena_printf(arena, "%s../", up).at;
     }
     // Where only the root is common the whole path says more.

@@ -90,6 +90,11 @@ bool resolve_base_init(struct resolve_base *out, struct ddb *ddb, struct str fil
     out->folder = folder;
     out->real = project_resolve(folder, &ddb->arena);
     out->root = out->real == NULL ? NULL : project_root(out->real, &ddb->arena);
+    if (out->root == NULL) { // gone meanwhile, or not ours to look into
+        diag_add(&ddb->diags, DIAG_FILE_READ, (struct span){0},
+                 "cannot find the folder of %s: %s", diag_quote(&ddb->diags, file),
+                 strerror(errno));
+    }
     return out->root != NULL;
 }
 
@@ -108,7 +113,7 @@ const char *inputs_resolve(struct ddb *ddb, struct str name, struct span span)
     struct resolve_base base;
     const char *path = arena_str(&ddb->arena, name).at;
     if (!resolve_base_init(&base, ddb, span.source->name)) {
-        return NULL; // its folder is gone, and the file with it
+        return NULL;
     }
     const char *real = resolve_inside(ddb, &base, path, span);
     return real != NULL ? project_relative(real, &ddb->arena) : NULL;

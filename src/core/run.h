@@ -99,7 +99,7 @@ struct resolve_base {
     const char *real;   // without links
     const char *root;   // of its project, likewise
 };
-// That of a file's name. False: its folder is gone.
+// That of a file's name. False: its folder is gone; diagnosed.
 bool resolve_base_init(struct resolve_base *out, struct ddb *ddb, struct str file);
 // A name against it, for people.
 const char *resolve_shown(struct ddb *ddb, const struct resolve_base *base,

@@ -8,6 +8,7 @@
 #include "git_run.h"
 
 #include "follow.h"
+#include "heap.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -120,7 +121,7 @@ static int become_git(void *context)
 
 static bool is_in_checkout(const char *checkout, const char *folder)
 {
-    char *real = checkout == NULL ? NULL : realpath(folder, NULL);
+    char *real = checkout == NULL ? NULL : heap_realpath(folder);
     const bool inside = real != NULL && follow_holds(checkout, real);
     free(real);
     return inside;
@@ -131,7 +132,7 @@ static bool is_in_checkout(const char *checkout, const char *folder)
 static bool find_program(struct call *call)
 {
     struct arena *arena = call->git->arena;
-    char *current = realpath(".", NULL);
+    char *current = heap_realpath(".");
     const char *checkout = current == NULL ? NULL : follow_project(current, arena);
     struct str rest = str_from(getenv("PATH"));
     call->program = NULL;

@@ -6,6 +6,7 @@
 
 #include "folder.h"
 #include "git_files.h"
+#include "heap.h"
 #include "leftover.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ static bool find_root(struct git_tree *out, struct git *git)
         return git_refuse(git, &answer, "the current folder is in no work tree of git",
                           NULL);
     }
-    char *real = realpath(arena_str(git->arena, answer.output).at, NULL);
+    char *real = heap_realpath(arena_str(git->arena, answer.output).at);
     if (real == NULL) {
         return refuse_errno(git, "the repository cannot be found");
     }
@@ -137,7 +138,7 @@ static bool make_folder(struct git_tree *out, struct git *git)
     }
     leftover_add(name);
     out->made = name;
-    char *real = realpath(name, NULL);
+    char *real = heap_realpath(name);
     out->folder = real == NULL ? name : arena_str(git->arena, str_from(real)).at;
     free(real);
     out->files = arena_printf(git->arena, "%s/files", out->folder).at;

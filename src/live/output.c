@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "die.h"
 #include "file.h"
+#include "heap.h"
 #include "leftover.h"
 #include "output_dir.h"
 
@@ -131,7 +132,7 @@ static bool open_file(struct output *output)
         return open_beside(output, output->shown);
     }
     // A link stays one: what it leads to is replaced.
-    char *resolved = realpath(output->shown, NULL);
+    char *resolved = heap_realpath(output->shown);
     if (resolved == NULL) {
         return report(output);
     }

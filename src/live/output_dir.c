@@ -13,6 +13,7 @@
 #include "die.h"
 #include "file.h"
 #include "folder.h"
+#include "heap.h"
 #include "leftover.h"
 #include "output_names.h"
 
@@ -152,7 +153,7 @@ static bool refuse(const struct output_dir *dir, const char *why)
 // the shell.
 static bool holds_current_folder(const char *path)
 {
-    char *current = realpath(".", NULL);
+    char *current = heap_realpath(".");
     const size_t len = strlen(path);
     const bool holds = current != NULL && strncmp(current, path, len) == 0 &&
                        (current[len] == '\0' || current[len] == '/' || len == 1);
@@ -163,7 +164,7 @@ static bool holds_current_folder(const char *path)
 
 static struct str resolve(const char *path, struct arena *arena)
 {
-    char *resolved = realpath(path, NULL);
+    char *resolved = heap_realpath(path);
     const struct str copy =
         resolved == NULL ? (struct str){0} : arena_str(arena, str_from(resolved));
 

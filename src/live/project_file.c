@@ -9,6 +9,7 @@
 #include "env_ref.h"
 #include "file.h"
 #include "follow.h"
+#include "heap.h"
 #include "yaml_read.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ static bool exists(struct str folder, const char *name, struct arena *arena)
 static struct str find(const char *start_dir, struct arena *arena)
 {
     char *start =
-        realpath(start_dir == NULL || start_dir[0] == '\0' ? "." : start_dir, NULL);
+        heap_realpath(start_dir == NULL || start_dir[0] == '\0' ? "." : start_dir);
     if (start == NULL) {
         return (struct str){0}; // whatever is in there will be missed by others
     }
@@ -58,7 +59,7 @@ static struct str find(const char *start_dir, struct arena *arena)
 // As the user would write it: relative when it is below the current folder.
 static struct str shown_name(struct str path, struct arena *arena)
 {
-    char *current = realpath(".", NULL);
+    char *current = heap_realpath(".");
     struct str name = path;
 
     if (current != NULL) {

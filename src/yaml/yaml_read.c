@@ -169,16 +169,16 @@ static void report_parser_error(struct yaml_reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     reader->failed = true;
-    if (parser->error == YAML_MEMORY_ERROR) {
+    // In a few places libyaml names no error when it is out of memory, and no problem.
+    if (parser->error == YAML_MEMORY_ERROR || parser->problem == NULL) {
         die("out of memory");
     }
     const yaml_mark_t *mark = &parser->problem_mark;
     // Escapes of surrogates (B016) among others.
-    struct diag *diag = diag_add(reader->diags, DIAG_YAML_SYNTAX,
-                                 mark_span(reader, mark, mark), "malformed YAML: %s",
-                                 parser->problem ? parser->problem : "unreadable");
-    if (parser->problem != NULL &&
-        strstr(parser->problem, "did not find expected ',' or") &&
+    struct diag *diag =
+        diag_add(reader->diags, DIAG_YAML_SYNTAX, mark_span(reader, mark, mark),
+                 "malformed YAML: %s", parser->problem);
+    if (strstr(parser->problem, "did not find expected ',' or") &&
         has_open_template(reader, mark)) {
         diag_help(reader->diags, diag,
                   "within { } and [ ] a template stands in quotes, as in "

@@ -98,7 +98,8 @@ def test_an_allocation_fails(ddbgen, library, project, tmp_path, name):
         if code == wanted[0]:
             good = out == wanted[1] and left == after
         else:
-            good = code == 70 and "out of memory" in words and left == before
+            # All of it or nothing: the last allocations come when the output is in place.
+            good = code == 70 and "out of memory" in words and left in (before, after)
         return (number, code, words[-300:], good)
 
     with ThreadPoolExecutor(4) as pool:
