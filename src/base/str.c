@@ -110,22 +110,27 @@ static size_t least(size_t a, size_t b)
 }
 
 // How many insertions, deletions, replacements and swaps of neighbours lead from a to
-// b; neither is longer than NEAREST_MAX_LEN. Three rows of the usual matrix are enough:
-// a swap looks back two.
-static size_t edit_distance(struct str a, struct str b)
+// b, or limit + 1 when there are more; neither is longer than NEAREST_MAX_LEN. Three
+// rows of the usual matrix are enough: a swap looks back two. Only what is within the
+// limit of the diagonal is worked out, and takes one of *work.
+static size_t edit_distance(struct str a, struct str b, size_t limit, uint64_t *work)
 {
-    size_t rows[3][NEAREST_MAX_LEN + 1];
+    size_t rows[3][NEAREST_MAX_LEN + 2];
+    size_t least_above = 0;
 
-    for (size_t j = 0; j <= b.len; j++) {
+    for (size_t j = 0; j <= b.len + 1; j++) {
         rows[0][j] = j;
     }
     for (size_t i = 1; i <= a.len; i++) {
         size_t *row = rows[i % 3];
         const size_t *above = rows[(i + 2) % 3];
         const size_t *above2 = rows[(i + 1) % 3];
+        const size_t from = i > limit ? i - limit : 1;
+        const size_t to = least(b.len, i + limit);
+        size_t smallest = limit + 1;
 
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
+        row[from - 1] = from == 1 ? i : limit + 1;
+        for (size_t j = from; j <= to; j++) {
             const char p = lower(a.at[i - 1]);
             const char q = lower(b.at[j - 1]);
             size_t cost = above[j - 1] + (p == q ? 0 : 1);
@@ -134,7 +139,15 @@ static size_t edit_distance(struct str a, struct str b)
                 cost = least(cost, above2[j - 2] + 1);
             }
             row[j] = cost;
+            smallest = least(smallest, cost);
         }
+        row[to + 1] = limit + 1;
+        const uint64_t cells = to + 1 - from;
+        *work -= *work < cells ? *work : cells;
+        if (smallest > limit && least_above > limit) {
+            return limit + 1;
+        }
+        least_above = smallest;
     }
     return rows[a.len % 3][b.len];
 }
@@ -150,22 +163,20 @@ size_t str_nearest_within(struct str written, const struct str *names, size_t co
     }
     for (size_t i = 0; i < count; i++) {
         const struct str name = names[i];
+        if (*work == 0) {
+            return count;
+        }
+        *work -= 1;
         if (name.len > NEAREST_MAX_LEN) {
             continue;
         }
         const size_t longer = written.len > name.len ? written.len : name.len;
         const size_t shorter = written.len + name.len - longer;
         const size_t limit = longer < 3 ? 1 : longer / 3;
-        const uint64_t steps = longer - shorter > limit ? 1 : longer * shorter + 1;
-        if (*work < steps) {
-            *work = 0;
-            return count;
-        }
-        *work -= steps;
         if (longer - shorter > limit) {
             continue; // at least as many insertions
         }
-        const size_t distance = edit_distance(written, name);
+        const size_t distance = edit_distance(written, name, limit, work);
         // As many edits as bytes means nothing in common: "x" is not near "S".
         if (distance <= limit && distance < longer && distance < best_distance) {
             best = i;

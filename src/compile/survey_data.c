@@ -155,11 +155,12 @@ static bool has_column(const struct row_group *group, struct str name)
 // The column that is read, is not in the row, and is near the one that is not read:
 // one of the two names is misspelt. NULL: none.
 static const struct map_entry *find_meant(const struct reads *reads,
-                                          const struct row *row, struct str name)
+                                          const struct row *row, struct str name,
+                                          uint64_t *work)
 {
     for (size_t i = 0; i < reads->columns.count; i++) {
         const struct map_entry *entry = &reads->columns.entries[i];
-        if (str_nearest(name, &entry->key, 1) == 0 &&
+        if (str_nearest_within(name, &entry->key, 1, work) == 0 &&
             row_find(row, entry->key) == NULL) {
             return entry;
         }
@@ -200,7 +201,8 @@ static void check_read(struct compilation *compilation, struct reads *reads,
             if (!fresh || is_read(reads, column->name)) {
                 continue;
             }
-            const struct map_entry *meant = find_meant(reads, row, column->name);
+            const struct map_entry *meant =
+                find_meant(reads, row, column->name, &compilation->diags->nearest_work);
             bool of_template = meant != NULL && !has_column(group, meant->key);
             if (!of_template || meant->value == NULL) {
                 report_unread(compilation, column, group, of_template ? NULL : meant);

@@ -239,7 +239,8 @@ static bool help_part(struct parser *parser, struct diag *diag, struct str path)
             same++;
         }
         if (same == names.count) {
-            size_t nearest = str_nearest(part, names.at, names.count);
+            size_t nearest = str_nearest_within(part, names.at, names.count,
+                                                &parser->diags->nearest_work);
             if (nearest < names.count) {
                 struct str meant =
                     arena_printf(parser->arena, "%.*s%.*s", STR_ARG(before),
@@ -284,7 +285,8 @@ static void report_path(struct parser *parser, struct str path, struct span span
     if (help_part(parser, diag, path)) {
         return;
     }
-    size_t nearest = str_nearest(path, names, count);
+    size_t nearest =
+        str_nearest_within(path, names, count, &parser->diags->nearest_work);
     if (nearest < count) {
         diag_help(parser->diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
     } else {

@@ -91,7 +91,8 @@ static void report_no_variable(struct verifier *verifier, const struct program *
     for (size_t i = 0; i < header->var_count; i++) {
         names[i] = header->vars[i].name;
     }
-    size_t nearest = str_nearest(expr->name, names, header->var_count);
+    size_t nearest =
+        str_nearest_within(expr->name, names, header->var_count, &diags->nearest_work);
     if (nearest < header->var_count) {
         diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
     }

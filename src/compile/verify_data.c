@@ -91,7 +91,8 @@ static bool help_member(struct verifier *verifier, struct diag *diag,
             names[i] = value->entries[i].name;
             member = str_eq(names[i], part) ? value->entries[i].value : member;
         }
-        size_t nearest = str_nearest(part, names, value->count);
+        size_t nearest =
+            str_nearest_within(part, names, value->count, &diags->nearest_work);
         if (member == NULL && nearest < value->count) {
             diag_help(diags, diag, "did you mean '%.*s%.*s'?",
                       STR_ARG(str_slice(expr->name.at, part.at)),

@@ -14,7 +14,7 @@
 #define QUOTE_MAX 60                   // code points of the user's text in a message
 #define KNOWN_MAX 12                   // names listed when none is near
 #define HELP_MAX 65536                 // bytes of such a list
-#define NEAREST_WORK UINT64_C(4000000) // for all nearest names of a run
+#define NEAREST_WORK UINT64_C(1000000) // for all nearest names of a run
 #define ONCE_SIZE 2048                 // bytes of a message that is known again
 #define QUOTE_SEEN ((size_t)4096)      // bytes of it that are looked at
 

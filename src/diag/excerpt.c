@@ -59,14 +59,20 @@ static size_t take_cell(struct str *text, struct buf *out)
     return (size_t)utf8_columns(code_point);
 }
 
-static size_t columns_of(struct str text)
+// The columns that text takes, or some number above `enough`.
+static size_t columns_of(struct str text, size_t enough)
 {
     struct buf ignored;
     size_t columns = 0;
 
     buf_init(&ignored, SIZE_MAX);
-    while (text.len > 0) {
-        columns += take_cell(&text, &ignored);
+    while (text.len > 0 && columns <= enough) {
+        if (text.at[0] >= ' ' && text.at[0] <= '~') {
+            text = str_skip(text, 1); // what most text is
+            columns++;
+        } else {
+            columns += take_cell(&text, &ignored);
+        }
     }
     buf_deinit(&ignored);
     return columns;
@@ -146,7 +152,7 @@ static struct window window_read(struct excerpt_piece *piece, const struct span 
 // Cuts the left of the window, if there is much of it.
 static void cut_left(struct window *window)
 {
-    size_t columns = columns_of((struct str){window->text.at, window->caret});
+    size_t columns = columns_of((struct str){window->text.at, window->caret}, SIZE_MAX);
     struct buf ignored;
 
     if (columns <= KEEP_BEFORE && !window->cut_left) {
@@ -156,7 +162,13 @@ static void cut_left(struct window *window)
     buf_init(&ignored, SIZE_MAX);
     while (columns > CUT_BEFORE) {
         const size_t len = window->text.len;
-        columns -= take_cell(&window->text, &ignored);
+        buf_reset(&ignored);
+        if (window->text.at[0] >= ' ' && window->text.at[0] <= '~') {
+            window->text = str_skip(window->text, 1);
+            columns--;
+        } else {
+            columns -= take_cell(&window->text, &ignored);
+        }
         window->caret -= len - window->text.len;
     }
     buf_deinit(&ignored);
@@ -180,7 +192,7 @@ bool excerpt_read(struct excerpt *excerpt, struct buf *out, struct excerpt_piece
         buf_put(out, dots);
         columns = dots.len;
     }
-    if (columns + columns_of(window.text) > EXCERPT_COLUMNS) {
+    if (columns + columns_of(window.text, EXCERPT_COLUMNS) > EXCERPT_COLUMNS) {
         window.cut_right = true;
     }
     const size_t limit = EXCERPT_COLUMNS - (window.cut_right ? dots.len : 0);

@@ -36,7 +36,8 @@ static bool is_near(struct strangers *strangers, struct str label)
         return false;
     }
     strangers->near_left -= count;
-    return str_nearest(str_trim(label), header->labels, count) < count;
+    return str_nearest_within(str_trim(label), header->labels, count,
+                              &strangers->diags->nearest_work) < count;
 }
 
 static void report(const struct strangers *strangers, const struct stranger *stranger)
@@ -64,7 +65,10 @@ static void report(const struct strangers *strangers, const struct stranger *str
     const char *join_all =
         strangers->bare ? "--continuation join-all" : "'continuation: join-all'";
     size_t count = header->participant_count;
-    size_t nearest = str_nearest(str_trim(stranger->label), header->labels, count);
+    size_t nearest = header->join
+                         ? str_nearest_within(str_trim(stranger->label), header->labels,
+                                              count, &diags->nearest_work)
+                         : count;
     if (!header->join) {
         diag_help_nearest(diags, diag, str_trim(stranger->label), header->labels,
                           count);

@@ -69,17 +69,17 @@ def urls(n):
     return check("x: {s: '" + "postgres://a " * n + "'" + ", k: 1" * 20 + "}\n")
 
 
-@hostile(100)
+@hostile(25, large=6400)
 def mistakes_on_a_line(n):
     return check("{" + "token: a, k: 1, " * n + "}\n")
 
 
-@hostile(100)
+@hostile(50, large=6400)
 def mistakes_on_a_line_as_json(n):
     return check("{" + "token: a, k: 1, " * n + "}\n", "--format", "json")
 
 
-@hostile(100)
+@hostile(50, large=6400)
 def mistakes_on_a_line_as_sarif(n):
     return check("{" + "token: a, k: 1, " * n + "}\n", "--format", "sarif")
 
@@ -101,19 +101,19 @@ def texts_of_a_definition(n):
     )
 
 
-@hostile(100, large=0)
+@hostile(80, large=0)
 def parts_of_keys(n):
     entity = "  {0}:\n    for_each: message\n    attributes: {{ pk: '{1}', sk: '{1}' }}\n"
     text = "${message.text}-" * n
     return check(TABLE + "entities:\n" + entity.format("one", text) + entity.format("two", text))
 
 
-@hostile(400)
+@hostile(60, large=25600)
 def unknown_keys(n):
     return check(TABLE + "".join(f"bilign_mode_{i}: 1\n" for i in range(n)))
 
 
-@hostile(2000)
+@hostile(500, large=128000)
 def keys(n):
     return check("x: {" + ", ".join(f"k{i}: 1" for i in range(n)) + "}\n")
 
@@ -135,7 +135,7 @@ def items(n):
     return {"m.yaml": TABLE + "entities: {}\n", "r.yaml": "items:\n" + items}, ["check", "m.yaml", "r.yaml"]
 
 
-@hostile(400, large=0)
+@hostile(60, large=0)
 def columns_of_a_row(n):
     row = ", ".join(f"c{i}: 1" for i in range(n))
     files = {"m.yaml": TABLE + ROW, "r.yaml": f"rows: {{ thing: [{{ id: 1, {row} }}] }}\n"}
@@ -161,7 +161,7 @@ def members_of_a_set(n):
     return files, ["check", "m.yaml", "r.yaml"]
 
 
-@hostile(400, large=0)
+@hostile(60, large=0)
 def the_same_member_again(n):
     files = {"m.yaml": TABLE + "entities: {}\n", "r.yaml": "items: [{ pk: a, sk: b, s: !SS [" + "m, " * n + "] }]\n"}
     return files, ["check", "m.yaml", "r.yaml"]
@@ -172,7 +172,7 @@ def numbers_in_a_list(n):
     return check("x: [1" + ",1" * n + "]\n")
 
 
-@hostile(100, large=0)
+@hostile(30, large=0)
 def deep_lists(n):
     return check("x: [" + ("[" * 50 + "]" * 50 + ",") * n + "]\n")
 
@@ -188,7 +188,7 @@ def entities_with_patterns(n):
     return check(text)
 
 
-@hostile(100, large=0)
+@hostile(40, large=0)
 def patterns(n):
     text = TABLE + MESSAGE + "access_patterns:\n"
     for i in range(n):
@@ -196,7 +196,7 @@ def patterns(n):
     return check(text)
 
 
-@hostile(500)
+@hostile(100, large=32000)
 def comments_that_allow(n):
     return check(TABLE + MESSAGE + "# ddbgen: allow sort-order because\n" * n)
 
@@ -237,7 +237,7 @@ def transcript(text, *arguments):
     return {"m.yaml": TABLE + MESSAGE, "t.txt": text}, ["check", "m.yaml", "t.txt", *arguments]
 
 
-@hostile(200)
+@hostile(60, large=12800)
 def labels_that_nobody_has(n):
     """A nearest name is looked for among all labels, for each line."""
     count = min(n, 500)
