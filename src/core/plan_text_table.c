@@ -101,6 +101,44 @@ static bool is_wide(const struct table_change *change)
     return values > NARROW_BYTES && change->path.len + values > WIDE_BYTES;
 }
 
+// Where a member of an index ends: at the comma that stands in no bracket within the
+// outer one and in no quotes, or at the end.
+static size_t member_end(struct str value, size_t at)
+{
+    int depth = at == 0 ? 0 : 1;
+    bool quoted = false;
+    for (; at < value.len; at++) {
+        const char c = value.at[at];
+        if (quoted && c == '\\') {
+            at++;
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (!quoted && (c == '{' || c == '[')) {
+            depth++;
+        } else if (!quoted && (c == '}' || c == ']')) {
+            depth--;
+        } else if (!quoted && c == ',' && depth == 1) {
+            return at + 1;
+        }
+    }
+    return value.len;
+}
+
+// An index with much to say: its members, our own names, have lines of their own.
+static void put_members(struct buf *out, struct str value)
+{
+    size_t at = 0;
+    while (at < value.len) {
+        const size_t end = member_end(value, at);
+        utf8_put_visible(out, (struct str){value.at + at, end - at});
+        at = end;
+        if (at < value.len) {
+            buf_puts(out, "\n          ");
+            at += value.at[at] == ' ' ? 1 : 0;
+        }
+    }
+}
+
 // What comes or goes with all of it, and everything with --full, is shown whole.
 static void put_side(struct plan_page *page, const struct table_change *change,
                      struct str value)
@@ -108,7 +146,9 @@ static void put_side(struct plan_page *page, const struct table_change *change,
     bool whole = page->detail == DDB_DETAIL_FULL ||
                  (change->sign != '~' &&
                   (change->from_json.at != NULL || change->to_json.at != NULL));
-    if (whole) {
+    if (whole && value.len > WIDE_BYTES && str_starts(value, STR("{ key_schema: "))) {
+        put_members(&page->out, value);
+    } else if (whole) {
         utf8_put_visible(&page->out, value);
     } else {
         put_value(&page->out, value, start_of(change));
