@@ -115,7 +115,7 @@ static size_t least(size_t a, size_t b)
 // limit of the diagonal is worked out, and takes one of *work.
 static size_t edit_distance(struct str a, struct str b, size_t limit, uint64_t *work)
 {
-    size_t rows[3][NEAREST_MAX_LEN + 2];
+    size_t rows[3][NEAREST_MAX_LEN + 2] = {{0}};
     size_t least_above = 0;
 
     for (size_t j = 0; j <= b.len + 1; j++) {

@@ -77,7 +77,7 @@ static struct str describe_key(const struct table *table, const struct item *ite
     const struct key_part *parts[] = {&table->key.hash[0], &table->key.range[0]};
     struct buf out;
     buf_init(&out, TEXT_MAX);
-    for (size_t i = 0; i < 1 + table->key.range_count; i++) {
+    for (size_t i = 0; i < 2 && i < 1 + table->key.range_count; i++) {
         const struct value_entry *attribute = item_find(item, parts[i]->name);
         buf_puts(&out, i > 0 ? " " : "");
         buf_put(&out, parts[i]->name);

@@ -84,7 +84,8 @@ static size_t start_of(const struct table_change *change)
     if (a.len <= SHOWN_CHARACTERS && b.len <= SHOWN_CHARACTERS) {
         return 0;
     }
-    while (at < a.len && at < b.len && a.at[at] == b.at[at]) {
+    while (a.at != NULL && b.at != NULL && at < a.len && at < b.len &&
+           a.at[at] == b.at[at]) {
         at++;
     }
     at = at > CONTEXT_BYTES ? at - CONTEXT_BYTES : 0;

@@ -397,9 +397,8 @@ enum transcript_event transcript_next(struct transcript *transcript)
             mistakes_no_header(transcript, &line);
         } else if (transcript->poisoned) {
             check_poisoned(transcript, &line);
-        } else if (mistakes_foreign(transcript, &line)) {
-            continue;
-        } else if (read_message(transcript, &line)) {
+        } else if (!mistakes_foreign(transcript, &line) &&
+                   read_message(transcript, &line)) {
             return TRANSCRIPT_MESSAGE;
         } else {
             transcript->mistaken = true;

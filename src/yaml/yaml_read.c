@@ -252,9 +252,9 @@ static void read_properties(struct yaml_reader *reader, struct node *node,
                        "write the value out where it is used");
         node->poisoned = true;
     }
-    if (tag != NULL && reader->has_tag_directive) {
-        node->poisoned = true; // what tags mean was said to be another thing
-    } else if (tag != NULL && !read_tag(reader, node, (const char *)tag)) {
+    // With a directive, what tags mean was said to be another thing.
+    if (tag != NULL &&
+        (reader->has_tag_directive || !read_tag(reader, node, (const char *)tag))) {
         node->poisoned = true;
     }
 }
@@ -315,7 +315,7 @@ static void open_push(struct yaml_reader *reader, const struct node *node)
 {
     if (reader->open_count == reader->open_cap) {
         const size_t cap = reader->open_cap == 0 ? 64 : reader->open_cap * 2;
-        const struct node **open = realloc(reader->open, cap * sizeof *open);
+        const struct node **open = realloc(reader->open, cap * sizeof(struct node *));
         if (open == NULL) {
             die("out of memory for %zu nodes", cap);
         }
@@ -332,7 +332,7 @@ static void *open_pop(struct yaml_reader *reader, size_t from)
     const struct node **nodes =
         arena_array(reader->nodes, count, sizeof(const struct node *));
     if (count > 0) {
-        memcpy(nodes, reader->open + from, count * sizeof *nodes);
+        memcpy(nodes, reader->open + from, count * sizeof(struct node *));
     }
     reader->open_count = from;
     return nodes;
