@@ -409,6 +409,9 @@ static const struct node *find_again(const struct yaml_reader *reader,
                                      struct seen_keys *seen, const struct node *key)
 {
     const size_t count = (reader->open_count - seen->from) / 2;
+    if (count == 0) { // and of the document's first key nothing is open at all
+        return NULL;
+    }
     const struct node *const *pairs = reader->open + seen->from;
     if (count < FEW_KEYS) {
         for (size_t i = 0; i < count; i++) {
