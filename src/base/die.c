@@ -5,11 +5,18 @@
 // unwritten.
 #include "die.h"
 
-#include "leftover.h"
-
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
+
+// Global, because who gives up knows nothing but a message.
+static void (*first)(void);
+
+void die_first(void (*clean_up)(void))
+{
+    first = clean_up;
+}
 
 _Noreturn void die(const char *format, ...)
 {
@@ -20,6 +27,8 @@ _Noreturn void die(const char *format, ...)
     (void)vfprintf(stderr, format, args);
     (void)fputc('\n', stderr);
     va_end(args);
-    leftover_remove_all();
+    if (first != NULL) {
+        first();
+    }
     _exit(DIE_EXIT_CODE);
 }

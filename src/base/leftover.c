@@ -4,6 +4,7 @@
 // Global, because who gives up knows nothing but a message.
 #include "leftover.h"
 
+#include "die.h"
 #include "folder.h"
 
 #include <fcntl.h>
@@ -23,6 +24,7 @@ static struct {
 
 static void put(const char *path, pid_t child)
 {
+    die_first(leftover_remove_all);
     for (size_t i = 0; i < LEFTOVERS_MAX; i++) {
         if (table[i].owner != getpid()) { // nobody's, or inherited by a fork
             table[i].path = path;
