@@ -15,7 +15,7 @@ void note_untold(struct table_diff *out, const struct secondary_index *index,
     table_note_add(out, (struct table_note){
                             .kind = TABLE_NOTE_UNKNOWN,
                             .path = table_change_path(out, index, path),
-                            .text = STR("not told by the server, so not compared"),
+                            .text = STR(TABLE_NOTE_UNTOLD),
                             .index = index,
                             .untold = true,
                         });
@@ -106,7 +106,7 @@ void sse_resend(struct table_diff *out, const struct table *declared,
         return;
     }
     for (size_t i = 0; i < out->note_count; i++) {
-        if (!str_is(out->notes[i].path, KEY_PATH)) {
+        if (!str_starts(out->notes[i].path, STR("sse_specification"))) {
             out->notes[kept++] = out->notes[i];
         }
     }

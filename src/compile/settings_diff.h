@@ -5,7 +5,8 @@
 #include "table.h"
 #include "table_change.h"
 
-// Appends what differs. What either side does not say is no difference.
+// Appends what differs. What either side does not say is no difference; what only the
+// live one does not is noted.
 void settings_diff(struct table_diff *out, const struct table *declared,
                    const struct table *live);
 
@@ -25,9 +26,8 @@ void note_untold(struct table_diff *out, const struct secondary_index *index,
 // How contributor insights stand in a change: a mode, "enabled", or not there.
 struct str insights_describe(const struct contributor_insights *insights);
 
-// The same for contributor insights of an index, which may be replaced; live may be
-// NULL: a new index has
-// none.
+// As settings_diff, for contributor insights of an index, which may be replaced; live
+// may be NULL: a new index has none.
 void insights_diff(struct table_diff *out, const struct secondary_index *declared,
                    const struct secondary_index *live, bool replaced);
 

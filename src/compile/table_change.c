@@ -59,17 +59,6 @@ void table_note_add(struct table_diff *diff, struct table_note note)
     diff->notes[diff->note_count++] = note;
 }
 
-void table_note_drop_untold(struct table_diff *diff)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < diff->note_count; i++) {
-        if (!diff->notes[i].untold) {
-            diff->notes[kept++] = diff->notes[i];
-        }
-    }
-    diff->note_count = kept;
-}
-
 size_t table_note_count(const struct table_diff *diff, enum table_note_kind kind)
 {
     size_t count = 0;

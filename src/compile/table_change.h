@@ -68,14 +68,16 @@ enum table_note_kind {
     TABLE_NOTE_KIND_COUNT,
 };
 
+#define TABLE_NOTE_UNTOLD "not told by the server, so not compared"
+
 struct table_note {
     enum table_note_kind kind;
     struct str path;  // as in a change
     struct str value; // how it is there, if there is anything to show
     struct str text;  // "no longer declared, left as it is"
     const struct secondary_index *index; // which it is about, or NULL
-    bool
-        untold; // of TABLE_NOTE_UNKNOWN: the server tells nothing of the setting at all
+    bool untold; // the server tells nothing of the setting: people read one line of
+                 // all these
 };
 
 struct table_diff {
@@ -103,8 +105,6 @@ void table_change_add(struct table_diff *diff, struct table_change change);
 // "undeclared", "unknown": stable words for programs.
 const char *table_note_name(enum table_note_kind kind);
 void table_note_add(struct table_diff *diff, struct table_note note);
-// Forgets those about what the server does not tell: what an emulator lacks is known.
-void table_note_drop_untold(struct table_diff *diff);
 // How many notes there are of a kind.
 size_t table_note_count(const struct table_diff *diff, enum table_note_kind kind);
 

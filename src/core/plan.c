@@ -89,9 +89,6 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
         } else {
             table_diff(&table->diff, plan_declared(table), &table->live.table,
                        &ddb->arena);
-            if (!ddb->target.is_protected) {
-                table_note_drop_untold(&table->diff);
-            }
             note_replicas(table);
             if (plan->resend_sse) {
                 sse_resend(&table->diff, plan_declared(table), &table->live.table);
@@ -217,7 +214,7 @@ bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool l
         if (wanted && !table->diff.other_key) {
             ok = read_items(table, ddb, client);
         }
-        index_notes_end(table, ddb);
+        index_notes_end(table, ddb, false);
     }
     return ok;
 }

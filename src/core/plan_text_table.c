@@ -21,6 +21,7 @@
 #define WIDE_BYTES 80        // of a path and its values, on one line
 #define NARROW_BYTES 24      // of values that stay on it, however long the path is
 #define CONTEXT_BYTES 24     // before what differs in long ones
+#define UNTOLD_SHOWN 12      // settings of which a server tells nothing
 
 static bool is_inside(struct str text, size_t at)
 {
@@ -239,10 +240,36 @@ static void put_untouched(struct plan_page *page, const struct plan_table *table
     buf_puts(&page->out, first ? "" : "\n");
 }
 
-static void put_notes(struct plan_page *page, const struct plan_table *table)
+// What an emulator lacks may be a dozen settings: they share a line.
+static void put_untold(struct plan_page *page, const struct plan_table *table)
 {
+    const bool whole = page->detail == DDB_DETAIL_FULL;
+    size_t count = 0;
     for (size_t i = 0; i < table->diff.note_count; i++) {
         const struct table_note *note = &table->diff.notes[i];
+        if (!note->untold) {
+            continue;
+        }
+        if (whole || count < UNTOLD_SHOWN) {
+            buf_puts(&page->out, count == 0 ? "  note: " : ", ");
+            utf8_put_visible(&page->out, note->path);
+        }
+        count++;
+    }
+    if (!whole && count > UNTOLD_SHOWN) {
+        buf_printf(&page->out, " and %zu more", count - UNTOLD_SHOWN);
+    }
+    buf_puts(&page->out, count > 0 ? ": " TABLE_NOTE_UNTOLD "\n" : "");
+}
+
+static void put_notes(struct plan_page *page, const struct plan_table *table)
+{
+    put_untold(page, table);
+    for (size_t i = 0; i < table->diff.note_count; i++) {
+        const struct table_note *note = &table->diff.notes[i];
+        if (note->untold) {
+            continue;
+        }
         buf_puts(&page->out, "  note: ");
         utf8_put_visible(&page->out, note->path);
         if (note->kind == TABLE_NOTE_REPLICAS) { // a list of names, and no one text

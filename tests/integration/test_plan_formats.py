@@ -197,8 +197,11 @@ def test_markdown_is_never_broken_out_of(project, seed):
     assert len(blocks(project.diff("markdown", "--summary"))) == 2
     assert report.startswith("### ddbgen plan\n\n**plan: 1 table to create, 12 to add**\n")
     project.apply()
+    # dynalite keeps no policy.
     assert project.diff("markdown", expect=0) == (
-        "### ddbgen plan\n\n**no changes: 12 items are as declared**\n"
+        "### ddbgen plan\n\n**plan: nothing to change, 12 unchanged, 1 not known**\n\n"
+        "**`hostile`**\n\n```diff\n"
+        "note: resource_policy: not told by the server, so not compared\n```\n"
     )
     new = changed(dice, items)
     project.write(new, name=f"a`b````@me items.yaml" if seed % 2 else "items.yaml")
@@ -286,7 +289,10 @@ def test_github_sees_our_commands_only(project, seed):
     # dynalite keeps no policy, which is warned of.
     assert {name for name, _, _ in commands(log)[3:]} <= {"warning"}
     assert project.diff("github", expect=0) == (
-        "::notice title=ddbgen plan::no changes: 12 items are as declared\n"
+        "::group::hostile\n"
+        "  note: resource_policy: not told by the server, so not compared\n"
+        "::endgroup::\n"
+        "::notice title=ddbgen plan::plan: nothing to change, 12 unchanged, 1 not known\n"
     )
     project.write(changed(dice, items))
     log = project.diff("github")

@@ -96,7 +96,8 @@ def play_shipped(tool):
         arguments = (f"schemas/{schema}.yaml", "--handles", "fixtures/users.yaml")
         for attempt in range(2):
             made = tool("apply", *arguments)
-            again = made.stdout.startswith("no changes: ")
+            # What an engine tells nothing of is noted.
+            again = made.stdout.startswith("no changes: ") or "nothing to change" in made.stdout
             if made.returncode != 0 or again != (attempt == 1):
                 wrong.append(f"apply {schema}: {made.stdout}{made.stderr}")
     with open(tool.folder / "fixtures/babylon-5.txt", "a", encoding="utf-8") as file:
