@@ -269,6 +269,15 @@ static void complete(enum setting *state)
     }
 }
 
+// Without a word the service takes what it always did.
+static void complete_insights(struct contributor_insights *insights)
+{
+    complete(&insights->state);
+    if (insights->state == SETTING_ENABLED && insights->mode == INSIGHTS_UNSAID) {
+        insights->mode = INSIGHTS_ACCESSED_AND_THROTTLED_KEYS;
+    }
+}
+
 void build_table_complete(struct table *table)
 {
     struct table_settings *settings = &table->settings;
@@ -277,9 +286,9 @@ void build_table_complete(struct table *table)
     complete(&settings->deletion_protection);
     complete(&settings->time_to_live.state);
     complete(&settings->point_in_time_recovery.state);
-    complete(&settings->contributor_insights.state);
+    complete_insights(&settings->contributor_insights);
     for (size_t i = 0; i < table->index_count; i++) {
-        complete(&table->indexes[i].contributor_insights.state);
+        complete_insights(&table->indexes[i].contributor_insights);
     }
     if (settings->table_class == TABLE_CLASS_UNSAID) {
         settings->table_class = TABLE_CLASS_STANDARD; // A162
