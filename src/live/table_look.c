@@ -190,26 +190,40 @@ static bool look_at_settings(const struct looker *looker)
     return true;
 }
 
-// What an index that is replaced is to keep, though nothing is said of it. Who may not
-// ask does not know: that is noted (index_carry.h). False: interrupted, or timed out.
-static bool look_at_replaced(const struct looker *looker)
+// Whether a live index goes, for good or for another one that is to keep what nothing
+// is said of.
+static bool is_going(const struct looker *looker, const struct secondary_index *live)
 {
     const struct table *declared = looker->declared;
+    const struct secondary_index *index = table_find_index(declared, live->name);
+    if (live->local) {
+        return false;
+    }
+    return index == NULL || index->local ||
+           (index->contributor_insights.state == SETTING_UNSAID &&
+            table_diff_replaces(declared, &looker->live->table, index));
+}
+
+// What goes with an index is shown, though nothing is said of it. Who may not ask does
+// not know: of one that is replaced that is noted (index_carry.h). False: interrupted,
+// or timed out.
+static bool look_at_going(const struct looker *looker)
+{
+    const struct table *live = &looker->live->table;
     bool answered = true;
-    for (size_t i = 0; i < declared->index_count && answered; i++) {
-        const struct secondary_index *index = &declared->indexes[i];
-        struct table_call call = {.setting = TABLE_INSIGHTS, .index = index};
+    for (size_t i = 0; i < live->index_count && answered; i++) {
+        struct table_call call = {.setting = TABLE_INSIGHTS,
+                                  .index = &live->indexes[i]};
         struct reply reply;
         struct buf body;
-        if (index->local || index->contributor_insights.state != SETTING_UNSAID ||
-            !table_diff_replaces(declared, &looker->live->table, index)) {
+        if (!is_going(looker, call.index)) {
             continue;
         }
         buf_init(&body, REQUEST_MAX);
-        table_call_write_describe(&body, declared, &call);
-        answered =
-            table_ask(&reply, looker->client, "DescribeContributorInsights",
-                      declared->name, buf_str(&body), looker->wait, looker->diags);
+        table_call_write_describe(&body, looker->declared, &call);
+        answered = table_ask(&reply, looker->client, "DescribeContributorInsights",
+                             looker->declared->name, buf_str(&body), looker->wait,
+                             looker->diags);
         buf_deinit(&body);
         if (answered && reply.kind == REPLY_OK &&
             !answer_read(looker->live, &call, reply.body, looker->arena)) {
@@ -363,7 +377,7 @@ bool table_look(struct live_table *out, struct client *client,
     kms_look(&out->table.settings.sse, &settings->sse, client, arena);
     bool named = out->arn.len > 0; // some emulators name no ARN to ask by
     out->settings_known =
-        look_at_settings(&looker) && look_at_replaced(&looker) &&
+        look_at_settings(&looker) && look_at_going(&looker) &&
         (!settings->tags_said || !named || look_at_tags(&looker)) &&
         (!settings->resource_policy_said || !named || look_at_policy(&looker));
     put_in_order(&out->table);

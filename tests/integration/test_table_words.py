@@ -196,6 +196,21 @@ def test_an_index_that_is_replaced_shows_what_else_changes(ask, server):
     assert "no changes" in ask("diff", again).text
 
 
+def test_an_index_that_goes_shows_its_insights(ask, server, run, tmp_path):
+    """As it does against an earlier build, which says what there was."""
+    with_insights = INDEXED.replace("ALL }", "ALL, contributor_insights: { mode: THROTTLED_KEYS } }")
+    ask("apply", with_insights)
+    live = ask("diff", BARE, expect=1).text
+    (tmp_path / "was.yaml").write_text(with_insights)
+    run("build", tmp_path / "was.yaml", "-o", tmp_path / "was")
+    assert live == run("diff", tmp_path / "parcels-table.yaml", "--against", tmp_path / "was", expect=1).text
+    assert "contributor_insights: { mode: THROTTLED_KEYS }" in live
+    # Who may not ask is told the rest.
+    server.script["DescribeContributorInsights"] = [faults.error("AccessDeniedException", 400)]
+    refused = ask("diff", BARE, expect=1)
+    assert "- global_secondary_indexes.by-country" in refused.text and refused.errors.count("\n") == 1
+
+
 def test_the_last_maximum_goes(ask, server):
     ask("apply", BARE + "on_demand_throughput: { max_read_request_units: 500 }\n")
     off = BARE + "on_demand_throughput: { enabled: false }\n"
