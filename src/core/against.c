@@ -4,6 +4,7 @@
 // declare any more goes, even where nothing is left that would recognise it.
 #include "build_dir.h"
 #include "index_notes.h"
+#include "map.h"
 #include "plan_view.h"
 #include "revision.h"
 #include "undeclared.h"
@@ -15,14 +16,18 @@
 // The items of a build, into a reconciler.
 struct taking {
     struct ddb *ddb;
-    struct reconciler *reconciler;
+    struct plan_table *table;
 };
 
 static bool take_item(void *context, struct str json, const char **why)
 {
     const struct taking *taking = context;
-    return !compilation_interrupted(&taking->ddb->compilation) &&
-           reconciler_live(taking->reconciler, json, why);
+    if (compilation_interrupted(&taking->ddb->compilation) ||
+        !reconciler_live(taking->table->reconciler, json, why)) {
+        return false;
+    }
+    index_notes_take(taking->table, json, taking->ddb);
+    return true;
 }
 
 // part NULL: the table is new.
@@ -32,7 +37,7 @@ static bool read_items(struct plan_table *table, struct ddb *ddb,
     table->reconciler = reconciler_new(&ddb->compilation, table->unit);
     reconciler_own_all(table->reconciler);
     struct batch_sink sink = reconciler_declare(table->reconciler);
-    struct taking taking = {ddb, table->reconciler};
+    struct taking taking = {ddb, table};
     struct build_sink to = {take_item, &taking};
     return emit_unit(&ddb->compilation, table->unit, &sink) &&
            (part == NULL || build_part_items(part, &to, &ddb->diags));
@@ -89,15 +94,15 @@ static bool compare(struct plan_table *table, struct ddb *ddb,
         table->live.table = part->table;
         table_diff(&table->diff, declared, &part->table, &ddb->arena);
         undeclared_note(&table->diff, declared, &part->table);
-        if (!table->blind) {
-            index_notes_begin(table, ddb);
-            index_notes_end(table, ddb);
-        }
     }
     if (table->blind) {
         note_state(table, revision, state);
+        return true;
     }
-    return table->blind || table->diff.other_key || read_items(table, ddb, part);
+    index_notes_begin(table, ddb);
+    bool ok = table->diff.other_key || read_items(table, ddb, part);
+    index_notes_end(table, ddb, true);
+    return ok;
 }
 
 // Tables are not dropped by being declared nowhere: that is told, and no difference.
@@ -121,26 +126,45 @@ static void note_others(struct ddb *ddb, const struct build_dir *build)
     }
 }
 
-// The mistakes of then, at the first table that is not compared for them.
-static void note_mistakes(struct plan *plan, const struct revision *revision)
+// Each once: a fixture, or the users, may be wrong for several tables.
+static void note_mistakes(struct plan_table *table, const struct revision *revision,
+                          const struct revision_mistakes *mistakes, struct map *noted)
 {
-    size_t at = 0;
-    while (at < plan->count && !plan->tables[at].blind) {
-        at++;
-    }
-    struct plan_table *table = &plan->tables[at < plan->count ? at : 0];
     struct arena *arena = table->diff.arena;
-    struct str rest = revision->mistakes;
+    struct str rest = mistakes->lines;
     while (rest.len > 0) {
         struct str line = {rest.at, str_find_char(rest, '\n')};
+        bool added = false;
         rest = str_skip(rest, line.len + (line.len < rest.len));
-        note(table, TABLE_NOTE_BASE,
-             arena_printf(arena, "at %s: %.*s", revision->name, STR_ARG(line)));
+        map_add(noted, line, &added);
+        if (added) {
+            note(table, TABLE_NOTE_BASE,
+                 arena_printf(arena, "at %s: %.*s", revision->name, STR_ARG(line)));
+        }
     }
-    if (revision->more > 0) {
+    if (mistakes->more > 0) {
         note(table, TABLE_NOTE_BASE,
              arena_printf(arena, "at %s: and %" PRIu64 " more", revision->name,
-                          revision->more));
+                          mistakes->more));
+    }
+}
+
+// The mistakes of then, at the tables that are not compared for them; those that only
+// all files together have, at the first one.
+static void note_all_mistakes(struct plan *plan, struct ddb *ddb,
+                              const struct revision *revision)
+{
+    struct map noted;
+    bool blind = false;
+    map_init(&noted, &ddb->arena);
+    for (size_t i = 0; i < plan->count && revision->mistakes != NULL; i++) {
+        if (plan->tables[i].blind) {
+            blind = true;
+            note_mistakes(&plan->tables[i], revision, &revision->mistakes[i], &noted);
+        }
+    }
+    if (!blind && plan->count > 0) {
+        note_mistakes(&plan->tables[0], revision, &revision->together, &noted);
     }
 }
 
@@ -155,8 +179,8 @@ static bool plan_against(struct plan *plan, struct ddb *ddb,
         ok = compare(&plan->tables[i], ddb, revision,
                      revision->states == NULL ? REVISION_WHOLE : revision->states[i]);
     }
-    if (ok && plan->count > 0) {
-        note_mistakes(plan, revision);
+    if (ok) {
+        note_all_mistakes(plan, ddb, revision);
     }
     return ok;
 }

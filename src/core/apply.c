@@ -188,7 +188,7 @@ static bool look_again(struct plan *plan, const struct saved_plan *saved,
     for (size_t i = 0; i < plan->count; i++) {
         plan->tables[i].saved = &saved->tables[i];
         index_notes_begin(&plan->tables[i], ddb);
-        index_notes_end(&plan->tables[i], ddb);
+        index_notes_end(&plan->tables[i], ddb, false);
     }
     return show_plan(plan, ddb) && plan_check(plan, ddb) &&
            !(ddb->options.strict && ddb->diags.warnings > 0);

@@ -91,7 +91,7 @@ static void put_goes(struct buf *out, const struct plan_table *table,
 }
 
 static void note_built(struct plan_table *table, const struct index_build *build,
-                       struct ddb *ddb)
+                       bool all, struct ddb *ddb)
 {
     struct buf out;
     buf_init(&out, TEXT_MAX);
@@ -102,14 +102,16 @@ static void note_built(struct plan_table *table, const struct index_build *build
     } else {
         buf_puts(&out, "of ");
         plan_forecast_put_number(&out, table->read);
-        buf_puts(&out,
-                 table->read == 1 ? " item that was read " : " items that were read ");
+        buf_puts(&out, table->read == 1 ? " item" : " items");
+        buf_puts(&out, all                ? " of the earlier build "
+                       : table->read == 1 ? " that was read "
+                                          : " that were read ");
         plan_forecast_put_number(&out, build->entries);
         buf_puts(&out, build->entries == 1 ? " gets an entry, with "
                                            : " get an entry, with ");
         plan_forecast_put_number(&out, build->write_units);
         buf_puts(&out, build->write_units == 1 ? " write unit" : " write units");
-        buf_puts(&out, "; items under other keys were not looked at");
+        buf_puts(&out, all ? "" : "; items under other keys were not looked at");
     }
     put_last_count(&out, &table->live.table.counted);
     table_note_add(&table->diff,
@@ -145,10 +147,10 @@ static void note_left_out(struct plan_table *table, const struct index_build *bu
     buf_deinit(&out);
 }
 
-void index_notes_end(struct plan_table *table, struct ddb *ddb)
+void index_notes_end(struct plan_table *table, struct ddb *ddb, bool all)
 {
     for (size_t i = 0; i < table->build_count; i++) {
-        note_built(table, &table->builds[i], ddb);
+        note_built(table, &table->builds[i], all, ddb);
         if (table->builds[i].unfit > 0) {
             note_left_out(table, &table->builds[i], ddb);
         }

@@ -208,6 +208,8 @@ static void put_end(struct plan_page *page, const struct plan *plan)
         {"stale", counts.stale},
         {"unchanged", counts.same},
         {"notes", plan_count_notes(&counts)},
+        {"not_compared", counts.notes[TABLE_NOTE_UNCOMPARED]},
+        {"items_not_compared", counts.notes[TABLE_NOTE_ITEMS_UNCOMPARED]},
     };
     struct buf *out = &page->out;
     for (size_t i = 0; i < plan->count; i++) {

@@ -332,14 +332,13 @@ static enum tried try(struct child *child, struct attempt *attempt, size_t numbe
     return TRIED_STOPPED;
 }
 
-static void keep_mistakes(struct revision *revision, struct str said)
+static struct revision_mistakes read_mistakes(struct str said)
 {
     size_t lines = 0;
     size_t end = said.len;
     while (end > 0 && said.at[end - 1] != '\n') {
         end--;
     }
-    revision->mistakes = (struct str){said.at, end};
     for (size_t i = 0; i < end; i++) {
         lines += said.at[i] == '\n';
     }
@@ -347,7 +346,8 @@ static void keep_mistakes(struct revision *revision, struct str said)
     for (size_t i = end; i < said.len; i++) {
         all = all * 10 + (uint64_t)(said.at[i] - '0');
     }
-    revision->more = all > lines ? all - lines : 0;
+    return (struct revision_mistakes){.lines = {said.at, end},
+                                      .more = all > lines ? all - lines : 0};
 }
 
 // One definition with all fixtures of the command line, then without any. A table that
@@ -366,11 +366,13 @@ static bool compile_apart(const struct builder *builder, size_t which, size_t *n
             attempt.files[attempt.file_count++] = builder->files[i];
         }
     }
-    enum revision_state *state = &builder->revision->states[builder->units[which]];
+    const size_t unit = builder->units[which];
+    enum revision_state *state = &builder->revision->states[unit];
     struct child child;
     enum tried tried = try(&child, &attempt, ++*number);
     *state = REVISION_WHOLE;
     if (tried == TRIED_MISTAKEN) {
+        builder->revision->mistakes[unit] = read_mistakes(child.output);
         attempt.file_count = 1;
         attempt.lacks_fixtures = true;
         tried = try(&child, &attempt, ++*number);
@@ -395,13 +397,15 @@ static bool compile(struct builder *builder)
     if (tried != TRIED_MISTAKEN) {
         return tried == TRIED_GOOD;
     }
-    keep_mistakes(revision, child.output);
-    revision->states =
-        arena_array(&builder->ddb->arena, builder->ddb->compilation.unit_count,
-                    sizeof *revision->states);
+    const size_t units = builder->ddb->compilation.unit_count;
+    struct arena *arena = &builder->ddb->arena;
     bool fine = true;
-    for (size_t i = 0; i < builder->ddb->compilation.unit_count; i++) {
+    revision->together = read_mistakes(child.output);
+    revision->states = arena_array(arena, units, sizeof *revision->states);
+    revision->mistakes = arena_array(arena, units, sizeof *revision->mistakes);
+    for (size_t i = 0; i < units; i++) {
         revision->states[i] = REVISION_WHOLE;
+        revision->mistakes[i] = (struct revision_mistakes){0};
     }
     for (size_t i = 0; i < builder->file_count && fine; i++) {
         fine = !builder->are_definitions[i] || compile_apart(builder, i, &number);

@@ -15,13 +15,18 @@ enum revision_state {
     REVISION_BROKEN, // nothing
 };
 
+struct revision_mistakes {
+    struct str lines; // the first ones, a line each
+    uint64_t more;    // that many are not among them
+};
+
 struct revision {
     const char *name; // as the user calls it; NULL: it is no revision
     struct git_tree tree;
-    struct build_dir build;      // of no table when no definition was there yet
-    enum revision_state *states; // for each unit; NULL: all are whole
-    struct str mistakes;         // the first ones, a line each
-    uint64_t more;               // that many are not among them
+    struct build_dir build;             // of no table when no definition was there yet
+    enum revision_state *states;        // for each unit; NULL: all are whole
+    struct revision_mistakes *mistakes; // the same, of those that are not whole
+    struct revision_mistakes together;  // of all files at once
 };
 
 // Builds what compiles of what the command line names as it was at a revision ("main",

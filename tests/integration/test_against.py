@@ -252,6 +252,36 @@ def test_one_definition_of_two_did_not_compile(diff, repository):
     assert "1 table to create" in diff("HEAD", *both, "schemas/new.yaml", expect=1).text
 
 
+def test_mistakes_stand_at_the_table_that_they_are_of(diff, repository):
+    """Each once, and the tables that were not compared are counted."""
+    text = (ROOT / DEFINITION).read_text()
+    for name in ("b", "c"):
+        other = text.replace("cruddur-messages", f"{name}-messages")
+        repository.write(f"schemas/{name}.yaml", other)
+    repository.edit(DEFINITION, "table_name", "table_nmae")
+    repository.edit("schemas/c.yaml", "billing_mode", "biling_mode")
+    repository.commit()
+    repository.edit(DEFINITION, "table_nmae", "table_name")
+    repository.edit("schemas/c.yaml", "biling_mode", "billing_mode")
+    files = (DEFINITION, "schemas/b.yaml", "schemas/c.yaml", *USERS)
+    text = diff("HEAD", *files).text
+    first, last = text.index("cruddur-messages\n"), text.index("c-messages\n")
+    assert first < text.index("'table_nmae'") < last < text.index("'biling_mode'")
+    assert text.count("error[unknown-key]") == 2
+    *notes, plan = map(json.loads, diff("HEAD", *files, "--format", "json").text.splitlines())
+    assert {(n["table"], n["message"].split()[2].split(":")[0]) for n in notes if n["kind"] == "base-mistake"} == {
+        ("cruddur-messages", DEFINITION), ("c-messages", "schemas/c.yaml"),
+    }  # fmt: skip
+    assert (plan["not_compared"], plan["items_not_compared"]) == (2, 0)
+    repository.edit(TALK, "starts_at: ", "starts_at: no time, ")
+    repository.commit()
+    repository.write(TALK, (ROOT / TALK).read_text())
+    text = diff("HEAD", *files).text  # one fixture of three tables
+    assert text.count("items not compared") == 3 and text.count("note: at HEAD: fixtures/") == 1
+    plan = json.loads(diff("HEAD", *files, "--format", "json").text.splitlines()[-1])
+    assert (plan["not_compared"], plan["items_not_compared"]) == (0, 3)
+
+
 def test_many_mistakes_are_counted(diff, repository):
     text = (repository.folder / DEFINITION).read_text()
     repository.write(DEFINITION, text + "".join(f"unheard_of_{i}: 1\n" for i in range(40)))
