@@ -60,7 +60,7 @@ def main():
     parser.add_argument("--list", action="store_true", help="which cases show which code")
     options = parser.parse_args()
 
-    rows = ROW.findall((ROOT / "src/diag/diag_codes.def").read_text())
+    rows = ROW.findall((ROOT / "src/diag/catalog/diag_codes.def").read_text())
     catalogue = [name for _, name, _, _ in rows]
     shown = codes_shown()
     if options.list:

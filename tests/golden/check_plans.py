@@ -4,7 +4,7 @@
     tests/golden/check_plans.py
 
 Each line must be one that the schema accepts, each kind of change of a table must occur
-(the list is in src/compile/table_change.c), and the last line's counts must be those of the
+(the list is in src/table/diff/table_change.c), and the last line's counts must be those of the
 lines before it. Then a line is spoilt in every way that the schema can see: it must refuse.
 Without npm's ajv: exit code 77.
 """
@@ -90,7 +90,7 @@ def main():
     for (name, line), wrong in zip(every, judge([line for _, line in every])):
         if wrong:
             failed.append(f"{name}: {wrong}: {json.dumps(line)}")
-    known = set(KINDS.findall((ROOT / "src/compile/table_change.c").read_text()))
+    known = set(KINDS.findall((ROOT / "src/table/diff/table_change.c").read_text()))
     shown = {line["kind"] for _, line in every if "kind" in line}
     failed += [f"no case shows a change of kind {kind}" for kind in sorted(known - shown)]
     items = {line["change"] for _, line in every if line["type"] == "item"}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every rule of the service (src/diag/rules.def) is what the catalogue says of it.
+"""Every rule of the service (src/diag/catalog/rules.def) is what the catalogue says of it.
 
     tests/golden/check_rules.py
 

@@ -1,4 +1,4 @@
-"""The catalogue of rules (src/diag/rules.def), and what proves each: the code that names
+"""The catalogue of rules (src/diag/catalog/rules.def), and what proves each: the code that names
 its id, and the golden cases that claim it.
 
 A case claims a rule in its leading comment, one a line:
@@ -16,7 +16,7 @@ from case import find_cases
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-DIAG = ROOT / "src/diag"
+DIAG = ROOT / "src/diag/catalog"
 
 INCLUDE = re.compile(r'^#include "(rules_\w+\.def)"', re.M)
 ROW = re.compile(

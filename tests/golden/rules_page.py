@@ -40,7 +40,7 @@ KINDS = {
 HEAD = """# Rules of the service
 
 What DynamoDB demands of tables, items and requests, and what becomes of each rule in
-ddbgen. This page is generated from the program's own catalogue, `src/diag/rules.def`; a
+ddbgen. This page is generated from the program's own catalogue, `src/diag/catalog/rules.def`; a
 test keeps the two in step, and holds every row to what it says.
 
 | status | |

@@ -21,11 +21,13 @@ SEES = {"cli": {"cli"}}
 PUBLIC = "ddbgen.h"
 DOORS = {
     r"yaml\.h": {"src/yaml/yaml_read.c"},
-    r"libpq-fe\.h": {f"src/live/pg_{name}.c" for name in ("link", "session", "url", "words")},
-    r"curl/.*": {"src/live/http.c", "src/live/http.h"},
-    r"(?:cjson/)?cJSON\.h": {"src/live/*.c"},
-    r"openssl/.*": {"src/base/*.c", "src/live/*.c"},
-    r"zlib\.h": {"src/live/*.c"},
+    r"libpq-fe\.h": {
+        f"src/service/postgres/pg_{name}.c" for name in ("link", "session", "url", "words")
+    },
+    r"curl/.*": {"src/service/wire/http.c", "src/service/wire/http.h"},
+    r"(?:cjson/)?cJSON\.h": {"src/service/tables/*", "src/build/build_table.c"},
+    r"openssl/.*": {"src/base/*/*.c", "src/service/wire/sigv4.c"},
+    r"zlib\.h": {"src/service/wire/reply_read.c"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
@@ -44,7 +46,7 @@ def probe(compiler, folders, header):
 
 def check_layers(layers, compiler):
     names = list(layers)
-    headers = {name: sorted(path.name for path in (SRC / name).glob("*.h")) for name in names}
+    headers = {name: sorted(path.name for path in (SRC / name).rglob("*.h")) for name in names}
     jobs = []
     for height, name in enumerate(names):
         sees = SEES.get(name, set(names[: height + 1]))

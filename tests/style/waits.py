@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whoever waits for a peer has a deadline and looks at the flag that interrupts.
 
-base/await.c is where both are demanded, and the only place of the system's own waits. A call
+base/os/await.c is where both are demanded, and the only place of the system's own waits. A call
 of one of them anywhere else needs a line here that says what limits it.
 """
 
@@ -26,24 +26,24 @@ CALLS = {
     *("curl_easy_perform", "curl_multi_poll", "curl_multi_wait", "curl_multi_perform"),
 }
 ALLOWED = {
-    ("compile/lock_read.c", "read"): "a function that is handed over: nodes in memory",
-    ("base/await.c", "flock"): "with LOCK_NB",
-    ("base/await.c", "poll"): "here the deadline and the flag are looked at",
-    ("base/await.c", "waitpid"): "with WNOHANG",
-    ("base/leftover.c", "waitpid"): "after SIGKILL",
-    **{("live/git_files.c", call): "a file of our own" for call in ("fread", "fgets", "fgetc")},
-    ("base/file.c", "poll"): "the user's own standard input or output",
-    ("base/file.c", "read"): "files, and the user's own standard input",
+    ("compile/lock/lock_read.c", "read"): "a function that is handed over: nodes in memory",
+    ("base/os/await.c", "flock"): "with LOCK_NB",
+    ("base/os/await.c", "poll"): "here the deadline and the flag are looked at",
+    ("base/os/await.c", "waitpid"): "with WNOHANG",
+    ("base/os/leftover.c", "waitpid"): "after SIGKILL",
+    **{("build/git_files.c", call): "a file of our own" for call in ("fread", "fgets", "fgetc")},
+    ("base/os/file.c", "poll"): "the user's own standard input or output",
+    ("base/os/file.c", "read"): "files, and the user's own standard input",
     ("cli/terminal.c", "read"): "the user's answer to a question; the flag is looked at",
-    ("live/client.c", "nanosleep"): "client_sleep: a slice, then the flag and the deadline",
-    ("live/http.c", "curl_multi_perform"): "does not wait; each call has CURLOPT_TIMEOUT_MS",
-    ("live/http.c", "curl_multi_poll"): "http_wait has a deadline, its caller the flag",
-    ("live/pg_link.c", "PQconnectPoll"): "after wait_for_fd",
-    ("live/pg_link.c", "PQgetResult"): "pg_link_next, after wait_check",
-    ("live/pg_link.c", "PQconsumeInput"): "pg_link_next, after wait_for_fd",
-    ("live/pg_link.c", "PQcancel"): "in a process that is killed when its time is up",
-    ("live/pg_session.c", "fgets"): "/proc",
-    ("live/worker.c", "read"): "after wait_for_fd",
+    ("service/wire/client.c", "nanosleep"): "client_sleep: a slice, then the flag and the deadline",
+    ("service/wire/http.c", "curl_multi_perform"): "does not wait; each call has CURLOPT_TIMEOUT_MS",
+    ("service/wire/http.c", "curl_multi_poll"): "http_wait has a deadline, its caller the flag",
+    ("service/postgres/pg_link.c", "PQconnectPoll"): "after wait_for_fd",
+    ("service/postgres/pg_link.c", "PQgetResult"): "pg_link_next, after wait_check",
+    ("service/postgres/pg_link.c", "PQconsumeInput"): "pg_link_next, after wait_for_fd",
+    ("service/postgres/pg_link.c", "PQcancel"): "in a process that is killed when its time is up",
+    ("service/postgres/pg_session.c", "fgets"): "/proc",
+    ("base/os/worker.c", "read"): "after wait_for_fd",
 }
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"", re.S)
 CALL = re.compile(r"(?<![\w.>])(" + "|".join(sorted(CALLS)) + r")\s*\(")

@@ -1,0 +1,39 @@
+// Many reads of items at once: Query of whole partitions and BatchGetItem of keys, each
+// to its end (rules C040 to C046), up to a window of them in flight.
+#ifndef DDB_SERVICE_FETCHER_H
+#define DDB_SERVICE_FETCHER_H
+
+#include "client.h"
+#include "diag.h"
+#include "reader.h"
+#include "str.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Reads in flight at most; also limited by the client's slots.
+#define FETCHER_WINDOW 16u
+
+enum fetch_kind {
+    FETCH_PARTITION, // Query
+    FETCH_KEYS,      // BatchGetItem
+};
+
+struct fetch {
+    enum fetch_kind kind;
+    // The request's JSON object without its closing brace; of FETCH_KEYS what stands
+    // between the braces of RequestItems: "TABLE":{"Keys":[...],"ConsistentRead":true}
+    struct str members;
+    const struct table *table; // what both are about
+};
+
+// Carries out all of them. Items come in the order of a partition, partitions and keys
+// in any. False: diagnosed, or interrupted, or the sink said no.
+__attribute__((warn_unused_result)) bool
+fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
+            const struct reader_sink *sink, const volatile sig_atomic_t *interrupted,
+            const char *doing, struct diags *diags);
+
+#endif

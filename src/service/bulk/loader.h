@@ -1,0 +1,56 @@
+// Batches into a table: the writer's decisions carried out over the client.
+#ifndef DDB_SERVICE_LOADER_H
+#define DDB_SERVICE_LOADER_H
+
+#include "batch.h"
+#include "client.h"
+#include "diag.h"
+#include "table.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+// The default window; it is also limited by the client's slots.
+#define LOADER_WINDOW 16u
+
+// Called now and then (at most some ten times a second) with what was written so far.
+struct loader_progress {
+    void (*show)(void *context, uint64_t written);
+    void *context;
+};
+
+struct loader_options {
+    unsigned window;   // requests in flight at most; 0 for the default
+    uint64_t stall_ms; // 0 for the default of two minutes
+    const volatile sig_atomic_t *interrupted; // non-zero: stop; may be NULL
+    struct loader_progress progress;
+    bool deletes;      // its batches hold keys: for words only
+    const char *again; // what helps when not all was written; NULL: the same once more
+};
+
+struct loader_result {
+    uint64_t written; // items known to be written
+    uint64_t requests;
+    uint64_t repeated;
+    uint64_t throttled;
+    uint64_t unknown; // items sent whose outcome is not known
+    bool interrupted;
+};
+
+struct loader;
+
+// table gives the key attributes by which UnprocessedItems are recognised (C018).
+struct loader *loader_new(struct client *client, const struct loader_options *options,
+                          struct diags *diags);
+void loader_free(struct loader *loader); // NULL is fine
+
+// The sink of one table's batches. Fatal replies are diagnosed at the fixture line of
+// the item they are about if the service says which, else at the batch's lines.
+struct batch_sink loader_sink(struct loader *loader, const struct table *table);
+// Waits until everything that was taken is written. False: diagnosed, with the lines of
+// the fixtures that are not known to be written.
+__attribute__((warn_unused_result)) bool loader_finish(struct loader *loader,
+                                                       struct loader_result *result);
+
+#endif
