@@ -2,11 +2,16 @@
 //
 // What a build holds was all made by definitions and fixtures, so whatever they do not
 // declare any more goes, even where nothing is left that would recognise it.
+#include "against.h"
+
 #include "build_dir.h"
 #include "index_notes.h"
 #include "map.h"
+#include "plan.h"
 #include "plan_view.h"
+#include "resolve.h"
 #include "revision.h"
+#include "run.h"
 #include "undeclared.h"
 
 #include <inttypes.h>

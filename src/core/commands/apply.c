@@ -1,12 +1,19 @@
 // apply: the plan, shown, confirmed and carried out. First every table becomes as
 // declared, then the items of each.
-#include "plan_view.h"
+#include "apply.h"
 
+#include "connect.h"
+#include "converge.h"
+#include "fixtures.h"
 #include "index_notes.h"
 #include "loader.h"
 #include "locks.h"
 #include "make_tables.h"
+#include "plan.h"
+#include "plan_view.h"
+#include "run.h"
 #include "saved_plan.h"
+#include "say.h"
 
 #include <inttypes.h>
 
@@ -53,7 +60,7 @@ static bool make_items(struct plan_table *table, const struct plan *plan,
                        struct ddb *ddb, struct client *client)
 {
     const struct plan_counts *counts = &table->counts;
-    if (table->reconciler == NULL && table->saved == NULL) {
+    if (table->reconciler == NULL && !plan_was_found(table)) {
         return converge_put_all(ddb, client, table->unit);
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
@@ -186,7 +193,7 @@ static bool look_again(struct plan *plan, const struct saved_plan *saved,
         return false;
     }
     for (size_t i = 0; i < plan->count; i++) {
-        plan->tables[i].saved = &saved->tables[i];
+        plan->tables[i].found = saved_table_found(&saved->tables[i]);
         index_notes_begin(&plan->tables[i], ddb);
         index_notes_end(&plan->tables[i], ddb, false);
     }

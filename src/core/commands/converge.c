@@ -1,10 +1,15 @@
 // Items made as they are declared: all of them into a new table; into one that exists
 // only what differs. First what is new or changed is put, then what moved is deleted at
 // its old place, so that a run that breaks off loses nothing.
+#include "converge.h"
+
 #include "imprint.h"
 #include "instant.h"
 #include "loader.h"
 #include "plan.h"
+#include "report.h"
+#include "run.h"
+#include "say.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -186,7 +191,7 @@ static bool put_changes(struct converger *converger, struct client *client,
 {
     struct ddb *ddb = converger->ddb;
     struct loader *loader =
-        open_loader(ddb, client, converger->table->saved != NULL, false, wanted);
+        open_loader(ddb, client, plan_was_found(converger->table), false, wanted);
     struct change_sink to = {take_change, converger};
     converger->packer.to = loader_sink(loader, plan_declared(converger->table));
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
@@ -198,7 +203,7 @@ static bool put_changes(struct converger *converger, struct client *client,
 static bool delete_doomed(struct converger *converger, struct client *client)
 {
     struct ddb *ddb = converger->ddb;
-    struct loader *loader = open_loader(ddb, client, converger->table->saved != NULL,
+    struct loader *loader = open_loader(ddb, client, plan_was_found(converger->table),
                                         true, converger->doomed_count);
     converger->packer.to = loader_sink(loader, plan_declared(converger->table));
     batch_init(&converger->packer.batch, plan_declared(converger->table)->name);

@@ -2,9 +2,14 @@
 //
 // The flags are written as a header and read back by the very reader of fixtures, so
 // what convert accepts is exactly what check accepts afterwards.
+#include "convert.h"
+
+#include "fixtures.h"
 #include "header_write.h"
+#include "inputs.h"
 #include "line_reader.h"
 #include "output.h"
+#include "resolve.h"
 #include "run.h"
 #include "yaml_read.h"
 

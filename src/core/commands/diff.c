@@ -1,8 +1,12 @@
 // diff: what apply would do, and nothing is written.
-#include "plan_view.h"
-#include "saved_plan.h"
+#include "diff.h"
 
+#include "connect.h"
 #include "fetcher.h"
+#include "plan.h"
+#include "plan_view.h"
+#include "run.h"
+#include "saved_plan.h"
 
 bool diff_show(struct plan *plan, struct ddb *ddb)
 {

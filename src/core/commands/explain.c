@@ -1,6 +1,7 @@
 // `ddbgen explain`: the catalogue of diagnostics on standard output.
 #include "diag_print.h"
 #include "run.h"
+#include "say.h"
 
 #define EXPLAIN_MAX_BYTES ((size_t)1 << 20)
 

@@ -3,7 +3,11 @@
 // settings needs calls of its own too (A190).
 #include "make_tables.h"
 
+#include "connect.h"
+#include "plan.h"
 #include "request.h"
+#include "run.h"
+#include "say.h"
 #include "table_look.h"
 #include "table_update_run.h"
 

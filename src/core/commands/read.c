@@ -1,9 +1,14 @@
 // query and scan: a declared pattern or a whole table becomes a request, its items are
 // shown as the pages come.
+#include "connect.h"
+#include "inputs.h"
 #include "json_write.h"
 #include "locks.h"
+#include "lookup.h"
 #include "reader.h"
 #include "run.h"
+#include "say.h"
+#include "show.h"
 #include "utf8.h"
 
 #define REQUEST_MAX_BYTES ((size_t)16 << 20)

@@ -7,10 +7,15 @@
 #include "revision.h"
 
 #include "child.h"
+#include "connect.h"
 #include "diag_print.h"
 #include "file.h"
 #include "locks.h"
+#include "lookup.h"
+#include "pipeline.h"
 #include "project.h"
+#include "report.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 // The JSON Schemas of the files that users write. In: a name. Out: the schema on
 // standard output, from the very tables by which the file is read.
-#include "schema_write.h"
-
 #include "data_file.h"
 #include "definition.h"
 #include "handles_file.h"
 #include "header.h"
 #include "project_file.h"
 #include "run.h"
+#include "say.h"
+#include "schema_write.h"
 
 #include <string.h>
 

@@ -1,5 +1,8 @@
 // drop and list-tables: the commands that look at tables as a whole.
+#include "connect.h"
+#include "inputs.h"
 #include "run.h"
+#include "say.h"
 #include "table_admin.h"
 
 #include <stdlib.h>

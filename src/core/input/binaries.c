@@ -1,8 +1,11 @@
 // Binary values from files: what definitions and fixtures name is read while they are
 // compiled, and becomes part of the items. Values with paths enter, values with bytes
 // leave.
+#include "binaries.h"
+
 #include "file.h"
 #include "map.h"
+#include "resolve.h"
 #include "run.h"
 #include "value_file.h"
 
@@ -58,7 +61,7 @@ static bool read_file(struct str *out, struct ddb *ddb, const char *path,
 static bool load(void *context, struct value *value)
 {
     struct ddb *ddb = context;
-    const char *path = inputs_resolve(ddb, value->file->text, value->file->span);
+    const char *path = resolve_name(ddb, value->file->text, value->file->span);
     if (path == NULL) {
         return false;
     }

@@ -1,5 +1,8 @@
 // Fixtures against definitions: fixtures that nothing takes, items that belong to no
 // table of the run, entities that nothing feeds.
+#include "feeding.h"
+
+#include "fixtures.h"
 #include "run.h"
 
 // ---- fixtures without a taker

@@ -1,8 +1,13 @@
 // Fixtures: opened once each, and given to the definitions that take them.
 // Transcripts are not read here; files of rows and items are.
+#include "fixtures.h"
+
+#include "binaries.h"
 #include "file.h"
+#include "input_file.h"
 #include "map.h"
 #include "matches.h"
+#include "resolve.h"
 #include "run.h"
 #include "typed_json.h"
 #include "yaml_read.h"
@@ -213,7 +218,7 @@ static struct fixture *open_data(struct ddb *ddb, const char *real, const char *
         return NULL;
     }
     struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
-    const struct node *root = inputs_read(ddb, source, span, data);
+    const struct node *root = input_file_read(ddb, source, span, data);
     if (root == NULL) {
         return NULL;
     }

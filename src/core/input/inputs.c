@@ -1,26 +1,18 @@
 // FILEs to units and fixtures: what the command line names is classified and opened,
 // definitions are read. Fixtures are fixtures.c's.
+#include "inputs.h"
+
+#include "binaries.h"
+#include "feeding.h"
+#include "fixtures.h"
+#include "input_file.h"
+#include "resolve.h"
 #include "run.h"
 #include "table_check.h"
 #include "typed_json.h"
 #include "yaml_read.h"
 
 #include <string.h>
-
-// JSON is YAML.
-static bool inputs_is_yaml(struct str path)
-{
-    return str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ||
-           str_ends(path, STR(".json"));
-}
-
-enum input_kind input_kind_of(struct str path)
-{
-    if (str_is(path, "-") || str_ends(path, STR(".txt"))) {
-        return INPUT_TRANSCRIPT;
-    }
-    return inputs_is_yaml(path) ? INPUT_YAML : INPUT_UNKNOWN;
-}
 
 // Standard input can be read once.
 static bool claim_stdin(struct ddb *ddb, const char *path)
@@ -66,43 +58,6 @@ static void check_table_once(struct ddb *ddb, const struct unit *unit)
     }
 }
 
-// The first of several lines that are each an object of JSON.
-static struct str first_of_lines(struct str text)
-{
-    size_t end = str_find_char(text, '\n');
-    struct str first = str_trim((struct str){text.at, end});
-    struct str rest = str_skip(text, end);
-    while (rest.len > 0 && (rest.at[0] == '\n' || rest.at[0] == '\r')) {
-        rest = str_skip(rest, 1);
-    }
-    first.len -= str_ends(first, STR("\r")) ? 1 : 0;
-    bool lines = str_starts(first, STR("{")) && str_ends(first, STR("}")) &&
-                 str_starts(rest, STR("{"));
-    return lines ? first : (struct str){0};
-}
-
-const struct node *inputs_read(struct ddb *ddb, const struct source *source,
-                               struct span wanted, struct data_file *data)
-{
-    struct str line = first_of_lines(source->text);
-    struct diags quiet;
-    diags_init(&quiet, &ddb->arena);
-    const struct node *first =
-        line.len > 0 ? yaml_read_piece(line, source, 0, 1, &ddb->arena, &quiet) : NULL;
-    if (first == NULL) {
-        return data_file_yaml(data, source, &ddb->arena, &ddb->diags);
-    }
-    const char *help = NULL;
-    const char *what = typed_json_document(first, &help);
-    struct diag *diag = diag_add(
-        &ddb->diags, DIAG_FILE_KIND, wanted.source == source ? first->span : wanted,
-        "%s holds lines of JSON%s%s", diag_quote(&ddb->diags, source->name),
-        what != NULL ? ": " : "", what != NULL ? what : "");
-    diag_help(&ddb->diags, diag, "%s",
-              what != NULL ? help : "a definition and a fixture are one document");
-    return NULL;
-}
-
 // A file in YAML, as a source and its document, whose rows and items are in *data;
 // *real is where it lies. NULL: diagnosed, or stopped.
 static const struct node *read_yaml(struct ddb *ddb, const char *path,
@@ -112,8 +67,9 @@ static const struct node *read_yaml(struct ddb *ddb, const char *path,
     *real = claim_stdin(ddb, path) ? resolve_named(ddb, path) : NULL;
     const struct yaml_file file = {*real, path, {0}, ddb->options.interrupted};
     *source = *real == NULL ? NULL : yaml_source_read(&file, &ddb->arena, &ddb->diags);
-    return *source != NULL ? inputs_read(ddb, *source, source_span_file(*source), data)
-                           : NULL;
+    return *source != NULL
+               ? input_file_read(ddb, *source, source_span_file(*source), data)
+               : NULL;
 }
 
 static struct unit *add_definition(struct ddb *ddb, const struct source *source,
@@ -298,7 +254,7 @@ bool inputs_table(struct str *name, const struct definition **definition,
     struct str text = str_from(argument);
     *definition = NULL;
     *name = text;
-    if (inputs_is_yaml(text) || str_find_char(text, '/') < text.len) {
+    if (input_is_yaml(text) || str_find_char(text, '/') < text.len) {
         inputs_reserve(ddb, 1);
         struct unit *unit = inputs_definition(ddb, argument);
         if (unit == NULL || ddb->diags.errors > 0) {

@@ -2,8 +2,12 @@
 // fixtures, and users, as far as the locks know them.
 #include "locks.h"
 
+#include "connect.h"
 #include "file.h"
+#include "fixtures.h"
 #include "project.h"
+#include "resolve.h"
+#include "run.h"
 #include "utf8.h"
 #include "yaml_read.h"
 

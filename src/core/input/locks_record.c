@@ -3,13 +3,14 @@
 //
 // A lock is written after everything was verified and before anything is changed: what
 // an apply that breaks off has put is what the next one puts.
-#include "locks.h"
-
 #include "await.h"
+#include "connect.h"
 #include "file.h"
+#include "fixtures.h"
 #include "instant.h"
+#include "locks.h"
 #include "output.h"
-#include "project.h"
+#include "run.h"
 #include "utf8.h"
 #include "yaml_read.h"
 

@@ -2,11 +2,15 @@
 //
 // Precedence: --handles, with --locked the lock, the target's handles, the
 // definition's; of each a file before Postgres.
+#include "lookup.h"
+
+#include "connect.h"
 #include "env.h"
 #include "env_ref.h"
 #include "handles_file.h"
 #include "locks.h"
 #include "pg_handles.h"
+#include "resolve.h"
 #include "run.h"
 
 #include <string.h>
@@ -186,7 +190,7 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
     }
     const struct handles_config *config = pick_config(ddb, unit);
     if (config->file.len > 0) {
-        const char *path = inputs_resolve(ddb, config->file, config->file_span);
+        const char *path = resolve_name(ddb, config->file, config->file_span);
         return path != NULL && use_file(ddb, unit, path, config->file_span);
     }
     if (unit->definition.handles_broken) {

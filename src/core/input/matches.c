@@ -7,7 +7,8 @@
 
 #include "folder.h"
 #include "follow.h"
-#include "project.h"
+#include "resolve.h"
+#include "run.h"
 #include "wildcard.h"
 
 #include <fcntl.h>

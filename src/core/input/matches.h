@@ -2,6 +2,7 @@
 #ifndef DDB_CORE_MATCHES_H
 #define DDB_CORE_MATCHES_H
 
+#include "resolve.h"
 #include "run.h"
 
 // One of them.

@@ -1,5 +1,7 @@
 // What files and the command line name: found, and refused where a checkout would lead
 // out of its project. What comes out has no links to be led elsewhere by.
+#include "resolve.h"
+
 #include "file.h"
 #include "follow.h"
 #include "project.h"
@@ -108,7 +110,7 @@ const char *resolve_shown(struct ddb *ddb, const struct resolve_base *base,
     return project_shorten(path, &ddb->arena);
 }
 
-const char *inputs_resolve(struct ddb *ddb, struct str name, struct span span)
+const char *resolve_name(struct ddb *ddb, struct str name, struct span span)
 {
     struct resolve_base base;
     const char *path = arena_str(&ddb->arena, name).at;

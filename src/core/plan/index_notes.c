@@ -10,7 +10,9 @@
 #include "index_notes.h"
 
 #include "index_build.h"
+#include "plan.h"
 #include "plan_forecast.h"
+#include "run.h"
 #include "value_json.h"
 
 #define TEXT_MAX ((size_t)64 << 10)

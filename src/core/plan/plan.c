@@ -1,10 +1,11 @@
 // A plan in the making: the service is asked, nothing is written.
 #include "plan.h"
 
+#include "connect.h"
 #include "fetcher.h"
 #include "former.h"
 #include "index_notes.h"
-#include "saved_plan.h"
+#include "run.h"
 #include "settings_diff.h"
 #include "table_look.h"
 
@@ -222,8 +223,8 @@ bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool l
 bool plan_changes(const struct plan_table *table, struct ddb *ddb,
                   const struct change_sink *to)
 {
-    if (table->saved != NULL) {
-        return saved_table_changes(table->saved, to);
+    if (plan_was_found(table)) {
+        return table->found.give(table->found.self, to);
     }
     if (!reconciler_differs(table->reconciler)) {
         return true; // there is nothing to look for

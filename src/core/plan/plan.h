@@ -19,7 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct saved_table; // saved_plan.h
+// Changes of a table's items that were found before, by whoever has them (a saved
+// plan).
+struct found_changes {
+    // Each of them, in order. False: the sink said no. NULL: nobody has any.
+    bool (*give)(const void *self, const struct change_sink *to);
+    const void *self;
+};
 
 struct plan_counts {
     uint64_t tables_added;
@@ -38,12 +44,12 @@ struct plan_counts {
 struct plan_table {
     struct unit *unit;
     struct live_table live;
-    struct table_diff diff;          // of a missing table all that it is to be
-    struct reconciler *reconciler;   // NULL: its items are all new, or not looked at
-    const struct saved_table *saved; // of a saved plan: its items are there
-    struct plan_counts counts;       // what was shown of this table
-    struct forecast *forecast;       // of what is to be written; NULL: nothing is
-    struct index_build *builds;      // build_count of them: indexes that come
+    struct table_diff diff;        // of a missing table all that it is to be
+    struct reconciler *reconciler; // NULL: its items are all new, or not looked at
+    struct found_changes found;    // of a saved plan: its items are there
+    struct plan_counts counts;     // what was shown of this table
+    struct forecast *forecast;     // of what is to be written; NULL: nothing is
+    struct index_build *builds;    // build_count of them: indexes that come
     size_t build_count;
     uint64_t read; // live items that these were built of
     bool blind;    // what its items are on the other side is not known (noted)
@@ -67,7 +73,7 @@ __attribute__((warn_unused_result)) bool
 plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new);
 void plan_free(struct plan *plan); // what plan_read and plan_show made
 // Every change of a table's items, one after the other: of those that were read, or
-// that a saved plan holds. False: the sink said no, or a fixture is not what it was.
+// that were found before. False: the sink said no, or a fixture is not what it was.
 __attribute__((warn_unused_result)) bool plan_changes(const struct plan_table *table,
                                                       struct ddb *ddb,
                                                       const struct change_sink *to);
@@ -89,6 +95,12 @@ __attribute__((warn_unused_result)) bool plan_check(const struct plan *plan,
 static inline const struct table *plan_declared(const struct plan_table *table)
 {
     return &table->unit->definition.table;
+}
+
+// Whether its items are those of a saved plan.
+static inline bool plan_was_found(const struct plan_table *table)
+{
+    return table->found.give != NULL;
 }
 
 static inline bool plan_is_missing(const struct plan_table *table)

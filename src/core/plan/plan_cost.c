@@ -1,6 +1,8 @@
 // Changes of items enter, as converge.c will write them; the table's forecast grows.
 #include "plan_cost.h"
 
+#include "plan.h"
+#include "run.h"
 #include "value_json.h"
 
 // False: there is none.
@@ -94,7 +96,7 @@ static bool cost_saved(struct plan_table *table, struct ddb *ddb)
 
 bool plan_cost_all(struct plan_table *table, struct ddb *ddb)
 {
-    if (table->saved != NULL) {
+    if (plan_was_found(table)) {
         return cost_saved(table, ddb);
     }
     struct pass pass = {.forecast = forecast_of(table),

@@ -10,8 +10,8 @@
 #include "plan_forecast.h"
 
 #include "index_notes.h"
-
 #include "json_write.h"
+#include "plan.h"
 #include "plan_notation.h"
 #include "utf8.h"
 

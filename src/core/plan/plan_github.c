@@ -9,8 +9,11 @@
 //
 // What users wrote is never one (harmless.h).
 #include "harmless.h"
+#include "plan.h"
 #include "plan_forecast.h"
+#include "plan_groups.h"
 #include "plan_text.h"
+#include "plan_view.h"
 
 // Behind a command: '%' and the ends of lines are escaped as the runner reads them.
 static void put_message(struct buf *out, struct str text)

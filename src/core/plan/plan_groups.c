@@ -3,6 +3,9 @@
 #include "plan_groups.h"
 
 #include "map.h"
+#include "plan_delta.h"
+#include "plan_item.h"
+#include "plan_notation.h"
 
 #include <stdlib.h>
 

@@ -6,6 +6,8 @@
 //     ~ carriers - "post" + "van"
 #include "plan_item.h"
 
+#include "plan_delta.h"
+#include "plan_notation.h"
 #include "utf8.h"
 #include "value_json.h"
 #include "value_order.h"

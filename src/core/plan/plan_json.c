@@ -10,11 +10,13 @@
 //      "line":14,"old":{...},"new":{...}}
 //     {"type":"forecast","table":"...","puts":1,"write_units":1,...}
 //     {"type":"plan","version":1,"differs":true,"added":1,...}
-#include "plan_forecast.h"
-#include "plan_view.h"
-
 #include "arena.h"
 #include "json_write.h"
+#include "plan.h"
+#include "plan_delta.h"
+#include "plan_forecast.h"
+#include "plan_item.h"
+#include "plan_view.h"
 #include "value_json.h"
 
 #include <inttypes.h>

@@ -20,8 +20,11 @@
 // pass the limit is counted only. Whatever users wrote stands in fenced blocks, whose
 // fence is longer than any run of backticks inside: there nothing is markup, no link
 // and no @mention. Names of tables cannot hold anything that is (A002).
+#include "plan.h"
 #include "plan_forecast.h"
+#include "plan_groups.h"
 #include "plan_text.h"
+#include "plan_view.h"
 
 #include <string.h>
 

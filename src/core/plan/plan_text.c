@@ -14,8 +14,11 @@
 // This file has what frames them: marks, headings, the end.
 #include "plan_text.h"
 
+#include "plan.h"
 #include "plan_forecast.h"
+#include "plan_groups.h"
 #include "plan_notation.h"
+#include "plan_view.h"
 #include "utf8.h"
 
 #include <inttypes.h>

@@ -12,9 +12,13 @@
 //
 // An item is in one group only; "on 2 more" says that another one before has some of
 // its attributes, so that the counts of both together are those of the attribute.
-#include "plan_text.h"
-
+#include "plan.h"
 #include "plan_forecast.h"
+#include "plan_groups.h"
+#include "plan_item.h"
+#include "plan_notation.h"
+#include "plan_text.h"
+#include "plan_view.h"
 #include "utf8.h"
 
 #include <string.h>

@@ -11,10 +11,10 @@
 //
 // Paths and values may hold what a server sent, or the user's text: they are made
 // visible, and long ones (policies) are cut around what differs.
-#include "plan_text.h"
-
 #include "json_write.h"
-#include "plan_notation.h"
+#include "plan.h"
+#include "plan_text.h"
+#include "plan_view.h"
 #include "utf8.h"
 
 #define SHOWN_CHARACTERS 200 // of a value

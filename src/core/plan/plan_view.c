@@ -2,7 +2,12 @@
 // that; lines of it leave.
 #include "plan_view.h"
 
+#include "fixtures.h"
+#include "plan.h"
 #include "plan_cost.h"
+#include "plan_groups.h"
+#include "run.h"
+#include "say.h"
 
 #define PAGE_MAX_BYTES ((size_t)64 << 20)
 
@@ -133,7 +138,7 @@ static bool show_table(struct view *view)
     if (table->blind) {
         return true;
     }
-    if (table->reconciler != NULL || (table->saved != NULL && !missing)) {
+    if (table->reconciler != NULL || (plan_was_found(table) && !missing)) {
         return show_items(view);
     }
     if (!table->diff.other_key) { // new ones, or --overwrite

@@ -3,10 +3,14 @@
 // What the service sent is read by our strict reader and written again by our writer,
 // so nothing in it reaches a terminal unescaped. Attributes come in the definition's
 // order, the others by name: servers have orders of their own.
+#include "show.h"
+
+#include "connect.h"
 #include "die.h"
 #include "json_write.h"
 #include "map.h"
 #include "run.h"
+#include "say.h"
 #include "utf8.h"
 #include "value_json.h"
 #include "value_order.h"

@@ -1,8 +1,12 @@
 // Before anything is sent: where it goes, why, and whether it was meant.
+#include "connect.h"
+
 #include "file.h"
 #include "json_write.h"
 #include "project.h"
+#include "report.h"
 #include "run.h"
+#include "say.h"
 #include "utf8.h"
 
 #include <stdarg.h>

@@ -3,8 +3,11 @@
 //
 // Lines go to either: a command's own result may stand on standard output. A document
 // must stand alone, so it is what `check` answers; other commands show text instead.
+#include "report.h"
+
 #include "diag_print.h"
 #include "run.h"
+#include "say.h"
 
 #define REPORT_MAX_BYTES ((size_t)64 << 20)
 

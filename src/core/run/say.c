@@ -1,6 +1,8 @@
 // What a command has to say on standard output and standard error. In: text. Out:
 // written, with nothing in it that a CI would take for a command; of standard output
 // also one diagnostic when it is not: a command whose result is lost has failed.
+#include "say.h"
+
 #include "file.h"
 #include "harmless.h"
 #include "run.h"

@@ -1,7 +1,8 @@
 // The lines of a saved plan that are about items: each is a change as the reconciler
 // would have found it.
+#include "plan.h"
+#include "saved_lines.h"
 #include "saved_plan.h"
-
 #include "value_json.h"
 
 enum {
@@ -118,4 +119,14 @@ bool saved_table_changes(const struct saved_table *saved, const struct change_si
     arena_deinit(&scratch);
     saved_lines_deinit(&lines);
     return more;
+}
+
+static bool give(const void *self, const struct change_sink *to)
+{
+    return saved_table_changes(self, to);
+}
+
+struct found_changes saved_table_found(const struct saved_table *saved)
+{
+    return (struct found_changes){give, saved};
 }

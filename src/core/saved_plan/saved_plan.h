@@ -84,6 +84,8 @@ __attribute__((warn_unused_result)) bool saved_item_read(struct item_change *out
 // or no more than its key. False: the sink said no.
 __attribute__((warn_unused_result)) bool
 saved_table_changes(const struct saved_table *saved, const struct change_sink *to);
+// The same for a plan that is shown and carried out; good as long as it is open.
+struct found_changes saved_table_found(const struct saved_table *saved);
 
 // ---- saved_plan_check.c
 

@@ -1,11 +1,13 @@
 // A saved plan against what is there now. Reads, and nothing else: every table, and by
 // their keys the items that are to change.
-#include "saved_plan.h"
-
 #include "declared.h"
 #include "fetcher.h"
 #include "imprint.h"
 #include "json_write.h"
+#include "plan.h"
+#include "run.h"
+#include "saved_lines.h"
+#include "saved_plan.h"
 #include "table_update.h"
 
 #include <inttypes.h>

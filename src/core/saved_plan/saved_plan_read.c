@@ -1,11 +1,13 @@
 // A saved plan, read back. A path enters; what leaves was checked to the last line: its
 // form, its tables, its items' keys, and the SHA-256 over all of it. The file is copied
 // first, so that what was checked is what is done.
-#include "saved_plan.h"
-
 #include "build_table.h"
 #include "file.h"
 #include "imprint.h"
+#include "resolve.h"
+#include "run.h"
+#include "saved_lines.h"
+#include "saved_plan.h"
 #include "sha256.h"
 #include "table_check.h"
 

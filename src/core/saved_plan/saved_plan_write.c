@@ -1,10 +1,14 @@
 // A plan to a file. The plan was shown; its changes are gone through once more.
-#include "saved_plan.h"
-
+#include "fixtures.h"
 #include "json_write.h"
 #include "output.h"
+#include "plan.h"
 #include "plan_view.h"
 #include "request.h"
+#include "resolve.h"
+#include "run.h"
+#include "saved_lines.h"
+#include "saved_plan.h"
 #include "sha256.h"
 #include "table_calls.h"
 #include "table_update.h"

@@ -1,0 +1,17 @@
+// The items of a plan, written.
+#ifndef DDB_CORE_CONVERGE_H
+#define DDB_CORE_CONVERGE_H
+
+#include "plan.h"
+#include "run.h"
+
+#include <stdbool.h>
+
+// Puts all items of a unit without looking. False: diagnosed, with what is missing.
+bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit);
+// Writes what differs of a table whose live items were read; with prune, deletes stale
+// items. False: diagnosed.
+bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
+                      bool prune);
+
+#endif

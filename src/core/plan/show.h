@@ -1,0 +1,19 @@
+// Items on standard output, for people and programs.
+#ifndef DDB_CORE_SHOW_H
+#define DDB_CORE_SHOW_H
+
+#include "run.h"
+
+#include <stdbool.h>
+
+struct shower;
+// Items go to standard output in the given shape, attributes in the order of a
+// definition (NULL: by name).
+struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
+                          const struct definition *definition);
+// One item in DynamoDB JSON. False: standard output is gone.
+bool shower_item(void *shower, struct str json);
+// Writes what is held back (a table's rows), says it when there was nothing, and frees.
+void shower_end(struct shower *shower);
+
+#endif
