@@ -105,6 +105,9 @@ def test_an_alias_that_is_gone(ask, kms):
         ("is denied", (400, {"__type": "AccessDeniedException"})),
         ("no KMS", (404, b"<html>")),
         ("is no KMS", (200, {"Key": 1})),
+        ("is no KMS", (200, {"KeyMetadata": {"Arn": "arn:aws:kms:us-east-1:1:alias/payments"}})),
+        ("is no KMS", (200, {"KeyMetadata": {"Arn": "\x1b[2J"}})),
+        ("answers ThrottlingException", (400, {"__type": "ThrottlingException"})),
         ("answers KMSInternalException", (500, {"__type": "KMSInternalException"})),
         ("nobody listens", None),
         ("not an endpoint", None),
@@ -130,6 +133,16 @@ def test_what_cannot_be_known_is_said(ask, kms, server, why, answer):
     assert (plan["differs"], plan["notes"]) == (False, 1)
     # An id is compared without KMS.
     assert "no changes" not in ask("diff", named("22222222-2222-4222-8222-222222222222"), env=env, expect=1).text
+
+
+def test_one_key_by_all_its_names(ask, server):
+    """Ids are UUIDs, in any case of letters; an ARN says region and account, too."""
+    id = "aaaaaaaa-1111-4111-8111-111111111111"
+    ask("apply", named(id))
+    for name in (id, id.upper(), arn(id), arn(id.upper())):
+        assert "no changes" in ask("diff", named(name)).text
+    for name in (arn(id).replace("us-east", "eu-west"), arn(id).replace(faults.ACCOUNT, "9" * 12)):
+        assert "1 setting to change" in ask("diff", named(name), expect=1).text
 
 
 def test_sent_all_the_same(ask, server):

@@ -8,6 +8,7 @@
 #include "tags_read.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define KMS_KEY_MAX 2048
 #define RECOVERY_DAYS_MAX 35 // A206
@@ -51,7 +52,8 @@ struct sse_nodes {
 static const struct shape KMS_KEY_SHAPE = {
     SHAPE_STRING, .min = 1, .max = KMS_KEY_MAX,
     .pattern = "^(?!(arn:[\\s\\S]*:)?alias/aws/(?!dynamodb$))"
-               "(arn:|alias/[\\s\\S]|(mrk-)?[0-9A-Fa-f-]{32,36}$)"};
+               "((arn:[A-Za-z0-9-]+:kms:[A-Za-z0-9-]+:[A-Za-z0-9-]+:(key|alias)/"
+               "|alias/)[A-Za-z0-9/_-]+$|(mrk-)?[0-9A-Fa-f-]{32,36}$)"};
 
 static const struct bind_key SSE_KEYS[] = {
     {"enabled", BIND_BOOL, offsetof(struct sse_nodes, enabled),
@@ -180,6 +182,39 @@ static bool is_key_id(struct str text)
     return letters >= 32 && text.len <= 36;
 }
 
+static bool is_word(struct str text, const char *signs)
+{
+    bool word = text.len > 0;
+    for (size_t i = 0; i < text.len && word; i++) {
+        const char c = text.at[i];
+        word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z') ||
+               str_find_char(str_from(signs), c) < strlen(signs);
+    }
+    return word;
+}
+
+// alias/NAME, or with the ARN's beginning, arn:PARTITION:kms:REGION:ACCOUNT:, also
+// key/ID.
+static bool is_key_name(struct str text)
+{
+    struct str rest = text;
+    const bool arn = str_starts(text, STR("arn:"));
+    for (int part = 0; arn && part < 5; part++) {
+        const size_t end = str_find_char(rest, ':');
+        const struct str word = {rest.at, end};
+        if (end == rest.len || !is_word(word, "-") ||
+            (part == 2 && !str_is(word, "kms"))) {
+            return false;
+        }
+        rest = str_skip(rest, end + 1);
+    }
+    const size_t kind = str_starts(rest, STR("alias/"))        ? 6
+                        : arn && str_starts(rest, STR("key/")) ? 4
+                                                               : rest.len;
+    return is_word(str_skip(rest, kind), "/_-");
+}
+
 // alias/aws/SERVICE, or the ARN of one: a key that AWS manages. Empty: another one.
 static struct str managed_service(struct str key)
 {
@@ -225,8 +260,7 @@ static bool check_kms_key(const struct bind_string *key, struct diags *diags)
         return check_managed_key(key, diags);
     }
     bool legal = key->text.len <= KMS_KEY_MAX &&
-                 (is_key_id(key->text) || str_starts(key->text, STR("arn:")) ||
-                  (key->text.len > 6 && str_starts(key->text, STR("alias/"))));
+                 (is_key_id(key->text) || is_key_name(key->text));
     if (!legal) {
         struct diag *diag =
             diag_add(diags, DIAG_SETTING, key->node->span, "%s names no KMS key",

@@ -95,7 +95,7 @@ static void answer_read(struct sse_specification *live, bool answered,
 {
     if (answered && reply->kind == REPLY_OK) {
         live->named_key = inspect_key_arn(reply->body, arena);
-        live->named = live->named_key.len > 0 ? KMS_KEY_KNOWN : KMS_KEY_UNKNOWN;
+        live->named = kms_key_is_arn(live->named_key) ? KMS_KEY_KNOWN : KMS_KEY_UNKNOWN;
         live->unknown = arena_printf(arena, "what answers at %.*s is no KMS",
                                      STR_ARG(target->endpoint_url));
     } else if (answered && reply_is(reply, "NotFoundException")) {

@@ -37,22 +37,39 @@ struct str kms_key_name(const struct sse_specification *declared)
                                                : DEFAULT_ALIAS;
 }
 
+bool kms_key_is_arn(struct str name)
+{
+    return is_arn(name) && id_of(name).len > 0;
+}
+
 bool kms_key_is_plain(const struct sse_specification *declared)
 {
     return id_of(kms_key_name(declared)).len > 0;
 }
 
-// An ARN says an account and a region, too: two of them are equal as a whole.
+// Ids are UUIDs: the case of their letters tells no two keys apart.
+static bool ids_same(struct str a, struct str b)
+{
+    bool same = a.len == b.len;
+    for (size_t i = 0; i < a.len && same; i++) {
+        const char x = a.at[i];
+        same = (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) ==
+               (b.at[i] >= 'A' && b.at[i] <= 'Z' ? b.at[i] - 'A' + 'a' : b.at[i]);
+    }
+    return same;
+}
+
+// An ARN says an account and a region, too, which two of them must agree in.
 static bool names_same(struct str a, struct str b)
 {
-    if (str_eq(a, b)) {
-        return true;
-    }
-    if (is_arn(a) && is_arn(b)) {
+    struct str id = id_of(a);
+    const size_t owner_a = a.len - resource_of(a).len;
+    const size_t owner_b = b.len - resource_of(b).len;
+    if (is_arn(a) && is_arn(b) &&
+        !str_eq((struct str){a.at, owner_a}, (struct str){b.at, owner_b})) {
         return false;
     }
-    struct str id = id_of(a);
-    return id.len > 0 ? str_eq(id, id_of(b)) : str_eq(resource_of(a), resource_of(b));
+    return id.len > 0 ? ids_same(id, id_of(b)) : str_eq(resource_of(a), resource_of(b));
 }
 
 enum kms_match kms_key_match(const struct sse_specification *declared,

@@ -25,6 +25,8 @@ enum kms_match kms_key_match(const struct sse_specification *declared,
 
 // The name by which KMS knows the declared key: the default alias where none is given.
 struct str kms_key_name(const struct sse_specification *declared);
+// Whether that is the ARN of a key, and not of an alias.
+bool kms_key_is_arn(struct str name);
 // True: which key that is shows in the name itself.
 bool kms_key_is_plain(const struct sse_specification *declared);
 
