@@ -34,11 +34,52 @@ static struct str clip(struct str text, size_t len)
     return (struct str){text.at, len};
 }
 
+static void put_code(struct buf *out, uint32_t c)
+{
+    if (c > 0xFFFF) {
+        buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (c >> 10)),
+                   (unsigned)(0xDC00 + (c & 0x3FF)));
+    } else {
+        buf_printf(out, "\\u%04x", (unsigned)c);
+    }
+}
+
+// The first character of text, by its code if it is not ASCII. How many bytes it has.
+static size_t put_first(struct buf *out, struct str text)
+{
+    uint32_t c = 0;
+    const size_t len = utf8_decode(text, &c);
+    if (len <= 1) {
+        json_put_escaped(out, (struct str){text.at, 1});
+        return 1;
+    }
+    put_code(out, c);
+    return len;
+}
+
+// As it stands, but for letters that are written in two characters where one looks the
+// same: of these what is not ASCII shows its code.
+static void put_composed(struct buf *out, struct str text)
+{
+    struct str rest = text;
+    while (rest.len > 0) {
+        const size_t at = nfc_check(rest);
+        uint32_t c = 0;
+        json_put_escaped(out, (struct str){rest.at, at});
+        rest = str_skip(rest, at);
+        rest = str_skip(rest, rest.len > 0 ? put_first(out, rest) : 0);
+        while (rest.len > 0 && utf8_decode(rest, &c) > 1 && !utf8_is_hostile(c) &&
+               utf8_columns(c) == 0) {
+            rest = str_skip(rest, put_first(out, rest));
+        }
+    }
+}
+
 static void put_string(struct buf *out, struct str text, bool before, bool after)
 {
     buf_char(out, '"');
     buf_puts(out, before ? "…" : "");
-    json_put_escaped(out, text);
+    put_composed(out, text);
     buf_puts(out, after ? "…" : "");
     buf_char(out, '"');
 }
@@ -234,7 +275,6 @@ static void put_looks(struct buf *out, struct str text)
     }
 }
 
-// Letters that are written in two characters may look like one: then nobody can tell.
 static bool looks_same(struct str a, struct str b)
 {
     struct buf left;
@@ -243,8 +283,7 @@ static bool looks_same(struct str a, struct str b)
     buf_init(&right, SIZE_MAX);
     put_looks(&left, a);
     put_looks(&right, b);
-    bool same = str_eq(buf_str(&left), buf_str(&right)) || nfc_check(a) < a.len ||
-                nfc_check(b) < b.len;
+    bool same = str_eq(buf_str(&left), buf_str(&right));
     buf_deinit(&left);
     buf_deinit(&right);
     return same;
@@ -258,11 +297,8 @@ static struct str escaped(struct buf *out, struct str text)
         size_t len = utf8_decode(str_skip(text, at), &c);
         if (len <= 1) {
             buf_char(out, text.at[at]);
-        } else if (c > 0xFFFF) {
-            buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xD7C0 + (c >> 10)),
-                       (unsigned)(0xDC00 + (c & 0x3FF)));
         } else {
-            buf_printf(out, "\\u%04x", (unsigned)c);
+            put_code(out, c);
         }
         at += len == 0 ? 1 : len;
     }

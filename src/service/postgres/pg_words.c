@@ -25,7 +25,9 @@ static const struct pg_advice ADVICE[] = {
     {"42703", false, "the query names a column that the table does not have"},
     {"42501", false, "the log-in needs the right to read these users"},
     {"57014", false,
-     "the query takes longer than ten seconds: does the column handle have an index?"},
+     "it took longer than ten seconds, or somebody cancelled it: does the column "
+     "handle "
+     "have an index?"},
 };
 
 const struct pg_advice *pg_advice_find(const char *state)
