@@ -81,3 +81,10 @@ def test_progress_has_a_total_and_a_rate(ddbgen, dynamo, tmp_path):
     written = [int(done) for done, _, _ in shown]
     assert written == sorted(written) and written[-1] > 0 and int(shown[-1][2]) > 0
     assert f"many: {count} items put in" in said
+    # Reading them has, too: what is declared is about what is there.
+    said = on_a_terminal(ddbgen, ("diff", *files), tmp_path)
+    shown = re.findall(r"\r(\d+) of about (\d+) items read, (\d+) a second\x1b\[K", said)
+    assert shown, said
+    assert {int(total) for _, total, _ in shown} == {count}
+    assert 0 < int(shown[0][0]) <= count and int(shown[-1][2]) > 0
+    assert f"{count} items are as declared" in said.rpartition("\x1b[K")[2]

@@ -4,44 +4,19 @@
 #include "converge.h"
 
 #include "imprint.h"
-#include "instant.h"
 #include "loader.h"
 #include "plan.h"
-#include "report.h"
+#include "progress.h"
 #include "run.h"
 #include "say.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define KEY_MAX_BYTES ((size_t)64 << 10)
 
-// What is shown while items are written: how many of how many, and how fast.
-struct progress {
-    struct ddb *ddb;
-    const char *done;
-    uint64_t wanted;
-    uint64_t began_ms;
-};
-
 static void show_progress(void *context, uint64_t written)
 {
-    const struct progress *progress = context;
-    const struct ddb *ddb = progress->ddb;
-    uint64_t passed_ms = clock_monotonic_ms() - progress->began_ms;
-    if (ddb->options.progress && report_lines_for_people(ddb)) {
-        (void)fprintf(
-            stderr, "\r%" PRIu64 " of %" PRIu64 " items %s, %" PRIu64 " a second\033[K",
-            written, progress->wanted, progress->done,
-            passed_ms > 0 ? written * 1000 / passed_ms : written);
-    }
-}
-
-static void end_progress(const struct ddb *ddb)
-{
-    if (ddb->options.progress && report_lines_for_people(ddb)) {
-        (void)fputs("\r\033[K", stderr);
-    }
+    progress_show(context, written);
 }
 
 // `deletes`: what is written are keys of items that go; `wanted` of them.
@@ -49,10 +24,7 @@ static struct loader *open_loader(struct ddb *ddb, struct client *client, bool s
                                   bool deletes, uint64_t wanted)
 {
     struct progress *progress = arena_alloc(&ddb->arena, sizeof *progress);
-    *progress = (struct progress){.ddb = ddb,
-                                  .done = deletes ? "deleted" : "put",
-                                  .wanted = wanted,
-                                  .began_ms = clock_monotonic_ms()};
+    *progress = progress_begin(ddb, deletes ? "deleted" : "put", wanted);
     struct loader_options options = {
         .interrupted = ddb->options.interrupted,
         .progress = {show_progress, progress},
@@ -71,7 +43,7 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
     struct loader_result result = {0};
     bool finished = loader_finish(loader, &result);
     struct str name = unit->definition.table.name;
-    end_progress(ddb);
+    progress_end(ddb);
     ddb->interrupted = ddb->interrupted || result.interrupted;
     if (fed && finished && result.requests == 0) {
         loader_free(loader);

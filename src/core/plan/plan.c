@@ -5,6 +5,7 @@
 #include "fetcher.h"
 #include "former.h"
 #include "index_notes.h"
+#include "progress.h"
 #include "run.h"
 #include "settings_diff.h"
 #include "table_look.h"
@@ -103,12 +104,15 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
 struct reading {
     struct ddb *ddb;
     struct plan_table *table;
+    struct progress progress;
+    uint64_t count;
 };
 
 static bool take_live(void *context, struct str json)
 {
     struct reading *reading = context;
     const char *why = NULL;
+    progress_note(&reading->progress, ++reading->count);
     if (reconciler_live(reading->table->reconciler, json, &why)) {
         index_notes_take(reading->table, json, reading->ddb);
         return true;
@@ -129,10 +133,15 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
         fetches[i] = (struct fetch){reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
                                     reads[i].members, plan_declared(table)};
     }
-    struct reading reading = {ddb, table};
+    struct reading reading = {.ddb = ddb, .table = table};
     struct reader_sink to = {take_live, &reading};
-    return fetcher_run(client, fetches, count, &to, ddb->options.interrupted,
-                       "reading items", &ddb->diags);
+    // What is declared is mostly there; what else may be is not known before.
+    reading.progress = progress_begin(ddb, "read", table->unit->item_count);
+    reading.progress.about = true;
+    bool read = fetcher_run(client, fetches, count, &to, ddb->options.interrupted,
+                            "reading items", &ddb->diags);
+    progress_end(ddb);
+    return read;
 }
 
 // Partitions go by the users' columns: under their former ones are items that moved.
