@@ -1,6 +1,6 @@
 // ddbgen's command line: argv enters, an exit code leaves. Everything in between is
 // options.c (what was asked for), a cmd_*.c (which function that is) and ddbgen.h.
-#include "command.h"
+#include "commands.h"
 #include "help.h"
 #include "options.h"
 #include "terminal.h"
@@ -78,7 +78,7 @@ static int run_or_help(const struct options *options,
         return run(options, interrupted);
     }
     if (options->help) {
-        help_print_all(stdout);
+        help_print_all(stdout, options->commands);
         return DDB_OK;
     }
     if (options->version) {
@@ -86,7 +86,7 @@ static int run_or_help(const struct options *options,
         return DDB_OK;
     }
     if (options->command == NULL) {
-        help_print_short(stderr);
+        help_print_short(stderr, options->commands);
         return DDB_INPUT;
     }
     return run(options, interrupted);
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 
     terminal_open_standard();
     const volatile sig_atomic_t *interrupted = terminal_watch_interrupts();
-    options_read(&options, argc, argv);
+    options_read(&options, commands, argc, argv);
     int code = run_or_help(&options, interrupted);
     options_deinit(&options);
     // Nobody reading any more (`| head`) is no failure; a full disk is.

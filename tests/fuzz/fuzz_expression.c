@@ -6,6 +6,7 @@
 
 #include "condition.h"
 #include "item.h"
+#include "item_build.h"
 #include "json_read.h"
 #include "number.h"
 #include "program.h"

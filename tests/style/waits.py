@@ -34,7 +34,7 @@ ALLOWED = {
     **{("build/git_files.c", call): "a file of our own" for call in ("fread", "fgets", "fgetc")},
     ("base/os/file.c", "poll"): "the user's own standard input or output",
     ("base/os/file.c", "read"): "files, and the user's own standard input",
-    ("cli/terminal.c", "read"): "the user's answer to a question; the flag is looked at",
+    ("cli/line/terminal.c", "read"): "the user's answer to a question; the flag is looked at",
     ("service/wire/client.c", "nanosleep"): "client_sleep: a slice, then the flag and the deadline",
     ("service/wire/http.c", "curl_multi_perform"): "does not wait; each call has CURLOPT_TIMEOUT_MS",
     ("service/wire/http.c", "curl_multi_poll"): "http_wait has a deadline, its caller the flag",

@@ -1,7 +1,7 @@
 // options: command lines read by the table of rows, mistakes and all.
 #include "unit.h"
 
-#include "command.h"
+#include "commands.h"
 #include "options.h"
 
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void read_line(struct line *line, const char *text)
             *at++ = '\0';
         }
     }
-    options_read(&line->options, argc, line->argv);
+    options_read(&line->options, commands, argc, line->argv);
 }
 
 static void expect_good(struct line *line, const char *text,
@@ -261,7 +261,7 @@ static void test_tables(void **state)
         }
     }
     for (size_t c = 0; commands[c] != NULL; c++) {
-        assert_ptr_equal(command_find(commands[c]->name), commands[c]);
+        assert_ptr_equal(command_find(commands, commands[c]->name), commands[c]);
         assert_non_null(commands[c]->run);
         assert_non_null(commands[c]->details);
         assert_non_null(commands[c]->examples);

@@ -1,5 +1,5 @@
 // ddbgen apply: the table and its items, in DynamoDB.
-#include "command.h"
+#include "commands.h"
 
 // What a saved plan was made with counts; it takes no more than where it goes.
 static void check_plan(struct options *options)

@@ -1,5 +1,5 @@
 // ddbgen build: the compiled requests or items, written down.
-#include "command.h"
+#include "commands.h"
 
 static void run(struct ddb *ddb, const struct options *options)
 {

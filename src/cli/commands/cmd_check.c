@@ -1,5 +1,5 @@
 // ddbgen check: compile and verify, connect to nothing.
-#include "command.h"
+#include "commands.h"
 
 static void run(struct ddb *ddb, const struct options *options)
 {

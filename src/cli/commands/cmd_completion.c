@@ -1,5 +1,5 @@
 // ddbgen completion: a script that a shell reads.
-#include "command.h"
+#include "commands.h"
 #include "completion_scripts.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@ static void run(struct ddb *ddb, const struct options *options)
     (void)ddb;
     for (size_t i = 0; completion_shells[i] != NULL; i++) {
         if (strcmp(completion_shells[i], options->operands.at[0]) == 0) {
-            completion_print(stdout, i);
+            completion_print(stdout, options->commands, i);
         }
     }
 }

@@ -1,5 +1,5 @@
 // ddbgen convert: a bare transcript, with its header from flags, to seed data.
-#include "command.h"
+#include "commands.h"
 
 #include <string.h>
 

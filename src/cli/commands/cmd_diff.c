@@ -1,5 +1,5 @@
 // ddbgen diff: what apply would do, without doing it.
-#include "command.h"
+#include "commands.h"
 
 static void check(struct options *options)
 {

@@ -1,5 +1,5 @@
 // ddbgen drop: delete a table, after its name was given twice.
-#include "command.h"
+#include "commands.h"
 
 static void run(struct ddb *ddb, const struct options *options)
 {

@@ -1,5 +1,5 @@
 // ddbgen explain: what a diagnostic means.
-#include "command.h"
+#include "commands.h"
 
 static void run(struct ddb *ddb, const struct options *options)
 {
@@ -10,6 +10,7 @@ const struct command cmd_explain = {
     .name = "explain",
     .operands = "[CODE]",
     .max_operands = 1,
+    .operand = OPERAND_CODE,
     .summary = "explain a diagnostic's code, or list all",
     .details =
         "Every message of ddbgen carries a code in brackets: error[unknown-key].\n"

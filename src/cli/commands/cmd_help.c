@@ -1,5 +1,5 @@
 // ddbgen help [COMMAND], and the reference of all diagnostics as a page of Markdown.
-#include "command.h"
+#include "commands.h"
 #include "help.h"
 
 #include <string.h>
@@ -12,7 +12,8 @@ static void check(struct options *options)
         return;
     }
     const char *name = options->operands.at[0];
-    if (command_find(name) == NULL && strcmp(name, TOPIC_DIAGNOSTICS) != 0) {
+    if (command_find(options->commands, name) == NULL &&
+        strcmp(name, TOPIC_DIAGNOSTICS) != 0) {
         options_unknown_command(options, name);
     }
 }
@@ -20,11 +21,12 @@ static void check(struct options *options)
 static void run(struct ddb *ddb, const struct options *options)
 {
     if (options->operands.count == 0) {
-        help_print_all(stdout);
+        help_print_all(stdout, options->commands);
     } else if (strcmp(options->operands.at[0], TOPIC_DIAGNOSTICS) == 0) {
         ddb_print_diagnostics_reference(ddb);
     } else {
-        help_print_command(stdout, command_find(options->operands.at[0]));
+        help_print_command(stdout,
+                           command_find(options->commands, options->operands.at[0]));
     }
 }
 
@@ -32,6 +34,7 @@ const struct command cmd_help = {
     .name = "help",
     .operands = "[COMMAND]",
     .max_operands = 1,
+    .operand = OPERAND_COMMAND,
     .summary = "explain ddbgen, or one command",
     .details =
         "Explains a command as `ddbgen COMMAND --help` does, or ddbgen itself.\n"

@@ -1,5 +1,5 @@
 // ddbgen list-tables: the names of all tables, one a line.
-#include "command.h"
+#include "commands.h"
 
 static void run(struct ddb *ddb, const struct options *options)
 {

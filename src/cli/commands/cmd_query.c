@@ -1,5 +1,5 @@
 // ddbgen query: a declared access pattern, live.
-#include "command.h"
+#include "commands.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // ddbgen scan: every item of a table.
-#include "command.h"
+#include "commands.h"
 
 static void run(struct ddb *ddb, const struct options *options)
 {

@@ -1,5 +1,5 @@
 // ddbgen schema: the JSON Schema of a file that users write.
-#include "command.h"
+#include "commands.h"
 
 #define BY_DEFAULT "definition"
 

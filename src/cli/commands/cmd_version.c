@@ -1,5 +1,5 @@
 // ddbgen version, and --version.
-#include "command.h"
+#include "commands.h"
 
 #include <stdio.h>
 

@@ -3,11 +3,8 @@
 #ifndef DDB_COMPILE_ITEM_H
 #define DDB_COMPILE_ITEM_H
 
-#include "arena.h"
 #include "buf.h"
 #include "data_file.h"
-#include "eval.h"
-#include "program.h"
 #include "value.h"
 
 #include <stdbool.h>
@@ -20,14 +17,7 @@ struct item {
     bool oversized;   // a text of it is too large to be made at all
 };
 
-// The item that an entity (for_each: rows, its program not broken) makes of
-// context->row. What reads an optional column that is missing is left out: the
-// attribute, or inside a list or map the member. Values are the row's and the entity's
-// own or live in arena. *failed is the expression that was not EVAL_OK.
-enum eval_result item_build(struct item *out, const struct program *program,
-                            const struct eval_context *context, struct arena *arena,
-                            const struct expr **failed);
-
+// One as it was written.
 struct item item_of_plain(const struct plain_item *plain);
 
 // The attribute of that name, or NULL.

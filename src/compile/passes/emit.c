@@ -7,6 +7,7 @@
 
 #include "data_walk.h"
 #include "item.h"
+#include "item_build.h"
 #include "walk.h"
 
 #define SCRATCH_MAX_BYTES ((size_t)4 << 20)

@@ -5,6 +5,7 @@
 
 #include "data_walk.h"
 #include "item.h"
+#include "item_build.h"
 #include "item_check.h"
 
 #define SCRATCH_MAX_BYTES (2 * ITEM_MAX_BYTES)

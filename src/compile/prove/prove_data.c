@@ -3,6 +3,7 @@
 #include "prove_data.h"
 
 #include "data_walk.h"
+#include "item_build.h"
 
 #define SCRATCH_MAX_BYTES ((size_t)1 << 20)
 

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 // What `ddbgen` alone says: the commands, an example, where to read on.
-void help_print_short(FILE *out);
+void help_print_short(FILE *out, const struct command *const *commands);
 // `ddbgen --help`: the same, with the options that every command takes.
-void help_print_all(FILE *out);
+void help_print_all(FILE *out, const struct command *const *commands);
 // `ddbgen COMMAND --help`.
 void help_print_command(FILE *out, const struct command *command);
 

@@ -86,7 +86,7 @@ const char *quote(struct quoted *quoted, const char *text)
 void options_unknown_command(struct options *options, const char *name)
 {
     options_mistake(options, "unknown command %s", QUOTE(name));
-    const char *nearest = command_nearest(name);
+    const char *nearest = command_nearest(options->commands, name);
     if (nearest != NULL) {
         options_hint(options, "did you mean '%s'?", nearest);
     } else if (strpbrk(name, "./") != NULL) {
@@ -119,6 +119,7 @@ static void report_unknown_option(struct options *options, const struct token *t
 // "'check' takes no option '--limit'", with the commands that do take it.
 static void report_not_taken(struct options *options, enum option_id id)
 {
+    const struct command *const *commands = options->commands;
     const char *name = option_row_get(id)->name;
     char takers[256] = "";
 
@@ -365,7 +366,7 @@ static void find_command(struct options *options, const struct token_list *token
         const struct token *token = &tokens->at[i];
         guessed = guessed || token->guessed;
         if (token->kind == TOKEN_OPERAND) {
-            options->command = command_find(token->text);
+            options->command = command_find(options->commands, token->text);
             // After an unknown option it may be that option's value.
             if (options->command == NULL && !guessed) {
                 options_unknown_command(options, token->text);
@@ -378,6 +379,7 @@ static void find_command(struct options *options, const struct token_list *token
 // A comment is made of plans alone. What apply says while it writes is none.
 static void check_format(struct options *options)
 {
+    const struct command *const *commands = options->commands;
     const struct command *command = options->command;
     char plans[128] = "";
 
@@ -397,13 +399,14 @@ static void check_format(struct options *options)
     options_hint(options, "commands that have it: %s", plans);
 }
 
-void options_read(struct options *options, int argc, char *const *argv)
+void options_read(struct options *options, const struct command *const *commands,
+                  int argc, char *const *argv)
 {
     struct token_list tokens = {
         allocate(argc > 0 ? (size_t)argc : 0, sizeof(struct token)), 0};
     bool guessed = false;
 
-    *options = (struct options){0};
+    *options = (struct options){.commands = commands};
     tokens_read(&tokens, argc, argv);
     find_command(options, &tokens);
     for (size_t i = 0; i < tokens.count; i++) {

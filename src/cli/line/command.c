@@ -1,17 +1,12 @@
-// The list of all commands, and finding one. In: a name as it was typed.
+// Finding a command. In: a name as it was typed.
 #include "command.h"
 
 #include <string.h>
 
 #define COMMANDS_MAX 32
 
-const struct command *const commands[] = {
-    &cmd_check,   &cmd_build, &cmd_diff,       &cmd_apply,       &cmd_convert,
-    &cmd_query,   &cmd_scan,  &cmd_drop,       &cmd_list_tables, &cmd_schema,
-    &cmd_explain, &cmd_help,  &cmd_completion, &cmd_version,     NULL,
-};
-
-const struct command *command_find(const char *name)
+const struct command *command_find(const struct command *const *commands,
+                                   const char *name)
 {
     for (size_t i = 0; commands[i] != NULL; i++) {
         if (strcmp(commands[i]->name, name) == 0) {
@@ -21,7 +16,7 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
-const char *command_nearest(const char *written)
+const char *command_nearest(const struct command *const *commands, const char *written)
 {
     const char *names[COMMANDS_MAX];
     size_t count = 0;

@@ -93,7 +93,7 @@ static void put_options(FILE *out, uint64_t shown)
     }
 }
 
-static void put_introduction(FILE *out)
+static void put_introduction(FILE *out, const struct command *const *commands)
 {
     (void)fputs("ddbgen compiles table definitions and conversation transcripts to "
                 "DynamoDB\nrequests: written down, or applied.\n\n"
@@ -115,19 +115,19 @@ static void put_introduction(FILE *out)
         out);
 }
 
-void help_print_short(FILE *out)
+void help_print_short(FILE *out, const struct command *const *commands)
 {
-    put_introduction(out);
+    put_introduction(out, commands);
     (void)fputs("\n`ddbgen --help` lists the options, `ddbgen help COMMAND` explains a "
                 "command.\n",
                 out);
 }
 
-void help_print_all(FILE *out)
+void help_print_all(FILE *out, const struct command *const *commands)
 {
     uint64_t everywhere = 0;
 
-    put_introduction(out);
+    put_introduction(out, commands);
     for (int id = 0; id < OPT_COUNT; id++) {
         if (option_row_get((enum option_id)id)->everywhere) {
             everywhere |= OPTION_BIT(id);

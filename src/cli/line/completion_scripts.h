@@ -2,13 +2,15 @@
 #ifndef DDB_CLI_COMPLETION_SCRIPTS_H
 #define DDB_CLI_COMPLETION_SCRIPTS_H
 
+#include "command.h"
+
 #include <stddef.h>
 #include <stdio.h>
 
 // The shells' names, NULL-terminated.
 extern const char *const completion_shells[];
 
-// The script for the shell at this index.
-void completion_print(FILE *out, size_t shell);
+// The script for the shell at this index, about these commands.
+void completion_print(FILE *out, const struct command *const *commands, size_t shell);
 
 #endif

@@ -29,7 +29,7 @@ static void put_words(FILE *out, const char *const *words)
     }
 }
 
-static void put_command_names(FILE *out)
+static void put_command_names(FILE *out, const struct command *const *commands)
 {
     for (size_t i = 0; commands[i] != NULL; i++) {
         (void)fprintf(out, "%s%s", i > 0 ? " " : "", commands[i]->name);
@@ -61,7 +61,7 @@ static void put_bash_values(FILE *out, const struct option_row *row,
     }
 }
 
-static void put_bash_cases(FILE *out)
+static void put_bash_cases(FILE *out, const struct command *const *commands)
 {
     for (int id = 0; id < OPT_COUNT; id++) {
         const struct option_row *row = option_row_get((enum option_id)id);
@@ -89,7 +89,7 @@ static void put_bash_options(FILE *out, const struct command *command)
     }
 }
 
-static void print_bash(FILE *out)
+static void print_bash(FILE *out, const struct command *const *commands)
 {
     (void)fputs("# bash completion for ddbgen\n"
                 "_ddbgen() {\n"
@@ -108,7 +108,7 @@ static void print_bash(FILE *out)
                 "  done\n"
                 "  case $command:$prev in\n",
                 out);
-    put_bash_cases(out);
+    put_bash_cases(out, commands);
     (void)fputs("  esac\n"
                 "  if [[ -z $words && -z $files ]]; then\n"
                 "    case $command:$cur in\n",
@@ -121,7 +121,7 @@ static void print_bash(FILE *out)
     (void)fputs("    :-*) words='", out);
     put_bash_options(out, NULL);
     (void)fputs("' ;;\n    :*|help:*) words='", out);
-    put_command_names(out);
+    put_command_names(out, commands);
     (void)fputs("' ;;\n", out);
     for (size_t i = 0; commands[i] != NULL; i++) {
         if (commands[i]->words != NULL) {
@@ -183,7 +183,7 @@ static void put_zsh_options(FILE *out, const struct command *command)
     }
 }
 
-static void print_zsh(FILE *out)
+static void print_zsh(FILE *out, const struct command *const *commands)
 {
     (void)fputs("#compdef ddbgen\n"
                 "_ddbgen() {\n"
@@ -213,15 +213,15 @@ static void print_zsh(FILE *out)
         put_zsh_options(out, commands[i]);
         if (completes_files(commands[i])) {
             (void)fputs(" \\\n      '*:file:_files'", out);
-        } else if (commands[i] == &cmd_help) {
+        } else if (commands[i]->operand == OPERAND_COMMAND) {
             (void)fputs(" \\\n      '1:command:(", out);
-            put_command_names(out);
+            put_command_names(out, commands);
             (void)fputs(")'", out);
         } else if (commands[i]->words != NULL) {
             (void)fputs(" \\\n      '1:word:(", out);
             put_words(out, commands[i]->words);
             (void)fputs(")'", out);
-        } else if (commands[i] == &cmd_explain) {
+        } else if (commands[i]->operand == OPERAND_CODE) {
             (void)fputs(" \\\n      \"1:code:("
                         "$(ddbgen explain 2>/dev/null | cut -d ' ' -f 1))\"",
                         out);
@@ -237,7 +237,8 @@ static void print_zsh(FILE *out)
 
 // --- fish ----------------------------------------------------------------------------
 
-static void put_fish_option(FILE *out, enum option_id id)
+static void put_fish_option(FILE *out, const struct command *const *commands,
+                            enum option_id id)
 {
     const struct option_row *row = option_row_get(id);
 
@@ -267,7 +268,7 @@ static void put_fish_option(FILE *out, enum option_id id)
     (void)fputs("'\n", out);
 }
 
-static void print_fish(FILE *out)
+static void print_fish(FILE *out, const struct command *const *commands)
 {
     (void)fputs("# fish completion for ddbgen\n"
                 "complete -c ddbgen -n __fish_use_subcommand -f\n",
@@ -292,18 +293,19 @@ static void print_fish(FILE *out)
                 "-a '(ddbgen explain 2>/dev/null | string replace -r \" +\" \\t)'\n"
                 "complete -c ddbgen -n '__fish_seen_subcommand_from help' -f -a '",
                 out);
-    put_command_names(out);
+    put_command_names(out, commands);
     (void)fputs("'\n", out);
     for (int id = 0; id < OPT_COUNT; id++) {
-        put_fish_option(out, (enum option_id)id);
+        put_fish_option(out, commands, (enum option_id)id);
     }
 }
 
 const char *const completion_shells[] = {"bash", "zsh", "fish", NULL};
 
-void completion_print(FILE *out, size_t shell)
+void completion_print(FILE *out, const struct command *const *commands, size_t shell)
 {
-    static void (*const PRINT[])(FILE *) = {print_bash, print_zsh, print_fish};
+    static void (*const PRINT[])(FILE *, const struct command *const *commands) = {
+        print_bash, print_zsh, print_fish};
 
-    PRINT[shell](out);
+    PRINT[shell](out, commands);
 }

@@ -121,8 +121,9 @@ struct mistake {
 
 // A command line that was read. The texts are argv's or literals.
 struct options {
-    const struct command *command; // NULL: none was given, or an unknown one
-    struct text_list operands;     // after the command
+    const struct command *const *commands; // all that there are, NULL-terminated
+    const struct command *command;         // NULL: none was given, or an unknown one
+    struct text_list operands;             // after the command
 
     bool help;
     bool version;
@@ -166,9 +167,11 @@ struct options {
     size_t mistake_count;
 };
 
-// Reads argv[1..argc) and has the command check its operands. What is wrong is in
-// options->mistakes, all of it. argv is borrowed; options_deinit frees the rest.
-void options_read(struct options *options, int argc, char *const *argv);
+// Reads argv[1..argc), for one of `commands`, and has that check its operands. What is
+// wrong is in options->mistakes, all of it. argv is borrowed; options_deinit frees the
+// rest.
+void options_read(struct options *options, const struct command *const *commands,
+                  int argc, char *const *argv);
 void options_deinit(struct options *options);
 
 // Adds a mistake; options_hint gives the last one its help.
