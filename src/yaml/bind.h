@@ -3,8 +3,8 @@
 // key's words stand beside its type.
 //
 //     static const struct bind_key KEYS[] = {
-//         {"hash", BIND_STRING, offsetof(struct x, hash), .required = true, .doc =
-//         "..."},
+//         {"hash", BIND_STRING, offsetof(struct x, hash), .required = true,
+//          .doc = "..."},
 //     };
 #ifndef DDB_YAML_BIND_H
 #define DDB_YAML_BIND_H

@@ -39,8 +39,7 @@ struct node {
     union {              // by kind; of a collection text is empty
         struct str text; // the value, quotes and escapes resolved, well-formed UTF-8
         const struct node *const *items; // NODE_SEQUENCE: count of them
-        const struct node_pair
-            *pairs; // NODE_MAPPING, in file order, keys distinct scalars
+        const struct node_pair *pairs;   // NODE_MAPPING: in file order, distinct keys
     };
     uint32_t count; // of items or pairs
     uint8_t kind;   // enum node_kind

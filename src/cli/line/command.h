@@ -26,8 +26,7 @@ struct command {
     bool takes_files; // its operands are the run's definitions and fixtures
     const char *plan; // how its plan is had: "diff"; NULL: it shows none
     uint64_t options; // OPTION_BITs: its own, and the general ones that matter to it
-    const char *const
-        *words; // what its operand may be, NULL-terminated; NULL: anything
+    const char *const *words; // what its operand may be, NULL-terminated; NULL: any
     enum operand_kind operand;
     const char *summary;  // one line, lower case, no period
     const char *details;  // paragraphs, wrapped at 78 columns

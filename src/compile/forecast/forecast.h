@@ -2,8 +2,8 @@
 // hottest partitions, and how long it takes at least.
 //
 //     forecast_new
-//     forecast_put, forecast_delete      each write, in the order in which they are
-//     sent forecast_loads, forecast_hottest, forecast_slowest
+//     forecast_put, forecast_delete    each write, in the order in which they are sent
+//     forecast_loads, forecast_hottest, forecast_slowest
 //
 // Sums are exact, by the service's rules: a put costs the larger one of the item and
 // what it replaces, a delete what it removes, each rounded up to 1,024 bytes (B085). An

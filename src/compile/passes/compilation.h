@@ -1,10 +1,10 @@
 // A run's tables and fixtures on their way from text to requests.
 //
-//     compilation_build    definitions become programs (compilation.c) survey_fixture
-//     a fixture's structure, handles and ends          (survey.c) directory_check
-//     handles against the programs' columns            (directory.c) verify_unit every
-//     item's keys and size                       (verify.c) emit_unit            every
-//     item, as JSON, into batches                (emit.c)
+//     unit_build         a definition becomes programs            (compilation.c)
+//     survey_fixtures    fixtures' structure, handles and ends    (survey.c)
+//     directory_check    handles against the programs' columns    (directory.c)
+//     verify_unit        every item's keys and size               (verify.c)
+//     emit_unit          every item, as JSON, into batches        (emit.c)
 //
 // A fixture is read by block in each pass; what is kept is some 200 bytes for a
 // conversation.
@@ -90,9 +90,8 @@ struct unit {
     struct map wanted;      // handle to struct wanted_handle, from its fixtures
     struct map row_columns; // to struct column_read: what is read of handles in rows
     struct users users;
-    const struct users *former; // as they were before, where that differs; or NULL
-    const struct users *
-        *learned; // learned_count of them: as live items tell (former.h)
+    const struct users *former;   // as they were before, where that differs; or NULL
+    const struct users **learned; // learned_count: as live items tell (former.h)
     size_t learned_count;
     bool placeholders;   // handles were not looked up
     bool broken;         // the definition is wrong: nobody is asked about it

@@ -3,8 +3,8 @@
 //
 // An item refers to a thing by an attribute PREFIX_uuid (or _id, _sku, _handle); what
 // it copies of it are the attributes with that prefix that say who or what it is.
-// Others
-// (`order_status`, `product_quantity`) may differ from item to item, and are let be.
+// Others (`order_status`, `product_quantity`) may differ from item to item, and are let
+// be.
 #include "prove_data.h"
 
 // The first that an item has is what it refers by.

@@ -47,9 +47,8 @@ enum ddb_detail {
 typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t size);
 
 struct ddb_options {
-    const char *program; // "ddbgen 0.1.0", for User-Agent
-    const char *const
-        *files; // definitions (with table_name) and fixtures, "-" is stdin
+    const char *program;      // "ddbgen 0.1.0", for User-Agent
+    const char *const *files; // definitions (with table_name), fixtures; "-" is stdin
     size_t file_count;
     const char *target;       // --target; NULL when not given, like all that follow
     const char *endpoint_url; // --endpoint-url
@@ -127,8 +126,8 @@ struct ddb_convert_options {
     enum ddb_emit emit;
     const char *transcript; // a path, or "-"
     const char *definition; // --definition FILE; needed for items and requests
-    const char
-        *conversation; // the header's fields, as they stand there; NULL: not given
+    // The header's fields, as they stand there; NULL: not given.
+    const char *conversation;
     const char *const *participants; // each "LABEL=HANDLE"
     size_t participant_count;
     const char *starts_at;
@@ -155,9 +154,8 @@ struct ddb_query_options {
 void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
 
 struct ddb_scan_options {
-    const char
-        *table; // a table's name, or the path of a definition (*.yaml, *.yml, *.json)
-    int64_t limit; // 0: all
+    const char *table; // its name, or a definition's path (*.yaml, *.yml, *.json)
+    int64_t limit;     // 0: all
     enum ddb_shape shape;
 };
 void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);

@@ -1,10 +1,10 @@
 // The items of a table enter, as far as a run reads them; notes leave:
 //
 //     note: global_secondary_indexes.by-country: built from what the table holds: of
-//     120 items that were read 118 get an entry, with 118 write units; others were not
-//     looked at; the service last counted 5,000 items, 1,200 KiB note:
-//     global_secondary_indexes.by-country: 2 of the items that were read are left out
-//     of it, silently: pk "P#7": country is N, not S
+//         120 items that were read 118 get an entry, with 118 write units; items under
+//         other keys were not looked at; the server last counted 5,000 items, 1,200 KiB
+//     note: global_secondary_indexes.by-country: 2 items that were read are left out of
+//         it silently, such as pk "P#7": country is N, not S
 //
 // (each is one line).
 #include "index_notes.h"

@@ -4,7 +4,7 @@
 //       write units: 1,002 in the table, 2 in index by-group
 //       hottest partition: pk "MSG#5ae2..." with 1,000 write units
 //       time: 3 min 21 s or more at 5 write units a second; 1 s with five minutes of
-//     unused capacity saved up
+//           unused capacity saved up
 //
 // (the last is one line). What takes no more than a second needs no explanation.
 #include "plan_forecast.h"

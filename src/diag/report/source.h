@@ -17,10 +17,10 @@
 struct kept_file;
 
 struct source {
-    struct str
-        name; // as the user wrote it, NUL-terminated; "<stdin>" is standard input,
-              // "<flags>" what the command line said
-    int fd;   // -1: it has none of its own
+    // As the user wrote it, NUL-terminated; "<stdin>" is standard input, "<flags>" what
+    // the command line said.
+    struct str name;
+    int fd;                 // -1: it has none of its own
     struct str text;        // without either
     struct kept_file *kept; // or NULL
 };

@@ -41,19 +41,18 @@ struct value_path {
 struct value {
     struct span span;
     union { // by type; of sets and collections text is empty
-        struct str
-            text; // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: as written
+        // S: UTF-8; N: canonical; B: decoded bytes; TEMPLATE: as written.
+        struct str text;
         struct str *members;         // SS, NS, BS: as in text, in file order
         struct value **items;        // L
         struct value_entry *entries; // M: in file order, names distinct
     };
-    const struct value_path
-        *file;          // B from a file, until text holds what is in it; or NULL
-    uint32_t count;     // of members, items or entries
-    uint8_t type;       // enum value_type
-    bool boolean;       // BOOL
-    bool as_text : 1;   // TEMPLATE: under !S
-    bool is_handle : 1; // S of a row: a handle, under !handle
+    const struct value_path *file; // B from a file, until text holds it; or NULL
+    uint32_t count;                // of members, items or entries
+    uint8_t type;                  // enum value_type
+    bool boolean;                  // BOOL
+    bool as_text : 1;              // TEMPLATE: under !S
+    bool is_handle : 1;            // S of a row: a handle, under !handle
     uint8_t verbatim; // TEMPLATE: text stands byte for byte in span, behind so many - 1
                       // quotes; 0: it does not
 };
