@@ -2,16 +2,13 @@
 // that other YAML dialects read differently.
 #include "node.h"
 
-#include <string.h>
+#include "ascii.h"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include <string.h>
 
 static size_t skip_digits(struct str s, size_t at)
 {
-    while (at < s.len && is_digit(s.at[at])) {
+    while (at < s.len && ascii_is_digit(s.at[at])) {
         at++;
     }
     return at;
@@ -76,11 +73,6 @@ enum node_type node_type(const struct node *scalar)
     return is_json_number(s) ? NODE_N : NODE_S;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 // ASCII case ignored.
 static bool is_one_of(struct str s, const char *const *words)
 {
@@ -90,7 +82,7 @@ static bool is_one_of(struct str s, const char *const *words)
             continue;
         }
         size_t i = 0;
-        while (i < s.len && lower(s.at[i]) == word.at[i]) {
+        while (i < s.len && ascii_lower(s.at[i]) == word.at[i]) {
             i++;
         }
         if (i == s.len) {
@@ -103,7 +95,7 @@ static bool is_one_of(struct str s, const char *const *words)
 // The digits that may follow 0x, 0o and 0b; NULL for another letter.
 static const char *base_digits(char letter)
 {
-    switch (lower(letter)) {
+    switch (ascii_lower(letter)) {
     case 'x':
         return "0123456789abcdefABCDEF_";
     case 'o':
@@ -119,7 +111,7 @@ static const char *base_digits(char letter)
 static const char *number_look_alike(struct str s)
 {
     size_t at = s.at[0] == '+' || s.at[0] == '-' ? 1 : 0;
-    if (at == s.len || !(is_digit(s.at[at]) || s.at[at] == '.')) {
+    if (at == s.len || !(ascii_is_digit(s.at[at]) || s.at[at] == '.')) {
         return NULL;
     }
     const char *base =
@@ -135,7 +127,7 @@ static const char *number_look_alike(struct str s)
     size_t digits = 0;
     size_t dots = 0;
     for (size_t i = at; i < s.len; i++) {
-        if (is_digit(s.at[i])) {
+        if (ascii_is_digit(s.at[i])) {
             digits++;
         } else if (s.at[i] == '.') {
             dots++;

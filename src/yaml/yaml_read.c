@@ -7,6 +7,7 @@
 #include "yaml_read.h"
 
 #include "allow_read.h"
+#include "ascii.h"
 #include "die.h"
 #include "map.h"
 #include "utf8.h"
@@ -288,7 +289,7 @@ static struct str keep_text(struct yaml_reader *reader, const yaml_event_t *even
                               event->data.scalar.length};
     const size_t at = reader->cursor.byte + (plain ? 0 : 1);
     const char first = (char)(value.len > 0 ? value.at[0] : '\0');
-    const bool number = plain && ((first >= '0' && first <= '9') || first == '-');
+    const bool number = plain && (ascii_is_digit(first) || first == '-');
     if ((reader->nodes != reader->arena || (number && reader->whole)) &&
         at <= reader->text.len && str_starts(str_skip(reader->text, at), value)) {
         return (struct str){reader->text.at + at, value.len};

@@ -3,6 +3,7 @@
 // harm whoever looks at the file.
 #include "yaml_write.h"
 
+#include "ascii.h"
 #include "utf8.h"
 
 #include <stdint.h>
@@ -19,15 +20,13 @@ static bool is_plain(struct str s)
         "true", "false", "null", "yes", "no",  "on", "off", "y",    "n",
         "True", "False", "Null", "Yes", "No",  "On", "Off", "TRUE", "FALSE",
         "NULL", "YES",   "NO",   "ON",  "OFF", "Y",  "N"};
-    bool letter = s.len > 0 && ((s.at[0] >= 'a' && s.at[0] <= 'z') ||
-                                (s.at[0] >= 'A' && s.at[0] <= 'Z'));
+    bool letter = s.len > 0 && (ascii_is_letter(s.at[0]));
     if (!letter || s.at[s.len - 1] == ' ') {
         return false;
     }
     for (size_t i = 0; i < s.len; i++) {
         char c = s.at[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9') || strchr("-_.@/+", c) != NULL;
+        bool word = ascii_is_alnum(c) || strchr("-_.@/+", c) != NULL;
         if (c == '\0' || (!word && c != ' ')) {
             return false;
         }
@@ -68,8 +67,7 @@ static bool is_digits_and_marks(struct str s)
     size_t marks = 0;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.at[i];
-        bool hex =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == 'T' || c == 'Z';
+        bool hex = ascii_is_digit(c) || (c >= 'a' && c <= 'f') || c == 'T' || c == 'Z';
         if (!hex && strchr("-:+.", c) == NULL) {
             return false;
         }

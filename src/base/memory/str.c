@@ -2,6 +2,7 @@
 // nothing is allocated, and what comes out is a part of what came in.
 #include "str.h"
 
+#include "ascii.h"
 #include "die.h"
 
 #include <limits.h>
@@ -96,14 +97,6 @@ struct str str_trim(struct str s)
     return s;
 }
 
-static char lower(char c)
-{
-    if (c >= 'A' && c <= 'Z') {
-        return (char)(c - 'A' + 'a');
-    }
-    return c;
-}
-
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -131,11 +124,12 @@ static size_t edit_distance(struct str a, struct str b, size_t limit, uint64_t *
 
         row[from - 1] = from == 1 ? i : limit + 1;
         for (size_t j = from; j <= to; j++) {
-            const char p = lower(a.at[i - 1]);
-            const char q = lower(b.at[j - 1]);
+            const char p = ascii_lower(a.at[i - 1]);
+            const char q = ascii_lower(b.at[j - 1]);
             size_t cost = above[j - 1] + (p == q ? 0 : 1);
             cost = least(cost, least(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && p == lower(b.at[j - 2]) && q == lower(a.at[i - 2])) {
+            if (i > 1 && j > 1 && p == ascii_lower(b.at[j - 2]) &&
+                q == ascii_lower(a.at[i - 2])) {
                 cost = least(cost, above2[j - 2] + 1);
             }
             row[j] = cost;

@@ -3,6 +3,7 @@
 // nowhere else.
 #include "instant.h"
 
+#include "ascii.h"
 #include "die.h"
 
 #include <string.h>
@@ -379,7 +380,7 @@ static size_t take_unit(struct str *text)
 {
     size_t len = 0;
 
-    while (len < text->len && text->at[len] >= 'a' && text->at[len] <= 'z') {
+    while (len < text->len && ascii_is_lower(text->at[len])) {
         len++;
     }
     const struct str name = {text->at, len};

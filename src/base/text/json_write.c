@@ -3,6 +3,7 @@
 // taken back whole.
 #include "json_write.h"
 
+#include "ascii.h"
 #include "utf8.h"
 
 // What a byte can be the beginning of.
@@ -155,8 +156,7 @@ bool json_is_word(struct str s)
     bool word = s.len > 0;
     for (size_t i = 0; i < s.len; i++) {
         char c = s.at[i];
-        word = word && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c >= '0' && c <= '9') || c == '_' || c == '-');
+        word = word && (ascii_is_alnum(c) || c == '_' || c == '-');
     }
     return word;
 }

@@ -7,6 +7,7 @@
 // once a word or line.
 #include "secret.h"
 
+#include "ascii.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -23,11 +24,6 @@ struct mask {
     struct stretch word;
     struct stretch line;
 };
-
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
 
 static bool is_break(char c)
 {
@@ -89,7 +85,7 @@ static size_t slashes(struct str text)
 static size_t find_no_port(struct str text, size_t from, size_t end)
 {
     size_t at = from;
-    while (at < end && text.at[at] >= '0' && text.at[at] <= '9') {
+    while (at < end && ascii_is_digit(text.at[at])) {
         at++;
     }
     if (at == end || is_closing(text.at[at]) || strchr("/?#\\", text.at[at]) != NULL ||
@@ -150,7 +146,7 @@ static size_t name_len(struct str text, const char *name)
 {
     size_t at = 0;
     while (at < text.len && *name != '\0') {
-        if (lower(text.at[at]) == *name) {
+        if (ascii_lower(text.at[at]) == *name) {
             name++;
         } else if (at == 0 || (text.at[at] != '_' && text.at[at] != '-')) {
             return 0;
@@ -166,7 +162,7 @@ static size_t secret_name(struct str text)
     static const char *const NAMES[] = {
         "password", "passwd", "secretaccesskey", "secretkey", "sessiontoken", "token",
     };
-    if (text.len == 0 || strchr("pst", lower(text.at[0])) == NULL) {
+    if (text.len == 0 || strchr("pst", ascii_lower(text.at[0])) == NULL) {
         return 0; // what nearly every byte is
     }
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {

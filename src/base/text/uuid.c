@@ -6,6 +6,7 @@
 // name; to rewind one context takes 100 ns, a one-shot call several times as much).
 #include "uuid.h"
 
+#include "ascii.h"
 #include "die.h"
 
 #include <errno.h>
@@ -27,17 +28,6 @@ struct uuid_hasher {
     EVP_MD_CTX *scratch; // a copy of it that takes a name
 };
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 // Whether a hyphen stands before this byte of a UUID.
 static bool hyphen_before(size_t byte)
 {
@@ -56,8 +46,8 @@ bool uuid_parse(struct uuid *out, struct str text)
         if (hyphen_before(i) && *at++ != '-') {
             return false;
         }
-        const int high = hex_value(at[0]);
-        const int low = hex_value(at[1]);
+        const int high = ascii_hex(at[0]);
+        const int low = ascii_hex(at[1]);
         if (high < 0 || low < 0) {
             return false;
         }

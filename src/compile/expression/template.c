@@ -3,6 +3,7 @@
 // Paths and filters are rows of tables; what a path may begin with is the scope's.
 #include "template.h"
 
+#include "ascii.h"
 #include "instant.h"
 
 #include <string.h>
@@ -144,8 +145,7 @@ static struct span place(const struct parser *parser, size_t from, size_t to)
 
 static bool is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-' || (unsigned char)c >= 0x80;
+    return ascii_is_alnum(c) || c == '_' || c == '-' || (unsigned char)c >= 0x80;
 }
 
 // Where `row` leads `path`: the name behind its "*", or the empty string. False:

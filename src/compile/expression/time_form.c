@@ -1,22 +1,14 @@
 // Dates as people write them: a text enters, its form leaves.
 #include "time_form.h"
 
+#include "ascii.h"
+
 #include <string.h>
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static size_t count_digits(struct str text, size_t at)
 {
     size_t from = at;
-    while (at < text.len && is_digit(text.at[at])) {
+    while (at < text.len && ascii_is_digit(text.at[at])) {
         at++;
     }
     return at - from;
@@ -72,9 +64,9 @@ static bool is_named_date(struct str text)
         bool starts = i == 0 || strchr(" -,/", text.at[i - 1]) != NULL;
         for (size_t m = 0; starts && i + 3 <= text.len && m < 12; m++) {
             const char *name = MONTHS + 3 * m;
-            month = month ||
-                    (lower(text.at[i]) == name[0] && lower(text.at[i + 1]) == name[1] &&
-                     lower(text.at[i + 2]) == name[2]);
+            month = month || (ascii_lower(text.at[i]) == name[0] &&
+                              ascii_lower(text.at[i + 1]) == name[1] &&
+                              ascii_lower(text.at[i + 2]) == name[2]);
         }
         year = year || (starts && count_digits(text, i) == 4);
     }
@@ -85,10 +77,10 @@ static bool is_named_date(struct str text)
 static bool has_half_day(struct str text)
 {
     for (size_t i = 1; i + 1 < text.len; i++) {
-        bool half = lower(text.at[i]) == 'a' || lower(text.at[i]) == 'p';
-        bool behind = is_digit(text.at[i - 1]) || text.at[i - 1] == ' ';
+        bool half = ascii_lower(text.at[i]) == 'a' || ascii_lower(text.at[i]) == 'p';
+        bool behind = ascii_is_digit(text.at[i - 1]) || text.at[i - 1] == ' ';
         size_t m = text.at[i + 1] == '.' ? i + 2 : i + 1;
-        if (half && behind && m < text.len && lower(text.at[m]) == 'm') {
+        if (half && behind && m < text.len && ascii_lower(text.at[m]) == 'm') {
             return true;
         }
     }
@@ -118,7 +110,8 @@ bool time_form_read(struct time_form *out, struct str text)
     }
     size_t offset = find_offset(text);
     for (size_t i = 0; i < text.len; i++) {
-        out->text[out->len++] = is_digit(text.at[i]) && i < offset ? 'd' : text.at[i];
+        out->text[out->len++] =
+            ascii_is_digit(text.at[i]) && i < offset ? 'd' : text.at[i];
     }
     out->sortable = year_first && !has_half_day(text);
     return true;

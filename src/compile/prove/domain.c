@@ -5,6 +5,8 @@
 // one of three forms of numbers, which are no lists. Filters map runs to runs.
 #include "domain.h"
 
+#include "ascii.h"
+
 #include <string.h>
 
 // Computed ids of different kinds are never equal, however many there are.
@@ -48,7 +50,7 @@ static void add_run(struct domain *domain, struct byte_set set, char likely,
 static void add_digits(struct domain *domain, const char *example, const char *tops)
 {
     for (size_t i = 0; example[i] != '\0'; i++) {
-        bool digit = example[i] >= '0' && example[i] <= '9';
+        bool digit = ascii_is_digit(example[i]);
         struct byte_set set = digit ? byte_set_range('0', tops[i])
                                     : byte_set_range(example[i], example[i]);
         add_run(domain, set, example[i], 1, 1);

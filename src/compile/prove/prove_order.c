@@ -2,6 +2,7 @@
 // columns and variables hold is only known when they have been seen.
 #include "prove_data.h"
 
+#include "ascii.h"
 #include "time_form.h"
 #include "walk.h"
 
@@ -38,11 +39,6 @@ struct order_proof {
     size_t cap;
     struct buf *scratch;
 };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 // ---- which expressions
 
@@ -98,13 +94,13 @@ static size_t number_width(struct str text)
 {
     size_t at = text.len > 0 && text.at[0] == '-' ? 1 : 0;
     size_t start = at;
-    while (at < text.len && is_digit(text.at[at])) {
+    while (at < text.len && ascii_is_digit(text.at[at])) {
         at++;
     }
     size_t width = at - start;
     if (at + 1 < text.len && text.at[at] == '.') {
         at++;
-        while (at < text.len && is_digit(text.at[at])) {
+        while (at < text.len && ascii_is_digit(text.at[at])) {
             at++;
         }
     }

@@ -3,22 +3,18 @@
 // segments so far can end before the byte i.
 #include "segment.h"
 
+#include "ascii.h"
 #include "instant.h"
 #include "uuid.h"
 
 #define BYTES_A_STEP 64
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static bool is_number(struct str text)
 {
     size_t at = text.len > 0 && text.at[0] == '-' ? 1 : 0;
     bool ok = at < text.len;
     while (ok && at < text.len) {
-        ok = is_digit(text.at[at++]);
+        ok = ascii_is_digit(text.at[at++]);
     }
     return ok;
 }
@@ -66,7 +62,7 @@ static void pass_number(bool *ends, struct str all)
     ends[0] = false;
     for (size_t i = 1; i <= all.len; i++) {
         char c = all.at[i - 1];
-        digits = is_digit(c) && (digits || sign || begins);
+        digits = ascii_is_digit(c) && (digits || sign || begins);
         sign = c == '-' && begins;
         begins = ends[i];
         ends[i] = digits;

@@ -1,4 +1,5 @@
 // `ddbgen explain`: the catalogue of diagnostics on standard output.
+#include "ascii.h"
 #include "diag_print.h"
 #include "run.h"
 #include "say.h"
@@ -19,9 +20,9 @@ static struct str code_in(struct str written)
 // "A105", whether or not there is such a rule.
 static bool is_rule_id(struct str name)
 {
-    bool is_id = name.len == 4 && name.at[0] >= 'A' && name.at[0] <= 'Z';
+    bool is_id = name.len == 4 && ascii_is_upper(name.at[0]);
     for (size_t i = 1; is_id && i < name.len; i++) {
-        is_id = name.at[i] >= '0' && name.at[i] <= '9';
+        is_id = ascii_is_digit(name.at[i]);
     }
     return is_id;
 }

@@ -1,6 +1,8 @@
 // One walk over the bytes: '#' and ':' are what a command begins with.
 #include "harmless.h"
 
+#include "ascii.h"
+
 #include <string.h>
 
 // True when nothing but blanks, of whatever kind, stands before `at` in its line.
@@ -15,11 +17,6 @@ static bool is_first(struct str text, size_t at)
     return true;
 }
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 // "##[" or "##vso[" or any word that an agent may learn: a hash twice, then letters and
 // a bracket.
 static bool is_marked(struct str rest)
@@ -28,7 +25,7 @@ static bool is_marked(struct str rest)
     if (!str_starts(rest, STR("##"))) {
         return false;
     }
-    while (at < rest.len && lower(rest.at[at]) >= 'a' && lower(rest.at[at]) <= 'z') {
+    while (at < rest.len && ascii_is_letter(rest.at[at])) {
         at++;
     }
     return at < rest.len && rest.at[at] == '[';

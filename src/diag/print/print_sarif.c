@@ -5,6 +5,7 @@
 // Section numbers are the standard's.
 #include "diag_print.h"
 
+#include "ascii.h"
 #include "excerpt.h"
 #include "fingerprint.h"
 #include "json_write.h"
@@ -103,9 +104,8 @@ static void put_uri(struct buf *out, struct str name)
     buf_puts(out, absolute ? "\"file://" : "\"");
     for (size_t i = 0; i < path.len; i++) {
         const char c = path.at[i];
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                                c == '_' || c == '~' || c == '/';
+        const bool unreserved = ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
+                                c == '~' || c == '/';
         if (unreserved) {
             buf_char(out, c);
         } else {

@@ -5,6 +5,7 @@
 // made to move a cursor, change a colour or begin a line.
 #include "diag_print.h"
 
+#include "ascii.h"
 #include "excerpt.h"
 #include "print_parts.h"
 #include "utf8.h"
@@ -46,8 +47,7 @@ static const char *severity_color(enum diag_severity severity)
 static void put_file_name(struct buf *out, struct str name)
 {
     const char c = (char)(name.len > 0 ? name.at[0] : '\0');
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '/';
+    const bool plain = ascii_is_alnum(c) || c == '.' || c == '_' || c == '/';
 
     // Those in angle brackets are our own words.
     if (!plain && !str_is(name, "<stdin>") && !str_is(name, "<flags>")) {

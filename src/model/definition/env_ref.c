@@ -2,6 +2,8 @@
 // holds, ${env.NAME}. Nothing is looked up here.
 #include "env_ref.h"
 
+#include "ascii.h"
+
 #define OPENING STR("${env.")
 
 const struct shape ENV_REF_SHAPE = {
@@ -20,8 +22,7 @@ const struct shape ENV_FREE_SHAPE = {
 
 static bool is_name_char(char c, bool first)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-           (!first && c >= '0' && c <= '9');
+    return ascii_is_letter(c) || c == '_' || (!first && ascii_is_digit(c));
 }
 
 enum env_ref env_ref_find(struct str *name, struct str text)

@@ -5,6 +5,8 @@
 // elements, conditions, who a principal is) is passed over.
 #include "policy_check.h"
 
+#include "ascii.h"
+
 #define ACCOUNT_DIGITS 12
 
 static bool report(const struct node *at, struct diags *diags, const char *message,
@@ -68,7 +70,7 @@ static bool contains(const struct node *node, const char *text)
 static bool is_account(struct str text)
 {
     size_t digits = 0;
-    while (digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9') {
+    while (digits < text.len && ascii_is_digit(text.at[digits])) {
         digits++;
     }
     return digits == text.len && digits == ACCOUNT_DIGITS;

@@ -3,6 +3,7 @@
 // unless it says `enabled: false`; then it says nothing else.
 #include "settings_read.h"
 
+#include "ascii.h"
 #include "policy_read.h"
 #include "table_check.h"
 #include "tags_read.h"
@@ -172,8 +173,7 @@ static bool is_key_id(struct str text)
     size_t letters = 0;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
-        bool hex =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        bool hex = ascii_hex(c) >= 0;
         if (!hex && c != '-' && !(i < 3 && str_starts(text, STR("mrk-")))) {
             return false;
         }
@@ -187,9 +187,7 @@ static bool is_word(struct str text, const char *signs)
     bool word = text.len > 0;
     for (size_t i = 0; i < text.len && word; i++) {
         const char c = text.at[i];
-        word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-               (c >= 'A' && c <= 'Z') ||
-               str_find_char(str_from(signs), c) < strlen(signs);
+        word = ascii_is_alnum(c) || str_find_char(str_from(signs), c) < strlen(signs);
     }
     return word;
 }

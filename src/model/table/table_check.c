@@ -2,6 +2,7 @@
 // its id. A typed table enters; diagnostics leave.
 #include "table_check.h"
 
+#include "ascii.h"
 #include "capacity_check.h"
 
 #define PROJECTED_MAX 100 // A106
@@ -27,8 +28,7 @@ bool table_check_name(struct str name, struct span span, const char *what,
     }
     for (size_t i = 0; i < name.len; i++) {
         char c = name.at[i];
-        bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+        bool legal = ascii_is_alnum(c) || c == '_' || c == '.' || c == '-';
         if (!legal) {
             struct diag *diag = diag_add(diags, DIAG_TABLE_NAME, span, "%s is not %s",
                                          diag_quote(diags, name), what);

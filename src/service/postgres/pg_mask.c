@@ -2,13 +2,14 @@
 // as it compares finds the secret however its characters are escaped.
 #include "pg_mask.h"
 
+#include "ascii.h"
 #include "buf.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 
 static int hex_of(char c)
 {
-    if (c >= '0' && c <= '9') {
+    if (ascii_is_digit(c)) {
         return c - '0';
     }
     if (c >= 'a' && c <= 'f') {

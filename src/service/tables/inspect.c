@@ -3,6 +3,7 @@
 // definition gives, so that both can be compared. Names are compared exactly.
 #include "inspect.h"
 
+#include "ascii.h"
 #include "members.h"
 
 #include <cjson/cJSON.h>
@@ -314,8 +315,7 @@ static bool is_table_name(struct str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         char c = name.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-')) {
+        if (!(ascii_is_alnum(c) || c == '_' || c == '.' || c == '-')) {
             return false;
         }
     }

@@ -5,6 +5,8 @@
 // (userinfo, backslashes, 127.1, percent signs in hosts) is no endpoint.
 #include "endpoint.h"
 
+#include "ascii.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -30,27 +32,17 @@ const struct shape ACCOUNT_ID_SHAPE = {
     SHAPE_STRING, .min = ACCOUNT_ID_LEN, .max = ACCOUNT_ID_LEN,
     .doc = "12 digits, in quotes.", .pattern = "^[0-9]*$"};
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool is_host_char(char c)
 {
     // Names in compose files have underscores.
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_';
+    return ascii_is_alnum(c) || c == '-' || c == '_';
 }
 
 static struct str to_lower(struct str text, struct arena *arena)
 {
     char *copy = arena_alloc(arena, text.len + 1);
     for (size_t i = 0; i < text.len; i++) {
-        copy[i] = lower(text.at[i]);
+        copy[i] = ascii_lower(text.at[i]);
     }
     return (struct str){copy, text.len};
 }
@@ -82,7 +74,7 @@ static bool looks_like_address(struct str host)
     while (at > 0 && host.at[at - 1] != '.') {
         at--;
     }
-    return is_digit(host.at[at]);
+    return ascii_is_digit(host.at[at]);
 }
 
 static const char *read_name(struct endpoint *out, struct str host, struct arena *arena)
@@ -126,7 +118,7 @@ static unsigned read_port(struct str text)
         return 0;
     }
     for (size_t i = 0; i < text.len; i++) {
-        if (!is_digit(text.at[i])) {
+        if (!ascii_is_digit(text.at[i])) {
             return 0;
         }
         port = port * 10 + (unsigned)(text.at[i] - '0');
@@ -238,7 +230,7 @@ bool region_check(struct str text, const char *what, struct span span,
 
     for (size_t i = 0; good && i < text.len; i++) {
         const char c = text.at[i];
-        good = is_digit(c) || (c >= 'a' && c <= 'z') || c == '-';
+        good = ascii_is_digit(c) || ascii_is_lower(c) || c == '-';
     }
     if (!good) {
         struct diag *diag = diag_add(diags, DIAG_WRONG_VALUE, span,
@@ -254,18 +246,13 @@ bool account_id_check(struct str text, const char *what, struct span span,
     bool good = text.len == ACCOUNT_ID_LEN;
 
     for (size_t i = 0; good && i < text.len; i++) {
-        good = is_digit(text.at[i]);
+        good = ascii_is_digit(text.at[i]);
     }
     if (!good) {
         diag_add(diags, DIAG_WRONG_VALUE, span, "%s: an account's id has 12 digits",
                  what);
     }
     return good;
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
 }
 
 // The next label, cut off *rest with the separator behind it.
@@ -281,7 +268,7 @@ static struct str cut_label(struct str *rest, char separator)
 static bool is_word(struct str text, size_t min, size_t max)
 {
     for (size_t i = 0; i < text.len; i++) {
-        if (!is_lower(text.at[i])) {
+        if (!ascii_is_lower(text.at[i])) {
             return false;
         }
     }
@@ -297,13 +284,13 @@ bool region_is_usual(struct str text)
     }
     bool good = is_word(cut_label(&text, '-'), 2, 4);
     size_t words = 0;
-    while (good && text.len > 0 && is_lower(text.at[0])) {
+    while (good && text.len > 0 && ascii_is_lower(text.at[0])) {
         good = is_word(cut_label(&text, '-'), 2, 9);
         words++;
     }
     good = good && words >= 1 && words <= 2 && (text.len == 1 || text.len == 2);
     for (size_t i = 0; good && i < text.len; i++) {
-        good = is_digit(text.at[i]);
+        good = ascii_is_digit(text.at[i]);
     }
     return good;
 }
@@ -316,9 +303,9 @@ bool profile_is_usual(struct str text)
 
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.at[i];
-        if (is_digit(c) || is_lower(lower(c))) {
+        if (ascii_is_alnum(c)) {
             run++;
-            digits = digits || is_digit(c);
+            digits = digits || ascii_is_digit(c);
         } else if (c == '-' || c == '_' || c == '.' || c == '@') {
             run = 0;
             digits = false;
@@ -358,7 +345,7 @@ bool endpoint_is_service(struct str hostname)
         if (i == 0 && str_starts(label, STR("vpce-"))) {
             label = cut_label(&rest, '.');
         }
-        if (label.len == ACCOUNT_ID_LEN && is_digit(label.at[0])) {
+        if (label.len == ACCOUNT_ID_LEN && ascii_is_digit(label.at[0])) {
             label = cut_label(&rest, '.');
             return str_is(label, "ddb") && region_is_usual(rest);
         }

@@ -5,6 +5,7 @@
 // those of the very descriptor that is read.
 #include "project_file.h"
 
+#include "ascii.h"
 #include "endpoint.h"
 #include "env_ref.h"
 #include "file.h"
@@ -259,8 +260,7 @@ static bool check_name(const struct node *key, struct diags *diags)
 
     for (size_t i = 0; good && i < key->text.len; i++) {
         const char c = key->text.at[i];
-        const bool letter =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool letter = ascii_is_alnum(c);
         good = letter || (i > 0 && (c == '-' || c == '_' || c == '.'));
     }
     if (!good) {

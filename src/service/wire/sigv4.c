@@ -37,24 +37,6 @@ static struct str bytes_of(const unsigned char bytes[SHA256_BYTES])
     return (struct str){(const char *)bytes, SHA256_BYTES};
 }
 
-// D082: trimmed, and runs of blanks as one.
-static void put_header_value(struct buf *out, struct str value)
-{
-    struct str rest = str_trim(value);
-    bool blank = false;
-    for (size_t i = 0; i < rest.len; i++) {
-        bool is_blank = rest.at[i] == ' ' || rest.at[i] == '\t';
-        if (is_blank) {
-            if (!blank) {
-                buf_char(out, ' ');
-            }
-        } else {
-            buf_char(out, rest.at[i]);
-        }
-        blank = is_blank;
-    }
-}
-
 // D088: AWS4 + secret -> day -> region -> service -> aws4_request.
 static void key_derive(struct sigv4_key *key, struct str day,
                        const struct sigv4_request *request, struct str secret)
@@ -111,17 +93,17 @@ static void put_canonical_request(struct buf *out, const struct sigv4_request *r
                                   struct str date, struct str token)
 {
     buf_put(out, STR("POST\n/\n\ncontent-type:"));
-    put_header_value(out, request->content_type);
+    buf_put(out, request->content_type);
     buf_put(out, STR("\nhost:"));
-    put_header_value(out, request->host);
+    buf_put(out, request->host);
     buf_put(out, STR("\nx-amz-date:"));
     buf_put(out, date);
     if (token.len > 0) {
         buf_put(out, STR("\nx-amz-security-token:"));
-        put_header_value(out, token);
+        buf_put(out, token);
     }
     buf_put(out, STR("\nx-amz-target:"));
-    put_header_value(out, request->target);
+    buf_put(out, request->target);
     buf_put(out, STR("\n\n"));
     put_signed_headers(out, token.len > 0);
     buf_char(out, '\n');

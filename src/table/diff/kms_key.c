@@ -1,6 +1,8 @@
 // Names of keys enter, whether they are one key leaves. Nothing is asked here.
 #include "kms_key.h"
 
+#include "ascii.h"
+
 static const struct str DEFAULT_ALIAS = {KMS_DEFAULT_ALIAS,
                                          sizeof KMS_DEFAULT_ALIAS - 1};
 
@@ -53,8 +55,7 @@ static bool ids_same(struct str a, struct str b)
     bool same = a.len == b.len;
     for (size_t i = 0; i < a.len && same; i++) {
         const char x = a.at[i];
-        same = (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) ==
-               (b.at[i] >= 'A' && b.at[i] <= 'Z' ? b.at[i] - 'A' + 'a' : b.at[i]);
+        same = ascii_lower(x) == ascii_lower(b.at[i]);
     }
     return same;
 }
