@@ -115,8 +115,8 @@ class Snapshot:
     def key(self, owner):
         return told_key(self.types, owner["KeySchema"])
 
-    def index(self, name):
-        """All that it is made with."""
+    def index(self, name, insights=None):
+        """All that it is made with; of one that goes its insights, too."""
         index = self.indexes[name]
         found = [f"key_schema: {self.key(index)}"]
         found.append(f"projection: {told_projection(index['Projection'])}")
@@ -130,6 +130,8 @@ class Snapshot:
             if told:
                 inner = ", ".join(f"{path[1]}: {count}" for path, count in told)
                 found.append(f"{told[0][0][0]}: {{ {inner} }}")
+        if insights is not None:
+            found.append(f"contributor_insights: {{ mode: {insights} }}")
         return "{ " + ", ".join(found) + " }"
 
 
@@ -162,7 +164,7 @@ def index_changes(name, before, after, definition):
     old, new = before.indexes.get(name), after.indexes.get(name)
     mode = before.insights.get(name)
     if new is None:
-        yield path, before.index(name), None
+        yield path, before.index(name, mode), None
         return
     if old is None:
         yield path, None, after.index(name)
