@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "allow.h"
+#include "allow_unused.h"
 
 #include <string.h>
 
@@ -93,7 +94,7 @@ static void test_a_file_read_twice(void **state)
     assert_true(allow(DIAG_AMBIGUOUS_SCALAR, 1));
     (void)diag_add(diags, DIAG_AMBIGUOUS_SCALAR, line_of(&again, 1), "m");
     assert_int_equal(diags->silenced_count, 1);
-    allow_report_unused(diags);
+    allow_unused_report(diags);
     assert_int_equal(diags->warnings, 0);
 }
 
@@ -102,13 +103,13 @@ static void test_unused(void **state)
     struct diags *diags = &fixture.diags;
     (void)state;
 
-    allow_report_unused(diags); // of none
+    allow_unused_report(diags); // of none
     assert_true(allow(DIAG_AMBIGUOUS_SCALAR, 1));
     assert_true(allow(DIAG_PARAMETER_UNUSED, 1));
     assert_true(allow(DIAG_TIME_RELATIVE, 1)); // may be used another time
     assert_true(allow(DIAG_SETTING_LEFT_OUT, 1));
     (void)diag_add(diags, DIAG_AMBIGUOUS_SCALAR, line_of(&SOURCE, 1), "m");
-    allow_report_unused(diags);
+    allow_unused_report(diags);
     assert_int_equal(diags->count, 1);
     assert_int_equal(diags->kept[0].code, DIAG_ALLOW_UNUSED);
     assert_text(diags->kept[0].message, "this silences no warning 'parameter-unused'");
@@ -121,7 +122,7 @@ static void test_unused_is_a_warning_itself(void **state)
 
     assert_true(allow(DIAG_PARAMETER_UNUSED, 1));
     assert_true(allow(DIAG_ALLOW_UNUSED, 1));
-    allow_report_unused(diags);
+    allow_unused_report(diags);
     assert_int_equal(diags->count, 0);
     assert_int_equal(diags->silenced_count, 1);
 }

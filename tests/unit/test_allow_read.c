@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "allow.h"
+#include "allow_unused.h"
 #include "buf.h"
 #include "yaml_read.h"
 
@@ -285,7 +286,7 @@ static void test_any_document(void **state)
         if (root != NULL) {
             read++;
             assert_clean(&stage);
-            allow_report_unused(&stage.diags);
+            allow_unused_report(&stage.diags);
             if (stage.diags.count + count_in_texts(root) != count_in(buf_str(&text))) {
                 fail_msg("%zu of %zu are comments in:\n%s", stage.diags.count,
                          count_in(buf_str(&text)), buf_cstr(&text));

@@ -3,7 +3,7 @@
 // standard output.
 #include "pipeline.h"
 
-#include "allow.h"
+#include "allow_unused.h"
 #include "fixtures.h"
 #include "inputs.h"
 #include "locks.h"
@@ -39,7 +39,7 @@ bool pipeline_compile(struct ddb *ddb, enum lookup_reach reach)
     bool complete =
         locks && ddb->diags.errors == 0 && !compilation_interrupted(compilation);
     if (complete) { // nothing was left out that could be warned of
-        allow_report_unused(&ddb->diags);
+        allow_unused_report(&ddb->diags);
     }
     return complete && !(ddb->options.strict && ddb->diags.warnings > 0);
 }

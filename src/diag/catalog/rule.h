@@ -3,7 +3,7 @@
 #ifndef DDB_DIAG_RULE_H
 #define DDB_DIAG_RULE_H
 
-#include "diag.h"
+#include "diag_code.h"
 
 #include <stddef.h>
 

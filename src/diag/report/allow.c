@@ -1,5 +1,5 @@
 // Allowed warnings. In: codes and the lines that they are allowed on. Out: whether a
-// warning is silent, and which of them silenced nothing.
+// warning is silent.
 #include "allow.h"
 
 #include "buf.h"
@@ -19,17 +19,6 @@ struct allows {
 struct place {
     struct allow *allow;
     struct place *next;
-};
-
-// Whether these are warned of depends on the command, its options and the fixtures of
-// the run, as those of the outside world depend on what servers say: that nothing was
-// silenced today proves nothing.
-static const enum diag_code CONDITIONAL[] = {
-    DIAG_ALLOW_UNUSED,       DIAG_COPIES_DIFFER,     DIAG_ENTITY_UNFED,
-    DIAG_HANDLE_PLACEHOLDER, DIAG_INDEX_KEY_SUM,     DIAG_INDEX_UNFILLED,
-    DIAG_PROJECTION_UNMADE,  DIAG_ITEM_NEAR_LIMIT,   DIAG_KEY_DECOMPOSED,
-    DIAG_LOCK_DRIFT,         DIAG_PATTERN_UNMATCHED, DIAG_SORT_ORDER,
-    DIAG_TIME_RELATIVE,      DIAG_TIME_TO_LIVE_TYPE,
 };
 
 // Files are known by name: one that is read twice is two sources.
@@ -128,31 +117,9 @@ struct allow *allow_find(const struct diags *diags, enum diag_code code,
     return place != NULL ? place->allow : NULL;
 }
 
-static bool is_conditional(enum diag_code code)
+const struct allow *allow_next(const struct diags *diags, size_t *at)
 {
-    if (diag_info_get(code)->class != DIAG_INPUT) {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof CONDITIONAL / sizeof CONDITIONAL[0]; i++) {
-        if (CONDITIONAL[i] == code) {
-            return true;
-        }
-    }
-    return false;
-}
+    const struct allows *allows = diags->allows;
 
-void allow_report_unused(struct diags *diags)
-{
-    for (size_t i = 0; diags->allows != NULL && i < diags->allows->count; i++) {
-        const struct allow *allow = diags->allows->at[i];
-        if (allow->used || is_conditional(allow->code)) {
-            continue;
-        }
-        struct diag *diag =
-            diag_add(diags, DIAG_ALLOW_UNUSED, allow->span,
-                     "this silences no warning '%s'", diag_info_get(allow->code)->name);
-        diag_help(diags, diag,
-                  "take it out; it belongs at the end of the warning's line "
-                  "or directly above");
-    }
+    return allows == NULL || *at == allows->count ? NULL : allows->at[(*at)++];
 }

@@ -32,9 +32,8 @@ __attribute__((warn_unused_result)) bool allow_add(struct diags *diags,
 struct allow *allow_find(const struct diags *diags, enum diag_code code,
                          const struct span *span);
 
-// A warning for each that silenced nothing, to be called when everything that is to be
-// found was found. Codes that come and go with the command line and with what servers
-// answer are passed over.
-void allow_report_unused(struct diags *diags);
+// The next of them in the order of the comments, or NULL behind the last; *at is 0
+// before the first.
+const struct allow *allow_next(const struct diags *diags, size_t *at);
 
 #endif

@@ -7,6 +7,7 @@
 #define DDB_DIAG_DIAG_H
 
 #include "arena.h"
+#include "diag_code.h"
 #include "map.h"
 #include "source.h"
 #include "str.h"
@@ -20,39 +21,6 @@
 // Room for diag_quote: how many texts live at once, and how long they are.
 #define DIAG_QUOTES 16
 #define DIAG_QUOTE_SIZE 320
-
-enum diag_severity {
-    DIAG_ERROR,
-    DIAG_WARNING,
-    DIAG_NOTE,
-};
-
-// What a diagnostic means for the exit code (docs/cli.md).
-enum diag_class {
-    DIAG_INPUT = 2,   // input or command line
-    DIAG_WORLD = 3,   // Postgres, the network, the service, the file system on output
-    DIAG_REFUSED = 4, // refused for safety, or impossible in place
-};
-
-enum diag_code {
-#define DIAG(id, name, severity, class, title, explanation) DIAG_##id,
-#include "diag_codes.def"
-#undef DIAG
-    DIAG_CODE_COUNT
-};
-
-struct diag_info {
-    const char *name; // "yaml-syntax", as printed between the brackets
-    enum diag_severity severity;
-    enum diag_class class;
-    const char *title;       // one line, for the reference page
-    const char *explanation; // why it is refused and what to do, for the reference page
-};
-
-// The catalogue's row of a code.
-const struct diag_info *diag_info_get(enum diag_code code);
-// The code of that name. False: there is none.
-bool diag_code_find(enum diag_code *code, struct str name);
 
 // Lines that are named of those where a diagnostic would stand again.
 #define DIAG_LINES_MAX 8
