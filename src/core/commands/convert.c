@@ -5,6 +5,7 @@
 #include "convert.h"
 
 #include "fixtures.h"
+#include "header.h"
 #include "header_write.h"
 #include "inputs.h"
 #include "line_reader.h"
@@ -24,7 +25,7 @@ static bool begins_with_header(const struct source *source)
     line_reader_init(&reader, source);
     while (line_reader_next(&reader, &line)) {
         if (str_trim(line.text).len > 0 || line.too_long) {
-            header = transcript_is_fence(line.text);
+            header = header_is_fence(line.text);
             break;
         }
     }
