@@ -215,9 +215,8 @@ static bool make_entry(const struct writer *writer, const struct entry *entry)
 
 static bool make_entries(const struct writer *writer)
 {
-    const volatile sig_atomic_t *interrupted = writer->git->interrupted;
     for (size_t i = 0; i < writer->count; i++) {
-        if ((interrupted != NULL && *interrupted != 0) ||
+        if (git_is_interrupted(writer->git) ||
             !make_entry(writer, &writer->entries[i])) {
             return false;
         }

@@ -19,8 +19,4 @@ __attribute__((warn_unused_result)) bool git_files_write(const char *files,
 #define GIT_FILES_MAX 500000u
 #define GIT_BYTES_MAX ((uint64_t)8 << 30)
 
-// False. `what` is said before git's own words.
-bool git_refuse(const struct git *git, const struct child *answer, const char *what,
-                const char *help);
-
 #endif

@@ -173,3 +173,33 @@ bool git_run(struct child *out, const struct git *git, const char *const *argume
     out->error.len = str_find_char(out->error, '\n');
     return out->code == 0;
 }
+
+// ---- what is wrong
+
+bool git_is_interrupted(const struct git *git)
+{
+    return git->interrupted != NULL && *git->interrupted != 0;
+}
+
+bool git_refuse(const struct git *git, const struct child *answer, const char *what,
+                const char *help)
+{
+    if (git_is_interrupted(git)) {
+        return false;
+    }
+    struct diag *diag = NULL;
+    if (answer != NULL && answer->code == CHILD_NOT_STARTED) {
+        diag = diag_add(git->diags, DIAG_GIT, (struct span){0},
+                        "git cannot be run: it is not installed, or not in PATH");
+        diag_help(git->diags, diag, "or compare with a build: --against DIR");
+        return false;
+    }
+    bool told = answer != NULL && answer->error.len > 0;
+    diag =
+        diag_add(git->diags, DIAG_GIT, (struct span){0}, "%s%s%s", what,
+                 told ? ": " : "", told ? diag_quote(git->diags, answer->error) : "");
+    if (help != NULL) {
+        diag_help(git->diags, diag, "%s", help);
+    }
+    return false;
+}

@@ -24,4 +24,11 @@ struct git {
 bool git_run(struct child *out, const struct git *git, const char *const *arguments,
              int input, int output, size_t max);
 
+// Diagnoses that git did not do it: `what`, then git's own words, or that it could not
+// be run. Nothing once interrupted. answer and help may be NULL. Returns false.
+bool git_refuse(const struct git *git, const struct child *answer, const char *what,
+                const char *help);
+
+bool git_is_interrupted(const struct git *git);
+
 #endif

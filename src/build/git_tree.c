@@ -30,34 +30,6 @@ static bool run(struct child *out, const struct git *git, const char *const *arg
 
 // ---- what is wrong
 
-static bool is_interrupted(const struct git *git)
-{
-    return git->interrupted != NULL && *git->interrupted != 0;
-}
-
-bool git_refuse(const struct git *git, const struct child *answer, const char *what,
-                const char *help)
-{
-    if (is_interrupted(git)) {
-        return false;
-    }
-    struct diag *diag = NULL;
-    if (answer != NULL && answer->code == CHILD_NOT_STARTED) {
-        diag = diag_add(git->diags, DIAG_GIT, (struct span){0},
-                        "git cannot be run: it is not installed, or not in PATH");
-        diag_help(git->diags, diag, "or compare with a build: --against DIR");
-        return false;
-    }
-    bool told = answer != NULL && answer->error.len > 0;
-    diag =
-        diag_add(git->diags, DIAG_GIT, (struct span){0}, "%s%s%s", what,
-                 told ? ": " : "", told ? diag_quote(git->diags, answer->error) : "");
-    if (help != NULL) {
-        diag_help(git->diags, diag, "%s", help);
-    }
-    return false;
-}
-
 static bool refuse_errno(const struct git *git, const char *what)
 {
     diag_add(git->diags, DIAG_FILE_WRITE, (struct span){0}, "%s: %s", what,
@@ -91,7 +63,7 @@ static bool find_root(struct git_tree *out, struct git *git)
     static const char *const ARGUMENTS[] = {"rev-parse", "--show-toplevel", NULL};
     struct child answer;
     bool found = run(&answer, git, ARGUMENTS);
-    if (!found && answer.code != CHILD_NOT_STARTED && !is_interrupted(git)) {
+    if (!found && answer.code != CHILD_NOT_STARTED && !git_is_interrupted(git)) {
         git->system = true;
         found = run(&answer, git, ARGUMENTS);
     }
@@ -162,7 +134,7 @@ bool git_tree_open(struct git_tree *out, const char *revision,
     git.folder = out->root; // all files, wherever we are
     bool fine = make_folder(out, &git) &&
                 git_files_write(out->files, out->folder, out->commit.at, &git) &&
-                !is_interrupted(&git);
+                !git_is_interrupted(&git);
     if (!fine) {
         (void)git_tree_close(out);
     }
