@@ -37,9 +37,8 @@ def files():
     for path in sorted((*ROOT.glob("schemas/*"), *ROOT.glob("fixtures/*"))):
         yield path.name, path.read_bytes()
     for case in find_cases(ROOT / "tests/golden"):
-        for section in case.before:
-            if section.kind == "file":
-                yield section.argument, section.content()
+        for section in case.inputs():
+            yield section.path, section.content()
         for step in case.steps:
             yield "stdin.txt", step.content("stdin")
 
@@ -71,7 +70,7 @@ def headers():
 def reports():
     """A diagnostic's texts over its file, as fuzz_report.c takes them."""
     for case in find_cases(ROOT / "tests/golden"):
-        sections = {section.argument: section.content() for section in case.before}
+        sections = {section.path: section.content() for section in case.inputs()}
         for step in case.steps:
             for match in DIAGNOSTIC.finditer(step.content("stderr")):
                 content = sections.get(match[1].decode("utf-8", "replace"))

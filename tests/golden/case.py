@@ -15,6 +15,9 @@ taken byte for byte, its last LF included.
 Before the first run:
     file PATH           a file with this text; folders are made as needed
     copy PATH           the repository's own file of that path, at the same path
+    copy PATH <- NAME   what many cases read: golden/inputs/NAME. Lines below, as in a diff,
+                        say what is otherwise here: `-` a line that goes, `+` one that comes,
+                        a blank before one that stays, `@@` alone between two places
     dir PATH            an empty folder
     link PATH -> TARGET a symbolic link
     env                 NAME=value lines
@@ -34,7 +37,7 @@ Options stand in parentheses after the name or path:
     (escapes)   \\\\ \\n \\r \\t \\xNN \\uNNNN \\UNNNNNNNN, \\rep{N:text} (text N times), and a
                 backslash at the end of a line, which joins it with the next
     (crlf)      every LF is written as CR LF
-    (mode NNN)  permissions of a `file` or `dir`, octal
+    (mode NNN)  permissions of a `file`, `copy` or `dir`, octal
     (digest)    for a long output: "bytes N", "lines N" and "sha256 HEX" stand for it
 """
 
@@ -50,6 +53,8 @@ ESCAPE = re.compile(
     r"\\(?:rep\{([0-9]+):((?:[^{}\\]|\\.)*)\}"
     r"|(\\)|([nrt])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(\n))"
 )
+ROOT = Path(__file__).resolve().parents[2]
+INPUTS = Path(__file__).resolve().parent / "inputs"
 DIGEST_FROM = 64 * 1024  # longer outputs are written as a digest by --update
 
 
@@ -67,10 +72,21 @@ class Section:
     def option(self, name):
         return name in (option.split()[0] for option in self.options)
 
+    @property
+    def path(self):
+        """Where a `file` or a `copy` lies in the case's folder."""
+        return self.argument.partition(" <- ")[0]
+
     def content(self):
-        data = self.text.encode("utf-8", "surrogateescape")
-        if self.option("escapes"):
+        if self.kind == "copy":
+            path, _, name = self.argument.partition(" <- ")
+            data = (INPUTS / name if name else ROOT / path).read_bytes()
+            data = edited(data.decode("utf-8", "surrogateescape"), self.text)
+            data = data.encode("utf-8", "surrogateescape")
+        elif self.option("escapes"):
             data = unescape(self.text)
+        else:
+            data = self.text.encode("utf-8", "surrogateescape")
         if self.option("crlf"):
             data = data.replace(b"\n", b"\r\n")
         return data
@@ -163,9 +179,12 @@ class Case:
             self.absent.append(section.argument)
         else:
             raise CaseError(f"{self.name}: misplaced section '{kind}'")
-        if kind in ("run", "exit", "absent", "copy", "dir", "link", "as"):
-            if section.text.strip():
-                raise CaseError(f"{self.name}: text after '{kind}'")
+        if kind in ("run", "exit", "absent", "dir", "link", "as") and section.text.strip():
+            raise CaseError(f"{self.name}: text after '{kind}'")
+
+    def inputs(self):
+        """The files that its runs find: sections with a path and a content."""
+        return [section for section in self.before if section.kind in ("file", "copy")]
 
     def render(self):
         """The file's text, from the sections as they are now (for --update)."""
@@ -182,6 +201,23 @@ class Case:
         for path in self.absent:
             out.append(f"=== absent {path}\n")
         return "".join(out).encode("utf-8", "surrogateescape")
+
+
+def edited(text, edits):
+    """`text` with the places replaced that `edits` shows, in their order. Each must be there
+    once only, or its first line would leave open which is meant."""
+    out, rest = [], text
+    for hunk in re.split(r"(?m)^@@\n", edits) if edits else []:
+        old = "".join(line[1:] for line in lines_of(hunk) if line[0] in " -")
+        new = "".join(line[1:] for line in lines_of(hunk) if line[0] in " +")
+        if len(old) + len(new) == 0 or any(line[0] not in " -+" for line in lines_of(hunk)):
+            raise CaseError(f"not an edit: {hunk!r}")
+        places = [m.end() for m in re.finditer("(?m)^(?=" + re.escape(old) + ")", rest)]
+        if len(places) != 1 or not old:
+            raise CaseError(f"stands in {len(places)} places: {old!r}")
+        out += [rest[: places[0]], new]
+        rest = rest[places[0] + len(old) :]
+    return "".join(out) + rest
 
 
 def words_of(command):

@@ -2,6 +2,7 @@
 expects in each of them."""
 
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,12 +44,8 @@ def documents_of(case):
     if any(format_of(step.argv) not in FORMATS for step in case.steps):
         return []
     found = []
-    for section in case.before:
-        if section.kind == "file":
-            found += split(case, section.argument, section.content())
-        elif section.kind == "copy":
-            data = (ROOT / section.argument).read_bytes()
-            found += split(case, section.argument, data)
+    for section in case.inputs():
+        found += split(case, section.path, section.content())
     for step in case.steps:
         if "-" in step.argv:
             found += split(case, STDIN, step.content("stdin"))
@@ -127,8 +124,8 @@ def kind_of(case, path, data):
         return "transcript"
     if not in_yaml:
         return None
-    for section in case.before:
-        if re.search(rf"\bfile: *(\S*/)?{re.escape(name)}", section.text):
+    for section in case.inputs():
+        if re.search(rb"\bfile: *(\S*/)?" + re.escape(os.fsencode(name)), section.content()):
             return "handles"
     return None
 

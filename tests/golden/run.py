@@ -47,10 +47,9 @@ class Folder:
         return path
 
     def _lay_file(self, section):
-        self._path(section.argument).write_bytes(section.content())
+        self._path(section.path).write_bytes(section.content())
 
-    def _lay_copy(self, section):
-        shutil.copyfile(ROOT / section.argument, self._path(section.argument))
+    _lay_copy = _lay_file
 
     def _lay_dir(self, section):
         self._path(section.argument).mkdir()
@@ -75,7 +74,7 @@ class Folder:
                 os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
         for section in case.before:
             if section.mode() is not None:
-                (self.place / section.argument).chmod(section.mode())
+                (self.place / section.path).chmod(section.mode())
 
     def _walk(self):
         files, folders = {}, set()

@@ -69,7 +69,7 @@ class Tool:
 def pairs():
     """Each golden case that goes from old.yaml to new.yaml in place: its files."""
     for case in find_cases(ROOT / "tests/golden"):
-        files = {s.argument: s.content() for s in case.before if s.kind == "file"}
+        files = {section.path: section.content() for section in case.inputs()}
         possible = all(step.exit_code() in (0, 1) for step in case.steps)
         if case.name.startswith("changes/") and "old.yaml" in files and possible:
             yield case.name, files

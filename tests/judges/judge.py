@@ -117,13 +117,7 @@ def complaints(case, codes):
 
 
 def contents(case):
-    found = {}
-    for section in case.before:
-        if section.kind == "file":
-            found[section.argument] = section.content()
-        elif section.kind == "copy":
-            found[section.argument] = (ROOT / section.argument).read_bytes()
-    return found
+    return {section.path: section.content() for section in case.inputs()}
 
 
 def table_of(files):
