@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "die.h"
 #include "file.h"
+#include "harmless.h"
 #include "heap.h"
 #include "leftover.h"
 #include "output_dir.h"
@@ -28,6 +29,7 @@ struct output {
     struct output_dir *dir; // a folder; NULL for lines
     bool requests;
     bool is_private;
+    bool shown_as_json; // lines of JSON, to a screen or into the log of a CI
 
     int fd;
     bool owns_fd;
@@ -71,6 +73,7 @@ struct output *output_lines_new(int fd, bool requests, file_stop stop,
     output->stop = stop;
     output->fd = fd;
     output->requests = requests;
+    output->shown_as_json = true;
     return output;
 }
 
@@ -203,13 +206,29 @@ struct output *output_dir_new(const char *path, bool per_table, struct diags *di
 
 // --- lines ---------------------------------------------------------------------------
 
+// Lines of ours begin with a brace: only marks within them could be a command.
+static bool write_json(struct output *output)
+{
+    struct buf harmless;
+
+    buf_init(&harmless, SIZE_MAX);
+    harmless_put(&harmless, buf_str(&output->buf), true);
+    const bool written = file_write_until(output->fd, buf_str(&harmless), output->stop);
+    const int saved = errno;
+    buf_deinit(&harmless);
+    errno = saved;
+    return written;
+}
+
 static bool flush(struct output *output)
 {
     if (output->closed || output->failed) {
         return false;
     }
-    const bool written =
-        file_write_until(output->fd, buf_str(&output->buf), output->stop);
+    const struct str text = buf_str(&output->buf);
+    const bool written = output->shown_as_json && harmless_is_needed(text, true)
+                             ? write_json(output)
+                             : file_write_until(output->fd, text, output->stop);
     buf_reset(&output->buf);
     if (!written && (errno == EPIPE || (errno == EINTR && output->stop != NULL))) {
         output->closed = true;
@@ -276,6 +295,7 @@ bool output_request(struct output *output, struct str table_name, const char *op
 
 bool output_text(struct output *output, struct str text)
 {
+    output->shown_as_json = false; // nothing else means the same there
     buf_put(&output->buf, text);
     return output->buf.len < FLUSH_BYTES || flush(output);
 }

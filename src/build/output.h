@@ -14,7 +14,8 @@ struct output;
 
 // Lines to fd (borrowed), through a buffer of some hundred KiB. requests:
 // {"CreateTable":{...}} and {"BatchWriteItem":{"RequestItems":{...}}}, else
-// {"Item":{...}} a line and no tables.
+// {"Item":{...}} a line and no tables. What a CI could take for a command is written as
+// in harmless.h, which in JSON means the same; in files it stays as it is.
 // stop ends a wait for the reader, without a word.
 struct output *output_lines_new(int fd, bool requests, file_stop stop,
                                 struct diags *diags);

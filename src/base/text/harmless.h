@@ -2,8 +2,8 @@
 // commands from whatever a program prints, on either stream: "::name ...::" behind
 // blanks, and in the older forms "##[name ...]" and "##vso[name ...]" anywhere in a
 // line, in upper or lower case. What users wrote must never be one.
-#ifndef DDB_CORE_HARMLESS_H
-#define DDB_CORE_HARMLESS_H
+#ifndef DDB_BASE_HARMLESS_H
+#define DDB_BASE_HARMLESS_H
 
 #include "buf.h"
 #include "str.h"
