@@ -2,7 +2,10 @@
 #include "stage.h"
 
 #include "bind.h"
+#include "buf.h"
 #include "yaml_read.h"
+
+#include <stdio.h>
 
 struct inner {
     const struct node *at;
@@ -181,12 +184,49 @@ static void test_misplaced_tags(void **state)
     }
 }
 
+// As many keys as a record may have, each near to what is written, and words that are
+// near to none: what is kept of them has its place (the sanitizers watch).
+static void test_most_keys(void **state)
+{
+    enum { MOST = 40 };
+    static char names[MOST][16];
+    static struct {
+        const struct node *at;
+        struct bind_string members[MOST];
+    } out;
+    struct bind_key keys[MOST];
+    struct stage stage;
+    struct buf text;
+    (void)state;
+
+    buf_init(&text, SIZE_MAX);
+    for (size_t i = 0; i < MOST; i++) {
+        (void)snprintf(names[i], sizeof names[i], "setting-%02zu", i);
+        size_t offset = (size_t)((char *)&out.members[i] - (char *)&out);
+        keys[i] = (struct bind_key){names[i], BIND_STRING, offset, .required = true};
+        buf_printf(&text, "%s%s: x\n", names[i], i + 1 == MOST ? "x" : "");
+    }
+    buf_put(&text, STR("q: 1\nnothing like it: 1\n"));
+    const struct bind_record record = {"it", keys, MOST, 0};
+    buf_char(&text, '\0');
+    stage_init(&stage, buf_str(&text).at);
+    const struct node *root = yaml_read(&stage.source, &stage.arena, &stage.diags);
+    assert_false(bind_read(&out, &record, root, &stage.diags));
+    assert_diags(&stage, 3);
+    assert_true(out.members[MOST - 1].broken);
+    for (size_t i = 0; i + 1 < MOST; i++) {
+        assert_text(out.members[i].text, "x");
+    }
+    buf_deinit(&text);
+    stage_deinit(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_kinds),      cmocka_unit_test(test_one_mistake),
         cmocka_unit_test(test_all_mistakes),   cmocka_unit_test(test_ambiguous),
-        cmocka_unit_test(test_misplaced_tags),
+        cmocka_unit_test(test_misplaced_tags), cmocka_unit_test(test_most_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,8 @@
 
 // What is spooled of standard input.
 #define SPOOL_MAX_BYTES ((uint64_t)64 << 30)
+_Static_assert(SPOOL_MAX_BYTES > UINT32_MAX,
+               "a ceiling, also where size_t has 32 bits");
 
 // A file as it was when it was opened.
 struct opened_file {
