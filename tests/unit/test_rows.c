@@ -29,8 +29,11 @@ static bool data_check(struct data_run *data, const char *definition, const char
     run_users(run);
     const struct node *root = data_file_yaml(&data->data, &data->source,
                                              &run->stage.arena, &run->stage.diags);
-    if (root == NULL || !data_file_is(root) ||
-        !data_file_read(&data->data, root, &run->stage.diags)) {
+    if (root == NULL || !data_file_is(root)) {
+        return false;
+    }
+    data_file_read(&data->data, root, &run->stage.diags);
+    if (data->data.broken) {
         return false;
     }
     struct fixture *fixture = compilation_add_fixture(&run->compilation, &data->source);

@@ -186,9 +186,8 @@ struct fixture *fixtures_data(struct ddb *ddb, const char *real, struct data_fil
     if (known != NULL) {
         return known;
     }
-    bool read = data_file_read(data, root, &ddb->diags);
-    (void)read; // diagnosed; what could be read is looked at all the same
-    (void)binaries_load_data(ddb, data); // diagnosed
+    data_file_read(data, root, &ddb->diags); // what could be read is looked at
+    (void)binaries_load_data(ddb, data);     // diagnosed
     struct fixture *fixture = add_fixture(ddb, source, opened);
     fixture->data = data;
     return fixture;

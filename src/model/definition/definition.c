@@ -131,9 +131,7 @@ static void read_entities(struct definition *out, const struct node *node,
     out->entities = arena_array(arena, node->count, sizeof *out->entities);
     for (size_t i = 0; i < node->count; i++) {
         // A broken one is kept: its templates are looked at all the same.
-        struct entity *entity = &out->entities[out->entity_count++];
-        bool read = entity_read(entity, &node->pairs[i], arena, diags);
-        (void)read;
+        entity_read(&out->entities[out->entity_count++], &node->pairs[i], arena, diags);
     }
 }
 
@@ -145,9 +143,8 @@ static void read_patterns(struct definition *out, const struct node *node,
     }
     out->patterns = arena_array(arena, node->count, sizeof *out->patterns);
     for (size_t i = 0; i < node->count; i++) {
-        struct pattern *pattern = &out->patterns[out->pattern_count++];
-        bool read = pattern_read(pattern, &node->pairs[i], arena, diags);
-        (void)read;
+        pattern_read(&out->patterns[out->pattern_count++], &node->pairs[i], arena,
+                     diags);
     }
 }
 

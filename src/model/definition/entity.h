@@ -87,14 +87,11 @@ struct pattern {
 extern const struct shape ENTITY_SHAPE;
 extern const struct shape PATTERN_SHAPE;
 
-// Reads one entry of `entities` or `access_patterns`. False: diagnosed.
-__attribute__((warn_unused_result)) bool entity_read(struct entity *out,
-                                                     const struct node_pair *pair,
-                                                     struct arena *arena,
-                                                     struct diags *diags);
-__attribute__((warn_unused_result)) bool pattern_read(struct pattern *out,
-                                                      const struct node_pair *pair,
-                                                      struct arena *arena,
-                                                      struct diags *diags);
+// Reads one entry of `entities` or `access_patterns`. What is wrong is diagnosed; the
+// entry is broken then, and holds what could be read.
+void entity_read(struct entity *out, const struct node_pair *pair, struct arena *arena,
+                 struct diags *diags);
+void pattern_read(struct pattern *out, const struct node_pair *pair,
+                  struct arena *arena, struct diags *diags);
 
 #endif

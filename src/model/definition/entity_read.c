@@ -114,7 +114,7 @@ static bool read_for_each(struct entity *out, const struct bind_string *bound,
     return true;
 }
 
-bool entity_read(struct entity *out, const struct node_pair *pair, struct arena *arena,
+void entity_read(struct entity *out, const struct node_pair *pair, struct arena *arena,
                  struct diags *diags)
 {
     out->name = pair->key->text;
@@ -132,5 +132,4 @@ bool entity_read(struct entity *out, const struct node_pair *pair, struct arena 
         ok = read_for_each(out, &bound.for_each, diags) && ok;
     }
     out->broken = !ok;
-    return ok;
 }

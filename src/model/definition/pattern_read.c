@@ -199,7 +199,7 @@ static bool read_key(struct pattern *out, const struct node *node, struct arena 
     return ok;
 }
 
-bool pattern_read(struct pattern *out, const struct node_pair *pair,
+void pattern_read(struct pattern *out, const struct node_pair *pair,
                   struct arena *arena, struct diags *diags)
 {
     out->name = pair->key->text;
@@ -223,5 +223,4 @@ bool pattern_read(struct pattern *out, const struct node_pair *pair,
         bound.scan_index_forward.node == NULL || bound.scan_index_forward.value;
     out->limit = bound.limit.value;
     out->broken = !ok;
-    return ok;
 }
