@@ -5,6 +5,7 @@
 
 #include "str.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -27,7 +28,10 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t need,
                  size_t *cap, size_t size);
 // A copy of s, with a NUL behind it that is not counted.
 struct str arena_str(struct arena *arena, struct str s);
+// The text, with a NUL behind it that is not counted.
 struct str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

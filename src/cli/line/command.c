@@ -1,6 +1,8 @@
 // Finding a command. In: a name as it was typed.
 #include "command.h"
 
+#include "nearest.h"
+
 #include <string.h>
 
 #define COMMANDS_MAX 32
@@ -25,6 +27,6 @@ const char *command_nearest(const struct command *const *commands, const char *w
         names[count] = commands[count]->name;
         count++;
     }
-    const size_t nearest = ddb_nearest(written, names, count);
-    return nearest < count ? names[nearest] : NULL;
+    size_t near = nearest(written, names, count);
+    return near < count ? names[near] : NULL;
 }

@@ -1,6 +1,7 @@
 // The table of all options. In: nothing. Out: the rows that parsing, help and
 // completion read.
 #include "command.h"
+#include "nearest.h"
 #include "options.h"
 
 #include <string.h>
@@ -180,6 +181,6 @@ enum option_id option_nearest(const char *name, size_t len,
         }
     }
     memcpy(written, name, len);
-    const size_t nearest = ddb_nearest(written, names, count);
-    return nearest < count ? ids[nearest] : OPT_COUNT;
+    size_t near = nearest(written, names, count);
+    return near < count ? ids[near] : OPT_COUNT;
 }

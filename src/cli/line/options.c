@@ -7,60 +7,36 @@
 #include "options.h"
 
 #include "command.h"
+#include "nearest.h"
 #include "tokens.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define QUOTE_MAX_BYTES 60
 #define LIMIT_MAX INT64_C(1000000000000000)
 
-static void *allocate(size_t count, size_t size)
-{
-    void *memory = calloc(count + 1, size);
-    if (memory == NULL) {
-        (void)fputs("ddbgen: internal error: out of memory\n", stderr);
-        exit(70);
-    }
-    return memory;
-}
-
-// --- mistakes ------------------------------------------------------------------------
-
-__attribute__((format(printf, 1, 0))) static char *format_text(const char *format,
-                                                               va_list args)
-{
-    char *text = NULL;
-    if (vasprintf(&text, format, args) < 0) {
-        text = allocate(1, 1);
-    }
-    return text;
-}
+// ---- mistakes
 
 void options_mistake(struct options *options, const char *format, ...)
 {
-    struct mistake *grown = allocate(options->mistake_count + 1, sizeof *grown);
-    if (options->mistake_count > 0) {
-        memcpy(grown, options->mistakes, options->mistake_count * sizeof *grown);
-    }
-    free(options->mistakes);
-    options->mistakes = grown;
-
     va_list args;
+    options->mistakes = arena_grow(&options->arena, options->mistakes,
+                                   options->mistake_count, options->mistake_count + 1,
+                                   &options->mistake_cap, sizeof *options->mistakes);
     va_start(args, format);
-    grown[options->mistake_count++].message = format_text(format, args);
+    options->mistakes[options->mistake_count++] =
+        (struct mistake){.message = arena_vprintf(&options->arena, format, args).at};
     va_end(args);
 }
 
 void options_hint(struct options *options, const char *format, ...)
 {
-    struct mistake *last = &options->mistakes[options->mistake_count - 1];
     va_list args;
     va_start(args, format);
-    free(last->help);
-    last->help = format_text(format, args);
+    options->mistakes[options->mistake_count - 1].help =
+        arena_vprintf(&options->arena, format, args).at;
     va_end(args);
 }
 
@@ -98,8 +74,8 @@ void options_unknown_command(struct options *options, const char *name)
 
 static void report_unknown_option(struct options *options, const struct token *token)
 {
-    char *name = allocate(token->name_len, 1);
-    memcpy(name, token->text, token->name_len);
+    const char *name =
+        arena_str(&options->arena, (struct str){token->text, token->name_len}).at;
     options_mistake(options, "unknown option %s", QUOTE(name));
     const enum option_id near =
         token->text[1] == '-' && token->name_len > 2
@@ -113,7 +89,6 @@ static void report_unknown_option(struct options *options, const struct token *t
     } else {
         options_hint(options, "`ddbgen --help` lists the options");
     }
-    free(name);
 }
 
 // "'check' takes no option '--limit'", with the commands that do take it.
@@ -153,15 +128,11 @@ static enum option_id find_taken(enum option_id first, const struct command *com
     return OPT_COUNT;
 }
 
-static void append(struct text_list *list, const char *text)
+static void append(struct options *options, struct text_list *list, const char *text)
 {
-    const char **grown = allocate(list->count + 1, sizeof *grown);
-    for (size_t i = 0; i < list->count; i++) {
-        grown[i] = list->at[i];
-    }
-    grown[list->count++] = text;
-    free(list->at);
-    list->at = grown;
+    list->at = arena_grow(&options->arena, list->at, list->count, list->count + 1,
+                          &list->cap, sizeof *list->at);
+    list->at[list->count++] = text;
 }
 
 // The index of value among words, or -1.
@@ -187,9 +158,9 @@ static void hint_words(struct options *options, const char *const *words,
         (void)snprintf(known + len, sizeof known - len, "%s%s", count > 0 ? ", " : "",
                        words[count]);
     }
-    const size_t nearest = ddb_nearest(value, words, count);
-    if (nearest < count) {
-        options_hint(options, "did you mean '%s'?", words[nearest]);
+    size_t near = nearest(value, words, count);
+    if (near < count) {
+        options_hint(options, "did you mean '%s'?", words[near]);
     } else {
         options_hint(options, "known: %s", known);
     }
@@ -261,7 +232,7 @@ static void set_member(struct options *options, enum option_id id, const char *v
         break;
     case OPTION_LIST:
     case OPTION_NAMES:
-        append(member, value);
+        append(options, member, value);
         break;
     }
 }
@@ -337,7 +308,7 @@ static void take_operands(struct options *options, const struct token_list *toke
         if (!seen_command) {
             seen_command = true;
         } else {
-            append(&options->operands, token->text);
+            append(options, &options->operands, token->text);
             if (options->operands.count == command->max_operands + 1 && !guessed) {
                 report_surplus(options, token, is_bare_yes(token - 1));
             }
@@ -402,11 +373,11 @@ static void check_format(struct options *options)
 void options_read(struct options *options, const struct command *const *commands,
                   int argc, char *const *argv)
 {
-    struct token_list tokens = {
-        allocate(argc > 0 ? (size_t)argc : 0, sizeof(struct token)), 0};
     bool guessed = false;
-
     *options = (struct options){.commands = commands};
+    struct token_list tokens = {
+        arena_array(&options->arena, argc > 0 ? (size_t)argc : 0, sizeof(struct token)),
+        0};
     tokens_read(&tokens, argc, argv);
     find_command(options, &tokens);
     for (size_t i = 0; i < tokens.count; i++) {
@@ -432,19 +403,11 @@ void options_read(struct options *options, const struct command *const *commands
             options->command->check(options);
         }
     }
-    free(tokens.at);
 }
 
 void options_deinit(struct options *options)
 {
-    for (size_t i = 0; i < options->mistake_count; i++) {
-        free(options->mistakes[i].message);
-        free(options->mistakes[i].help);
-    }
-    free(options->mistakes);
-    free(options->operands.at);
-    free(options->yes.at);
-    free(options->participants.at);
+    arena_deinit(&options->arena);
     *options = (struct options){0};
 }
 

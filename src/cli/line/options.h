@@ -4,6 +4,7 @@
 #ifndef DDB_CLI_OPTIONS_H
 #define DDB_CLI_OPTIONS_H
 
+#include "arena.h"
 #include "ddbgen.h"
 
 #include <stdbool.h>
@@ -108,15 +109,16 @@ enum option_id option_nearest(const char *name, size_t len,
                               const struct command *command);
 
 struct text_list {
-    const char **at; // owned; the texts are argv's
+    const char **at; // the texts are argv's
     size_t count;
+    size_t cap;
 };
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct mistake {
-    char *message;
-    char *help; // or NULL
+    const char *message;
+    const char *help; // or NULL
 };
 
 // A command line that was read. The texts are argv's or literals.
@@ -163,8 +165,10 @@ struct options {
     bool table;
 
     bool given[OPT_COUNT];
-    struct mistake *mistakes; // owned, in the order of the command line
+    struct mistake *mistakes; // in the order of the command line
     size_t mistake_count;
+    size_t mistake_cap;
+    struct arena arena; // of the lists
 };
 
 // Reads argv[1..argc), for one of `commands`, and has that check its operands. What is

@@ -1,6 +1,6 @@
 // ddbgen as its command line sees it: open, do one thing, close.
 //
-// The one header that src/cli includes. Nothing of the layers below shows: strings are
+// The one header of core that src/cli includes. Nothing of the layers below shows: strings are
 // NUL-terminated and borrowed until ddb_close, results go to the given descriptors, and
 // every mistake is collected, printed and turned into the exit code by ddb_close. It is
 // internal until it has proved itself.
@@ -169,10 +169,6 @@ void ddb_list_tables(struct ddb *ddb);
 extern const char *const ddb_schema_names[];
 // schema: the JSON Schema of one of them, to stdout.
 void ddb_print_schema(struct ddb *ddb, const char *name);
-
-// Of count names the one nearest to what was written, for "did you mean"; its index, or
-// count when none is near.
-size_t ddb_nearest(const char *written, const char *const *names, size_t count);
 
 // explain: a diagnostic's entry in the catalogue, by its code or by the id of a rule of
 // the service, or, with code NULL, the list of all codes, to stdout. An unknown code is
