@@ -69,6 +69,13 @@ static enum eval_result eval_column(struct buf *out, struct str column,
     return EVAL_OK;
 }
 
+// What an optional expression may lack, it lacks.
+static enum eval_result if_optional(const struct expr *expr, enum eval_result result)
+{
+    bool lacks = result == EVAL_VAR_MISSING || result == EVAL_NULL_COLUMN;
+    return expr->optional && lacks ? EVAL_ABSENT : result;
+}
+
 static enum eval_result eval_participant(struct buf *out, const struct expr *expr,
                                          size_t i, const struct eval_context *context)
 {
@@ -80,7 +87,7 @@ static enum eval_result eval_participant(struct buf *out, const struct expr *exp
         buf_put(out, person->label);
         return EVAL_OK;
     }
-    return eval_column(out, expr->name, person->handle, context);
+    return if_optional(expr, eval_column(out, expr->name, person->handle, context));
 }
 
 static enum eval_result eval_message(struct buf *out, const struct expr *expr,
@@ -152,7 +159,7 @@ static enum eval_result eval_conversation(struct buf *out, enum value_type *type
         buf_uint(out, header->participant_count);
         break;
     default: // FIELD_VAR
-        return eval_var(out, type, expr->name, header);
+        return if_optional(expr, eval_var(out, type, expr->name, header));
     }
     return EVAL_OK;
 }
@@ -199,8 +206,7 @@ static enum eval_result eval_row(struct buf *out, enum value_type *type,
     struct str rest;
     const struct row_column *column = row_column_of(context->row, expr->name, &rest);
     if (column != NULL && column->value->is_handle && rest.len > 0) {
-        enum eval_result result = eval_column(out, rest, column->value->text, context);
-        return result == EVAL_NULL_COLUMN && expr->optional ? EVAL_ABSENT : result;
+        return if_optional(expr, eval_column(out, rest, column->value->text, context));
     }
     const struct value *value = row_value(expr, context->row);
     if (value == NULL) {
@@ -375,6 +381,25 @@ enum eval_result expr_eval(struct buf *out, enum value_type *type,
         *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
     }
     return result;
+}
+
+bool template_is_absent(const struct template *template,
+                        const struct eval_context *context)
+{
+    bool absent = false;
+    struct buf nothing; // of the value only whether it is there is asked
+    if (!template_is_optional(template)) {
+        return false;
+    }
+    buf_init(&nothing, 0);
+    for (size_t i = 0; i < template->count && !absent; i++) {
+        enum value_type type = VALUE_S;
+        const struct expr *expr = template->parts[i].expr;
+        absent = expr != NULL && expr->optional &&
+                 eval_path(&nothing, &type, expr, context) == EVAL_ABSENT;
+    }
+    buf_deinit(&nothing);
+    return absent;
 }
 
 enum eval_result template_eval(struct buf *out, const struct template *template,

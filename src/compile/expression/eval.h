@@ -53,7 +53,7 @@ enum eval_result {
     EVAL_NAME_MISSING,
     EVAL_NO_OTHER, // there is not exactly one other participant
     EVAL_PAD_OVERFLOW,
-    EVAL_ABSENT,         // an optional column that the row lacks
+    EVAL_ABSENT,         // an optional variable or column that is not there
     EVAL_COLUMN_MISSING, // a column that the row lacks
     EVAL_NOT_TEXT,       // a row's value that cannot stand in text: a list, a set, ...
     EVAL_NOT_TIME,       // a value that a filter takes for a time and that is none
@@ -69,6 +69,10 @@ enum eval_result expr_eval(struct buf *out, enum value_type *type,
 // The value of a row that an unfiltered FIELD_ROW expression names, or NULL where it
 // names a handle's user, or nothing.
 struct value *row_value(const struct expr *expr, const struct row *row);
+
+// True when something optional in it is not there: what reads the template is left out.
+bool template_is_absent(const struct template *template,
+                        const struct eval_context *context);
 
 // Appends a whole template as text. *failed is the expression that was not EVAL_OK.
 enum eval_result template_eval(struct buf *out, const struct template *template,

@@ -486,6 +486,14 @@ static size_t find_pipe(struct str text, size_t from, size_t to)
     return to;
 }
 
+// What a header, a row or somebody's record may lack. Nobody lacks a handle.
+static bool may_be_missing(const struct expr *expr)
+{
+    return expr->field == FIELD_ROW || expr->field == FIELD_VAR ||
+           (expr->field == FIELD_COLUMN && expr->subject != SUBJECT_PARAMETER &&
+            !str_is(expr->name, "handle"));
+}
+
 // [from, to) is what stands between ${ and }.
 static const struct expr *parse_expr(struct parser *parser, size_t from, size_t to)
 {
@@ -511,10 +519,12 @@ static const struct expr *parse_expr(struct parser *parser, size_t from, size_t 
     if (!resolve_path(parser, path, span, expr)) {
         return NULL;
     }
-    if (optional && expr->field != FIELD_ROW) {
-        diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span,
-                 "only a row's column can be optional, and %s is none",
-                 diag_quote(parser->diags, path));
+    if (optional && !may_be_missing(expr)) {
+        struct diag *diag = diag_add(parser->diags, DIAG_EXPRESSION_SYNTAX, span,
+                                     "%s is always there: it cannot be optional",
+                                     diag_quote(parser->diags, path));
+        diag_help(parser->diags, diag,
+                  "variables, rows' columns and people's columns can be");
         return NULL;
     }
     expr->optional = optional;
@@ -684,6 +694,17 @@ bool template_parse(struct template *out, struct str text, struct span span,
 const struct expr *template_single(const struct template *template)
 {
     return template->count == 1 && !template->is_text ? template->parts[0].expr : NULL;
+}
+
+bool template_is_optional(const struct template *template)
+{
+    for (size_t i = 0; i < template->count; i++) {
+        const struct expr *expr = template->parts[i].expr;
+        if (expr != NULL && expr->optional) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct str template_prefix(const struct template *template)

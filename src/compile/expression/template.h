@@ -74,7 +74,7 @@ struct expr {
     enum subject subject;
     enum field field;
     struct str name;  // of the column, variable or parameter
-    bool optional;    // FIELD_ROW, written "?": what reads it is left out without it
+    bool optional;    // written "?": what reads it is left out without it
     size_t parameter; // SUBJECT_PARAMETER: its index
     struct filter filters[EXPR_MAX_FILTERS];
     size_t filter_count;
@@ -123,6 +123,9 @@ size_t template_find_close(struct str text, size_t from);
 
 // The one expression that is all of the template and gives it its type, or NULL.
 const struct expr *template_single(const struct template *template);
+
+// True when some expression of it is optional.
+bool template_is_optional(const struct template *template);
 
 // The literal that a template begins with; may be empty.
 struct str template_prefix(const struct template *template);

@@ -141,7 +141,7 @@ static void check_known(const struct unit *unit, struct diags *diags)
     }
 }
 
-// Which columns the items read, and where first.
+// Which columns the items cannot do without, and where they are read first.
 struct column_reads {
     const struct users *users;
     struct span first[USERS_MAX_COLUMNS];
@@ -152,8 +152,8 @@ static void note_column(void *context, const struct expr *expr)
 {
     struct column_reads *reads = context;
     size_t column = users_find_column(reads->users, expr->name);
-    if (expr->field == FIELD_COLUMN && column < reads->users->column_count &&
-        !reads->read[column]) {
+    if (expr->field == FIELD_COLUMN && !expr->optional &&
+        column < reads->users->column_count && !reads->read[column]) {
         reads->read[column] = true;
         reads->first[column] = expr->span;
     }

@@ -141,8 +141,8 @@ static void report_eval(struct verifier *verifier, enum eval_result result,
                "variable %s, which entity %s takes for a time, is none",
                quote(verifier, expr->name), quote(verifier, entity));
         break;
-    case EVAL_ABSENT: // of rows only, like the next two
-    case EVAL_COLUMN_MISSING:
+    case EVAL_ABSENT:
+    case EVAL_COLUMN_MISSING: // of rows only, like the next one
     case EVAL_NOT_TEXT:
     case EVAL_NULL_COLUMN:
     case EVAL_UNKNOWN_COLUMN: // diagnosed where the template stands
@@ -202,8 +202,9 @@ static void check_role(struct verifier *verifier, const struct program *program,
                        const struct key_role *role, const struct eval_context *context)
 {
     char type = 0;
-    if (!role_text(verifier, program, role, context, &type)) {
-        return;
+    bool absent = role->template != NULL && template_is_absent(role->template, context);
+    if (absent || !role_text(verifier, program, role, context, &type)) {
+        return; // an index's key: the item is not in it
     }
     size_t len =
         verifier->scratch.overflowed ? verifier->scratch.max : verifier->scratch.len;
@@ -249,6 +250,9 @@ static void check_key_sum(struct verifier *verifier, const struct program *progr
                           const struct key_sum *sum, const struct eval_context *context)
 {
     size_t size = 0;
+    if (!program_in_index(program, sum->index, context)) {
+        return;
+    }
     for (size_t i = 0; i < sum->count; i++) {
         char type = 0;
         if (!role_text(verifier, program, sum->roles[i], context, &type)) {

@@ -41,6 +41,16 @@ static void put_constant(struct buf *json, const struct piece *piece,
     }
 }
 
+// Behind what opens an object or a list there is none. (Behind what a message gives
+// there is always a quote that closes it.)
+static void put_comma(struct buf *json)
+{
+    char last = json->len > 0 ? json->at[json->len - 1] : '\0';
+    if (last != '{' && last != '[') {
+        buf_char(json, ',');
+    }
+}
+
 void program_fold(struct folded *out, const struct program *program,
                   const struct eval_context *context, struct arena *arena)
 {
@@ -53,7 +63,11 @@ void program_fold(struct folded *out, const struct program *program,
     size_t count = 0;
     for (size_t i = 0; i < program->piece_count; i++) {
         const struct piece *piece = &program->pieces[i];
-        if (piece->expr == NULL) {
+        if (piece->kind == PIECE_MEMBER) {
+            i = template_is_absent(piece->template, context) ? piece->end - 1 : i;
+        } else if (piece->kind == PIECE_COMMA) {
+            put_comma(&json);
+        } else if (piece->expr == NULL) {
             buf_put(&json, piece->json);
         } else if (is_constant(piece->expr)) {
             put_constant(&json, piece, context, &text);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PROGRAM_MAX_BYTES ((size_t)4 << 20)
+#define LOCALS_MAX 32U // bits of struct piece's locals; more than a table may have
 
 struct builder {
     struct program *out;
@@ -19,35 +20,50 @@ struct builder {
     struct piece *pieces;
     size_t cap;
     size_t template_cap;
-    unsigned local_copies;             // of the attribute at hand, in local indexes
+    unsigned locals;                   // of struct piece, for the attribute at hand
+    size_t *fixed_size;                // where fixed bytes count: the item or a member
+    unsigned depth;                    // of lists and maps around the member at hand
     const struct template **templates; // by attribute; NULL: none at its top level
     bool *refused;                     // by attribute: it has no type
 };
 
-static void flush_json(struct builder *builder)
+static struct piece *add_piece(struct builder *builder, enum piece_kind kind)
 {
-    if (builder->json.len == 0) {
-        return;
-    }
     struct program *out = builder->out;
     builder->pieces =
         arena_grow(builder->arena, builder->pieces, out->piece_count,
                    out->piece_count + 1, &builder->cap, sizeof *builder->pieces);
-    builder->pieces[out->piece_count++] = (struct piece){
-        .kind = PIECE_JSON, .json = arena_str(builder->arena, buf_str(&builder->json))};
-    buf_reset(&builder->json);
+    struct piece *piece = &builder->pieces[out->piece_count++];
+    *piece = (struct piece){.kind = kind, .locals = builder->locals};
+    return piece;
+}
+
+static void flush_json(struct builder *builder)
+{
+    if (builder->json.len > 0) {
+        struct str json = arena_str(builder->arena, buf_str(&builder->json));
+        add_piece(builder, PIECE_JSON)->json = json;
+        buf_reset(&builder->json);
+    }
 }
 
 static void add_expr(struct builder *builder, enum piece_kind kind,
                      const struct expr *expr)
 {
-    struct program *out = builder->out;
     flush_json(builder);
-    builder->pieces =
-        arena_grow(builder->arena, builder->pieces, out->piece_count,
-                   out->piece_count + 1, &builder->cap, sizeof *builder->pieces);
-    builder->pieces[out->piece_count++] = (struct piece){
-        .kind = kind, .expr = expr, .local_copies = builder->local_copies};
+    add_piece(builder, kind)->expr = expr;
+}
+
+// Bytes that are in every item, or in every one that has the member at hand.
+static void add_fixed(struct builder *builder, size_t bytes)
+{
+    struct program *out = builder->out;
+    *builder->fixed_size += bytes;
+    for (size_t i = 0; i < out->local_count && builder->fixed_size == &out->fixed_size;
+         i++) {
+        bool held = (builder->locals >> i & 1U) != 0;
+        out->locals[i].fixed_size += held ? bytes : 0;
+    }
 }
 
 static void add_template(struct builder *builder, const struct template *template)
@@ -70,47 +86,18 @@ static void add_template(struct builder *builder, const struct template *templat
             add_expr(builder, PIECE_TEXT, part->expr);
         } else {
             json_put_escaped(&builder->json, part->literal);
-            builder->out->fixed_size += part->literal.len;
+            add_fixed(builder, part->literal.len);
         }
     }
     buf_puts(&builder->json, "\"}");
 }
 
-static bool add_value(struct builder *builder, const struct value *value,
-                      const struct template **template_out);
-
-static bool add_collection(struct builder *builder, const struct value *value)
+// Reads the template that a value is, if it is one. False: diagnosed.
+static bool read_template(struct builder *builder, const struct value *value,
+                          const struct template **out)
 {
-    bool ok = true;
-    bool map = value->type == VALUE_M;
-    buf_puts(&builder->json, map ? "{\"M\":{" : "{\"L\":[");
-    builder->out->fixed_size += 3;
-    for (size_t i = 0; i < value->count; i++) {
-        if (i > 0) {
-            buf_char(&builder->json, ',');
-        }
-        if (map) {
-            json_put_string(&builder->json, value->entries[i].name);
-            buf_char(&builder->json, ':');
-            builder->out->fixed_size += value->entries[i].name.len;
-        }
-        builder->out->fixed_size += 1;
-        const struct value *item = map ? value->entries[i].value : value->items[i];
-        ok = item != NULL && add_value(builder, item, NULL) && ok;
-    }
-    buf_puts(&builder->json, map ? "}}" : "]}");
-    return ok;
-}
-
-static bool add_value(struct builder *builder, const struct value *value,
-                      const struct template **template_out)
-{
-    if (value->type == VALUE_L || value->type == VALUE_M) {
-        return add_collection(builder, value);
-    }
+    *out = NULL;
     if (value->type != VALUE_TEMPLATE) {
-        value_write(&builder->json, value);
-        builder->out->fixed_size += value_size(value);
         return true;
     }
     struct template *template = arena_alloc(builder->arena, sizeof *template);
@@ -119,16 +106,93 @@ static bool add_value(struct builder *builder, const struct value *value,
         return false;
     }
     template->is_text = value->as_text;
-    struct program *out = builder->out;
-    out->templates = arena_grow(builder->arena, out->templates, out->template_count,
-                                out->template_count + 1, &builder->template_cap,
-                                sizeof(struct template *));
-    out->templates[out->template_count++] = template;
-    if (template_out != NULL) {
-        *template_out = template;
-    }
-    add_template(builder, template);
+    struct program *program = builder->out;
+    program->templates = arena_grow(
+        builder->arena, program->templates, program->template_count,
+        program->template_count + 1, &builder->template_cap, sizeof(struct template *));
+    program->templates[program->template_count++] = template;
+    *out = template;
     return true;
+}
+
+static bool add_collection(struct builder *builder, const struct value *value);
+
+// The attributes of an item, the entries of a map or the elements of a list so far.
+struct members {
+    size_t count;
+    bool sure; // one of them is always there
+};
+
+// A comma, a name unless it is of a list, and the value: all of it goes where the value
+// is optional and not there.
+static bool add_member(struct builder *builder, struct members *members,
+                       const struct str *name, const struct value *value,
+                       const struct template **template_out)
+{
+    const struct template *template = NULL;
+    if (!read_template(builder, value, &template)) {
+        return false;
+    }
+    *template_out = template;
+    bool optional = template != NULL && template_is_optional(template);
+    size_t at = 0;
+    size_t fixed_size = 0;
+    if (optional) {
+        flush_json(builder);
+        at = builder->out->piece_count;
+        add_piece(builder, PIECE_MEMBER)->template = template;
+        builder->fixed_size = &fixed_size;
+    }
+    if (members->count++ > 0 && members->sure) {
+        buf_char(&builder->json, ',');
+    } else if (members->count > 1) {
+        flush_json(builder);
+        (void)add_piece(builder, PIECE_COMMA);
+    }
+    members->sure = members->sure || !optional;
+    add_fixed(builder, builder->depth > 0 ? 1 : 0);
+    if (name != NULL) {
+        json_put_string(&builder->json, *name);
+        buf_char(&builder->json, ':');
+        add_fixed(builder, name->len);
+    }
+    bool ok = true;
+    if (template != NULL) {
+        add_template(builder, template);
+    } else if (value->type == VALUE_L || value->type == VALUE_M) {
+        ok = add_collection(builder, value);
+    } else {
+        value_write(&builder->json, value);
+        add_fixed(builder, value_size(value));
+    }
+    if (optional) {
+        flush_json(builder);
+        builder->pieces[at].end = builder->out->piece_count;
+        builder->pieces[at].fixed_size = fixed_size;
+        builder->fixed_size = &builder->out->fixed_size;
+    }
+    return ok;
+}
+
+static bool add_collection(struct builder *builder, const struct value *value)
+{
+    bool ok = true;
+    bool map = value->type == VALUE_M;
+    struct members members = {0};
+    buf_puts(&builder->json, map ? "{\"M\":{" : "{\"L\":[");
+    add_fixed(builder, 3);
+    builder->depth++;
+    for (size_t i = 0; i < value->count; i++) {
+        const struct template *template = NULL;
+        const struct value *item = map ? value->entries[i].value : value->items[i];
+        ok = item != NULL &&
+             add_member(builder, &members, map ? &value->entries[i].name : NULL, item,
+                        &template) &&
+             ok;
+    }
+    builder->depth--;
+    buf_puts(&builder->json, map ? "}}" : "]}");
+    return ok;
 }
 
 static bool has_attribute(const struct entity *entity, struct str name)
@@ -141,24 +205,35 @@ static bool has_attribute(const struct entity *entity, struct str name)
     return false;
 }
 
-// How many local indexes hold a copy of the attribute: of those that the entity's items
-// are in (A069).
-static unsigned count_local_copies(const struct program *program, struct str name)
+// The local indexes that the entity's items may be in (A069).
+static void find_locals(struct builder *builder)
 {
-    const struct table *table = program->table;
-    unsigned copies = 0;
-    for (size_t i = 0; i < table->index_count; i++) {
+    struct program *out = builder->out;
+    const struct table *table = out->table;
+    out->locals = arena_array(builder->arena, table->index_count, sizeof *out->locals);
+    for (size_t i = 0; i < table->index_count && out->local_count < LOCALS_MAX; i++) {
         const struct secondary_index *index = &table->indexes[i];
-        bool fed = index->local && index->key.range_count > 0 &&
-                   has_attribute(program->entity, index->key.range[0].name);
-        copies += fed && table_index_holds(table, index, name) ? 1 : 0;
+        if (index->local && index->key.range_count > 0 &&
+            has_attribute(out->entity, index->key.range[0].name)) {
+            out->locals[out->local_count++] = (struct local_copy){.index = index};
+        }
     }
-    return copies;
+}
+
+static unsigned locals_with(const struct program *program, struct str name)
+{
+    unsigned locals = 0;
+    for (size_t i = 0; i < program->local_count; i++) {
+        const struct secondary_index *index = program->locals[i].index;
+        locals |= table_index_holds(program->table, index, name) ? 1U << i : 0;
+    }
+    return locals;
 }
 
 static bool add_attributes(struct builder *builder)
 {
     const struct entity *entity = builder->out->entity;
+    struct members members = {0};
     bool ok = true;
     buf_puts(&builder->json, "{\"Item\":{");
     for (size_t i = 0; i < entity->count; i++) {
@@ -167,18 +242,9 @@ static bool add_attributes(struct builder *builder)
             builder->refused[i] = true;
             continue;
         }
-        if (i > 0) {
-            buf_char(&builder->json, ',');
-        }
-        json_put_string(&builder->json, attribute->name);
-        buf_char(&builder->json, ':');
-        size_t before = builder->out->fixed_size;
-        builder->local_copies = count_local_copies(builder->out, attribute->name);
-        builder->out->fixed_size += attribute->name.len;
-        builder->refused[i] =
-            !add_value(builder, attribute->value, &builder->templates[i]);
-        builder->out->fixed_local_size +=
-            builder->local_copies * (builder->out->fixed_size - before);
+        builder->locals = locals_with(builder->out, attribute->name);
+        builder->refused[i] = !add_member(builder, &members, &attribute->name,
+                                          attribute->value, &builder->templates[i]);
         ok = ok && !builder->refused[i];
     }
     buf_puts(&builder->json, "}}");
@@ -252,11 +318,14 @@ static bool check_always_there(struct builder *builder,
     for (size_t i = 0; template != NULL && i < template->count; i++) {
         const struct expr *expr = template->parts[i].expr;
         if (expr != NULL && expr->optional) {
-            struct diag *diag = diag_add(
-                builder->diags, DIAG_ENTITY_KEY, expr->span,
-                "the key attribute %s would be left out where the row has no %s",
-                diag_quote(builder->diags, attribute->name),
-                diag_quote(builder->diags, expr->name));
+            struct diag *diag =
+                diag_add(builder->diags, DIAG_ENTITY_KEY, expr->span,
+                         "the key attribute %s would be left out where %s no %s",
+                         diag_quote(builder->diags, attribute->name),
+                         expr->field == FIELD_ROW   ? "the row has"
+                         : expr->field == FIELD_VAR ? "the header has"
+                                                    : "somebody has",
+                         diag_quote(builder->diags, expr->name));
             diag_help(builder->diags, diag, "take the '?' off: a key is always there");
             return false;
         }
@@ -424,6 +493,8 @@ bool program_build(struct program *out, const struct entity *entity,
         .templates = arena_array(arena, entity->count, sizeof(struct template *)),
         .refused = arena_array(arena, entity->count, sizeof(bool)),
     };
+    builder.fixed_size = &out->fixed_size;
+    find_locals(&builder);
     buf_init(&builder.json, PROGRAM_MAX_BYTES);
     bool ok = add_attributes(&builder) && !entity->broken;
     if (builder.json.overflowed) {

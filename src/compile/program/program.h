@@ -23,13 +23,26 @@ enum piece_kind {
     PIECE_TEXT,   // an expression inside a JSON string
     PIECE_NUMBER, // a number expression: its digits
     PIECE_VALUE,  // a variable that is a whole value: {"S":"..."} or {"N":"..."}
+    PIECE_COMMA,  // between members, unless all before it were left out
+    PIECE_MEMBER, // the next pieces are left out where `template` has no value
 };
 
 struct piece {
     enum piece_kind kind;
     struct str json;
     const struct expr *expr;
-    unsigned local_copies; // of what the expression gives, in local indexes
+    unsigned locals; // bits: the program's local indexes that hold what it gives
+
+    // PIECE_MEMBER only:
+    const struct template *template;
+    size_t end;        // of the pieces that belong to the member
+    size_t fixed_size; // of the member without the expressions' values
+};
+
+// A local index that the entity's items are in, if they have its range key.
+struct local_copy {
+    const struct secondary_index *index;
+    size_t fixed_size; // as that of the program, of an entry in it
 };
 
 // A key attribute of the table or of an index, as far as the entity has it.
@@ -55,7 +68,8 @@ struct program {
     const struct piece *pieces;
     size_t piece_count;
     size_t fixed_size; // of the item without the expressions' values (B070 to B081)
-    size_t fixed_local_size; // the same of the item's entries in local indexes (A066)
+    struct local_copy *locals; // whose entries count as part of the item (A066)
+    size_t local_count;
     struct condition when;
     const struct template **templates; // of all values, in the order they stand in
     size_t template_count;
@@ -93,6 +107,11 @@ void program_visit(const struct program *program,
 
 // True when `when` has to be asked for each message, not once for a conversation.
 bool program_asks_each(const struct program *program);
+
+// False when the item lacks an attribute of the index's key.
+bool program_in_index(const struct program *program,
+                      const struct secondary_index *index,
+                      const struct eval_context *context);
 
 // The size of one item by the service's formula; with `bound`, an upper bound for all
 // items whose texts are no longer and whose numbers are any. Uses scratch.

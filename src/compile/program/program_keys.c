@@ -131,3 +131,25 @@ void program_sum_keys(struct program *program, struct arena *arena)
         add_sums(program, &table->indexes[i]);
     }
 }
+
+static bool has_parts(const struct program *program, const struct key_part *parts,
+                      size_t count, const struct eval_context *context)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct key_role *role = find_role(program, parts[i].name);
+        if (role == NULL ||
+            (role->template != NULL && template_is_absent(role->template, context))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool program_in_index(const struct program *program,
+                      const struct secondary_index *index,
+                      const struct eval_context *context)
+{
+    const struct key_schema *key = &index->key;
+    return has_parts(program, key->hash, key->hash_count, context) &&
+           has_parts(program, key->range, key->range_count, context);
+}

@@ -19,16 +19,32 @@ static size_t text_size(enum value_type type, struct str text)
     }
 }
 
-// Adds what the expressions' values take: in the item, or in all its entries in local
-// indexes.
+static size_t count_bits(unsigned bits)
+{
+    size_t count = 0;
+    for (; bits != 0; bits &= bits - 1) {
+        count++;
+    }
+    return count;
+}
+
+// Adds what the expressions' values take, and what goes with them where they are
+// optional: in the item (`present` NULL), or in its entries in the local indexes that
+// `present` has bits of.
 static enum eval_result add_sizes(size_t *size, const struct program *program,
                                   const struct eval_context *context, bool bound,
-                                  bool local, struct buf *scratch,
+                                  const unsigned *present, struct buf *scratch,
                                   const struct expr **failed)
 {
     for (size_t i = 0; i < program->piece_count; i++) {
         const struct piece *piece = &program->pieces[i];
-        size_t copies = local ? piece->local_copies : 1;
+        size_t copies = present == NULL ? 1 : count_bits(piece->locals & *present);
+        if (piece->kind == PIECE_MEMBER) {
+            bool absent = template_is_absent(piece->template, context);
+            *size += absent ? 0 : copies * piece->fixed_size;
+            i = absent ? piece->end - 1 : i;
+            continue;
+        }
         if (piece->expr == NULL || copies == 0) {
             continue;
         }
@@ -60,13 +76,20 @@ enum eval_result program_size(size_t *size, const struct program *program,
                               struct buf *scratch, const struct expr **failed)
 {
     *size = program->fixed_size;
-    return add_sizes(size, program, context, bound, false, scratch, failed);
+    return add_sizes(size, program, context, bound, NULL, scratch, failed);
 }
 
 enum eval_result program_local_size(size_t *size, const struct program *program,
                                     const struct eval_context *context, bool bound,
                                     struct buf *scratch, const struct expr **failed)
 {
-    *size = program->fixed_local_size;
-    return add_sizes(size, program, context, bound, true, scratch, failed);
+    unsigned present = 0;
+    *size = 0;
+    for (size_t i = 0; i < program->local_count; i++) {
+        if (program_in_index(program, program->locals[i].index, context)) {
+            present |= 1U << i;
+            *size += program->locals[i].fixed_size;
+        }
+    }
+    return add_sizes(size, program, context, bound, &present, scratch, failed);
 }

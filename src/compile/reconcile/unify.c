@@ -212,10 +212,35 @@ static bool match_single(struct match *match, const struct expr *expr,
     return match_text(match, &segment, 1, live->text);
 }
 
+static size_t count_templates(const struct value *value)
+{
+    size_t count = value->type == VALUE_TEMPLATE ? 1 : 0;
+    for (size_t i = 0; value->type == VALUE_L && i < value->count; i++) {
+        count += count_templates(value->items[i]);
+    }
+    for (size_t i = 0; value->type == VALUE_M && i < value->count; i++) {
+        count += count_templates(value->entries[i].value);
+    }
+    return count;
+}
+
+// The template of a value that may be left out, or NULL: the next one, if the value is
+// a template.
+static const struct template *optional_of(const struct match *match,
+                                          const struct value *value)
+{
+    const struct template *template =
+        value->type == VALUE_TEMPLATE ? match->program->templates[match->next] : NULL;
+    return template != NULL && template_is_optional(template) ? template : NULL;
+}
+
 static bool match_template(struct match *match, const struct value *live)
 {
     const struct template *template = match->program->templates[match->next++];
     const struct expr *single = template_single(template);
+    if (template_is_absent(template, match->context)) {
+        return single != NULL || live->type == VALUE_S; // it was there before
+    }
     if (single != NULL) {
         return match_single(match, single, live);
     }
@@ -240,12 +265,33 @@ static bool match_entries(struct match *match, const struct value_entry *entries
                           size_t live_count);
 
 static bool match_value(struct match *match, const struct value *value,
+                        const struct value *live);
+
+// Those that are left out now are taken to have been left out then.
+static bool match_elements(struct match *match, const struct value *list,
+                           const struct value *live)
+{
+    size_t at = 0;
+    bool ok = true;
+    for (size_t i = 0; i < list->count && ok; i++) {
+        const struct template *optional = optional_of(match, list->items[i]);
+        if (optional != NULL && template_is_absent(optional, match->context)) {
+            match->next++;
+        } else {
+            ok = at < live->count &&
+                 match_value(match, list->items[i], live->items[at++]);
+        }
+    }
+    return ok && at == live->count;
+}
+
+static bool match_value(struct match *match, const struct value *value,
                         const struct value *live)
 {
     if (value->type == VALUE_TEMPLATE) {
         return match_template(match, live);
     }
-    if (value->type != live->type || value->count != live->count) {
+    if (value->type != live->type) {
         return false;
     }
     if (value->type == VALUE_M) {
@@ -255,32 +301,36 @@ static bool match_value(struct match *match, const struct value *value,
     if (value->type != VALUE_L) {
         return canon_equal(value, live, &match->unifier->scratch);
     }
-    bool ok = true;
-    for (size_t i = 0; i < value->count && ok; i++) {
-        ok = match_value(match, value->items[i], live->items[i]);
-    }
-    return ok;
+    return match_elements(match, value, live);
 }
 
+// *left is how many live entries no entry has been found for.
 static bool match_entry(struct match *match, const struct value_entry *entry,
-                        const struct value_entry *live, size_t live_count)
+                        const struct value_entry *live, size_t live_count, size_t *left)
 {
     size_t k = 0;
     while (k < live_count && !str_eq(live[k].name, entry->name)) {
         k++;
     }
-    return k < live_count && match_value(match, entry->value, live[k].value);
+    if (k == live_count) {
+        bool optional = optional_of(match, entry->value) != NULL;
+        match->next += optional ? 1 : 0;
+        return optional;
+    }
+    (*left)--;
+    return match_value(match, entry->value, live[k].value);
 }
 
 static bool match_entries(struct match *match, const struct value_entry *entries,
                           size_t count, const struct value_entry *live,
                           size_t live_count)
 {
-    bool ok = count == live_count;
+    bool ok = true;
+    size_t left = live_count;
     for (size_t i = 0; i < count && ok; i++) {
-        ok = match_entry(match, &entries[i], live, live_count);
+        ok = match_entry(match, &entries[i], live, live_count, &left);
     }
-    return ok;
+    return ok && left == 0;
 }
 
 // ---- one item against all entities
@@ -321,19 +371,28 @@ static bool step(struct unifier *unifier)
     return unifier->steps > 0;
 }
 
-// True when the item has exactly the attributes of the entity.
-static bool has_names(const struct candidate *candidate, const struct entity *entity)
+// True when the item has the attributes of the entity, or all but optional ones, and no
+// others.
+static bool has_names(const struct candidate *candidate, const struct program *program)
 {
-    bool ok = entity->count == candidate->count;
-    for (size_t i = 0; i < entity->count && ok; i++) {
+    const struct entity *entity = program->entity;
+    struct match match = {.program = program};
+    size_t found = 0;
+    for (size_t i = 0; i < entity->count; i++) {
+        const struct value_entry *attribute = &entity->attributes[i];
+        bool optional = optional_of(&match, attribute->value) != NULL;
         size_t k = 0;
         while (k < candidate->count &&
-               !str_eq(candidate->entries[k].name, entity->attributes[i].name)) {
+               !str_eq(candidate->entries[k].name, attribute->name)) {
             k++;
         }
-        ok = k < candidate->count;
+        if (k == candidate->count && !optional) {
+            return false;
+        }
+        found += k < candidate->count ? 1 : 0;
+        match.next += count_templates(attribute->value);
     }
-    return ok;
+    return found == candidate->count;
 }
 
 // Most of what others wrote is told by its attributes' names.
@@ -343,7 +402,7 @@ static void find_fitting(struct candidate *candidate)
     unifier->fitting_count = 0;
     for (size_t i = 0; i < unifier->unit->program_count; i++) {
         const struct program *program = &unifier->unit->programs[i];
-        if (has_names(candidate, program->entity) && has_proof(program)) {
+        if (!program->broken && has_names(candidate, program) && has_proof(program)) {
             unifier->fitting[unifier->fitting_count++] = program;
         }
     }
@@ -356,13 +415,15 @@ static bool try_context(struct candidate *candidate, const struct program *progr
         .unifier = candidate->unifier, .program = program, .context = context};
     const struct entity *entity = program->entity;
     bool ok = step(candidate->unifier);
+    size_t left = candidate->count;
     arena_reset(&candidate->unifier->scratch);
     for (size_t i = 0; i < entity->count && ok; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
         match.in_key = table_key_uses(&program->table->key, attribute->name);
-        ok = match_entry(&match, attribute, candidate->entries, candidate->count);
+        ok =
+            match_entry(&match, attribute, candidate->entries, candidate->count, &left);
     }
-    return ok;
+    return ok && left == 0;
 }
 
 // As the users are now, or as they were.
