@@ -267,22 +267,30 @@ static bool match_entries(struct match *match, const struct value_entry *entries
 static bool match_value(struct match *match, const struct value *value,
                         const struct value *live);
 
-// Those that are left out now are taken to have been left out then.
+// Optional elements may have been left out then, whatever is left out now. reach[n]: the
+// elements so far may have given the first n live ones.
 static bool match_elements(struct match *match, const struct value *list,
                            const struct value *live)
 {
-    size_t at = 0;
-    bool ok = true;
-    for (size_t i = 0; i < list->count && ok; i++) {
-        const struct template *optional = optional_of(match, list->items[i]);
-        if (optional != NULL && template_is_absent(optional, match->context)) {
-            match->next++;
-        } else {
-            ok = at < live->count &&
-                 match_value(match, list->items[i], live->items[at++]);
-        }
+    if (live->count > list->count) {
+        return false;
     }
-    return ok && at == live->count;
+    bool *reach = arena_array(&match->unifier->scratch, live->count + 1, sizeof *reach);
+    reach[0] = true;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct value *element = list->items[i];
+        const bool optional = optional_of(match, element) != NULL;
+        const size_t first = match->next;
+        for (size_t n = i < live->count ? i + 1 : live->count; n > 0; n--) {
+            match->next = first;
+            reach[n] =
+                (reach[n] && optional) ||
+                (reach[n - 1] && match_value(match, element, live->items[n - 1]));
+        }
+        reach[0] = reach[0] && optional;
+        match->next = first + count_templates(element);
+    }
+    return reach[live->count];
 }
 
 static bool match_value(struct match *match, const struct value *value,
