@@ -11,6 +11,7 @@
 #include "heap.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 
 #define ARGUMENTS_MAX 32
 #define ENVIRONMENT_MAX 32
+#define DESCRIPTORS_MAX (1 << 20)
 
 // Of our environment git sees these, where they are set: who and where the user is, and
 // which repository was meant.
@@ -75,6 +77,18 @@ struct call {
     size_t max;
 };
 
+// What was opened for us, such as a pipe with handles, was not opened for git.
+static void close_all_others(void)
+{
+    if (close_range(STDERR_FILENO + 1, UINT_MAX, 0) == 0) {
+        return;
+    }
+    const long max = sysconf(_SC_OPEN_MAX); // the kernel is too old for it
+    for (int fd = STDERR_FILENO + 1; fd < max && fd < DESCRIPTORS_MAX; fd++) {
+        (void)close(fd);
+    }
+}
+
 static int become_git(void *context)
 {
     const struct call *call = context;
@@ -111,6 +125,7 @@ static int become_git(void *context)
     }
     (void)signal(SIGPIPE, SIG_DFL);
     (void)signal(SIGXFSZ, SIG_DFL);
+    close_all_others();
     if (setrlimit(RLIMIT_FSIZE, &limit) == 0) {
         (void)execve(call->program, (char *const *)(uintptr_t)argv, environment);
     }

@@ -101,7 +101,8 @@ static bool open_in_place(struct output *output)
 {
     output->fd = open(output->shown, O_WRONLY | O_NOCTTY | O_CLOEXEC);
     output->owns_fd = output->fd >= 0;
-    return output->owns_fd || report(output);
+    // Whoever ends a wait for a pipe's reader knows why.
+    return output->owns_fd || (errno != EINTR && report(output));
 }
 
 static bool open_beside(struct output *output, const char *path)
@@ -124,6 +125,11 @@ static bool open_beside(struct output *output, const char *path)
     return true;
 }
 
+static bool is_in_place(const struct stat *info)
+{
+    return !S_ISREG(info->st_mode) && !S_ISDIR(info->st_mode);
+}
+
 static bool open_file(struct output *output)
 {
     struct stat info;
@@ -134,7 +140,12 @@ static bool open_file(struct output *output)
         }
         return open_beside(output, output->shown);
     }
-    // A link stays one: what it leads to is replaced.
+    // A link stays one: what it leads to is replaced. That of a descriptor
+    // (/dev/stdout,
+    // >(...)) leads to nothing that has a path.
+    if (stat(output->shown, &info) == 0 && is_in_place(&info)) {
+        return open_in_place(output);
+    }
     char *resolved = heap_realpath(output->shown);
     if (resolved == NULL) {
         return report(output);
@@ -148,13 +159,15 @@ static bool open_file(struct output *output)
         errno = EISDIR;
         return report(output);
     }
-    return S_ISREG(info.st_mode) ? open_beside(output, path.at) : open_in_place(output);
+    return open_beside(output, path.at);
 }
 
-struct output *output_file_new(const char *path, bool requests, struct diags *diags)
+struct output *output_file_new(const char *path, bool requests, file_stop stop,
+                               struct diags *diags)
 {
     struct output *output = output_new(diags);
 
+    output->stop = stop;
     output->requests = requests;
     output->shown = arena_str(diags->arena, str_from(path)).at;
     if (!open_file(output)) {
@@ -164,9 +177,9 @@ struct output *output_file_new(const char *path, bool requests, struct diags *di
     return output;
 }
 
-struct output *output_private_new(const char *path, struct diags *diags)
+struct output *output_private_new(const char *path, file_stop stop, struct diags *diags)
 {
-    struct output *output = output_file_new(path, false, diags);
+    struct output *output = output_file_new(path, false, stop, diags);
 
     if (output != NULL) {
         output->is_private = true;

@@ -21,11 +21,13 @@ struct output *output_lines_new(int fd, bool requests, file_stop stop,
                                 struct diags *diags);
 
 // The same lines into a file that appears whole or not at all (a temporary file beside
-// it, renamed by output_commit).
-struct output *output_file_new(const char *path, bool requests, struct diags *diags);
+// it, renamed by output_commit), or into a pipe or device as it is; stop as above.
+struct output *output_file_new(const char *path, bool requests, file_stop stop,
+                               struct diags *diags);
 
 // Text into such a file that only its owner can read. NULL: diagnosed.
-struct output *output_private_new(const char *path, struct diags *diags);
+struct output *output_private_new(const char *path, file_stop stop,
+                                  struct diags *diags);
 
 // DIR/create-table.json, DIR/batch-write-item-000001.json, ... (output_names.h), each
 // what `aws dynamodb ... --cli-input-json` takes; with `per_table`, DIR/TABLE/...

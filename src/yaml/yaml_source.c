@@ -9,12 +9,13 @@ const struct source *yaml_source_read(const struct yaml_file *file, struct arena
 {
     struct source *source = arena_alloc(arena, sizeof *source);
     struct span wanted = file->wanted;
-    bool is_stdin = strcmp(file->path, "-") == 0;
-    source->name = arena_str(arena, is_stdin ? STR("<stdin>") : str_from(file->shown));
+    const int stream = file_descriptor_of(file->path);
+    source->name = source_name_of(file->shown, arena);
     source->fd = -1;
     enum file_result result =
-        is_stdin ? file_read_stdin(&source->text, YAML_MAX_BYTES, file->stop, arena)
-                 : file_read(&source->text, file->path, YAML_MAX_BYTES, arena);
+        stream >= 0
+            ? file_read_stream(&source->text, stream, YAML_MAX_BYTES, file->stop, arena)
+            : file_read(&source->text, file->path, YAML_MAX_BYTES, arena);
     const char *quoted = diag_quote(diags, source->name);
     if (wanted.source == NULL) {
         wanted = source_span_file(source);

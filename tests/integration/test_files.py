@@ -149,3 +149,96 @@ def test_a_file_that_changes_meanwhile(ddbgen, tmp_path):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3, said.decode()
     assert b"error[file-changed]" in said
+
+
+# --- what was opened for us: <(...), >(...), /dev/stdin ------------------------------------
+
+
+def with_pipe(ddbgen, content, arguments, cwd=ROOT, **more):
+    """Runs with a pipe that gives content; {pipe} in an argument is what a shell writes for it."""
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, content)
+        os.close(writing)
+        words = [str(word).format(pipe=f"/dev/fd/{reading}") for word in arguments]
+        return subprocess.run([ddbgen, *words], cwd=cwd, capture_output=True, timeout=30,
+                              pass_fds=[reading], **{"env": {"PATH": "/usr/bin:/bin"}, **more})
+    finally:
+        os.close(reading)
+
+
+TALK = HEADER + b"Person 1: Hello\nPerson 2: Hello\n"
+HANDLES = (ROOT / "fixtures/users.yaml").read_bytes()
+DEFINITION = ROOT / "schemas/messages.yaml"
+
+
+@pytest.mark.parametrize("cwd", [ROOT, "/"])
+def test_a_pipe_that_the_user_names_is_read(ddbgen, run, cwd):
+    fixture, users = ROOT / "fixtures/babylon-5.txt", ROOT / "fixtures/users.yaml"
+    handles = ["check", DEFINITION, fixture, "--handles"]
+    transcript = ["check", DEFINITION, "--handles", users]
+    counts = {run(*transcript, fixture).text, run(*transcript, "-", stdin=TALK).text}
+    piped = with_pipe(ddbgen, HANDLES, [*handles, "{pipe}"], cwd)
+    assert piped.stdout.decode() in counts, piped.stderr
+    piped = with_pipe(ddbgen, TALK, [*transcript, "{pipe}"], cwd)
+    assert piped.stdout.decode() in counts, piped.stderr
+    for name in ("/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"):
+        assert run(*handles, name, stdin=HANDLES, cwd=cwd).text in counts
+        assert run(*transcript, name, stdin=TALK, cwd=cwd).text in counts
+    convert = with_pipe(ddbgen, b"A: Hello\n", [
+        "convert", "{pipe}", "--conversation", "c", "--participant", "A=ann",
+        "--starts-at", "2023-03-19T12:00:00Z"], cwd)
+    assert convert.returncode == 0 and b"A: Hello" in convert.stdout
+    plan = with_pipe(ddbgen, b"no plan\n", ["apply", "--plan", "{pipe}"], cwd)
+    assert plan.returncode == 2 and b"this is no saved plan" in plan.stderr
+
+
+def test_a_pipe_is_read_once(ddbgen, run):
+    users = ROOT / "fixtures/users.yaml"
+    twice = with_pipe(ddbgen, TALK, ["check", DEFINITION, "--handles", users, "{pipe}", "{pipe}"])
+    assert twice.returncode == 2 and b"named twice" in twice.stderr
+    twice = run("check", DEFINITION, "--handles", "-", "/dev/stdin", stdin=TALK, expect=2)
+    assert "standard input is named twice" in twice.errors
+
+
+def test_what_is_no_file_has_no_revision_and_is_no_lock(ddbgen):
+    users = ["--handles", ROOT / "fixtures/users.yaml"]
+    diff = ["diff", DEFINITION, *users]
+    for words, why in (([*diff, "{pipe}", "--against", "git:HEAD"], b"no revisions"),
+                       (["build", DEFINITION, "--lock", "{pipe}"], b"not a regular file"),
+                       ([*diff, "--against", "{pipe}"], b"Not a directory")):
+        done = with_pipe(ddbgen, TALK, words)
+        assert done.returncode == 2 and why in done.stderr, done.stderr
+        assert b"No such file" not in done.stderr
+
+
+def test_the_lock_does_not_say_which_pipe_it_was(ddbgen, tmp_path):
+    done = with_pipe(ddbgen, HANDLES, ["build", DEFINITION, "--handles", "{pipe}", "--emit", "items",
+                                       "--lock", tmp_path / "lock", "--update-lock"])
+    assert done.returncode == 0, done.stderr
+    assert 'file: "<stdin>"' in (tmp_path / "lock").read_text()
+
+
+def test_what_is_written_into_a_pipe(ddbgen, run):
+    command = ["build", DEFINITION, "--handles", ROOT / "fixtures/users.yaml", "--emit", "items"]
+    assert run(*command, "-o", "/dev/stdout").out == run(*command).out
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_pipe_that_nobody_reads_can_be_interrupted(ddbgen, tmp_path, which, opened):
+    """While it is opened, and when it is full."""
+    (tmp_path / "long.txt").write_bytes(HEADER + b"Person 1: a message\n" * 20_000)
+    os.mkfifo(tmp_path / "fifo")
+    reader = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK) if opened else -1
+    running = subprocess.Popen(
+        [ddbgen, *COMMAND, tmp_path / "long.txt", "--emit", "items", "-o", tmp_path / "fifo"],
+        cwd=ROOT, stderr=subprocess.PIPE, env={"PATH": "/usr/bin:/bin"},
+    )
+    time.sleep(1.5)
+    assert running.poll() is None
+    running.send_signal(which)
+    assert running.wait(20) == 130
+    assert running.stderr.read() == b""
+    if opened:
+        os.close(reader)

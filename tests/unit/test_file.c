@@ -207,10 +207,12 @@ static void test_standard_input(void **state)
         assert_true(dup2(fd, STDIN_FILENO) >= 0);
         close(fd);
         if (max == 11) {
-            assert_int_equal(file_read_stdin(&text, max, NULL, &arena), FILE_OK);
+            assert_int_equal(file_read_stream(&text, STDIN_FILENO, max, NULL, &arena),
+                             FILE_OK);
             assert_text(text, "hello\nworld");
         } else {
-            assert_int_equal(file_read_stdin(&text, max, NULL, &arena), FILE_TOO_LARGE);
+            assert_int_equal(file_read_stream(&text, STDIN_FILENO, max, NULL, &arena),
+                             FILE_TOO_LARGE);
         }
     }
     if (saved >= 0) {

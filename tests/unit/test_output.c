@@ -138,7 +138,7 @@ static void test_request_lines(void **state)
 static void test_item_lines(void **state)
 {
     struct fixture *f = *state;
-    struct output *output = output_file_new(in(f, "out"), false, &f->diags);
+    struct output *output = output_file_new(in(f, "out"), false, NULL, &f->diags);
 
     assert_true(output_request(output, STR("messages"), "CreateTable", STR("{}")));
     give(f, output, "messages", 2);
@@ -156,7 +156,7 @@ static void test_item_lines(void **state)
 static void test_many_lines(void **state)
 {
     struct fixture *f = *state;
-    struct output *output = output_file_new(in(f, "out"), false, &f->diags);
+    struct output *output = output_file_new(in(f, "out"), false, NULL, &f->diags);
     struct stat info;
 
     for (unsigned i = 0; i < 4000; i++) {
@@ -174,7 +174,7 @@ static void test_file_not_committed(void **state)
     struct fixture *f = *state;
 
     put_file(f, "out");
-    struct output *output = output_file_new(in(f, "out"), true, &f->diags);
+    struct output *output = output_file_new(in(f, "out"), true, NULL, &f->diags);
     give(f, output, "messages", 25);
     output_free(output);
     assert_text(contents(f, "out"), "old\n");
@@ -191,7 +191,7 @@ static void test_file_replaced(void **state)
     assert_int_equal(chmod(in(f, "out"), 0600), 0);
     (void)snprintf(target, sizeof target, "%s/link", f->root);
     assert_int_equal(symlink("out", target), 0);
-    struct output *output = output_file_new(target, false, &f->diags);
+    struct output *output = output_file_new(target, false, NULL, &f->diags);
     give(f, output, "messages", 1);
     assert_true(output_commit(output));
     output_free(output);
@@ -206,11 +206,11 @@ static void test_file_impossible(void **state)
 {
     struct fixture *f = *state;
 
-    assert_null(output_file_new(f->root, true, &f->diags));
+    assert_null(output_file_new(f->root, true, NULL, &f->diags));
     expect_error(f, DIAG_FILE_WRITE);
-    assert_null(output_file_new(in(f, "no/such"), true, &f->diags));
+    assert_null(output_file_new(in(f, "no/such"), true, NULL, &f->diags));
     expect_error(f, DIAG_FILE_WRITE);
-    struct output *output = output_file_new("/dev/full", true, &f->diags);
+    struct output *output = output_file_new("/dev/full", true, NULL, &f->diags);
     assert_non_null(output);
     give(f, output, "messages", 25);
     assert_false(output_commit(output));

@@ -2,6 +2,8 @@
 // paths as the user gave them. Out: bytes, or a result with errno; nothing is printed.
 #include "file.h"
 
+#include "follow.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -100,6 +102,22 @@ int file_open_folder_of(const char **name, const char *path)
     return at;
 }
 
+int file_descriptor_of(const char *path)
+{
+    const size_t len = strlen(FOLLOW_DESCRIPTORS);
+    char *end = NULL;
+
+    if (strcmp(path, "-") == 0) {
+        return STDIN_FILENO;
+    }
+    if (strncmp(path, FOLLOW_DESCRIPTORS, len) != 0 || path[len] < '0' ||
+        path[len] > '9') {
+        return -1;
+    }
+    const unsigned long number = strtoul(path + len, &end, 10);
+    return *end == '\0' && number <= INT_MAX ? (int)number : -1;
+}
+
 // A link: ELOOP.
 static enum file_result open_in(int *fd, int folder, const char *name)
 {
@@ -135,6 +153,9 @@ enum file_result file_open(int *fd, const char *path)
     const char *name = NULL;
 
     *fd = -1;
+    if (file_descriptor_of(path) >= 0) {
+        return FILE_NOT_REGULAR;
+    }
     const int folder = file_open_folder_of(&name, path);
     if (folder < 0) {
         return FILE_ERRNO;
@@ -186,11 +207,11 @@ enum file_result file_read_fd(struct str *out, int fd, size_t max, struct arena 
     return read_all(out, fd, READ_BLOCK - 1, max, NULL, arena);
 }
 
-enum file_result file_read_stdin(struct str *out, size_t max, file_stop stop,
-                                 struct arena *arena)
+enum file_result file_read_stream(struct str *out, int fd, size_t max, file_stop stop,
+                                  struct arena *arena)
 {
     *out = (struct str){"", 0};
-    return read_all(out, STDIN_FILENO, READ_BLOCK - 1, max, stop, arena);
+    return read_all(out, fd, READ_BLOCK - 1, max, stop, arena);
 }
 
 enum file_result file_read(struct str *out, const char *path, size_t max,

@@ -26,19 +26,24 @@ typedef const volatile sig_atomic_t *file_stop;
 __attribute__((warn_unused_result)) enum file_result
 file_read(struct str *out, const char *path, size_t max, struct arena *arena);
 
-// The same of standard input.
+// Which of our own descriptors a path of the command line stands for: 0 of "-", N of
+// "/dev/fd/N", as follow_named gives it. -1: it is a file.
+int file_descriptor_of(const char *path);
+
+// The same of a descriptor of any kind, which is read once.
 __attribute__((warn_unused_result)) enum file_result
-file_read_stdin(struct str *out, size_t max, file_stop stop, struct arena *arena);
+file_read_stream(struct str *out, int fd, size_t max, file_stop stop,
+                 struct arena *arena);
 
 // The same from where an open descriptor stands to its end: for files that were looked
 // at before (owner, mode) and must not be another one by now.
 __attribute__((warn_unused_result)) enum file_result
 file_read_fd(struct str *out, int fd, size_t max, struct arena *arena);
 
-// Opens a regular file for reading, and nothing else: no FIFO is waited for, no device
-// is touched. No link is followed, in no part of the path: where links are allowed they
-// were followed before (follow.h), and the file is still the one that was judged then.
-// *fd is -1 unless FILE_OK.
+// Opens a regular file for reading, and nothing else: no descriptor is taken over, no
+// FIFO is waited for, no device is touched. No link is followed, in no part of the
+// path: where links are allowed they were followed before (follow.h), and the file is
+// still the one that was judged then. *fd is -1 unless FILE_OK.
 __attribute__((warn_unused_result)) enum file_result file_open(int *fd,
                                                                const char *path);
 

@@ -107,10 +107,13 @@ static const char *root_for(const struct walk *walk, bool is_last)
     if (walk->root != NULL) {
         return walk->root;
     }
+    if (is_system(walk->real.at)) {
+        return NULL;
+    }
     if (walk->current != NULL && follow_holds(walk->current, walk->real.at)) {
         return walk->current;
     }
-    return is_last && !is_system(walk->real.at) ? walk->real.at : NULL;
+    return is_last ? walk->real.at : NULL;
 }
 
 // The link as the path spells it: what was given up to here.
@@ -145,9 +148,25 @@ static enum follow_result take_root(struct walk *walk, struct str path)
     return FOLLOW_OK;
 }
 
+// A pipe or whatever else was opened for us. What its link says is no path, and what
+// was a file may be one no more.
+static bool is_own_descriptor(const struct walk *walk, const char *link)
+{
+    struct stat info;
+    struct str folder = arena_printf(walk->arena, "/proc/%ld/fd", (long)getpid());
+    return walk->root == NULL && walk->rest.len == 0 && str_eq(walk->real, folder) &&
+           stat(link, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
 static enum follow_result take_link(struct walk *walk, struct str link)
 {
     char target[PATH_MAX];
+    if (is_own_descriptor(walk, link.at)) {
+        walk->real = arena_printf(walk->arena, FOLLOW_DESCRIPTORS "%s",
+                                  strrchr(link.at, '/') + 1);
+        walk->out->is_folder = false;
+        return FOLLOW_OK;
+    }
     const ssize_t len = readlink(link.at, target, sizeof target);
     if (len < 0) {
         return fail(walk, errno, link);

@@ -19,11 +19,15 @@ enum follow_result {
 };
 
 struct followed {
-    const char *real; // absolute, without links, ".." and "."; in the arena
+    const char *real; // absolute, without links, ".." and "."; in the arena. Of one of
+                      // our own descriptors, by a name of the system's that the user
+                      // wrote (/dev/stdin, <(...)), FOLLOW_DESCRIPTORS and its number
     const char *link; // the first link that was a checkout's, as the path spells it;
                       // NULL: there was none
     bool is_folder;
 };
+
+#define FOLLOW_DESCRIPTORS "/dev/fd/"
 
 // The nearest folder from `folder` (absolute, without links) upwards with ddbgen.yaml
 // or .git. NULL: there is none.

@@ -153,7 +153,8 @@ bool handles_file_read(struct users *users, const struct yaml_file *file,
         return false;
     }
     struct file_reader reader = {users, arena, diags};
-    users->origin = source->name;
+    users->origin =
+        file_descriptor_of(file->path) >= 0 ? STR(SOURCE_STDIN) : source->name;
     if (root->kind == NODE_SCALAR) {
         return refuse(&reader, root->span, "a handles file is a list of records");
     }

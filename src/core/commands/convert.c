@@ -207,7 +207,7 @@ void convert_write_fixture(struct ddb *ddb, const char *path)
         output = output_lines_new(STDOUT_FILENO, false, ddb->options.interrupted,
                                   &ddb->diags);
     } else if (resolve_named(ddb, path) != NULL) {
-        output = output_file_new(path, false, &ddb->diags);
+        output = output_file_new(path, false, ddb->options.interrupted, &ddb->diags);
     }
     if (output == NULL) {
         return;

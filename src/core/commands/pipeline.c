@@ -103,7 +103,7 @@ static struct output *open_output(struct ddb *ddb, enum ddb_emit emit, const cha
     if (requests) {
         return output_dir_new(path, ddb->compilation.unit_count > 1, &ddb->diags);
     }
-    return output_file_new(path, false, &ddb->diags);
+    return output_file_new(path, false, ddb->options.interrupted, &ddb->diags);
 }
 
 void pipeline_write(struct ddb *ddb, enum ddb_emit emit, const char *path)

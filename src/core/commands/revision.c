@@ -115,8 +115,11 @@ static bool find_files(struct builder *builder, size_t *definitions)
         arena_array(&builder->ddb->arena, options->file_count, sizeof(size_t));
     for (size_t i = 0; i < options->file_count; i++) {
         const char *path = options->files[i];
-        if (strcmp(path, "-") == 0) {
-            return refuse(builder, "-", "is standard input, which has no revisions");
+        const int stream = resolve_descriptor(builder->ddb, path);
+        if (stream >= 0) {
+            return refuse(builder, path,
+                          stream == 0 ? "is standard input, which has no revisions"
+                                      : "is no file, and has no revisions");
         }
         const char *then = counterpart(builder, path);
         if (then == NULL) {
@@ -139,7 +142,7 @@ static bool find_files(struct builder *builder, size_t *definitions)
 // A file that an option names: as it was then, else as it is now.
 static const char *find_option(const struct builder *builder, const char *path)
 {
-    if (path == NULL || strcmp(path, "-") == 0) {
+    if (path == NULL || resolve_descriptor(builder->ddb, path) >= 0) {
         return path;
     }
     const char *then = counterpart(builder, path);
@@ -269,7 +272,7 @@ static int compile_then(void *context)
     struct ddb *then = ddb_open(&options);
     then->compilation.now = now->compilation.now;
     then->no_own_fixtures = attempt->lacks_fixtures;
-    then->given_read = now->given_read && strcmp(options.handles, "-") == 0;
+    then->given_read = now->given_read && resolve_descriptor(then, options.handles) >= 0;
     then->given_good = now->given_good;
     then->given_users = now->given_users;
     pipeline_build(then, LOOKUP_LOCKED, attempt->output);

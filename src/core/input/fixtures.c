@@ -25,7 +25,7 @@ _Static_assert(SPOOL_MAX_BYTES > UINT32_MAX,
 // A file as it was when it was opened.
 struct opened_file {
     struct file_identity identity;
-    const char *path; // of a transcript; NULL: standard input
+    const char *path; // of a transcript; NULL: a copy of what was no file
 };
 
 static void report_read(struct ddb *ddb, struct span wanted,
@@ -46,13 +46,13 @@ static enum file_result open_kept(struct ddb *ddb, struct source *source,
     return result;
 }
 
-// Standard input can be read once, so it is copied.
-static enum file_result open_stdin(struct ddb *ddb, struct source *source,
-                                   struct opened_file *opened)
+// Standard input, or what else was opened for us, can be read once: it is copied.
+static enum file_result open_stream(struct ddb *ddb, struct source *source,
+                                    struct opened_file *opened, int stream)
 {
     struct stat status = {0};
-    enum file_result result = file_spool(&source->fd, STDIN_FILENO, SPOOL_MAX_BYTES,
-                                         ddb->options.interrupted);
+    enum file_result result =
+        file_spool(&source->fd, stream, SPOOL_MAX_BYTES, ddb->options.interrupted);
     if (result == FILE_OK && fstat(source->fd, &status) != 0) {
         result = FILE_ERRNO;
     }
@@ -75,12 +75,12 @@ static struct source *open_source(struct ddb *ddb, struct opened_file *opened,
                                   const char *path, const char *shown,
                                   struct span wanted)
 {
-    bool is_stdin = strcmp(path, "-") == 0;
+    const int stream = file_descriptor_of(path);
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
     source->fd = -1;
-    source->name = arena_str(&ddb->arena, is_stdin ? STR("<stdin>") : str_from(shown));
-    enum file_result result = is_stdin ? open_stdin(ddb, source, opened)
-                                       : open_kept(ddb, source, opened, path);
+    source->name = source_name_of(shown, &ddb->arena);
+    enum file_result result = stream >= 0 ? open_stream(ddb, source, opened, stream)
+                                          : open_kept(ddb, source, opened, path);
     switch (result) {
     case FILE_OK:
         break;

@@ -14,24 +14,9 @@
 
 #include <string.h>
 
-// Standard input can be read once.
-static bool claim_stdin(struct ddb *ddb, const char *path)
-{
-    if (strcmp(path, "-") != 0) {
-        return true;
-    }
-    if (ddb->stdin_taken) {
-        ddb_usage_error(ddb, "standard input is named twice",
-                        "'-' may stand for one file only");
-        return false;
-    }
-    ddb->stdin_taken = true;
-    return true;
-}
-
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path)
 {
-    return claim_stdin(ddb, path) ? fixtures_transcript(ddb, path) : NULL;
+    return resolve_claim(ddb, path) ? fixtures_transcript(ddb, path) : NULL;
 }
 
 // ---- definitions
@@ -64,7 +49,7 @@ static const struct node *read_yaml(struct ddb *ddb, const char *path,
                                     const struct source **source, const char **real,
                                     struct data_file *data)
 {
-    *real = claim_stdin(ddb, path) ? resolve_named(ddb, path) : NULL;
+    *real = resolve_claim(ddb, path) ? resolve_named(ddb, path) : NULL;
     const struct yaml_file file = {*real, path, {0}, ddb->options.interrupted};
     *source = *real == NULL ? NULL : yaml_source_read(&file, &ddb->arena, &ddb->diags);
     return *source != NULL
@@ -154,7 +139,11 @@ struct named_file {
 
 static void open_named(struct ddb *ddb, struct named_file *out, const char *path)
 {
-    switch (input_kind_of(str_from(path))) {
+    enum input_kind kind = input_kind_of(str_from(path));
+    if (kind == INPUT_UNKNOWN && resolve_descriptor(ddb, path) >= 0) {
+        kind = INPUT_TRANSCRIPT; // as '-'
+    }
+    switch (kind) {
     case INPUT_YAML:
         out->fixture = open_yaml(ddb, path);
         out->is_fixture = out->fixture != NULL;

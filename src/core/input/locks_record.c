@@ -179,7 +179,7 @@ static bool record_users(struct ddb *ddb, const struct unit *unit)
     }
     struct span span = source_span_file(unit->definition.source);
     key.target = locks_target(ddb);
-    if (key.kind == LOCK_FILE && !str_is(key.source, "<stdin>")) {
+    if (key.kind == LOCK_FILE && !str_is(key.source, SOURCE_STDIN)) {
         key.source = locks_name(ddb, file, key.source.at);
     }
     if (own->definition.len == 0) {
@@ -279,7 +279,7 @@ static bool replace(struct ddb *ddb, const struct run_lock *file, struct str tex
     if (!check_unchanged(ddb, file)) {
         return false;
     }
-    struct output *output = output_file_new(file->path, false, &ddb->diags);
+    struct output *output = output_file_new(file->path, false, NULL, &ddb->diags);
     if (output == NULL) {
         return false;
     }

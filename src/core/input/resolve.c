@@ -45,6 +45,49 @@ const char *resolve_named(struct ddb *ddb, const char *path)
     return followed.real; // what is wrong with it is seen when it is opened
 }
 
+int resolve_descriptor(struct ddb *ddb, const char *path)
+{
+    struct followed followed;
+    if (strcmp(path, "-") == 0) {
+        return file_descriptor_of(path);
+    }
+    enum follow_result result =
+        follow_named(&followed, path, ddb->options.follow_links, &ddb->arena);
+    return result == FOLLOW_OK ? file_descriptor_of(followed.real) : -1;
+}
+
+// True unless it is one that was claimed before.
+static bool claim(struct ddb *ddb, const char *path)
+{
+    const int descriptor = resolve_descriptor(ddb, path);
+    bool first = true;
+    if (descriptor >= 0) {
+        (void)map_add(&ddb->streams, arena_printf(&ddb->arena, "%d", descriptor),
+                      &first);
+    }
+    return first;
+}
+
+bool resolve_claim(struct ddb *ddb, const char *path)
+{
+    if (ddb->options.handles != NULL) {
+        (void)claim(ddb, ddb->options.handles);
+    }
+    if (claim(ddb, path)) {
+        return true;
+    }
+    if (resolve_descriptor(ddb, path) == 0) {
+        ddb_usage_error(ddb, "standard input is named twice",
+                        "'-' may stand for one file only");
+    } else {
+        struct str what =
+            arena_printf(&ddb->arena, "%s is named twice, and can be read once",
+                         diag_quote(&ddb->diags, str_from(path)));
+        ddb_usage_error(ddb, what.at, NULL);
+    }
+    return false;
+}
+
 // ---- what a file names
 
 void resolve_refuse(struct ddb *ddb, const struct resolve_base *base, const char *shown,

@@ -11,6 +11,11 @@
 // but no link leads out of a project, unless --follow-links. Of what is not there, a
 // path that fails in the same way when it is opened. NULL: diagnosed.
 const char *resolve_named(struct ddb *ddb, const char *path);
+// Which of our own descriptors that is: 0 of "-". -1: none. Nothing is diagnosed.
+int resolve_descriptor(struct ddb *ddb, const char *path);
+// A descriptor can be read once, and --handles comes first. False: it was claimed
+// before; diagnosed.
+bool resolve_claim(struct ddb *ddb, const char *path);
 
 // Where what a file names begins, and what it may not leave.
 struct resolve_base {

@@ -36,10 +36,10 @@ struct ddb *ddb_open(const struct ddb_options *options)
     heap_start_libcrypto();
     utf8_use_locale();
     ddb->options = *options;
-    ddb->stdin_taken = options->handles != NULL && strcmp(options->handles, "-") == 0;
     diags_init(&ddb->diags, &ddb->arena);
     map_init(&ddb->binaries, &ddb->arena);
     map_init(&ddb->data_files, &ddb->arena);
+    map_init(&ddb->streams, &ddb->arena);
     compilation_init(&ddb->compilation, &ddb->arena, &ddb->diags, pin_now(ddb));
     ddb->compilation.interrupted = options->interrupted;
     return ddb;

@@ -25,7 +25,6 @@ struct ddb {
     bool interrupted;
     bool different;     // diff: something differs
     bool *yes_used;     // by --yes: it has answered a question
-    bool stdin_taken;   // a file of the run is standard input
     bool stdout_failed; // and that was reported
     bool stdout_left;   // its reader is gone: no mistake of ours
     bool given_read;    // --handles was read into given_users, for all tables
@@ -33,6 +32,7 @@ struct ddb {
     struct users given_users;
     struct map binaries;    // path to struct str: files that values name
     struct map data_files;  // paths of rows and items that definitions name
+    struct map streams;     // descriptors that files of the run are
     struct kept_files kept; // transcripts
     size_t binary_bytes;    // in all of them
     bool target_failed;     // it was not to be resolved; diagnosed

@@ -334,18 +334,18 @@ static bool read_lines(struct plan_reader *reader)
 static bool copy_file(struct saved_plan *out, struct ddb *ddb, const char *path)
 {
     const char *real = resolve_named(ddb, path);
-    bool is_stdin = strcmp(path, "-") == 0;
-    int fd = STDIN_FILENO;
     out->fd = -1;
     if (real == NULL) {
         return false;
     }
-    enum file_result result = is_stdin ? FILE_OK : file_open(&fd, real);
+    const int stream = file_descriptor_of(real);
+    int fd = stream;
+    enum file_result result = stream >= 0 ? FILE_OK : file_open(&fd, real);
     if (result == FILE_OK) {
         result = file_spool(&out->fd, fd, FILE_MAX, ddb->options.interrupted);
     }
     int saved = errno;
-    if (!is_stdin && fd >= 0) {
+    if (stream < 0 && fd >= 0) {
         (void)close(fd);
     }
     if (result != FILE_OK && result != FILE_STOPPED) {
@@ -361,10 +361,8 @@ static bool copy_file(struct saved_plan *out, struct ddb *ddb, const char *path)
 bool saved_plan_open(struct saved_plan *out, struct ddb *ddb, const char *path)
 {
     struct plan_reader reader = {.saved = out, .ddb = ddb};
-    bool is_stdin = strcmp(path, "-") == 0;
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
-    struct str name = is_stdin ? STR("<stdin>") : str_from(path);
-    *source = (struct source){.name = arena_str(&ddb->arena, name), .fd = -1};
+    *source = (struct source){.name = source_name_of(path, &ddb->arena), .fd = -1};
     *out = (struct saved_plan){.source = source, .fd = -1};
     if (!copy_file(out, ddb, path)) {
         return false;

@@ -50,7 +50,7 @@ static void put_file_name(struct buf *out, struct str name)
     const bool plain = ascii_is_alnum(c) || c == '.' || c == '_' || c == '/';
 
     // Those in angle brackets are our own words.
-    if (!plain && !str_is(name, "<stdin>") && !str_is(name, "<flags>")) {
+    if (!plain && !str_is(name, SOURCE_STDIN) && !str_is(name, "<flags>")) {
         buf_put(out, STR("./"));
     }
     utf8_put_visible(out, name);

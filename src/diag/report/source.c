@@ -84,6 +84,12 @@ struct span source_span_at(const struct source *source, size_t offset, size_t le
     };
 }
 
+struct str source_name_of(const char *path, struct arena *arena)
+{
+    return arena_str(arena,
+                     strcmp(path, "-") == 0 ? STR(SOURCE_STDIN) : str_from(path));
+}
+
 struct span source_span_file(const struct source *source)
 {
     return (struct span){.source = source};

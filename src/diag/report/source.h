@@ -25,6 +25,8 @@ struct source {
     struct kept_file *kept; // or NULL
 };
 
+#define SOURCE_STDIN "<stdin>"
+
 struct span {
     const struct source *source; // NULL: no place (a command-line mistake, the network)
     // Every node and every value has one: they are packed.
@@ -41,6 +43,9 @@ struct span {
 
 // Reads up to len bytes at offset; returns how many came (0 at the end or on an error).
 size_t source_read(const struct source *source, uint64_t offset, char *out, size_t len);
+
+// The name for a path of the command line. In arena.
+struct str source_name_of(const char *path, struct arena *arena);
 
 // The name as it is shown: secrets in it are masked. In arena.
 struct str source_shown(const struct source *source, struct arena *arena);
