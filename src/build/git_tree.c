@@ -80,6 +80,15 @@ static bool find_root(struct git_tree *out, struct git *git)
     return true;
 }
 
+static bool is_id(struct str text)
+{
+    size_t digits = 0;
+    while (digits < text.len && strchr("0123456789abcdef", text.at[digits]) != NULL) {
+        digits++;
+    }
+    return digits == text.len && (digits == 40 || digits == 64); // SHA-1, SHA-256
+}
+
 static bool find_commit(struct git_tree *out, const struct git *git,
                         const char *revision)
 {
@@ -87,7 +96,8 @@ static bool find_commit(struct git_tree *out, const struct git *git,
     const char *const arguments[] = {"rev-parse", "--verify", "--quiet", commit.at,
                                      NULL};
     struct child answer;
-    if (!run(&answer, git, arguments)) {
+    // "^main" and "main..next" stand for something else than one commit.
+    if (!run(&answer, git, arguments) || !is_id(answer.output)) {
         struct str what = arena_printf(git->arena, "git knows no revision %s",
                                        diag_quote(git->diags, str_from(revision)));
         return git_refuse(git, &answer, what.at,

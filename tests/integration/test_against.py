@@ -297,6 +297,8 @@ def test_refusals(diff, run, repository, tmp_path):
     assert "fetch-depth: 0" in diff("nowhere", DEFINITION, *USERS, expect=2).errors
     assert "cannot be a revision" in diff("-h", DEFINITION, *USERS, expect=2).errors
     assert "cannot be a revision" in diff("a\nb", DEFINITION, *USERS, expect=2).errors
+    for name in ("^HEAD", "HEAD..HEAD", "HEAD:schemas", "HEAD^{tree}"):
+        assert f"git knows no revision '{name}'" in diff(name, DEFINITION, *USERS, expect=2).errors
     stdin = (ROOT / TALK).read_bytes()
     assert "has no revisions" in diff("HEAD", DEFINITION, "-", *USERS, stdin=stdin, expect=2).errors
     outside = tmp_path / "outside.yaml"
@@ -341,3 +343,24 @@ def test_interrupted(ddbgen, repository, tmp_path):
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 130
     assert list(temporary.iterdir()) == []
+
+
+def test_git_gets_nothing_that_was_opened_for_us(ddbgen, repository, tmp_path):
+    """Such as the pipe that handles are read from."""
+    (tmp_path / "bin").mkdir()
+    wrapper = tmp_path / "bin/git"
+    wrapper.write_text("#!/bin/bash\nreadlink /proc/$$/fd/{3..300} >> "
+                       f"'{tmp_path}/seen'\nexec /usr/bin/git \"$@\"\n")
+    wrapper.chmod(0o755)
+    kept = [os.open(tmp_path, os.O_RDONLY) for _ in range(2)]
+    reading, writing = os.pipe()
+    os.write(writing, (repository.folder / "fixtures/users.yaml").read_bytes())
+    os.close(writing)
+    done = subprocess.run(
+        [ddbgen, "diff", DEFINITION, "--handles", f"/dev/fd/{reading}", "--against", "git:HEAD"],
+        cwd=repository.folder, pass_fds=[*kept, reading], capture_output=True,
+        env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    seen = (tmp_path / "seen").read_text().split()
+    assert seen != [] and set(seen) == {str(wrapper)}  # the shell's own script

@@ -100,5 +100,5 @@ def test_two_saved_plans_at_once(start, tmp_path, texts, dynamo):
         assert [path.name for path in made.iterdir()] == ["plan"]
         assert out.stat().st_mode & 0o777 == 0o600
         plan = out.read_text()
-        assert (" a 299" in plan) != (" b 899" in plan)
+        assert ('"a 299"' in plan) != ('"b 899"' in plan)
         assert plan.count("\n") > 300

@@ -242,3 +242,12 @@ def test_a_pipe_that_nobody_reads_can_be_interrupted(ddbgen, tmp_path, which, op
     assert running.stderr.read() == b""
     if opened:
         os.close(reader)
+
+
+def test_no_folder_for_the_copy(run, tmp_path):
+    """It is not standard input that is missing."""
+    users = ROOT / "fixtures/users.yaml"
+    done = run("check", DEFINITION, "--handles", users, "-", stdin=TALK, expect=2,
+               env={"TMPDIR": str(tmp_path / "nowhere")})
+    assert "cannot copy '<stdin>' to a temporary file: No such file" in done.errors
+    assert "TMPDIR" in done.errors

@@ -63,6 +63,23 @@ bool harmless_is_needed(struct str text, bool commands)
     return mark < text.len || (!commands && find_command(text, 0, mark) < mark);
 }
 
+bool harmless_is_marked(struct str text)
+{
+    size_t at = 2;
+    if (!str_starts(text, STR("##"))) {
+        return false;
+    }
+    while (at < text.len && ascii_is_letter(text.at[at])) {
+        at++;
+    }
+    return at < text.len && text.at[at] == '[';
+}
+
+void harmless_put_char(struct buf *out, char c)
+{
+    buf_printf(out, "\\u%04x", (unsigned)(unsigned char)c);
+}
+
 void harmless_put(struct buf *out, struct str text, bool commands)
 {
     size_t from = 0;
@@ -74,7 +91,7 @@ void harmless_put(struct buf *out, struct str text, bool commands)
         if (to == text.len) {
             return;
         }
-        buf_printf(out, "\\u%04x", (unsigned)(unsigned char)text.at[to]);
+        harmless_put_char(out, text.at[to]);
         from = to + 1;
         mark = to == mark ? find_mark(text, from) : mark;
     }

@@ -14,6 +14,14 @@
 // line. With `commands` lines that begin with "::" are commands of our own, and stay.
 bool harmless_is_needed(struct str text, bool commands);
 
+// Whether such a command begins text wherever in a line it stands: what is written for
+// its first character then takes HARMLESS_COLUMNS, and no longer needs to be.
+bool harmless_is_marked(struct str text);
+#define HARMLESS_COLUMNS ((size_t)6)
+
+// Appends that for a character.
+void harmless_put_char(struct buf *out, char c);
+
 // Appends text with the first character of what could be a command as in JSON, \u0023
 // or \u003a: inside a string of JSON that means the same.
 void harmless_put(struct buf *out, struct str text, bool commands);

@@ -15,6 +15,7 @@
 #include "pipeline.h"
 #include "project.h"
 #include "report.h"
+#include "resolve.h"
 #include "run.h"
 
 #include <errno.h>
@@ -272,7 +273,8 @@ static int compile_then(void *context)
     struct ddb *then = ddb_open(&options);
     then->compilation.now = now->compilation.now;
     then->no_own_fixtures = attempt->lacks_fixtures;
-    then->given_read = now->given_read && resolve_descriptor(then, options.handles) >= 0;
+    then->given_read =
+        now->given_read && resolve_descriptor(then, options.handles) >= 0;
     then->given_good = now->given_good;
     then->given_users = now->given_users;
     pipeline_build(then, LOOKUP_LOCKED, attempt->output);

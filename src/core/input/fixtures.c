@@ -36,6 +36,15 @@ static void report_read(struct ddb *ddb, struct span wanted,
              diag_quote(&ddb->diags, source->name), why);
 }
 
+// Of what is read once, the copy may be what failed.
+static void report_copy(struct ddb *ddb, const struct source *source, int why)
+{
+    struct diag *diag = diag_add(&ddb->diags, DIAG_FILE_READ, source_span_file(source),
+                                 "cannot copy %s to a temporary file: %s",
+                                 diag_quote(&ddb->diags, source->name), strerror(why));
+    diag_help(&ddb->diags, diag, "TMPDIR says in which folder");
+}
+
 static enum file_result open_kept(struct ddb *ddb, struct source *source,
                                   struct opened_file *opened, const char *path)
 {
@@ -85,7 +94,11 @@ static struct source *open_source(struct ddb *ddb, struct opened_file *opened,
     case FILE_OK:
         break;
     case FILE_ERRNO:
-        report_read(ddb, wanted, source, strerror(errno));
+        if (stream >= 0) {
+            report_copy(ddb, source, errno);
+        } else {
+            report_read(ddb, wanted, source, strerror(errno));
+        }
         return NULL;
     case FILE_NOT_REGULAR:
         report_read(ddb, wanted, source, "not a regular file");

@@ -12,8 +12,6 @@
 #include "typed_json.h"
 #include "yaml_read.h"
 
-#include <string.h>
-
 struct fixture *inputs_fixture(struct ddb *ddb, const char *path)
 {
     return resolve_claim(ddb, path) ? fixtures_transcript(ddb, path) : NULL;

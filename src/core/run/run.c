@@ -9,7 +9,6 @@
 #include "utf8.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 // What `now` means in this run: --now, else the clock, read once.
 static instant_us pin_now(struct ddb *ddb)

@@ -8,6 +8,7 @@
 // for the next mistake on the line.
 #include "excerpt.h"
 
+#include "harmless.h"
 #include "secret.h"
 #include "utf8.h"
 
@@ -38,10 +39,21 @@ static size_t incomplete_tail(struct str s)
     return 0;
 }
 
+// Whether a text begins with a character that is one column wide, as most are.
+static bool is_plain(struct str text)
+{
+    return text.at[0] >= ' ' && text.at[0] <= '~' && !harmless_is_marked(text);
+}
+
 // Takes the first cell off *text, appends it to out and returns its columns.
 static size_t take_cell(struct str *text, struct buf *out)
 {
     uint32_t code_point = 0;
+    if (harmless_is_marked(*text)) {
+        harmless_put_char(out, text->at[0]);
+        *text = str_skip(*text, 1);
+        return HARMLESS_COLUMNS;
+    }
     const size_t decoded = utf8_decode(*text, &code_point);
     const size_t len = decoded == 0 ? 1 : decoded;
     const struct str cell = {text->at, len};
@@ -67,8 +79,8 @@ static size_t columns_of(struct str text, size_t enough)
 
     buf_init(&ignored, SIZE_MAX);
     while (text.len > 0 && columns <= enough) {
-        if (text.at[0] >= ' ' && text.at[0] <= '~') {
-            text = str_skip(text, 1); // what most text is
+        if (is_plain(text)) {
+            text = str_skip(text, 1);
             columns++;
         } else {
             columns += take_cell(&text, &ignored);
@@ -163,7 +175,7 @@ static void cut_left(struct window *window)
     while (columns > CUT_BEFORE) {
         const size_t len = window->text.len;
         buf_reset(&ignored);
-        if (window->text.at[0] >= ' ' && window->text.at[0] <= '~') {
+        if (is_plain(window->text)) {
             window->text = str_skip(window->text, 1);
             columns--;
         } else {
