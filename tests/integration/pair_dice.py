@@ -196,10 +196,11 @@ MESSAGE_PATHS = [
     "message.text", "message.text", "message.created_at", "message.index", "message.number",
     "message.label", "message.created_at | epoch", "sender.display_name", "sender.display_name",
     "sender.handle", "sender.uuid", "conversation.message_count", "conversation.uuid",
-    "message.uuid", "message.uuid",
+    "message.uuid", "message.uuid", "conversation.vars.mood?",
 ]  # fmt: skip
 CONVERSATION_PATHS = [
     "conversation.uuid", "conversation.uuid", "conversation.starts_at", "conversation.vars.topic",
+    "conversation.vars.mood?", "conversation.vars.mood?", "conversation.vars.mood? | lower",
     "conversation.vars.rank", "conversation.message_count", "conversation.participant_count",
     "conversation.first_message.text", "conversation.last_message.text",
     "conversation.last_message.created_at", "conversation.last_message.created_at | epoch",
@@ -330,6 +331,11 @@ class State:
             "uuid": lambda: {"S": talk.message_uuid(index)},
         }[member]()
 
+    def variable(self, talk, name):
+        """None: it is optional, and not there."""
+        optional = name.endswith("?")
+        return talk.variables.get(name[:-1]) if optional else talk.variables[name]
+
     def scope(self, talk, index, kind):
         """From paths to values, for a message, a participant or a whole conversation."""
         handles = list(talk.participants.values())
@@ -351,7 +357,7 @@ class State:
                 "starts_at": lambda: {"S": stamp(talk.messages[0].time)},
                 "message_count": lambda: {"N": str(len(talk.messages))},
                 "participant_count": lambda: {"N": str(len(handles))},
-                "vars": lambda: talk.variables[rest],
+                "vars": lambda: self.variable(talk, rest),
                 "first_message": lambda: self.message_scope(talk, 0, rest),
                 "last_message": lambda: self.message_scope(talk, len(talk.messages) - 1, rest),
             }[first]()
@@ -442,8 +448,11 @@ class State:
             lines += [f"  {label}: {handle}" for label, handle in talk.participants.items()]
             lines += [f"starts_at: {stamp(talk.starts_at)}"]
             lines += [f"interval: {int(talk.interval.total_seconds())}s"]
-            topic, rank = talk.variables["topic"]["S"], talk.variables["rank"]["N"]
-            lines += [f"vars: {{ topic: {quoted(topic)}, rank: {rank} }}", "---"]
+            said = ", ".join(
+                f"{name}: {quoted(value['S']) if 'S' in value else value['N']}"
+                for name, value in talk.variables.items()
+            )
+            lines += [f"vars: {{ {said} }}", "---"]
             lines += [f"{message.label}: {message.text}" for message in talk.messages]
         return "".join(line + "\n" for line in lines)
 
@@ -510,11 +519,17 @@ class Pair:
             variables={
                 "topic": {"S": dice.choice(["tea", "ships", "ça"])},
                 "rank": {"N": str(dice.randrange(4))},
+                **self.mood(),
             },
         )
         for _ in range(dice.randrange(1, 9)):
             talk.messages.append(self.message(talk))
         return talk
+
+    def mood(self):
+        """A variable that is not in every header."""
+        there = self.dice.random() < 0.5
+        return {"mood": {"S": self.dice.choice(["Calm", "ça"])}} if there else {}
 
     def message(self, talk):
         return Message(self.dice.choice(list(talk.participants)), any_text(self.dice), None)
@@ -636,6 +651,8 @@ class Pair:
     def edit_variables(self, state):
         variables = self.dice.choice(state.talks).variables
         variables["topic"], variables["rank"] = {"S": "new"}, {"N": str(self.dice.randrange(4))}
+        variables.pop("mood", None)
+        variables.update(self.mood())
 
     def edit_participants(self, state):
         """Somebody takes another's place, or they change theirs."""
