@@ -9,9 +9,9 @@
 // (each is one line).
 #include "index_notes.h"
 
+#include "amount.h"
 #include "index_build.h"
 #include "plan.h"
-#include "plan_forecast.h"
 #include "run.h"
 #include "value_json.h"
 
@@ -66,9 +66,9 @@ static void put_last_count(struct buf *out, const struct last_count *count)
 {
     if (count->told) {
         buf_puts(out, "; the server last counted ");
-        plan_forecast_put_number(out, (uint64_t)count->items);
+        amount_put_number(out, (uint64_t)count->items);
         buf_puts(out, count->items == 1 ? " item, " : " items, ");
-        plan_forecast_put_bytes(out, (uint64_t)count->bytes);
+        amount_put_bytes(out, (uint64_t)count->bytes);
         buf_puts(out, " in the table");
     }
 }
@@ -84,9 +84,9 @@ static void put_goes(struct buf *out, const struct plan_table *table,
     buf_puts(out, "the index is deleted");
     if (old->counted.told) {
         buf_puts(out, " (");
-        plan_forecast_put_number(out, (uint64_t)old->counted.items);
+        amount_put_number(out, (uint64_t)old->counted.items);
         buf_puts(out, old->counted.items == 1 ? " entry, " : " entries, ");
-        plan_forecast_put_bytes(out, (uint64_t)old->counted.bytes);
+        amount_put_bytes(out, (uint64_t)old->counted.bytes);
         buf_puts(out, ", as last counted)");
     }
     buf_puts(out, ", and missing until it is built again; ");
@@ -103,15 +103,15 @@ static void note_built(struct plan_table *table, const struct index_build *build
         buf_puts(&out, "no item was looked at, so that is not counted");
     } else {
         buf_puts(&out, "of ");
-        plan_forecast_put_number(&out, table->read);
+        amount_put_number(&out, table->read);
         buf_puts(&out, table->read == 1 ? " item" : " items");
         buf_puts(&out, all                ? " of the earlier build "
                        : table->read == 1 ? " that was read "
                                           : " that were read ");
-        plan_forecast_put_number(&out, build->entries);
+        amount_put_number(&out, build->entries);
         buf_puts(&out, build->entries == 1 ? " gets an entry, with "
                                            : " get an entry, with ");
-        plan_forecast_put_number(&out, build->write_units);
+        amount_put_number(&out, build->write_units);
         buf_puts(&out, build->write_units == 1 ? " write unit" : " write units");
         buf_puts(&out, all ? "" : "; items under other keys were not looked at");
     }
@@ -131,7 +131,7 @@ static void note_left_out(struct plan_table *table, const struct index_build *bu
 {
     struct buf out;
     buf_init(&out, TEXT_MAX);
-    plan_forecast_put_number(&out, build->unfit);
+    amount_put_number(&out, build->unfit);
     buf_puts(&out, build->unfit == 1
                        ? " item that was read is left out of it silently: "
                        : " items that were read are left out of it "

@@ -9,6 +9,7 @@
 // (the last is one line). What takes no more than a second needs no explanation.
 #include "plan_forecast.h"
 
+#include "amount.h"
 #include "index_notes.h"
 #include "json_write.h"
 #include "plan.h"
@@ -16,58 +17,6 @@
 #include "utf8.h"
 
 #include <inttypes.h>
-
-void plan_forecast_put_number(struct buf *out, uint64_t number)
-{
-    if (number < 1000) {
-        buf_uint(out, number);
-        return;
-    }
-    plan_forecast_put_number(out, number / 1000);
-    buf_printf(out, ",%03" PRIu64, number % 1000);
-}
-
-static void put_count(struct buf *out, uint64_t count, const char *one)
-{
-    plan_forecast_put_number(out, count);
-    buf_printf(out, " %s%s", one, count == 1 ? "" : "s");
-}
-
-void plan_forecast_put_bytes(struct buf *out, uint64_t bytes)
-{
-    static const char *const UNITS[] = {"KiB", "MiB", "GiB", "TiB"};
-    size_t unit = 0;
-    if (bytes < 10240) {
-        put_count(out, bytes, "byte");
-        return;
-    }
-    for (bytes /= 1024; bytes >= 10240 && unit + 1 < sizeof UNITS / sizeof UNITS[0];
-         unit++) {
-        bytes /= 1024;
-    }
-    plan_forecast_put_number(out, bytes);
-    buf_printf(out, " %s", UNITS[unit]);
-}
-
-// The two largest units that say something: "1 h 5 min", "3 min 21 s".
-static void put_duration(struct buf *out, uint64_t seconds)
-{
-    static const struct {
-        const char *name;
-        uint64_t seconds;
-    } UNITS[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
-    size_t i = 0;
-    while (UNITS[i].seconds > seconds && UNITS[i].seconds > 1) {
-        i++;
-    }
-    plan_forecast_put_number(out, seconds / UNITS[i].seconds);
-    buf_printf(out, " %s", UNITS[i].name);
-    uint64_t rest = seconds % UNITS[i].seconds;
-    if (rest > 0 && rest / UNITS[i + 1].seconds > 0) { // seconds leave no rest
-        buf_printf(out, " %" PRIu64 " %s", rest / UNITS[i + 1].seconds,
-                   UNITS[i + 1].name);
-    }
-}
 
 static void put_index_name(struct buf *out, const struct secondary_index *index)
 {
@@ -81,11 +30,11 @@ static void put_units(struct buf *out, const struct forecast *forecast,
     size_t count = 0;
     const struct forecast_load *loads = forecast_loads(forecast, &count);
     buf_puts(out, "  write units: ");
-    plan_forecast_put_number(out, loads[0].write_units);
+    amount_put_number(out, loads[0].write_units);
     buf_puts(out, count > 1 ? " in the table" : "");
     for (size_t i = 1; i < count; i++) {
         buf_puts(out, ", ");
-        plan_forecast_put_number(out, loads[i].write_units);
+        amount_put_number(out, loads[i].write_units);
         buf_puts(out, " in ");
         put_index_name(out, loads[i].index);
         if (index_notes_is_built(table, loads[i].index)) {
@@ -118,10 +67,10 @@ static void put_hottest(struct buf *out, const struct forecast *forecast,
         }
         buf_puts(out, " with ");
         if (hottest.at_most > hottest.at_least) { // more partitions than are kept
-            plan_forecast_put_number(out, hottest.at_least);
+            amount_put_number(out, hottest.at_least);
             buf_puts(out, " to ");
         }
-        put_count(out, hottest.at_most, "write unit");
+        amount_put_count(out, hottest.at_most, "write unit");
         buf_char(out, '\n');
     }
     arena_deinit(&arena);
@@ -130,9 +79,9 @@ static void put_hottest(struct buf *out, const struct forecast *forecast,
 static void put_time(struct buf *out, const struct forecast_time *time)
 {
     buf_puts(out, "  time: ");
-    put_duration(out, time->longest);
+    amount_put_duration(out, time->longest);
     buf_puts(out, " or more at ");
-    put_count(out, time->units_per_second, "write unit");
+    amount_put_count(out, time->units_per_second, "write unit");
     buf_puts(out, " a second");
     switch (time->limit) {
     case FORECAST_ON_DEMAND_MAXIMUM:
@@ -155,7 +104,7 @@ static void put_time(struct buf *out, const struct forecast_time *time)
     }
     if (time->shortest < time->longest) {
         buf_puts(out, "; ");
-        put_duration(out, time->shortest);
+        amount_put_duration(out, time->shortest);
         buf_puts(out, " with five minutes of unused capacity saved up");
     }
     buf_char(out, '\n');
@@ -180,12 +129,12 @@ void plan_forecast_put_text(struct buf *out, const struct plan_table *table)
     buf_puts(out, "forecast for ");
     utf8_put_visible(out, plan_declared(table)->name);
     buf_puts(out, ": ");
-    put_count(out, loads[0].writes, "write");
+    amount_put_count(out, loads[0].writes, "write");
     buf_puts(out, " in ");
-    put_count(out, forecast_requests(forecast), "request");
+    amount_put_count(out, forecast_requests(forecast), "request");
     if (loads[0].bytes > 0) {
         buf_puts(out, ", ");
-        plan_forecast_put_bytes(out, loads[0].bytes);
+        amount_put_bytes(out, loads[0].bytes);
     }
     buf_char(out, '\n');
     put_units(out, forecast, table);

@@ -5,17 +5,10 @@
 #include "buf.h"
 #include "plan.h"
 
-#include <stdint.h>
-
 // Appends the forecast of a table's writes, two to four lines for people. Nothing when
 // nothing is written.
 void plan_forecast_put_text(struct buf *out, const struct plan_table *table);
 // The same for programs: one line, {"type":"forecast",...} (docs/cli.md).
 void plan_forecast_put_json(struct buf *out, const struct plan_table *table);
-
-// Appends 1234567 as 1,234,567.
-void plan_forecast_put_number(struct buf *out, uint64_t number);
-// "1,234 bytes", "12 KiB".
-void plan_forecast_put_bytes(struct buf *out, uint64_t bytes);
 
 #endif

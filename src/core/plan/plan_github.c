@@ -11,8 +11,10 @@
 #include "harmless.h"
 #include "plan.h"
 #include "plan_forecast.h"
+#include "plan_frame.h"
 #include "plan_groups.h"
-#include "plan_text.h"
+#include "plan_text_items.h"
+#include "plan_text_table.h"
 #include "plan_view.h"
 
 // Behind a command: '%' and the ends of lines are escaped as the runner reads them.
@@ -94,7 +96,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     struct plan_counts counts = plan_totals(plan);
     struct buf summary;
     buf_init(&summary, SIZE_MAX);
-    plan_text_put_summary(&summary, plan, false);
+    plan_frame_put_summary(&summary, plan, false);
     summary.len--; // without its LF
     end_group(page);
     size_t at = out->len;

@@ -20,10 +20,13 @@
 // pass the limit is counted only. Whatever users wrote stands in fenced blocks, whose
 // fence is longer than any run of backticks inside: there nothing is markup, no link
 // and no @mention. Names of tables cannot hold anything that is (A002).
+#include "amount.h"
 #include "plan.h"
 #include "plan_forecast.h"
+#include "plan_frame.h"
 #include "plan_groups.h"
-#include "plan_text.h"
+#include "plan_text_items.h"
+#include "plan_text_table.h"
 #include "plan_view.h"
 
 #include <string.h>
@@ -270,7 +273,7 @@ static void put_items(struct report *report, const struct plan_piece *pieces,
     buf_puts(&before, "\n<details>\n<summary>Items of <code>");
     buf_put(&before, plan_declared(pieces->table)->name);
     buf_puts(&before, "</code>: ");
-    plan_text_put_counts(&before, &counts, report->plan->prune, false);
+    plan_frame_put_counts(&before, &counts, report->plan->prune, false);
     buf_puts(&before, "</summary>\n\n");
     put_block(report, pieces, count, buf_str(&before), "\n</details>\n");
     buf_deinit(&before);
@@ -295,7 +298,7 @@ static void put_alert(struct buf *out, uint64_t count, const char *kind,
 {
     if (count > 0) {
         buf_printf(out, "\n> [!%s]\n> ", kind);
-        plan_forecast_put_number(out, count);
+        amount_put_number(out, count);
         buf_printf(out, " %s\n", count == 1 ? one : many);
     }
 }
@@ -305,7 +308,7 @@ static void put_summary(struct buf *out, const struct plan *plan)
     struct plan_counts counts = plan_totals(plan);
     struct buf line;
     buf_init(&line, SIZE_MAX);
-    plan_text_put_summary(&line, plan, false);
+    plan_frame_put_summary(&line, plan, false);
     buf_puts(out, "### ddbgen plan\n\n**");
     buf_put(out, (struct str){line.at, line.len - 1}); // without its LF
     buf_puts(out, "**\n");
@@ -348,7 +351,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     put_blocks(&report, &markdown->items, put_items);
     if (report.more > 0) {
         buf_puts(&page->out, "\n… and ");
-        plan_forecast_put_number(&page->out, report.more);
+        amount_put_number(&page->out, report.more);
         buf_printf(&page->out, " more change%s\n", report.more == 1 ? "" : "s");
     }
 }

@@ -11,122 +11,22 @@
 //           first pk "MSG#5ae2..." sk ...
 //     plan: 1 to add, 83 to change
 //
-// This file has what frames them: marks, headings, the end.
-#include "plan_text.h"
-
+// This file puts their parts together.
 #include "plan.h"
 #include "plan_forecast.h"
+#include "plan_frame.h"
 #include "plan_groups.h"
-#include "plan_notation.h"
+#include "plan_text_items.h"
+#include "plan_text_table.h"
 #include "plan_view.h"
-#include "utf8.h"
 
-#include <inttypes.h>
-
-void plan_text_put_mark(struct plan_page *page, enum plan_mark mark)
-{
-    static const struct {
-        const char *mark;
-        const char *color;
-    } MARKS[] = {
-        [PLAN_ADD] = {"+", NOTATION_NEW},
-        [PLAN_CHANGE] = {"~", NOTATION_CHANGED},
-        [PLAN_REMOVE] = {"-", NOTATION_OLD},
-    };
-    buf_puts(&page->out, "  ");
-    notation_put_color(&page->out, MARKS[mark].color, page->color);
-    buf_puts(&page->out, MARKS[mark].mark);
-    notation_put_color(&page->out, NOTATION_OFF, page->color);
-    buf_char(&page->out, ' ');
-}
-
-void plan_text_put_heading(struct plan_page *page, const struct plan_table *table)
-{
-    if (page->named != table) {
-        utf8_put_visible(&page->out, plan_declared(table)->name);
-        buf_char(&page->out, '\n');
-    }
-    page->named = table;
-}
-
-// What is counted, and how it is coloured.
-struct counted {
-    uint64_t count;
-    const char *one;
-    const char *many;
-    const char *color;
-};
-
-void plan_text_put_counts(struct buf *out, const struct plan_counts *counts, bool prune,
-                          bool color)
-{
-    // Of what is no change: settings that nobody declares any more, or that cannot be
-    // told.
-    uint64_t undeclared = counts->notes[TABLE_NOTE_UNDECLARED];
-    uint64_t unknown = counts->notes[TABLE_NOTE_UNKNOWN];
-    uint64_t uncompared = counts->notes[TABLE_NOTE_UNCOMPARED];
-    uint64_t blind = counts->notes[TABLE_NOTE_ITEMS_UNCOMPARED];
-    uint64_t others =
-        plan_count_notes(counts) - undeclared - unknown - uncompared - blind;
-    const char *stale = prune ? "stale to delete" : "stale, kept without --prune";
-    const struct counted all[] = {
-        {counts->tables_added, "table to create", "tables to create", NOTATION_NEW},
-        {counts->table_changes, "setting to change", "settings to change",
-         NOTATION_CHANGED},
-        {counts->added, "to add", "to add", NOTATION_NEW},
-        {counts->changed, "to change", "to change", NOTATION_CHANGED},
-        {counts->moved, "to move", "to move", NOTATION_CHANGED},
-        {counts->stale, stale, stale, prune ? NOTATION_OLD : ""},
-        {counts->unread, "to put without looking", "to put without looking",
-         NOTATION_CHANGED},
-        {counts->same, "unchanged", "unchanged", ""},
-        {undeclared, "no longer declared", "no longer declared", ""},
-        {unknown, "not known", "not known", ""},
-        {others, "note", "notes", ""},
-        {uncompared, "table not compared", "tables not compared", NOTATION_CHANGED},
-        {blind, "table without its items compared",
-         "tables without their items compared", NOTATION_CHANGED},
-    };
-    bool first = true;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (all[i].count > 0) {
-            buf_puts(out, first ? "" : ", ");
-            notation_put_color(out, all[i].color, color);
-            buf_printf(out, "%" PRIu64 " %s", all[i].count,
-                       all[i].count == 1 ? all[i].one : all[i].many);
-            notation_put_color(out, all[i].color[0] != 0 ? NOTATION_OFF : "", color);
-            first = false;
-        }
-    }
-}
-
-void plan_text_put_summary(struct buf *out, const struct plan *plan, bool color)
-{
-    struct plan_counts counts = plan_totals(plan);
-    bool differs = plan_differs(&counts);
-    if (!differs && plan_is_certain(&counts)) {
-        notation_put_color(out, NOTATION_NEW, color);
-        buf_puts(out, "no changes:");
-        notation_put_color(out, NOTATION_OFF, color);
-        buf_printf(out, " %" PRIu64 " item%s as declared\n", counts.same,
-                   counts.same == 1 ? " is" : "s are");
-        return;
-    }
-    notation_put_color(out, NOTATION_BOLD, color);
-    buf_puts(out, "plan:");
-    notation_put_color(out, NOTATION_OFF, color);
-    buf_puts(out, differs ? " " : " nothing to change, ");
-    plan_text_put_counts(out, &counts, plan->prune, color);
-    buf_char(out, '\n');
-}
-
-void plan_text_put_end(struct plan_page *page, const struct plan *plan)
+static void put_end(struct plan_page *page, const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         plan_forecast_put_text(&page->out, &plan->tables[i]);
     }
     // The last line, whatever comes before.
-    plan_text_put_summary(&page->out, plan, page->color);
+    plan_frame_put_summary(&page->out, plan, page->color);
 }
 
 static void put_items(struct plan_page *page, const struct plan_table *table,
@@ -146,5 +46,5 @@ const struct plan_format PLAN_TEXT = {
     .table = plan_text_put_table,
     .items = put_items,
     .item = plan_text_put_item,
-    .end = plan_text_put_end,
+    .end = put_end,
 };

@@ -12,12 +12,14 @@
 //
 // An item is in one group only; "on 2 more" says that another one before has some of
 // its attributes, so that the counts of both together are those of the attribute.
+#include "plan_text_items.h"
+
+#include "amount.h"
 #include "plan.h"
-#include "plan_forecast.h"
+#include "plan_frame.h"
 #include "plan_groups.h"
 #include "plan_item.h"
 #include "plan_notation.h"
-#include "plan_text.h"
 #include "plan_view.h"
 #include "utf8.h"
 
@@ -78,14 +80,14 @@ static void put_entity(struct plan_page *page, const struct plan_entity *entity)
     buf_puts(out, "  ");
     utf8_put_visible(out, entity->name.len > 0 ? entity->name : STR("items"));
     buf_puts(out, ": ");
-    plan_text_put_counts(out, &counts, page->prune, page->color);
+    plan_frame_put_counts(out, &counts, page->prune, page->color);
     buf_char(out, '\n');
     for (size_t i = 0; i < entity->attribute_count; i++) {
         buf_puts(out, INDENT);
         put_sign(page, entity->attributes[i].sign);
         notation_put_name(out, entity->attributes[i].name, NOTATION_CUT);
         buf_puts(out, " on ");
-        plan_forecast_put_number(out, entity->attributes[i].count);
+        amount_put_number(out, entity->attributes[i].count);
         buf_char(out, '\n');
     }
     buf_puts(out, entity->more_attributes ? INDENT "… and other attributes\n" : "");
@@ -97,7 +99,7 @@ void plan_text_put_entities(struct plan_page *page, const struct plan_table *tab
     size_t count = 0;
     const struct plan_entity *const *entities = plan_groups_entities(&count, groups);
     if (count > 0) {
-        plan_text_put_heading(page, table);
+        plan_frame_put_heading(page, table);
     }
     for (size_t i = 0; i < count; i++) {
         put_entity(page, entities[i]);
@@ -132,7 +134,7 @@ uint64_t plan_text_piece_items(const struct plan_group *group, size_t piece)
 static void put_single(struct plan_page *page, const struct plan_group *group,
                        const struct plan_shown *shown)
 {
-    plan_text_put_mark(page, MARKS[group->kind]);
+    plan_frame_put_mark(page, MARKS[group->kind]);
     buf_put(&page->out, shown->head);
     buf_char(&page->out, '\n');
     put_indented(&page->out, shown->lines, INDENT);
@@ -141,9 +143,9 @@ static void put_single(struct plan_page *page, const struct plan_group *group,
 static void put_rest(struct plan_page *page, const struct plan_group *group)
 {
     uint64_t count = group->count - group->first_count;
-    plan_text_put_mark(page, MARKS[group->kind]);
+    plan_frame_put_mark(page, MARKS[group->kind]);
     buf_puts(&page->out, "… and ");
-    plan_forecast_put_number(&page->out, count);
+    amount_put_number(&page->out, count);
     buf_puts(&page->out, " more ");
     put_what(&page->out, group->entity, count);
     buf_char(&page->out, '\n');
@@ -155,9 +157,9 @@ static void put_attributes(struct plan_page *page, const struct plan_group *grou
     for (size_t i = 0; i < group->attribute_count; i++) {
         char sign = group->attributes[i].sign;
         if (i == 0) {
-            plan_text_put_mark(page, sign == '+'   ? PLAN_ADD
-                                     : sign == '-' ? PLAN_REMOVE
-                                                   : PLAN_CHANGE);
+            plan_frame_put_mark(page, sign == '+'   ? PLAN_ADD
+                                      : sign == '-' ? PLAN_REMOVE
+                                                    : PLAN_CHANGE);
         } else {
             buf_puts(&page->out, ", ");
             put_sign(page, sign);
@@ -165,7 +167,7 @@ static void put_attributes(struct plan_page *page, const struct plan_group *grou
         notation_put_name(&page->out, group->attributes[i].name, NOTATION_CUT);
     }
     if (group->attribute_count == 0) {
-        plan_text_put_mark(page, PLAN_CHANGE);
+        plan_frame_put_mark(page, PLAN_CHANGE);
         buf_puts(&page->out, group->old_only  ? "old places"
                              : group->various ? "various attributes"
                                               : "attributes that are not known");
@@ -187,7 +189,7 @@ static void put_group_heading(struct plan_page *page, const struct plan_group *g
     struct buf *out = &page->out;
     put_attributes(page, group);
     buf_puts(out, group->old_only ? " of " : " on ");
-    plan_forecast_put_number(out, group->count);
+    amount_put_number(out, group->count);
     buf_puts(out, group->again ? " more " : " ");
     put_what(out, group->entity, group->count);
     buf_puts(out, group->kind == ITEM_MOVED ? " that move\n" : "\n");
@@ -201,7 +203,7 @@ static void put_group(struct plan_page *page, const struct plan_group *group)
     put_example(page, "first", &group->first[0]);
     if (group->count > 2) {
         buf_puts(out, INDENT "… ");
-        plan_forecast_put_number(out, group->count - 2);
+        amount_put_number(out, group->count - 2);
         buf_puts(out, " more\n");
     }
     put_example(page, "last", &last);
@@ -210,7 +212,7 @@ static void put_group(struct plan_page *page, const struct plan_group *group)
 void plan_text_put_piece(struct plan_page *page, const struct plan_table *table,
                          const struct plan_group *group, size_t piece)
 {
-    plan_text_put_heading(page, table);
+    plan_frame_put_heading(page, table);
     if (piece >= group->first_count) {
         put_rest(page, group);
     } else if (comes_or_goes(group) || group->count == 1) {
@@ -230,8 +232,8 @@ void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
     struct buf lines;
     buf_init(&lines, SIZE_MAX);
     plan_item_read(&item, change, &arena);
-    plan_text_put_heading(page, table);
-    plan_text_put_mark(page, MARKS[change->kind]);
+    plan_frame_put_heading(page, table);
+    plan_frame_put_mark(page, MARKS[change->kind]);
     plan_item_put_head(&page->out, &item, NOTATION_WHOLE);
     buf_char(&page->out, '\n');
     plan_item_put_lines(&lines, &item, NOTATION_WHOLE, page->color);

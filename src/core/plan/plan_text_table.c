@@ -11,9 +11,12 @@
 //
 // Paths and values may hold what a server sent, or the user's text: they are made
 // visible, and long ones (policies) are cut around what differs.
+#include "plan_text_table.h"
+
 #include "json_write.h"
 #include "plan.h"
-#include "plan_text.h"
+#include "plan_frame.h"
+#include "plan_notation.h"
 #include "plan_view.h"
 #include "utf8.h"
 
@@ -191,9 +194,9 @@ static void put_change(struct plan_page *page, const struct table_change *found)
 {
     const struct table_change change = in_words(page, found);
     struct buf *out = &page->out;
-    plan_text_put_mark(page, change.sign == '+'   ? PLAN_ADD
-                             : change.sign == '-' ? PLAN_REMOVE
-                                                  : PLAN_CHANGE);
+    plan_frame_put_mark(page, change.sign == '+'   ? PLAN_ADD
+                              : change.sign == '-' ? PLAN_REMOVE
+                                                   : PLAN_CHANGE);
     utf8_put_visible(out, change.path);
     if (is_wide(&change)) {
         put_note_of(page, &change);
@@ -210,7 +213,7 @@ static void put_change(struct plan_page *page, const struct table_change *found)
 static void put_new(struct plan_page *page, const struct plan_table *table)
 {
     struct buf *out = &page->out;
-    plan_text_put_mark(page, PLAN_ADD);
+    plan_frame_put_mark(page, PLAN_ADD);
     buf_puts(out, "table\n");
     for (size_t i = 0; i < table->diff.count; i++) {
         const struct table_change change = in_words(page, &table->diff.changes[i]);
@@ -292,7 +295,7 @@ void plan_text_put_table(struct plan_page *page, const struct plan_table *table)
     if (table->diff.count + table->diff.note_count == 0) {
         return;
     }
-    plan_text_put_heading(page, table);
+    plan_frame_put_heading(page, table);
     if (plan_is_missing(table)) {
         put_new(page, table);
         put_notes(page, table);
