@@ -4,7 +4,7 @@
 #include "index_carry.h"
 
 #include "settings_diff.h"
-#include "table_diff.h"
+#include "warm.h"
 
 #define NOT_DECLARED "not declared"
 
@@ -24,9 +24,8 @@ static struct throughput warm_above(const struct capacity *declared,
                                     const struct table *table,
                                     const struct table *live_table)
 {
-    static const struct capacity COLD;
-    struct throughput now = table_diff_warm(declared, &COLD, table->billing_mode);
-    struct throughput then = table_diff_warm(live, &COLD, live_table->billing_mode);
+    struct throughput now = warm_brought(declared, table->billing_mode);
+    struct throughput then = warm_brought(live, live_table->billing_mode);
     struct throughput warm = {
         .read_units = above(live->warm.read_units, now.read_units, then.read_units),
         .write_units = above(live->warm.write_units, now.write_units, then.write_units),

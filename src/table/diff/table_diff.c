@@ -5,6 +5,7 @@
 #include "index_carry.h"
 #include "settings_diff.h"
 #include "table_words.h"
+#include "warm.h"
 
 static const struct str BILLING_NAMES[] = {{"PROVISIONED", 11},
                                            {"PAY_PER_REQUEST", 15}};
@@ -237,25 +238,6 @@ static void diff_units(const struct sides *sides, struct unit_change base,
     add_unit(sides, &base);
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-struct throughput table_diff_warm(const struct capacity *declared,
-                                  const struct capacity *live, enum billing_mode mode)
-{
-    bool on_demand = mode == BILLING_PAY_PER_REQUEST;
-    struct throughput warm = live->warm;
-    warm.read_units = larger(warm.read_units, on_demand // A134, A135
-                                                  ? WARM_FLOOR_READ
-                                                  : declared->provisioned.read_units);
-    warm.write_units =
-        larger(warm.write_units,
-               on_demand ? WARM_FLOOR_WRITE : declared->provisioned.write_units);
-    return warm;
-}
-
 // What the declared mode has no place for goes with the other mode: it is nobody's to
 // say, and is shown all the same.
 static struct throughput in_mode(const struct throughput *declared, bool has_place)
@@ -267,8 +249,8 @@ static void diff_warm(const struct sides *sides, struct unit_change base,
                       const struct capacity *declared, const struct capacity *live)
 {
     struct throughput warm =
-        table_diff_warm(declared, live, sides->declared->billing_mode);
-    struct throughput from = table_diff_warm(live, live, sides->live->billing_mode);
+        warm_reached(declared, live, sides->declared->billing_mode);
+    struct throughput from = warm_reached(live, live, sides->live->billing_mode);
     struct throughput to = declared->warm; // A136: what is there may be more
     base.kind = TABLE_CHANGE_WARM;
     if (to.read_units <= warm.read_units) { // the mode, or the units, bring it

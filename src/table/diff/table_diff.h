@@ -34,11 +34,6 @@ void table_diff(struct table_diff *out, const struct table *declared,
 void table_diff_new(struct table_diff *out, const struct table *declared,
                     struct arena *arena);
 
-// The warm throughput of a table or index once mode and units are as declared: that
-// alone warms it.
-struct throughput table_diff_warm(const struct capacity *declared,
-                                  const struct capacity *live, enum billing_mode mode);
-
 // Whether a declared index takes the place of another one of its name.
 bool table_diff_replaces(const struct table *declared, const struct table *live,
                          const struct secondary_index *index);

@@ -4,7 +4,7 @@
 
 #include "buf.h"
 #include "json_write.h"
-#include "table_diff.h"
+#include "warm.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -183,8 +183,7 @@ static void put_units(struct writer *writer, const char *name,
 static struct throughput warm_above(const struct table *table,
                                     const struct capacity *capacity)
 {
-    static const struct capacity COLD;
-    struct throughput floor = table_diff_warm(capacity, &COLD, table->billing_mode);
+    struct throughput floor = warm_brought(capacity, table->billing_mode);
     struct throughput warm = capacity->warm;
     warm.read_units = warm.read_units > floor.read_units ? warm.read_units : 0;
     warm.write_units = warm.write_units > floor.write_units ? warm.write_units : 0;

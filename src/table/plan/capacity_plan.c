@@ -3,6 +3,7 @@
 #include "json_write.h"
 #include "request.h"
 #include "update_plan.h"
+#include "warm.h"
 
 static void put_unit(struct buf *out, bool *first, const char *name, int64_t units)
 {
@@ -50,7 +51,7 @@ static void put_capacity(struct planner *planner, enum table_change_kind kind,
         put_on_demand(&planner->body, &to->on_demand, &from->on_demand);
     } else if (kind == TABLE_CHANGE_WARM) {
         struct throughput warm =
-            table_diff_warm(to, from, planner->declared->billing_mode);
+            warm_reached(to, from, planner->declared->billing_mode);
         put_warm(&planner->body, &to->warm, &warm);
     } else {
         request_write_provisioned(&planner->body, to);
