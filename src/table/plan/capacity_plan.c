@@ -1,8 +1,9 @@
 // Billing mode and throughput: each kind is one call, of the table and its indexes
 // together (A228).
+#include "capacity_plan.h"
+
 #include "json_write.h"
 #include "request.h"
-#include "update_plan.h"
 #include "warm.h"
 
 static void put_unit(struct buf *out, bool *first, const char *name, int64_t units)

@@ -1,9 +1,10 @@
 // Global indexes that go and come, one a call (A226).
+#include "index_plan.h"
+
 #include "index_carry.h"
 #include "json_write.h"
 #include "request.h"
 #include "table_calls.h"
-#include "update_plan.h"
 
 static void set_there(struct planner *planner, const struct secondary_index *index,
                       bool there)

@@ -1,9 +1,10 @@
 // Settings: those that UpdateTable changes, one a call (A246), then those with
 // operations of their own (A222).
+#include "settings_plan.h"
+
 #include "json_write.h"
 #include "request.h"
 #include "table_calls.h"
-#include "update_plan.h"
 
 #define RECOVERY_DAYS_DEFAULT 35 // A206
 

@@ -1,10 +1,13 @@
-// The parts of table_update: what its files share.
-#ifndef DDB_TABLE_UPDATE_PLAN_H
-#define DDB_TABLE_UPDATE_PLAN_H
+// The steps of a table's changes while they are planned: table_update and its parts write
+// them here.
+#ifndef DDB_TABLE_PLANNER_H
+#define DDB_TABLE_PLANNER_H
 
 #include "arena.h"
 #include "buf.h"
-#include "table_update.h"
+#include "table.h"
+#include "table_change.h"
+#include "table_step.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,14 +38,5 @@ void planner_makes(struct table_step *step, const struct table_change *change);
 void planner_makes_all(struct planner *planner, struct table_step *step,
                        enum table_change_kind kind);
 bool planner_has(const struct planner *planner, enum table_change_kind kind);
-
-// index_plan.c
-void index_plan_deletions(struct planner *planner);
-void index_plan_creations(struct planner *planner);
-// capacity_plan.c: billing mode, and throughput of all kinds
-void capacity_plan(struct planner *planner);
-// settings_plan.c: the table's own, and those that have operations of their own
-void settings_plan_protection(struct planner *planner);
-void settings_plan(struct planner *planner);
 
 #endif
