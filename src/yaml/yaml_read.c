@@ -103,7 +103,8 @@ static struct span mark_span(struct yaml_reader *reader, const yaml_mark_t *star
     return cursor_span(reader, &reader->cursor, to.byte - reader->cursor.byte);
 }
 
-// The place of a byte offset, for checks that run before libyaml.
+// The place of a byte offset, as far as it is on one line, for checks that run before
+// libyaml.
 static struct span byte_span(const struct yaml_reader *reader, size_t offset,
                              size_t length)
 {
@@ -115,7 +116,8 @@ static struct span byte_span(const struct yaml_reader *reader, size_t offset,
         }
     }
     cursor.byte = offset;
-    return cursor_span(reader, &cursor, length);
+    const struct str marked = {reader->text.at + offset, length};
+    return cursor_span(reader, &cursor, str_find_char(marked, '\n'));
 }
 
 // Characters that are refused wherever they stand: the first of them is reported.
