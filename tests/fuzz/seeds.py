@@ -165,6 +165,35 @@ def replies():
         yield "\n".join(line if i == k else "" for k, line in enumerate(lines)).encode()
 
 
+def frame(kind, *fields):
+    """What pg_frame.h calls a frame, in this machine's order of bytes."""
+
+    def number(value):
+        return value.to_bytes(4, sys.byteorder)
+
+    body = b"".join(
+        number(2**32 - 1) if field is None else number(len(field)) + field for field in fields
+    )
+    return kind + number(len(body)) + body
+
+
+def answers():
+    """What is told of a look-up, as fuzz_answer.c takes it: in portions of 8 bytes."""
+    begin = (frame(b"A", b"localhost:5432/d"), frame(b"C", b"handle", b"uuid", b"name"))
+    rows = (frame(b"R", b"a", b"u-a", b"Ann"), frame(b"R", b"b", b"u-b", None))
+    for frames in (
+        (*begin, *rows, frame(b"E")),
+        (begin[0], frame(b"S"), begin[1], rows[0], frame(b"E")),
+        (begin[0], frame(b"F", b"s", b"relation does not exist", b"look at the query")),
+        (frame(b"F", b"c", b"refused", b""),),
+        (*begin, rows[0], rows[0]),
+        (*begin, frame(b"R", None, b"u", b"n")),
+        (*begin, rows[0], frame(b"C", b"more"), frame(b"E")),  # out of its turn
+        (rows[0], *begin),
+    ):
+        yield b"\x07" + b"".join(frames)
+
+
 def live_items():
     """Items of fuzz_live.c's definition: declared, moved, stale, changed and others'."""
     talk = uuid.UUID("5ae290ed-55d1-47a0-bc6d-fe2bc2700399")
@@ -204,6 +233,8 @@ def seeds():
     """(target, content), some of them several times."""
     for content in replies():
         yield "reply", content
+    for content in answers():
+        yield "answer", content
     for content in live_items():
         yield "live", content
     for name, content in files():
