@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,30 +23,11 @@
 #define LINK_MAX_BYTES ((uint64_t)4095)
 #define HEAD_MAX 128
 
-struct entry {
-    char kind; // 'f'ile, 'x': it is executable, 'l'ink, 'd'irectory
-    const char *id;
-    uint64_t size;
-    const char *path; // relative
-};
-
 struct writer {
     const struct git *git;
     const char *files;
-    struct entry *entries;
-    size_t count;
-    size_t cap;
-    uint64_t bytes;
     FILE *blobs;
 };
-
-static bool refuse_entry(const struct writer *writer, const char *path, const char *why)
-{
-    struct diags *diags = writer->git->diags;
-    diag_add(diags, DIAG_GIT, (struct span){0}, "the revision cannot be read: %s %s",
-             diag_quote(diags, str_from(path)), why);
-    return false;
-}
 
 static bool refuse_errno(const struct writer *writer)
 {
@@ -56,86 +36,11 @@ static bool refuse_errno(const struct writer *writer)
     return false;
 }
 
-// ---- the list
-
-// As git itself: no part is empty, ".", ".." or ".git" in any case.
-static bool is_legal(const char *path)
-{
-    for (size_t len = strcspn(path, "/");; len = strcspn(path, "/")) {
-        struct str part = {path, len};
-        if (len == 0 || len > 255 || str_is(part, ".") || str_is(part, "..") ||
-            (len == 4 && strncasecmp(path, ".git", 4) == 0)) {
-            return false;
-        }
-        if (path[len] == '\0') {
-            return true;
-        }
-        path += len + 1;
-    }
-}
-
-// "100644 blob ID    SIZE\tPATH", NUL-terminated.
-static bool read_entry(struct writer *writer, char *line)
-{
-    struct entry entry = {0};
-    char *tab = strchr(line, '\t');
-    char *save = NULL;
-    if (tab == NULL) {
-        return refuse_entry(writer, line, "is no entry");
-    }
-    *tab = '\0';
-    entry.path = tab + 1;
-    const char *mode = strtok_r(line, " ", &save);
-    const char *type = strtok_r(NULL, " ", &save);
-    entry.id = strtok_r(NULL, " ", &save);
-    const char *size = strtok_r(NULL, " ", &save);
-    if (!is_legal(entry.path)) {
-        return refuse_entry(writer, entry.path, "is a name that no file may have");
-    }
-    if (mode == NULL || type == NULL || size == NULL) {
-        return refuse_entry(writer, entry.path, "is no entry");
-    }
-    entry.size = strtoull(size, NULL, 10);
-    bool blob = strcmp(type, "blob") == 0;
-    entry.kind = !blob                         ? 'd' // a tree, or a submodule
-                 : strcmp(mode, "120000") == 0 ? 'l'
-                 : strcmp(mode, "100755") == 0 ? 'x'
-                                               : 'f';
-    writer->bytes += blob ? entry.size : 0;
-    if (writer->count >= GIT_FILES_MAX || writer->bytes > GIT_BYTES_MAX) {
-        return refuse_entry(writer, entry.path,
-                            "is one file too many: there may be 500,000, of 8 GiB");
-    }
-    writer->entries = arena_grow(writer->git->arena, writer->entries, writer->count,
-                                 writer->count + 1, &writer->cap, sizeof entry);
-    writer->entries[writer->count++] = entry;
-    return true;
-}
-
-static bool read_list(struct writer *writer, int fd)
-{
-    struct str text;
-    if (lseek(fd, 0, SEEK_SET) != 0 ||
-        file_read_fd(&text, fd, LIST_MAX, writer->git->arena) != FILE_OK) {
-        return refuse_errno(writer);
-    }
-    char *list = arena_alloc(writer->git->arena, text.len + 1);
-    memcpy(list, text.at, text.len);
-    for (size_t at = 0; at < text.len;) {
-        const size_t len = strlen(list + at);
-        if (!read_entry(writer, list + at)) {
-            return false;
-        }
-        at += len + 1;
-    }
-    return true;
-}
-
 // ---- files
 
 // Into *name what is to be made, in the folder that is returned; -1: errno.
 static int folder_of(const struct writer *writer, const char **name,
-                     const struct entry *entry)
+                     const struct git_entry *entry)
 {
     const char *path =
         arena_printf(writer->git->arena, "%s/%s", writer->files, entry->path).at;
@@ -157,7 +62,7 @@ static bool copy(const struct writer *writer, int fd, uint64_t size)
 }
 
 // "ID blob SIZE\n"; the blob, and a line feed behind it, follow.
-static bool read_head(const struct writer *writer, const struct entry *entry)
+static bool read_head(const struct writer *writer, const struct git_entry *entry)
 {
     char head[HEAD_MAX];
     char expected[HEAD_MAX];
@@ -168,7 +73,7 @@ static bool read_head(const struct writer *writer, const struct entry *entry)
 }
 
 static bool make_file(const struct writer *writer, int folder, const char *name,
-                      const struct entry *entry)
+                      const struct git_entry *entry)
 {
     const int fd =
         openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -178,7 +83,7 @@ static bool make_file(const struct writer *writer, int folder, const char *name,
 }
 
 static bool make_link(const struct writer *writer, int folder, const char *name,
-                      const struct entry *entry)
+                      const struct git_entry *entry)
 {
     char target[LINK_MAX_BYTES + 1] = "";
     const size_t len = (size_t)entry->size;
@@ -190,7 +95,7 @@ static bool make_link(const struct writer *writer, int folder, const char *name,
     return symlinkat(target, folder, name) == 0;
 }
 
-static bool make_entry(const struct writer *writer, const struct entry *entry)
+static bool make_entry(const struct writer *writer, const struct git_entry *entry)
 {
     const char *name = NULL;
     const int folder = folder_of(writer, &name, entry);
@@ -208,16 +113,17 @@ static bool make_entry(const struct writer *writer, const struct entry *entry)
         (void)close(folder);
     }
     return made ||
-           refuse_entry(writer, entry->path,
-                        saved == EEXIST ? "is there twice"
-                                        : "cannot be written to a temporary folder");
+           git_list_refuse(writer->git, entry->path,
+                           saved == EEXIST ? "is there twice"
+                                           : "cannot be written to a temporary folder");
 }
 
-static bool make_entries(const struct writer *writer)
+bool git_files_make(const char *files, const struct git_list *list, FILE *blobs,
+                    const struct git *git)
 {
-    for (size_t i = 0; i < writer->count; i++) {
-        if (git_is_interrupted(writer->git) ||
-            !make_entry(writer, &writer->entries[i])) {
+    const struct writer writer = {git, files, blobs};
+    for (size_t i = 0; i < list->count; i++) {
+        if (git_is_interrupted(git) || !make_entry(&writer, &list->entries[i])) {
             return false;
         }
     }
@@ -237,7 +143,18 @@ static int scratch(const struct writer *writer, const char *folder, const char *
     return fd;
 }
 
-static bool list_tree(struct writer *writer, int fd, const char *commit)
+static bool read_list(struct git_list *out, const struct writer *writer, int fd)
+{
+    struct str text;
+    if (lseek(fd, 0, SEEK_SET) != 0 ||
+        file_read_fd(&text, fd, LIST_MAX, writer->git->arena) != FILE_OK) {
+        return refuse_errno(writer);
+    }
+    return git_list_read(out, text, writer->git);
+}
+
+static bool list_tree(struct git_list *out, const struct writer *writer, int fd,
+                      const char *commit)
 {
     const char *const arguments[] = {"ls-tree", "-r",          "-t",   "-z",
                                      "-l",      "--full-tree", commit, NULL};
@@ -245,20 +162,20 @@ static bool list_tree(struct writer *writer, int fd, const char *commit)
     if (!git_run(&answer, writer->git, arguments, -1, fd, LIST_MAX)) {
         return git_refuse(writer->git, &answer, "git cannot read the revision", NULL);
     }
-    return read_list(writer, fd);
+    return read_list(out, writer, fd);
 }
 
-static bool ask_for_blobs(const struct writer *writer, int ids, int fd)
+static bool ask_for_blobs(const struct writer *writer, const struct git_list *list,
+                          int ids, int fd)
 {
     static const char *const ARGUMENTS[] = {"cat-file", "--batch", NULL};
-    const size_t max =
-        (size_t)writer->bytes + writer->count * (size_t)HEAD_MAX + HEAD_MAX;
+    const size_t max = (size_t)list->bytes + list->count * (size_t)HEAD_MAX + HEAD_MAX;
     struct child answer;
     struct buf text;
     buf_init(&text, SIZE_MAX);
-    for (size_t i = 0; i < writer->count; i++) {
-        if (writer->entries[i].kind != 'd') {
-            buf_printf(&text, "%s\n", writer->entries[i].id);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->entries[i].kind != 'd') {
+            buf_printf(&text, "%s\n", list->entries[i].id);
         }
     }
     bool fine = file_write_all(ids, buf_str(&text)) && lseek(ids, 0, SEEK_SET) == 0;
@@ -275,18 +192,21 @@ static bool ask_for_blobs(const struct writer *writer, int ids, int fd)
 bool git_files_write(const char *files, const char *folder, const char *commit,
                      const struct git *git)
 {
-    struct writer writer = {.git = git, .files = files};
+    const struct writer writer = {.git = git, .files = files};
+    struct git_list tree;
+    FILE *stream = NULL;
     const int list = scratch(&writer, folder, "list");
     const int ids = scratch(&writer, folder, "ids");
     const int blobs = scratch(&writer, folder, "blobs");
     bool fine = list >= 0 && ids >= 0 && blobs >= 0 &&
-                list_tree(&writer, list, commit) && ask_for_blobs(&writer, ids, blobs);
+                list_tree(&tree, &writer, list, commit) &&
+                ask_for_blobs(&writer, &tree, ids, blobs);
     if (fine) {
-        writer.blobs = fdopen(blobs, "r");
-        fine = writer.blobs != NULL && make_entries(&writer);
+        stream = fdopen(blobs, "r");
+        fine = stream != NULL && git_files_make(files, &tree, stream, git);
     }
-    if (writer.blobs != NULL) {
-        (void)fclose(writer.blobs);
+    if (stream != NULL) {
+        (void)fclose(stream);
     } else if (blobs >= 0) {
         (void)close(blobs);
     }

@@ -2,9 +2,11 @@
 #ifndef DDB_BUILD_GIT_FILES_H
 #define DDB_BUILD_GIT_FILES_H
 
+#include "git_list.h"
 #include "git_run.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 // Writes all files of a commit into `files`, a new folder without links in its path;
 // `folder` is another one, for what is needed on the way. Links are made as they are,
@@ -16,7 +18,11 @@ __attribute__((warn_unused_result)) bool git_files_write(const char *files,
                                                          const char *commit,
                                                          const struct git *git);
 
-#define GIT_FILES_MAX 500000u
-#define GIT_BYTES_MAX ((uint64_t)8 << 30)
+// The same of a list and of what `git cat-file --batch` says of its blobs, in its
+// order.
+__attribute__((warn_unused_result)) bool git_files_make(const char *files,
+                                                        const struct git_list *list,
+                                                        FILE *blobs,
+                                                        const struct git *git);
 
 #endif

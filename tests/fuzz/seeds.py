@@ -194,6 +194,28 @@ def answers():
         yield b"\x07" + b"".join(frames)
 
 
+def trees():
+    """A revision as git tells it, as fuzz_tree.c takes it."""
+    blob, link, folder = "100644 blob", "120000 blob", "040000 tree"
+    for entries in (
+        ((blob, "a.txt", "text"), (folder, "d", None), ("100755 blob", "d/x", "#!")),
+        ((link, "l", "../outside"), (blob, "l", "y")),  # one name twice
+        ((link, "d", ".."), (blob, "d/outside", "y")),  # through a link
+        ((link, "l", "/etc/passwd"), ("160000 commit", "module", None)),
+        ((blob, "../outside", "y"),),
+        ((blob, "d/.GIT/config", "y"),),
+        ((blob, "empty", ""), (blob, "no folder/of it", "y")),
+    ):
+        ids = [hashlib.sha1(path.encode()).hexdigest() for _, path, _ in entries]
+        rows = list(zip(ids, entries))
+        yield "\0".join(
+            f"{kind} {id} {'-' if text is None else len(text):>7}\t{path}"
+            for id, (kind, path, text) in rows
+        ).encode() + b"\0\0" + "".join(
+            f"{id} blob {len(text)}\n{text}\n" for id, (_, _, text) in rows if text is not None
+        ).encode()
+
+
 def live_items():
     """Items of fuzz_live.c's definition: declared, moved, stale, changed and others'."""
     talk = uuid.UUID("5ae290ed-55d1-47a0-bc6d-fe2bc2700399")
@@ -235,6 +257,8 @@ def seeds():
         yield "reply", content
     for content in answers():
         yield "answer", content
+    for content in trees():
+        yield "tree", content
     for content in live_items():
         yield "live", content
     for name, content in files():
