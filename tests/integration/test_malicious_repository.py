@@ -6,12 +6,15 @@ them may turn up: not on stdout or stderr, not in a file that was written, not a
 the repository names. Nothing outside may change, no witness may appear, nothing may hang.
 """
 
+import json
 import os
 import socket
 import subprocess
 import threading
 
 import pytest
+from conftest import ROOT, fresh_database
+from github import commands_of
 
 SECRET = "canary7f3a9c"  # part of each secret, and of nothing else
 SECRETS = {
@@ -450,6 +453,20 @@ TRICKS["environment-in-an-item"] = lambda r: r.table(
 )
 
 
+# --- words that a CI takes for commands -----------------------------------------------------
+
+for number, words in enumerate((
+    "##[error]pwned", "##vso[task.setvariable variable=x]pwned", "::error::pwned",
+    "  ::add-path::/pwned", "##[ADD-MASK]pwned", "a\r::set-env name=x::pwned",
+)):
+    quoted = json.dumps(words)
+    TRICKS[f"command-of-a-ci-{number}-in-a-key"] = lambda r, q=quoted: r.table(f"{q}: 1\n")
+    TRICKS[f"command-of-a-ci-{number}-in-items"] = lambda r, q=quoted: (
+        r.write("data.yaml", f"items:\n  - {{ pk: {q}, {q}: {q} }}\n"),
+        r.table(f"fixtures: [ ../data.yaml ]\ntags: {{ a: {q} }}\n"),
+    )
+
+
 # --- the test ----------------------------------------------------------------------------------
 
 COMMANDS = {
@@ -460,6 +477,28 @@ COMMANDS = {
     "diff": ["diff"],
     "apply": ["apply"],
 }
+
+
+def play_the_action(ddbgen, repository, environment, place):
+    """What the action `diff` prints and reports, without GitHub's own variables."""
+    for name in ("output", "summary", "runner"):
+        (place / name).mkdir(parents=True, exist_ok=True)
+    files = {"GITHUB_OUTPUT": place / "output/file", "GITHUB_STEP_SUMMARY": place / "summary/file"}
+    done = subprocess.run(
+        ["/bin/bash", ROOT / ".github/actions/diff/run"], cwd=repository.root, timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**environment, **files, "HOME": str(place), "RUNNER_TEMP": str(place / "runner"),
+             "INPUT_FILES": "\n".join(repository.files), "INPUT_AGAINST": "git:main",
+             "INPUT_TARGET": "", "INPUT_HANDLES": "", "INPUT_OPTIONS": "",
+             "INPUT_FORMAT": "markdown", "INPUT_DDBGEN": str(ddbgen)},
+    )
+    assert done.returncode in (0, 2, 3), done.stdout
+    written = [path.read_bytes() for path in place.rglob("*") if path.is_file()]
+    assert all(line.startswith((b"exit-code=", b"differs=", b"report="))
+               for line in files["GITHUB_OUTPUT"].read_bytes().splitlines())
+    names = [name for name, _ in commands_of(done.stdout.decode(errors="replace"))]
+    assert names == ["stop-commands"], done.stdout
+    return done.stdout + b"".join(written)
 
 
 def files_of(folder):
@@ -481,7 +520,7 @@ def listener():
 
 
 @pytest.mark.parametrize("name", sorted(TRICKS))
-def test_trick(name, run, tmp_path, listener):
+def test_trick(name, run, ddbgen, tmp_path, listener):
     repository = Repository(tmp_path, listener.port)
     repository.commit()
     TRICKS[name](repository)
@@ -502,7 +541,10 @@ def test_trick(name, run, tmp_path, listener):
         assert result.code in (0, 1, 2, 3, 4), f"{command}: exit {result.code}\n{result.errors}"
         without_secret(command, result.out)
         without_secret(command, result.err)
+        assert commands_of(result.text) + commands_of(result.errors) == [], command
         assert list(temporary.iterdir()) == [], command
+    without_secret("the action", play_the_action(ddbgen, repository, environment,
+                                                 tmp_path / "action"))
     after = files_of(repository.outside)
     assert not repository.witness.exists()
     for path, content in after.items():
@@ -511,6 +553,64 @@ def test_trick(name, run, tmp_path, listener):
             assert ".git" not in path.relative_to(repository.root).parts, f"{path} was written"
             without_secret(path, content or b"")
     assert set(before) - set(after) == set()
+    without_secret("the server", listener.received)
+
+
+# --- with a Postgres that answers -------------------------------------------------------------
+
+ROWS = "SELECT handle, uuid, display_name FROM public.users WHERE handle = ANY($1::text[])"
+QUERIES = {
+    "program": "COPY (SELECT 1 /* $1 */) TO PROGRAM 'id > WITNESS'",
+    "file": "COPY (SELECT 1 /* $1 */) TO 'WITNESS'",
+    "two-statements": f"{ROWS}; DROP TABLE public.users",
+    "commit": "COMMIT /* $1 */",
+    "write": "INSERT INTO public.users SELECT 'x', gen_random_uuid(), $1::text RETURNING *",
+    "read-a-file": "SELECT pg_read_file('SECRETS') AS handle, $1::text AS uuid",
+    "list-a-folder": "SELECT pg_ls_dir('/') AS handle, $1::text AS uuid",
+    "passwords": "SELECT rolname AS handle, rolpassword AS uuid FROM pg_authid WHERE '' <> $1::text",
+    "without-end": "SELECT i::text AS handle, $1::text AS uuid FROM generate_series(1, 1e12) AS i",
+    "asleep": f"{ROWS} AND pg_sleep(3600) IS NOT NULL",
+    "a-gigabyte": "SELECT repeat('x', 900000000) AS handle, $1::text AS uuid",
+    "an-error-that-quotes": "SELECT current_setting('nothing.' || $1::text) AS handle",
+    "settings": "SELECT set_config('session_authorization', 'postgres', false) AS handle, $1::text",
+}
+
+
+@pytest.fixture(scope="module")
+def canary(postgres):
+    """A role whose password would be seen."""
+    postgres.psql("postgres", f"CREATE ROLE canary LOGIN PASSWORD '{SECRET}-login'")
+    return postgres
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_query(name, run, canary, tmp_path, listener):
+    """A pull request's query, asked as the role that the README has for it."""
+    database = fresh_database(canary, "malicious_" + name.replace("-", "_"))
+    database.psql("GRANT SELECT ON public.users TO canary")
+    repository = Repository(tmp_path, listener.port)
+    tmp_path.chmod(0o755)
+    witness = tmp_path / "of-the-server"
+    witness.mkdir()
+    witness.chmod(0o777)
+    query = QUERIES[name].replace("WITNESS", f"{witness}/witness")
+    query = query.replace("SECRETS", f"{repository.outside}/secret.txt")
+    repository.commit()
+    source = "{ postgres: { url: '${env.CONNECTION_URL}', query: %s } }" % json.dumps(query)
+    repository.write("schemas/m.yaml", READS % source)
+    url = f"postgresql://canary:{SECRET}-login@{canary.host}:{canary.port}/{database.name}"
+    environment = {**SECRETS, "CONNECTION_URL": url, "PATH": "/usr/bin:/bin",
+                   "AWS_ENDPOINT_URL": f"http://127.0.0.1:{listener.port}"}
+    before = database.psql("SELECT * FROM public.users ORDER BY handle")
+    for command in ("build --update-lock", "diff"):
+        words = COMMANDS[command]
+        result = run(*words, *repository.files, env=environment, cwd=repository.root,
+                     expect=None, timeout=60)
+        assert result.code in (2, 3), f"{command}: exit {result.code}\n{result.errors}"
+        without_secret(command, result.out + result.err)
+        assert not (repository.root / "schemas/ddbgen.lock").exists()
+    assert list(witness.iterdir()) == [] and not repository.witness.exists()
+    assert database.psql("SELECT * FROM public.users ORDER BY handle") == before
     without_secret("the server", listener.received)
 
 
