@@ -11,9 +11,11 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +24,40 @@ import botocore.config
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests/faults")]
+
+import fault_server  # noqa: E402
 
 PASSED_ON = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS")
+
+
+# --- states that are waited for: no test depends on how long anything takes -----------------
+
+
+def wait_for(condition, process=None, seconds=60):
+    """Until it holds. A process that has ended would not bring it about any more."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        ended = process is not None and process.poll() is not None
+        assert not ended or condition(), "ended before it came to it"
+        assert time.monotonic() < deadline, f"does not come to it in {seconds} s"
+        time.sleep(0.005)
+
+
+def status_of(process):
+    text = Path(f"/proc/{process.pid}/status").read_text()
+    return dict(re.findall(r"(?m)^(\w+):\s+(.*)$", text))
+
+
+def watches(process, which=signal.SIGINT):
+    """Whether the process would see the signal, and not die of it."""
+    return int(status_of(process)["SigCgt"], 16) >> (which - 1) & 1 == 1
+
+
+def awaits_a_peer(process, which=signal.SIGINT):
+    """Whether it sleeps, and would see the signal."""
+    status = status_of(process)
+    return status["State"].startswith("S") and watches(process, which)
 
 
 def free_port():
@@ -209,6 +242,40 @@ def fresh_database(cluster, name):
 @pytest.fixture
 def database(postgres, request):
     return fresh_database(postgres, "t_" + re.sub(r"\W", "_", request.node.name.lower())[:50])
+
+
+# --- a tool of the build -------------------------------------------------------------------
+
+
+def built_tool(name):
+    """tests/unit/NAME of the build that $DDBGEN is of."""
+    built = Path(os.environ.get("DDBGEN", "build/ddbgen")).resolve()
+    for folder in built.parents:
+        path = folder / "tests/unit" / name
+        if path.is_file():
+            return path
+    pytest.skip(f"{name} is not built: cmocka is missing")
+
+
+# --- a service that fails ------------------------------------------------------------------
+
+
+@pytest.fixture
+def server():
+    """tests/faults/fault_server.py, which was sent nothing that no request may look like."""
+    server = fault_server.FaultServer()
+    yield server
+    server.close()
+    assert server.violations == []
+
+
+def write_talk(folder):
+    """users.yaml and talk.txt: two people, one message."""
+    (folder / "users.yaml").write_text("- { handle: ann }\n- { handle: bob }\n")
+    (folder / "talk.txt").write_text(
+        "---\nconversation: one\nparticipants: { A: ann, B: bob }\n"
+        "starts_at: 2023-03-19T12:00:00Z\n---\nA: hello\n"
+    )
 
 
 # --- DynamoDB ----------------------------------------------------------------------------

@@ -6,17 +6,14 @@ import json
 import random
 import re
 import shutil
-import sys
 import threading
 import time
 import uuid
 
+import fault_server as faults
 import pytest
 from conftest import ROOT
 from expected import by_key, messages_items, read_transcript
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
 
 TABLE = "cruddur-messages"
 USERS = {
@@ -293,14 +290,6 @@ def test_hostile_texts_move_no_cursor(tool, dynamo, project):
 
 
 # --- a service that fails ---------------------------------------------------------------------
-
-
-@pytest.fixture
-def server():
-    server = faults.FaultServer()
-    yield server
-    server.close()
-    assert server.violations == []
 
 
 def operations(server):

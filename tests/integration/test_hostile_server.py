@@ -14,18 +14,14 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import fault_server as faults
 import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
 
 TABLE = "hostile-messages"
 DEFINITION = """

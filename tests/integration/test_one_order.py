@@ -4,7 +4,6 @@ indexes and answers in another order each time."""
 import json
 import random
 import re
-import shutil
 import threading
 import time
 import urllib.request
@@ -12,7 +11,6 @@ import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import ROOT
 
 SHUFFLED_LISTS = {
     "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "NonKeyAttributes", "Tags",

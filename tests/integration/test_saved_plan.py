@@ -5,16 +5,13 @@ import random
 import re
 import shutil
 import stat
-import sys
 
+import fault_server as faults
 import pytest
 from conftest import ROOT
+from control_plane import ControlPlane
 from test_pairs import Checked
 from test_table_pairs import Run, impossible
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
-from control_plane import ControlPlane  # noqa: E402
 
 TABLE = "cruddur-messages"
 TALK = "fixtures/babylon-5.txt"
@@ -275,12 +272,9 @@ def test_a_plan_that_cannot_be_written(applied):
 
 
 @pytest.fixture
-def server():
-    server = faults.FaultServer()
+def server(server):
     server.service = ControlPlane(steps=1)
-    yield server
-    server.close()
-    assert server.violations == []
+    return server
 
 
 def test_random_tables(run, server, tmp_path):

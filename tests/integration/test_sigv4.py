@@ -1,12 +1,11 @@
 """Signatures, byte for byte those of botocore, over many random requests."""
 
-import os
 import random
 import subprocess
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
+from conftest import built_tool
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -18,13 +17,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 @pytest.fixture(scope="module")
 def tool():
-    """tests/unit/sigv4_tool of the build that $DDBGEN is of."""
-    built = Path(os.environ.get("DDBGEN", "build/ddbgen")).resolve()
-    for folder in built.parents:
-        path = folder / "tests/unit/sigv4_tool"
-        if path.is_file():
-            return path
-    pytest.skip("sigv4_tool is not built: cmocka is missing")
+    return built_tool("sigv4_tool")
 
 
 def text(rng, low, high, letters):

@@ -12,16 +12,12 @@ The server really creates and deletes indexes and keeps all settings
 import copy
 import json
 import os
-import sys
 
+import fault_server as faults
 import pytest
 import table_dice
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
-from control_plane import FLOOR, ControlPlane  # noqa: E402
-from kms import Kms  # noqa: E402
+from control_plane import FLOOR, ControlPlane
+from kms import Kms
 
 FIRST = int(os.environ.get("DDBGEN_TABLE_PAIRS_SEED", "1"))
 COUNT = int(os.environ.get("DDBGEN_TABLE_PAIRS", "1000"))
@@ -355,12 +351,9 @@ def impossible(snapshot, definition):
 
 
 @pytest.fixture
-def server():
-    server = faults.FaultServer()
+def server(server):
     server.service = ControlPlane(steps=1)
-    yield server
-    server.close()
-    assert server.violations == []
+    return server
 
 
 @pytest.fixture

@@ -2,17 +2,12 @@
 looked at again. The tool is tests/unit/table_update_tool.c, the server a control plane that
 really changes tables, and slowly (tests/faults/control_plane.py)."""
 
-import os
 import subprocess
-import sys
-from pathlib import Path
 
+import fault_server as faults
 import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
-from control_plane import ControlPlane  # noqa: E402
+from conftest import built_tool
+from control_plane import ControlPlane
 
 BEFORE = """
 table_name: messages
@@ -88,22 +83,13 @@ CALLS = [  # of AFTER, on a table that is BEFORE
 
 @pytest.fixture(scope="module")
 def tool():
-    """tests/unit/table_update_tool of the build that $DDBGEN is of."""
-    built = Path(os.environ.get("DDBGEN", "build/ddbgen")).resolve()
-    for folder in built.parents:
-        path = folder / "tests/unit/table_update_tool"
-        if path.is_file():
-            return path
-    pytest.skip("table_update_tool is not built: cmocka is missing")
+    return built_tool("table_update_tool")
 
 
 @pytest.fixture
-def server():
-    server = faults.FaultServer()
+def server(server):
     server.service = ControlPlane()
-    yield server
-    server.close()
-    assert server.violations == []
+    return server
 
 
 @pytest.fixture

@@ -2,14 +2,10 @@
 elsewhere, and tags that show late."""
 
 import json
-import sys
 
+import fault_server as faults
 import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
-from control_plane import ControlPlane  # noqa: E402
+from control_plane import ControlPlane
 
 HEAD = """
 table_name: parcels
@@ -33,12 +29,9 @@ ROWS = "rows: { parcel: [ { id: 1, country: CA }, { id: 2, country: FR } ] }\n"
 
 
 @pytest.fixture
-def server():
-    server = faults.FaultServer()
+def server(server):
     server.service = ControlPlane()
-    yield server
-    server.close()
-    assert server.violations == []
+    return server
 
 
 @pytest.fixture
