@@ -87,9 +87,10 @@ def empty(status=200, process=True):
     return raw(status, b"", process)
 
 
-def unprocessed(which="some"):
-    """A BatchWriteItem that leaves "some" (at random, at least one), "all", or a number."""
-    return Fault("unprocessed", {"which": which})
+def unprocessed(which="some", event=None):
+    """A BatchWriteItem that leaves "some" (at random, at least one), "all", or a number; not
+    before the event is set."""
+    return Fault("unprocessed", {"which": which, "event": event})
 
 
 def foreign_unprocessed(request=None, table=None):
@@ -611,7 +612,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "reset" and not fault.process:
             self.reset()
             return
-        if kind == "pause":
+        if fault and fault.event:
             fault.event.wait(60)
         status, answer = 200, b""
         if kind != "raw" or fault.process:

@@ -5,10 +5,9 @@ import json
 import os
 import signal
 import subprocess
-import time
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, wait_for
 
 DEFINITION = "schemas/messages.yaml"
 TALK = "fixtures/babylon-5.txt"
@@ -337,9 +336,7 @@ def test_interrupted(ddbgen, repository, tmp_path):
         cwd=repository.folder,
         env={**os.environ, "PATH": f"{slow.parent}:/usr/bin:/bin", "TMPDIR": str(temporary)},
     )
-    while not list(temporary.glob("*/begun")):
-        assert process.poll() is None
-        time.sleep(0.02)
+    wait_for(lambda: list(temporary.glob("*/begun")), process)
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 130
     assert list(temporary.iterdir()) == []

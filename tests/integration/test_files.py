@@ -4,7 +4,6 @@ import os
 import resource
 import signal
 import subprocess
-import time
 
 import pytest
 from conftest import ROOT
@@ -143,7 +142,6 @@ def test_a_file_that_changes_meanwhile(ddbgen, tmp_path):
         env={"PATH": "/usr/bin:/bin"},
     )
     process.stdout.read(1)  # the second reading has begun, and the pipe is soon full
-    time.sleep(0.2)
     with path.open("ab") as file:
         file.write(b"Person 1: too late\n")
     _, said = process.communicate(timeout=60)

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, wait_for, watches
 
 HEADER = """---
 conversation: 5ae290ed-55d1-47a0-bc6d-fe2bc2700399
@@ -40,7 +40,7 @@ def test_interrupted(ddbgen, long_transcript, tmp_path, command, which):
          "fixtures/users.yaml", *words[1:]],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
-    time.sleep(0.1)
+    wait_for(lambda: watches(running, which), running)
     running.send_signal(which)
     said, errors = running.communicate(timeout=30)
     assert running.returncode == 130, errors
@@ -56,10 +56,12 @@ def test_interrupted_while_postgres_is_silent(ddbgen):
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={"CONNECTION_URL": f"postgresql://u:secret@127.0.0.1:{port}/db"},
         )
-        time.sleep(0.5)
+        silent.settimeout(60)
+        peer, _ = silent.accept()
         began = time.monotonic()
         running.send_signal(signal.SIGINT)
         said, errors = running.communicate(timeout=30)
+        peer.close()
     assert time.monotonic() - began < 4  # the connect time-out alone is ten seconds
     assert running.returncode == 130 and said == b""
     assert b"secret" not in errors

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+from conftest import awaits_a_peer, wait_for
 
 DEFINITION = """\
 table_name: messages
@@ -352,7 +353,7 @@ def test_a_lock_that_somebody_holds(ddbgen, tmp_path):
 
     process = subprocess.Popen(command, cwd=tmp_path, env={}, stderr=subprocess.PIPE,
                                stdout=subprocess.DEVNULL)
-    time.sleep(0.5)
+    wait_for(lambda: awaits_a_peer(process), process)
     os.close(holder)  # as when the other one is killed
     said = process.communicate(timeout=60)[1]
     assert process.returncode == 0 and lock_of(tmp_path / "m.yaml").exists(), said

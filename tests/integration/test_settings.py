@@ -5,16 +5,12 @@ in place. The server is a control plane (tests/faults/control_plane.py)."""
 import json
 import signal
 import subprocess
-import sys
 import threading
-import time
 
+import fault_server as faults
 import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
-from control_plane import ControlPlane  # noqa: E402
+from conftest import wait_for, write_talk
+from control_plane import ControlPlane
 
 TABLE = "settled"
 DEFINITION = """
@@ -54,21 +50,14 @@ targets:
 
 
 @pytest.fixture
-def server():
-    server = faults.FaultServer()
+def server(server):
     server.service = ControlPlane(steps=1)
-    yield server
-    server.close()
-    assert server.violations == []
+    return server
 
 
 @pytest.fixture
 def project(tmp_path, server):
-    (tmp_path / "users.yaml").write_text("- { handle: ann }\n- { handle: bob }\n")
-    (tmp_path / "talk.txt").write_text(
-        "---\nconversation: one\nparticipants: { A: ann, B: bob }\n"
-        "starts_at: 2023-03-19T12:00:00Z\n---\nA: hello\n"
-    )
+    write_talk(tmp_path)
     (tmp_path / "ddbgen.yaml").write_text(PROJECT % server.url)
     (tmp_path / "t.yaml").write_text(DEFINITION)
     return tmp_path / "t.yaml"
@@ -84,13 +73,6 @@ def apply(run, server, project):
 
 def protected(apply, **more):
     return apply("--target", "real", "--yes=real", **more)
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 20
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    assert condition()
 
 
 def rewrite(project, old, new):

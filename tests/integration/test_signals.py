@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, awaits_a_peer, wait_for
 
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 COMMAND = ["schemas/messages.yaml", "--handles", "fixtures/users.yaml"]
@@ -43,7 +43,7 @@ def nothing_left(tmp_path):
 ], ids=["fixture", "handles", "plan"])
 def test_while_standard_input_is_awaited(start, tmp_path, which, command):
     running = start(*command, stdin=subprocess.PIPE)
-    time.sleep(0.5)
+    wait_for(lambda: awaits_a_peer(running, which), running)
     running.send_signal(which)
     assert running.wait(20) == 130
     assert running.stderr.read() == b""
@@ -56,8 +56,7 @@ def test_while_a_reader_is_awaited(start, tmp_path, which):
     path = tmp_path / "long.txt"
     path.write_text(HEADER + "Person 1: a message that is long enough to fill a pipe soon\n" * 20000)
     running = start("build", *COMMAND, path)
-    time.sleep(1)
-    assert running.poll() is None
+    wait_for(lambda: awaits_a_peer(running, which), running)
     running.send_signal(which)
     assert running.wait(20) == 130
 
@@ -96,7 +95,7 @@ def test_at_any_moment(start, tmp_path, which):
 def test_the_second_one_kills(start):
     """Whichever it is: a program that hangs after the first one has no excuse."""
     running = start("check", *COMMAND, "-", stdin=subprocess.PIPE)
-    time.sleep(0.5)
+    wait_for(lambda: awaits_a_peer(running, signal.SIGHUP), running)
     running.send_signal(signal.SIGSTOP)
     running.send_signal(signal.SIGHUP)
     running.send_signal(signal.SIGTERM)

@@ -6,16 +6,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 
+import fault_server as faults
 import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tests/faults"))
-import fault_server as faults  # noqa: E402
-from control_plane import ControlPlane  # noqa: E402
-from test_targets import on_terminal  # noqa: E402
+from conftest import wait_for, write_talk
+from control_plane import ControlPlane
+from test_targets import on_terminal
 
 DEFINITION = """
 table_name: %s
@@ -33,22 +30,15 @@ fixtures: [ talk.txt ]
 
 
 @pytest.fixture
-def server():
-    server = faults.FaultServer()
+def server(server):
     server.service = ControlPlane(steps=1)
-    yield server
-    server.close()
-    assert server.violations == []
+    return server
 
 
 @pytest.fixture
 def define(tmp_path):
     """define("first", "value", "tags: {...}"): the path of a definition of that table."""
-    (tmp_path / "users.yaml").write_text("- { handle: ann }\n- { handle: bob }\n")
-    (tmp_path / "talk.txt").write_text(
-        "---\nconversation: one\nparticipants: { A: ann, B: bob }\n"
-        "starts_at: 2023-03-19T12:00:00Z\n---\nA: hello\n"
-    )
+    write_talk(tmp_path)
 
     def define(table, value="notes", more=""):
         path = tmp_path / f"{table}.yaml"
@@ -244,9 +234,9 @@ def test_a_change_that_was_begun_is_told(ddbgen, apply, define, server):
         stderr=subprocess.PIPE,
         env={"PATH": "/usr/bin:/bin"},
     )
-    while "UpdateTable" not in names(server) or names(server)[-1] != "DescribeTable":
-        assert process.poll() is None
-        time.sleep(0.005)
+    wait_for(
+        lambda: "UpdateTable" in names(server) and names(server)[-1] == "DescribeTable", process
+    )
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
