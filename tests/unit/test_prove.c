@@ -2,6 +2,7 @@
 #include "compile_stage.h"
 
 #include "prove.h"
+#include "prover.h"
 
 #include <stdio.h>
 #include <stdlib.h>

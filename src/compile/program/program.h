@@ -97,6 +97,12 @@ void programs_prove_keys(struct program *programs, size_t count);
 // Fills in the sums, from the roles.
 void program_sum_keys(struct program *program, struct arena *arena);
 
+// Its part in a key attribute, or NULL where its items do not have it.
+const struct key_role *program_find_role(const struct program *program,
+                                         struct str name);
+// True when its items have all attributes of a key: of an index, when they are in it.
+bool program_has_key(const struct program *program, const struct key_schema *key);
+
 // The literal that every value of the table's key attribute `role` (0: hash, 1: range)
 // begins with; may be empty.
 struct str program_key_prefix(const struct program *program, size_t role);

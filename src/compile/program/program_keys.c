@@ -4,6 +4,31 @@
 
 #include <string.h>
 
+const struct key_role *program_find_role(const struct program *program, struct str name)
+{
+    for (size_t i = 0; i < program->role_count; i++) {
+        if (str_eq(program->roles[i].attribute->name, name)) {
+            return &program->roles[i];
+        }
+    }
+    return NULL;
+}
+
+bool program_has_key(const struct program *program, const struct key_schema *key)
+{
+    for (size_t i = 0; i < key->hash_count; i++) {
+        if (program_find_role(program, key->hash[i].name) == NULL) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < key->range_count; i++) {
+        if (program_find_role(program, key->range[i].name) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool key_keeps(const struct program *program, enum subject subject,
                       enum field field)
 {
@@ -80,21 +105,11 @@ void programs_prove_keys(struct program *programs, size_t count)
 
 // ---- keys of several attributes
 
-static const struct key_role *find_role(const struct program *program, struct str name)
-{
-    for (size_t i = 0; i < program->role_count; i++) {
-        if (str_eq(program->roles[i].attribute->name, name)) {
-            return &program->roles[i];
-        }
-    }
-    return NULL;
-}
-
 static bool find_roles(const struct key_role **roles, const struct program *program,
                        const struct key_part *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        roles[i] = find_role(program, parts[i].name);
+        roles[i] = program_find_role(program, parts[i].name);
         if (roles[i] == NULL) {
             return false;
         }
@@ -136,7 +151,7 @@ static bool has_parts(const struct program *program, const struct key_part *part
                       size_t count, const struct eval_context *context)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct key_role *role = find_role(program, parts[i].name);
+        const struct key_role *role = program_find_role(program, parts[i].name);
         if (role == NULL ||
             (role->template != NULL && template_is_absent(role->template, context))) {
             return false;

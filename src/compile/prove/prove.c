@@ -1,107 +1,21 @@
 // Proofs about a definition: programs and queries enter, warnings leave.
 #include "prove.h"
 
-#include "domain.h"
-
-const struct key_role *prove_role(const struct program *program, struct str attribute)
-{
-    for (size_t i = 0; i < program->role_count; i++) {
-        if (str_eq(program->roles[i].attribute->name, attribute)) {
-            return &program->roles[i];
-        }
-    }
-    return NULL;
-}
-
-bool prove_has_key(const struct program *program, const struct key_schema *key)
-{
-    for (size_t i = 0; i < key->hash_count; i++) {
-        if (prove_role(program, key->hash[i].name) == NULL) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < key->range_count; i++) {
-        if (prove_role(program, key->range[i].name) == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
-const struct texts *prove_texts(const struct prover *prover,
-                                const struct program *program,
-                                const struct key_role *role)
-{
-    return &prover->texts[program - prover->unit->programs][role - program->roles];
-}
-
-struct str prove_written(const struct key_role *role)
-{
-    return role->attribute->value->text;
-}
-
-static void build_texts(struct prover *prover)
-{
-    const struct unit *unit = prover->unit;
-    prover->texts =
-        arena_array(&prover->arena, unit->program_count, sizeof(struct texts *));
-    for (size_t i = 0; i < unit->program_count; i++) {
-        const struct program *program = &unit->programs[i];
-        if (program->broken) {
-            continue;
-        }
-        prover->texts[i] =
-            arena_array(&prover->arena, program->role_count, sizeof(struct texts));
-        for (size_t k = 0; k < program->role_count; k++) {
-            const struct key_role *role = &program->roles[k];
-            struct texts *texts = &prover->texts[i][k];
-            texts_init(texts, &prover->arena);
-            if (role->template != NULL) {
-                domain_put_template(texts, role->template, NULL, DOMAIN_LIKELY);
-            } else {
-                texts_put_literal(texts, role->attribute->value->text);
-            }
-        }
-    }
-}
-
-static size_t literal_bytes(const struct key_role *role)
-{
-    size_t bytes = 0;
-    if (role->template == NULL) {
-        return role->attribute->value->text.len;
-    }
-    for (size_t i = 0; i < role->template->count; i++) {
-        bytes += role->template->parts[i].literal.len;
-    }
-    return bytes;
-}
-
-static bool is_too_large(const struct unit *unit)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < unit->program_count; i++) {
-        for (size_t k = 0; k < unit->programs[i].role_count; k++) {
-            bytes += literal_bytes(&unit->programs[i].roles[k]);
-        }
-    }
-    return bytes > PROVE_MAX_LITERALS;
-}
+#include "prove_keys.h"
+#include "prove_projection.h"
+#include "prove_reach.h"
+#include "prove_sort.h"
+#include "prover.h"
 
 void prove_unit(const struct compilation *compilation, const struct unit *unit)
 {
-    if (unit->keys_broken || is_too_large(unit)) {
+    struct prover prover;
+    if (!prover_init(&prover, compilation, unit)) {
         return;
     }
-    uint64_t work = unit->definition.source->text.len * PROVE_WORK_PER_BYTE;
-    struct prover prover = {.compilation = compilation,
-                            .unit = unit,
-                            .diags = compilation->diags,
-                            .work = work < PROVE_MAX_WORK ? work : PROVE_MAX_WORK};
-    build_texts(&prover);
     prove_keys(&prover);
     prove_sort(&prover);
     prove_reach(&prover);
     prove_projections(&prover);
-    arena_deinit(&prover.arena);
+    prover_deinit(&prover);
 }

@@ -5,7 +5,9 @@
 // it copies of it are the attributes with that prefix that say who or what it is.
 // Others (`order_status`, `product_quantity`) may differ from item to item, and are let
 // be.
-#include "prove_data.h"
+#include "prove_copies.h"
+
+#include "map.h"
 
 // The first that an item has is what it refers by.
 static const struct str REFERENCES[] = {
@@ -65,6 +67,12 @@ static const struct value_entry *find_reference(const struct item *item,
     return NULL;
 }
 
+// In the fixture if it stands there, else its origin's.
+static struct span place_of(const struct origin *origin, const struct value *value)
+{
+    return value->span.source == origin->span.source ? value->span : origin->span;
+}
+
 static bool is_same(const struct copy *copy, const struct value *value)
 {
     return copy->type == value_type_name(value->type)[0] &&
@@ -87,7 +95,7 @@ static void compare(struct copies_proof *proof, const struct value_entry *refere
         copy = arena_alloc(proof->arena, sizeof *copy);
         *copy = (struct copy){value_type_name(copied->value->type)[0],
                               arena_str(proof->arena, copied->value->text),
-                              prove_place(origin, copied->value), false};
+                              place_of(origin, copied->value), false};
         map_add(&proof->seen, arena_str(proof->arena, key), NULL)->value = copy;
         return;
     }
@@ -96,7 +104,7 @@ static void compare(struct copies_proof *proof, const struct value_entry *refere
     }
     copy->reported = true;
     struct diag *diag = diag_add(
-        diags, DIAG_COPIES_DIFFER, prove_place(origin, copied->value),
+        diags, DIAG_COPIES_DIFFER, place_of(origin, copied->value),
         "%s is %s here and %s elsewhere, for one %s: %s",
         diag_quote(diags, copied->name), diag_quote(diags, copied->value->text),
         diag_quote(diags, copy->text), diag_quote(diags, reference->name),

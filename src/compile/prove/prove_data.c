@@ -4,6 +4,8 @@
 
 #include "data_walk.h"
 #include "item_build.h"
+#include "prove_copies.h"
+#include "prove_order.h"
 
 #define SCRATCH_MAX_BYTES ((size_t)1 << 20)
 
@@ -16,11 +18,6 @@ struct data_prover {
     struct order_proof *order;
     struct copies_proof *copies;
 };
-
-struct span prove_place(const struct origin *origin, const struct value *value)
-{
-    return value->span.source == origin->span.source ? value->span : origin->span;
-}
 
 static void show_item(struct data_prover *prover, const struct item *item,
                       const struct origin *origin)

@@ -1,6 +1,6 @@
 // Keys that two entities can both make, and entities whose own items cannot be told
 // apart by their keys.
-#include "prove.h"
+#include "prove_keys.h"
 
 // An example of a key attribute takes no more.
 #define EXAMPLE_MAX_BYTES ((size_t)4096)
@@ -160,8 +160,8 @@ static bool keys_meet(struct prover *prover, const struct program *a,
         }
     }
     for (size_t i = 0; i < key_parts(a); i++) {
-        const struct texts *sets[] = {prove_texts(prover, a, &a->roles[i]),
-                                      prove_texts(prover, b, &b->roles[i])};
+        const struct texts *sets[] = {prover_texts(prover, a, &a->roles[i]),
+                                      prover_texts(prover, b, &b->roles[i])};
         buf_reset(&examples[i]);
         if (texts_meet(&examples[i], sets, 2, &prover->work) != TEXTS_MEET) {
             return false;

@@ -1,8 +1,9 @@
 // Range keys made of data: numbers of different widths, times of different forms. What
 // columns and variables hold is only known when they have been seen.
-#include "prove_data.h"
+#include "prove_order.h"
 
 #include "ascii.h"
+#include "prove_sort.h"
 #include "time_form.h"
 #include "walk.h"
 

@@ -1,34 +1,14 @@
 // Attributes that an index includes and no item has: a name that is misspelt there
 // costs nothing and gives nothing, and nobody sees it.
-#include "prove.h"
+#include "prove_projection.h"
 
-#include "data_walk.h"
 #include "item.h"
+#include "prove_items.h"
 
-// What items as they were written have, looked for in one pass.
-struct search {
-    struct str name;
-    bool found;
-};
-
-static bool pass_over_row(void *context, const struct fixture *fixture,
-                          const struct program *program, const struct row *row)
+static bool has_attribute(void *context, const struct item *item)
 {
-    (void)context;
-    (void)fixture;
-    (void)program;
-    (void)row;
-    return true;
-}
-
-static bool look_at(void *context, const struct fixture *fixture,
-                    const struct plain_item *plain)
-{
-    struct search *search = context;
-    const struct item item = item_of_plain(plain);
-    (void)fixture;
-    search->found = item_find(&item, search->name) != NULL;
-    return !search->found;
+    const struct str *name = context;
+    return item_find(item, *name) != NULL;
 }
 
 static bool is_made(const struct prover *prover, struct str name)
@@ -42,10 +22,7 @@ static bool is_made(const struct prover *prover, struct str name)
             }
         }
     }
-    struct search search = {name, false};
-    struct data_visitor visitor = {pass_over_row, look_at, &search};
-    (void)data_walk(prover->compilation, unit, &visitor);
-    return search.found;
+    return prove_any_item(prover, has_attribute, &name);
 }
 
 // All names that entities give, for "did you mean".
@@ -86,12 +63,7 @@ void prove_projections(struct prover *prover)
 {
     const struct unit *unit = prover->unit;
     const struct table *table = &unit->definition.table;
-    for (size_t i = 0; i < unit->program_count; i++) {
-        if (unit->programs[i].broken) {
-            return; // it might be the one
-        }
-    }
-    if (unit->program_count == 0 || !prove_knows_items(unit)) {
+    if (!prover_knows_entities(prover) || !prove_knows_items(unit)) {
         return;
     }
     for (size_t i = 0; i < table->index_count; i++) {

@@ -1,10 +1,10 @@
 // Which access patterns can find items of which entities: every condition of a pattern
 // is held against what the entity's key attribute can be.
-#include "prove.h"
+#include "prove_reach.h"
 
-#include "data_walk.h"
 #include "domain.h"
 #include "item.h"
+#include "prove_items.h"
 
 // How an entity misses a pattern; the later ones are nearer.
 enum miss {
@@ -97,7 +97,7 @@ static enum texts_answer can_hold(struct prover *prover, const struct wanted *wa
                                   const struct program *program,
                                   const struct key_role *role)
 {
-    const struct texts *sets[TEXTS_MEET_MAX] = {prove_texts(prover, program, role),
+    const struct texts *sets[TEXTS_MEET_MAX] = {prover_texts(prover, program, role),
                                                 &wanted->sets[0], &wanted->sets[1]};
     return texts_meet(NULL, sets, 1 + wanted->count, &prover->work);
 }
@@ -118,6 +118,12 @@ static size_t common_prefix(struct str a, struct str b)
     return common;
 }
 
+// As it is written in the definition.
+static struct str written(const struct key_role *role)
+{
+    return role->attribute->value->text;
+}
+
 static bool is_hash(const struct key_schema *key, struct str attribute)
 {
     for (size_t i = 0; i < key->hash_count; i++) {
@@ -135,21 +141,20 @@ static struct nearest hold(struct reach *reach, const struct query *query,
     const struct pattern *pattern = query->pattern;
     const struct key_schema *key = key_of(query);
     struct nearest result = {.program = program, .miss = MISS_NONE};
-    if (!prove_has_key(program, key)) {
+    if (!program_has_key(program, key)) {
         result.miss = MISS_INDEX;
         return result;
     }
     for (size_t i = 0; i < pattern->condition_count; i++) {
         struct str attribute = pattern->conditions[i].attribute;
-        const struct key_role *role = prove_role(program, attribute);
+        const struct key_role *role = program_find_role(program, attribute);
         enum miss miss = is_hash(key, attribute) ? MISS_HASH : MISS_RANGE;
         enum texts_answer answer = can_hold(reach->prover, &wanted[i], program, role);
         if (answer == TEXTS_APART && miss < result.miss) {
             result.miss = miss;
             result.role = role;
             result.condition = i;
-            result.common =
-                common_prefix(operand_prefix(query, i), prove_written(role));
+            result.common = common_prefix(operand_prefix(query, i), written(role));
         } else if (answer == TEXTS_UNKNOWN && result.miss == MISS_NONE) {
             result.miss = MISS_UNKNOWN;
         }
@@ -200,7 +205,7 @@ static void report_unmatched(struct reach *reach, const struct query *query,
                  attribute, STR_ARG(wanted));
     diag_help(diags, diag, "the nearest is %s of entity %s: %s", attribute,
               diag_quote(diags, nearest->program->entity->name),
-              diag_quote(diags, prove_written(nearest->role)));
+              diag_quote(diags, written(nearest->role)));
     diag_related(diags, diag, nearest->role->attribute->value->span, "the nearest");
 }
 
@@ -213,7 +218,6 @@ struct item_search {
     const struct key_schema *key;
     const struct query *query; // or NULL
     const struct wanted *wanted;
-    bool found;
 };
 
 static bool has_key(const struct item *item, const struct key_schema *key)
@@ -248,55 +252,22 @@ static bool fulfils(struct item_search *search, const struct item *item,
     return true;
 }
 
-static bool pass_over_row(void *context, const struct fixture *fixture,
-                          const struct program *program, const struct row *row)
-{
-    (void)context;
-    (void)fixture;
-    (void)program;
-    (void)row;
-    return true;
-}
-
-static bool look_at(void *context, const struct fixture *fixture,
-                    const struct plain_item *plain)
+static bool fits(void *context, const struct item *item)
 {
     struct item_search *search = context;
-    struct item item = item_of_plain(plain);
     struct arena arena = {0};
-    (void)fixture;
-    search->found = has_key(&item, search->key) &&
-                    (search->query == NULL || fulfils(search, &item, &arena));
+    bool found = has_key(item, search->key) &&
+                 (search->query == NULL || fulfils(search, item, &arena));
     arena_deinit(&arena);
-    return !search->found;
-}
-
-bool prove_knows_items(const struct unit *unit)
-{
-    bool has_data = false;
-    for (size_t i = 0; i < unit->fixture_count; i++) {
-        has_data = has_data || unit->fixtures[i]->data != NULL;
-    }
-    for (size_t i = 0; i < unit->definition.fixture_count && !has_data; i++) {
-        struct str path = unit->definition.fixtures[i].text;
-        if (str_ends(path, STR(".yaml")) || str_ends(path, STR(".yml")) ||
-            str_ends(path, STR(".json"))) {
-            return false;
-        }
-    }
-    return true;
+    return found;
 }
 
 static bool any_item(struct reach *reach, const struct key_schema *key,
                      const struct query *query, const struct wanted *wanted)
 {
-    struct item_search search = {reach, key, query, wanted,
-                                 !prove_knows_items(reach->prover->unit)};
-    struct data_visitor visitor = {pass_over_row, look_at, &search};
-    if (!search.found) {
-        (void)data_walk(reach->prover->compilation, reach->prover->unit, &visitor);
-    }
-    return search.found;
+    struct item_search search = {reach, key, query, wanted};
+    return !prove_knows_items(reach->prover->unit) ||
+           prove_any_item(reach->prover, fits, &search);
 }
 
 // ---- all patterns
@@ -351,7 +322,7 @@ static bool is_filled(struct reach *reach, const struct secondary_index *index)
 {
     const struct unit *unit = reach->prover->unit;
     for (size_t i = 0; i < unit->program_count; i++) {
-        if (prove_has_key(&unit->programs[i], &index->key)) {
+        if (program_has_key(&unit->programs[i], &index->key)) {
             return true;
         }
     }
@@ -382,12 +353,7 @@ static void report_indexes(struct reach *reach)
 void prove_reach(struct prover *prover)
 {
     const struct unit *unit = prover->unit;
-    for (size_t i = 0; i < unit->program_count; i++) {
-        if (unit->programs[i].broken) {
-            return; // it might be the one
-        }
-    }
-    if (unit->program_count == 0 ||
+    if (!prover_knows_entities(prover) ||
         unit->query_count < unit->definition.pattern_count) {
         return;
     }

@@ -3,7 +3,7 @@
 //
 // Only what decides the order is looked at: behind a message's time, or in a partition
 // that holds one value, a number does no harm.
-#include "prove.h"
+#include "prove_sort.h"
 
 // ---- numbers
 
@@ -50,7 +50,7 @@ static bool is_settled(const struct program *program, const struct key_schema *k
                        const struct expr *expr)
 {
     for (size_t i = 0; i < key->hash_count; i++) {
-        const struct key_role *hash = prove_role(program, key->hash[i].name);
+        const struct key_role *hash = program_find_role(program, key->hash[i].name);
         if (hash != NULL && hash->template != NULL &&
             template_decides(hash->template, hash->template->count, expr)) {
             return true;
@@ -169,7 +169,7 @@ static bool has_range(const struct key_schema *key, const struct key_role *role)
 static bool decides_in(const struct program *program, const struct key_schema *key,
                        const struct key_role *role, const struct expr *expr)
 {
-    return has_range(key, role) && prove_has_key(program, key) &&
+    return has_range(key, role) && program_has_key(program, key) &&
            !is_settled(program, key, expr);
 }
 

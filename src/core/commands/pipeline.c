@@ -10,6 +10,7 @@
 #include "lookup.h"
 #include "output.h"
 #include "prove.h"
+#include "prove_data.h"
 #include "request.h"
 #include "resolve.h"
 #include "run.h"
