@@ -96,7 +96,9 @@ static const struct {
     {"p/elsewhere", FOLLOW_GIT, NULL, "p/elsewhere"},
     {"p/dangling", FOLLOW_ERRNO, "p/missing", "p/dangling"},
     {"p/nested/up", FOLLOW_OUTSIDE, NULL, "p/nested/up"},
-    {"p/a/", FOLLOW_OK, "p/a", NULL},
+    {"p/sub/", FOLLOW_OK, "p/sub", NULL},
+    {"p/a/", FOLLOW_ERRNO, "p/a/.", NULL}, // only of a folder
+    {"p/inside/", FOLLOW_ERRNO, "p/sub/in/b/.", "p/inside"},
     {"p/a/b", FOLLOW_ERRNO, "p/a/.", NULL},
     {"p/.git/config", FOLLOW_OK, "p/.git/config", NULL}, // the user's own word
     {"out/secret", FOLLOW_OK, "out/secret", NULL},

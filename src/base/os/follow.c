@@ -158,7 +158,8 @@ static bool is_own_descriptor(const struct walk *walk, const char *link)
            stat(link, &info) == 0 && !S_ISDIR(info.st_mode);
 }
 
-static enum follow_result take_link(struct walk *walk, struct str link)
+// slash: one stands behind the link.
+static enum follow_result take_link(struct walk *walk, struct str link, bool slash)
 {
     char target[PATH_MAX];
     if (is_own_descriptor(walk, link.at)) {
@@ -180,8 +181,8 @@ static enum follow_result take_link(struct walk *walk, struct str link)
         walk->root = root;
         note_link(walk);
     }
-    struct str path =
-        arena_printf(walk->arena, "%.*s/%.*s", (int)len, target, STR_ARG(walk->rest));
+    struct str path = arena_printf(walk->arena, "%.*s%s%.*s", (int)len, target,
+                                   slash ? "/" : "", STR_ARG(walk->rest));
     if (path.at[0] == '/') {
         return take_root(walk, path);
     }
@@ -197,7 +198,8 @@ static enum follow_result take_up(struct walk *walk)
                : FOLLOW_OK;
 }
 
-static enum follow_result take_name(struct walk *walk, struct str name)
+// slash: one stands behind the name, which only a folder may have.
+static enum follow_result take_name(struct walk *walk, struct str name, bool slash)
 {
     struct stat info;
     const bool guarded = walk->root != NULL;
@@ -209,10 +211,10 @@ static enum follow_result take_name(struct walk *walk, struct str name)
         return fail(walk, errno, path);
     }
     if (S_ISLNK(info.st_mode)) {
-        return take_link(walk, path);
+        return take_link(walk, path, slash);
     }
     walk->out->is_folder = S_ISDIR(info.st_mode);
-    if (!walk->out->is_folder && walk->rest.len > 0) {
+    if (!walk->out->is_folder && slash) {
         return fail(walk, ENOTDIR, arena_printf(walk->arena, "%s/.", path.at));
     }
     if (guarded && walk->out->is_folder && is_git(path.at, walk->arena)) {
@@ -234,11 +236,12 @@ static enum follow_result take_next(struct walk *walk)
 {
     struct str name = {walk->rest.at, str_find_char(walk->rest, '/')};
     walk->rest = str_skip(walk->rest, name.len);
+    const bool slash = walk->rest.len > 0;
     skip_slashes(walk);
     if (name.len == 0 || str_is(name, ".")) {
         return FOLLOW_OK;
     }
-    return str_is(name, "..") ? take_up(walk) : take_name(walk, name);
+    return str_is(name, "..") ? take_up(walk) : take_name(walk, name, slash);
 }
 
 // From walk->real on, or from "/".
