@@ -4,12 +4,15 @@
 #include "buf.h"
 #include "diag_print.h"
 #include "die.h"
+#include "folder.h"
 #include "json_read.h"
 #include "utf8.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -118,4 +121,17 @@ void fuzz_require_json(struct str text)
     cJSON *tree = cJSON_ParseWithLength(text.at, text.len);
     FUZZ_REQUIRE(tree != NULL);
     cJSON_Delete(tree);
+}
+
+void fuzz_folder_make(char out[FUZZ_FOLDER_MAX])
+{
+    const bool memory = access("/dev/shm", W_OK) == 0;
+    (void)snprintf(out, FUZZ_FOLDER_MAX, "%s/ddbgen-fuzz-XXXXXX",
+                   memory ? "/dev/shm" : "/tmp");
+    FUZZ_REQUIRE(mkdtemp(out) != NULL);
+}
+
+void fuzz_folder_remove(const char *folder)
+{
+    FUZZ_REQUIRE(folder_remove(AT_FDCWD, folder));
 }

@@ -37,6 +37,11 @@ void fuzz_stage_init(struct fuzz_stage *stage, struct str text);
 // strict JSON, no place outside the text. Then frees.
 void fuzz_stage_deinit(struct fuzz_stage *stage);
 
+// A new folder for one input, in memory where there is such a place; and its end.
+#define FUZZ_FOLDER_MAX 32
+void fuzz_folder_make(char out[FUZZ_FOLDER_MAX]);
+void fuzz_folder_remove(const char *folder);
+
 // Only LF and what a terminal shows as it is.
 void fuzz_require_harmless(struct str text);
 

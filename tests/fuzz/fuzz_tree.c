@@ -8,22 +8,20 @@
 #include "git_files.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 // A folder with the folder "files", and beside it a file that nobody is to touch.
 struct place {
-    char base[32];
+    char base[FUZZ_FOLDER_MAX];
     char files[48];
     char outside[48];
 };
 
 static void place_make(struct place *place)
 {
-    (void)strcpy(place->base, "/tmp/ddbgen-tree-XXXXXX");
-    FUZZ_REQUIRE(mkdtemp(place->base) != NULL);
+    fuzz_folder_make(place->base);
     (void)snprintf(place->files, sizeof place->files, "%s/files", place->base);
     (void)snprintf(place->outside, sizeof place->outside, "%s/outside", place->base);
     FUZZ_REQUIRE(mkdir(place->files, 0700) == 0);
@@ -91,7 +89,7 @@ static void make(const struct git_list *list, struct str blobs, const struct git
     }
     (void)fclose(stream);
     require_untouched(&place);
-    FUZZ_REQUIRE(folder_remove(AT_FDCWD, place.base));
+    fuzz_folder_remove(place.base);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

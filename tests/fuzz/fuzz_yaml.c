@@ -2,6 +2,7 @@
 // what gives no tree is diagnosed.
 #include "fuzz.h"
 
+#include "typed_json.h"
 #include "utf8.h"
 #include "yaml_read.h"
 
@@ -45,6 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (root == NULL) {
         FUZZ_REQUIRE(stage.diags.errors > 0);
     } else {
+        const char *help = NULL;
+        const char *what = typed_json_document(root, &help);
+        FUZZ_REQUIRE(what == NULL || help != NULL);
         require_node(&stage, root, 0);
     }
     fuzz_stage_deinit(&stage);

@@ -93,6 +93,19 @@ def requests():
             yield from tables
 
 
+def builds():
+    """Folders that builds wrote and comparisons read, as fuzz_build.c takes them."""
+    for case in find_cases(ROOT / "tests/golden"):
+        folders = {}
+        for section in case.before:
+            folder, _, name = section.argument.partition("/")
+            if section.kind == "file" and name.endswith(".json"):
+                folders.setdefault(folder, []).append((name, section.content()))
+        for files in folders.values():
+            if len(files) > 1:
+                yield b"".join(b"> %s\n%s\n" % (name.encode(), text) for name, text in files)
+
+
 # fuzz_reply.c: answers about the table of its definition, as it is to be.
 UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 REPLIES = [
@@ -216,6 +229,18 @@ def trees():
         ).encode()
 
 
+def links():
+    """Targets of four links, and paths through them, as fuzz_follow.c takes them."""
+    paths = ("l0", "l0/f", "d/l2/f", "d/e/l3", "d/../l1/", "f/.", "./d//f", "../secret", "")
+    for targets in (
+        ("d", "l0/e", "../f", "../../l0"),
+        ("../secret", "/etc", "../../out", "l3"),  # out, and a circle
+        (".git/config", "bare", "../.GIT", "../../.git/."),
+        ("d/../../project/f", "d/e/../../../out/f", "/tmp/../", "./././f"),
+    ):
+        yield "\n".join((*targets, *paths)).encode()
+
+
 def live_items():
     """Items of fuzz_live.c's definition: declared, moved, stale, changed and others'."""
     talk = uuid.UUID("5ae290ed-55d1-47a0-bc6d-fe2bc2700399")
@@ -259,6 +284,8 @@ def seeds():
         yield "answer", content
     for content in trees():
         yield "tree", content
+    for content in links():
+        yield "follow", content
     for content in live_items():
         yield "live", content
     for name, content in files():
@@ -293,6 +320,8 @@ def seeds():
         yield "report", content
     for content in requests():
         yield "request", content
+    for content in builds():
+        yield "build", content
 
 
 def main():
