@@ -5,11 +5,13 @@
 #include "fuzz.h"
 
 #include "condition.h"
+#include "fold.h"
 #include "item.h"
 #include "item_build.h"
 #include "json_read.h"
 #include "number.h"
 #include "program.h"
+#include "program_size.h"
 #include "utf8.h"
 #include "yaml_read.h"
 

@@ -9,6 +9,7 @@
 #include "json_read.h"
 #include "json_write.h"
 #include "program.h"
+#include "program_size.h"
 #include "walk.h"
 
 #include <string.h>

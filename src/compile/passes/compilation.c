@@ -2,6 +2,8 @@
 // over fixtures have files of their own.
 #include "compilation.h"
 
+#include "program_keys.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

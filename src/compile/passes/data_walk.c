@@ -2,6 +2,7 @@
 #include "data_walk.h"
 
 #include "item.h"
+#include "program_keys.h"
 
 static bool feeds(const struct row_group *group, const struct program *program)
 {

@@ -6,6 +6,7 @@
 #include "compilation.h"
 
 #include "data_walk.h"
+#include "fold.h"
 #include "item.h"
 #include "item_build.h"
 #include "walk.h"

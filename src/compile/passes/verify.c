@@ -10,6 +10,8 @@
 #include "data_walk.h"
 #include "distinct.h"
 #include "number.h"
+#include "program_keys.h"
+#include "program_size.h"
 #include "verify_data.h"
 #include "walk.h"
 

@@ -1,6 +1,6 @@
 // Programs made ready for one conversation: constants become literal bytes. The last
 // function here, folded_write, is the bulk path's inner loop.
-#include "program.h"
+#include "fold.h"
 
 #include "instant.h"
 #include "json_write.h"

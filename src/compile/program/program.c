@@ -5,6 +5,7 @@
 #include "advice.h"
 #include "json_write.h"
 #include "number.h"
+#include "program_keys.h"
 
 #include <string.h>
 

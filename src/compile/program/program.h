@@ -7,11 +7,9 @@
 #define DDB_COMPILE_PROGRAM_H
 
 #include "arena.h"
-#include "buf.h"
 #include "condition.h"
 #include "diag.h"
 #include "entity.h"
-#include "eval.h"
 #include "table.h"
 #include "template.h"
 
@@ -89,65 +87,11 @@ program_build(struct program *out, const struct entity *entity,
               const struct table *table, size_t *exprs, struct arena *arena,
               struct diags *diags);
 
-// Decides check_keys for all entities of a table: keys are proved distinct where each
-// entity's key holds what tells its items apart, and the entities' keys begin with
-// different literals.
-void programs_prove_keys(struct program *programs, size_t count);
-
-// Fills in the sums, from the roles.
-void program_sum_keys(struct program *program, struct arena *arena);
-
-// Its part in a key attribute, or NULL where its items do not have it.
-const struct key_role *program_find_role(const struct program *program,
-                                         struct str name);
-// True when its items have all attributes of a key: of an index, when they are in it.
-bool program_has_key(const struct program *program, const struct key_schema *key);
-
-// The literal that every value of the table's key attribute `role` (0: hash, 1: range)
-// begins with; may be empty.
-struct str program_key_prefix(const struct program *program, size_t role);
-
 // Calls seen(expr) for every expression of an entity, `when` included.
 void program_visit(const struct program *program,
                    void (*seen)(void *context, const struct expr *expr), void *context);
 
 // True when `when` has to be asked for each message, not once for a conversation.
 bool program_asks_each(const struct program *program);
-
-// False when the item lacks an attribute of the index's key.
-bool program_in_index(const struct program *program,
-                      const struct secondary_index *index,
-                      const struct eval_context *context);
-
-// The size of one item by the service's formula; with `bound`, an upper bound for all
-// items whose texts are no longer and whose numbers are any. Uses scratch.
-enum eval_result program_size(size_t *size, const struct program *program,
-                              const struct eval_context *context, bool bound,
-                              struct buf *scratch, const struct expr **failed);
-
-// The same of the item's entries in local indexes together.
-enum eval_result program_local_size(size_t *size, const struct program *program,
-                                    const struct eval_context *context, bool bound,
-                                    struct buf *scratch, const struct expr **failed);
-
-// A program with everything constant for one conversation (and sender) made literal.
-struct folded_op {
-    const struct expr *expr; // NULL: json
-    enum piece_kind kind;
-    struct str json;
-    bool escape; // what the expression gives may need JSON escapes
-};
-struct folded {
-    const struct folded_op *ops;
-    size_t count;
-};
-
-// Folds for the context; every expression must have evaluated before (verification).
-void program_fold(struct folded *out, const struct program *program,
-                  const struct eval_context *context, struct arena *arena);
-
-// Appends one item: {"Item":{...}}.
-void folded_write(struct buf *out, const struct folded *folded,
-                  const struct eval_context *context, struct buf *scratch);
 
 #endif

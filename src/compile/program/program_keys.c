@@ -1,6 +1,6 @@
 // What an entity's keys are worth: which entities' keys are proved distinct, and which
 // attributes make up one key together.
-#include "program.h"
+#include "program_keys.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
 // How large an entity's items are, and their entries in local indexes.
-#include "program.h"
+#include "program_size.h"
 
 #include "number.h"
+#include "program_keys.h"
 
 // What a number takes at most: 38 digits in 20 pairs, a sign (B075).
 #define NUMBER_SIZE_MAX 22

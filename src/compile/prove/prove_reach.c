@@ -4,6 +4,7 @@
 
 #include "domain.h"
 #include "item.h"
+#include "program_keys.h"
 #include "prove_items.h"
 
 // How an entity misses a pattern; the later ones are nearer.

@@ -5,6 +5,8 @@
 // that holds one value, a number does no harm.
 #include "prove_sort.h"
 
+#include "program_keys.h"
+
 // ---- numbers
 
 static bool is_whole(const struct expr *expr)
