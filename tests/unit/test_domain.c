@@ -14,21 +14,21 @@ static bool gives(const char *text, const struct scope *scope, const char *wante
 {
     struct stage stage;
     struct template template;
-    struct texts given;
-    struct texts one;
+    struct automaton given;
+    struct automaton one;
     stage_init(&stage, text);
     assert_true(template_parse(&template, str_from(text), (struct span){0},
                                (struct span){0}, scope, &stage.arena, &stage.diags));
-    texts_init(&given, &stage.arena);
-    texts_init(&one, &stage.arena);
+    automaton_init(&given, &stage.arena);
+    automaton_init(&one, &stage.arena);
     domain_put_template(&given, &template, parameters, trust);
-    texts_put_literal(&one, str_from(wanted));
-    const struct texts *sets[] = {&given, &one};
+    automaton_put_literal(&one, str_from(wanted));
+    const struct automaton *sets[] = {&given, &one};
     uint64_t work = 100000;
-    enum texts_answer answer = texts_meet(NULL, sets, 2, &work);
-    assert_int_not_equal(answer, TEXTS_UNKNOWN);
+    enum automaton_answer answer = automaton_meet(NULL, sets, 2, &work);
+    assert_int_not_equal(answer, AUTOMATON_UNKNOWN);
     stage_deinit(&stage);
-    return answer == TEXTS_MEET;
+    return answer == AUTOMATON_MEET;
 }
 
 struct row {
@@ -144,22 +144,22 @@ static bool meet(const char *first, const char *second, enum domain_trust trust)
     const char *written[] = {first, second};
     struct scope scope = scope_of_entity(FOR_EACH_MESSAGE);
     struct stage stage;
-    struct texts sets[2];
+    struct automaton sets[2];
     stage_init(&stage, "");
     for (size_t i = 0; i < 2; i++) {
         struct template template;
         assert_true(template_parse(&template, str_from(written[i]), (struct span){0},
                                    (struct span){0}, &scope, &stage.arena,
                                    &stage.diags));
-        texts_init(&sets[i], &stage.arena);
+        automaton_init(&sets[i], &stage.arena);
         domain_put_template(&sets[i], &template, NULL, trust);
     }
-    const struct texts *both[] = {&sets[0], &sets[1]};
+    const struct automaton *both[] = {&sets[0], &sets[1]};
     uint64_t work = 100000;
-    enum texts_answer answer = texts_meet(NULL, both, 2, &work);
-    assert_int_not_equal(answer, TEXTS_UNKNOWN);
+    enum automaton_answer answer = automaton_meet(NULL, both, 2, &work);
+    assert_int_not_equal(answer, AUTOMATON_UNKNOWN);
     stage_deinit(&stage);
-    return answer == TEXTS_MEET;
+    return answer == AUTOMATON_MEET;
 }
 
 static void test_rows(void **state)

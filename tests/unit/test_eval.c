@@ -64,15 +64,15 @@ static void scene_deinit(struct scene *scene)
 static void assert_possible(struct scene *scene, const struct template *template,
                             struct str text)
 {
-    struct texts given;
-    struct texts one;
-    texts_init(&given, &scene->stage.arena);
-    texts_init(&one, &scene->stage.arena);
+    struct automaton given;
+    struct automaton one;
+    automaton_init(&given, &scene->stage.arena);
+    automaton_init(&one, &scene->stage.arena);
     domain_put_template(&given, template, NULL, DOMAIN_EVERY);
-    texts_put_literal(&one, text);
-    const struct texts *sets[] = {&given, &one};
+    automaton_put_literal(&one, text);
+    const struct automaton *sets[] = {&given, &one};
     uint64_t work = 1000000;
-    assert_int_equal(texts_meet(NULL, sets, 2, &work), TEXTS_MEET);
+    assert_int_equal(automaton_meet(NULL, sets, 2, &work), AUTOMATON_MEET);
 }
 
 static enum eval_result eval(struct scene *scene, const char *text,

@@ -28,7 +28,7 @@ struct domain {
     struct arena *arena;
     enum domain_trust trust;
     enum form form;
-    struct texts_run *runs;
+    struct byte_run *runs;
     size_t count;
     size_t cap;
 };
@@ -42,7 +42,7 @@ static void add_run(struct domain *domain, struct byte_set set, char likely,
 {
     domain->runs = arena_grow(domain->arena, domain->runs, domain->count,
                               domain->count + 1, &domain->cap, sizeof *domain->runs);
-    domain->runs[domain->count++] = (struct texts_run){set, likely, 0, min, max};
+    domain->runs[domain->count++] = (struct byte_run){set, likely, 0, min, max};
 }
 
 // One byte for each of the example: a digit up to `top` where `tops` has one, another
@@ -79,7 +79,7 @@ static void set_uuid(struct domain *domain, enum origin origin)
 static void set_text(struct domain *domain)
 {
     add_run(domain, byte_set_any(), 'a', domain->trust == DOMAIN_LIKELY ? 1 : 0,
-            TEXTS_MANY);
+            AUTOMATON_MANY);
 }
 
 // `name` may be a path: the last word tells what is there.
@@ -137,7 +137,7 @@ static void set_path(struct domain *domain, const struct expr *expr,
     case FIELD_MESSAGE_COUNT:
     case FIELD_PARTICIPANT_COUNT:
         add_run(domain, byte_set_range('1', '9'), '1', 1, 1);
-        add_run(domain, byte_set_range('0', '9'), '0', 0, TEXTS_MANY);
+        add_run(domain, byte_set_range('0', '9'), '0', 0, AUTOMATON_MANY);
         break;
     case FIELD_COLUMN:
         set_column(domain, expr->name, ORIGIN_COLUMN);
@@ -160,7 +160,7 @@ static void set_path(struct domain *domain, const struct expr *expr,
 
 // ---- filters
 
-static void change_case(struct texts_run *run, char from, char to)
+static void change_case(struct byte_run *run, char from, char to)
 {
     for (int i = 0; i < 26; i++) {
         char letter = (char)(from + i);
@@ -180,7 +180,7 @@ static void change_case(struct texts_run *run, char from, char to)
 static void trim(struct domain *domain)
 {
     for (size_t i = 0; i < domain->count; i++) {
-        struct texts_run *run = &domain->runs[i];
+        struct byte_run *run = &domain->runs[i];
         struct byte_set others = run->set;
         byte_set_remove(&others, ' ');
         byte_set_remove(&others, '\t');
@@ -198,7 +198,7 @@ static bool is_fixed(const struct domain *domain, size_t *len)
 {
     *len = 0;
     for (size_t i = 0; i < domain->count; i++) {
-        const struct texts_run *run = &domain->runs[i];
+        const struct byte_run *run = &domain->runs[i];
         if (run->min != run->max || byte_set_has(&run->set, UINT8_MAX)) {
             return false;
         }
@@ -214,7 +214,7 @@ static void pad(struct domain *domain, unsigned width)
     struct byte_set set = byte_set_range('0', '9');
     size_t len = 0;
     if (is_fixed(domain, &len) && len <= width) {
-        struct texts_run *runs = domain->runs;
+        struct byte_run *runs = domain->runs;
         size_t count = domain->count;
         domain->runs = NULL;
         domain->count = 0;
@@ -328,37 +328,37 @@ static void apply(struct domain *domain, const struct filter *filter)
     }
 }
 
-static void put_domain(struct texts *out, const struct domain *domain)
+static void put_domain(struct automaton *out, const struct domain *domain)
 {
-    struct texts_run sign = {byte_set_range('-', '-'), '-', 0, 0, 1};
+    struct byte_run sign = {byte_set_range('-', '-'), '-', 0, 0, 1};
     switch (domain->form) {
     case FORM_SIGNED:
     case FORM_DECIMAL:
-        texts_put_run(out, &sign);
-        texts_put_integer(out);
+        automaton_put_run(out, &sign);
+        automaton_put_integer(out);
         if (domain->form == FORM_DECIMAL) {
-            texts_put_fraction(out);
+            automaton_put_fraction(out);
         }
         break;
     case FORM_INTEGER:
-        texts_put_integer(out);
+        automaton_put_integer(out);
         break;
     case FORM_RUNS:
     default:
         for (size_t i = 0; i < domain->count; i++) {
-            texts_put_run(out, &domain->runs[i]);
+            automaton_put_run(out, &domain->runs[i]);
         }
         break;
     }
 }
 
-void domain_put_template(struct texts *out, const struct template *template,
+void domain_put_template(struct automaton *out, const struct template *template,
                          const struct parameter *parameters, enum domain_trust trust)
 {
     for (size_t i = 0; i < template->count; i++) {
         const struct template_part *part = &template->parts[i];
         if (part->expr == NULL) {
-            texts_put_literal(out, part->literal);
+            automaton_put_literal(out, part->literal);
             continue;
         }
         struct domain domain = {.arena = out->arena, .trust = trust};

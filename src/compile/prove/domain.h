@@ -3,9 +3,9 @@
 #ifndef DDB_COMPILE_DOMAIN_H
 #define DDB_COMPILE_DOMAIN_H
 
+#include "automaton.h"
 #include "entity.h"
 #include "template.h"
-#include "texts.h"
 
 #include <stddef.h>
 
@@ -21,7 +21,7 @@ enum domain_trust {
 
 // Appends what the template gives. The parameters are those of its pattern; NULL for an
 // entity's.
-void domain_put_template(struct texts *out, const struct template *template,
+void domain_put_template(struct automaton *out, const struct template *template,
                          const struct parameter *parameters, enum domain_trust trust);
 
 #endif

@@ -160,10 +160,10 @@ static bool keys_meet(struct prover *prover, const struct program *a,
         }
     }
     for (size_t i = 0; i < key_parts(a); i++) {
-        const struct texts *sets[] = {prover_texts(prover, a, &a->roles[i]),
-                                      prover_texts(prover, b, &b->roles[i])};
+        const struct automaton *sets[] = {prover_automaton(prover, a, &a->roles[i]),
+                                          prover_automaton(prover, b, &b->roles[i])};
         buf_reset(&examples[i]);
-        if (texts_meet(&examples[i], sets, 2, &prover->work) != TEXTS_MEET) {
+        if (automaton_meet(&examples[i], sets, 2, &prover->work) != AUTOMATON_MEET) {
             return false;
         }
     }

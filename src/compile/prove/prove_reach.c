@@ -38,8 +38,8 @@ static const struct key_schema *key_of(const struct query *query)
 
 // ---- one condition
 
-static void put_operand(struct texts *out, const struct query *query, size_t condition,
-                        size_t k)
+static void put_operand(struct automaton *out, const struct query *query,
+                        size_t condition, size_t k)
 {
     domain_put_template(out, &query->operands[condition][k].template,
                         query->pattern->parameters, DOMAIN_LIKELY);
@@ -47,7 +47,7 @@ static void put_operand(struct texts *out, const struct query *query, size_t con
 
 // What fulfils a condition, as sets that a text has to be of, all at once.
 struct wanted {
-    struct texts sets[TEXTS_MEET_MAX - 1];
+    struct automaton sets[AUTOMATON_MEET_MAX - 1];
     size_t count;
 };
 
@@ -56,12 +56,12 @@ static void build_wanted(struct wanted *out, struct reach *reach,
                          const struct query *query, size_t condition)
 {
     enum range_operator op = query->pattern->conditions[condition].op;
-    struct texts low;
-    struct texts high;
-    texts_init(&low, &reach->arena);
-    texts_init(&high, &reach->arena);
-    texts_init(&out->sets[0], &reach->arena);
-    texts_init(&out->sets[1], &reach->arena);
+    struct automaton low;
+    struct automaton high;
+    automaton_init(&low, &reach->arena);
+    automaton_init(&high, &reach->arena);
+    automaton_init(&out->sets[0], &reach->arena);
+    automaton_init(&out->sets[1], &reach->arena);
     out->count = op == RANGE_BETWEEN ? 2 : 1;
     if (query->operands[condition][0].type == 'N' && op != RANGE_EQ) {
         out->count = 0;
@@ -71,16 +71,16 @@ static void build_wanted(struct wanted *out, struct reach *reach,
     switch (op) {
     case RANGE_LT:
     case RANGE_LE:
-        texts_put_at_most(&out->sets[0], &low, op == RANGE_LT);
+        automaton_put_at_most(&out->sets[0], &low, op == RANGE_LT);
         break;
     case RANGE_GT:
     case RANGE_GE:
-        texts_put_at_least(&out->sets[0], &low, op == RANGE_GT);
+        automaton_put_at_least(&out->sets[0], &low, op == RANGE_GT);
         break;
     case RANGE_BETWEEN:
         put_operand(&high, query, condition, 1);
-        texts_put_at_least(&out->sets[0], &low, false);
-        texts_put_at_most(&out->sets[1], &high, false);
+        automaton_put_at_least(&out->sets[0], &low, false);
+        automaton_put_at_most(&out->sets[1], &high, false);
         break;
     case RANGE_NONE:
     case RANGE_EQ:
@@ -88,19 +88,20 @@ static void build_wanted(struct wanted *out, struct reach *reach,
     default:
         out->sets[0] = low;
         if (op == RANGE_BEGINS_WITH) {
-            texts_open_end(&out->sets[0]);
+            automaton_open_end(&out->sets[0]);
         }
         break;
     }
 }
 
-static enum texts_answer can_hold(struct prover *prover, const struct wanted *wanted,
-                                  const struct program *program,
-                                  const struct key_role *role)
+static enum automaton_answer can_hold(struct prover *prover,
+                                      const struct wanted *wanted,
+                                      const struct program *program,
+                                      const struct key_role *role)
 {
-    const struct texts *sets[TEXTS_MEET_MAX] = {prover_texts(prover, program, role),
-                                                &wanted->sets[0], &wanted->sets[1]};
-    return texts_meet(NULL, sets, 1 + wanted->count, &prover->work);
+    const struct automaton *sets[AUTOMATON_MEET_MAX] = {
+        prover_automaton(prover, program, role), &wanted->sets[0], &wanted->sets[1]};
+    return automaton_meet(NULL, sets, 1 + wanted->count, &prover->work);
 }
 
 // ---- one pattern
@@ -150,13 +151,14 @@ static struct nearest hold(struct reach *reach, const struct query *query,
         struct str attribute = pattern->conditions[i].attribute;
         const struct key_role *role = program_find_role(program, attribute);
         enum miss miss = is_hash(key, attribute) ? MISS_HASH : MISS_RANGE;
-        enum texts_answer answer = can_hold(reach->prover, &wanted[i], program, role);
-        if (answer == TEXTS_APART && miss < result.miss) {
+        enum automaton_answer answer =
+            can_hold(reach->prover, &wanted[i], program, role);
+        if (answer == AUTOMATON_APART && miss < result.miss) {
             result.miss = miss;
             result.role = role;
             result.condition = i;
             result.common = common_prefix(operand_prefix(query, i), written(role));
-        } else if (answer == TEXTS_UNKNOWN && result.miss == MISS_NONE) {
+        } else if (answer == AUTOMATON_UNKNOWN && result.miss == MISS_NONE) {
             result.miss = MISS_UNKNOWN;
         }
     }
@@ -239,14 +241,14 @@ static bool fulfils(struct item_search *search, const struct item *item,
     const struct pattern *pattern = search->query->pattern;
     for (size_t i = 0; i < pattern->condition_count; i++) {
         const struct wanted *wanted = &search->wanted[i];
-        struct texts text;
-        texts_init(&text, arena);
-        texts_put_literal(
+        struct automaton text;
+        automaton_init(&text, arena);
+        automaton_put_literal(
             &text, item_find(item, pattern->conditions[i].attribute)->value->text);
-        const struct texts *sets[TEXTS_MEET_MAX] = {&text, &wanted->sets[0],
-                                                    &wanted->sets[1]};
-        if (texts_meet(NULL, sets, 1 + wanted->count, &search->reach->prover->work) ==
-            TEXTS_APART) {
+        const struct automaton *sets[AUTOMATON_MEET_MAX] = {&text, &wanted->sets[0],
+                                                            &wanted->sets[1]};
+        if (automaton_meet(NULL, sets, 1 + wanted->count,
+                           &search->reach->prover->work) == AUTOMATON_APART) {
             return false;
         }
     }

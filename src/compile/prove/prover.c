@@ -4,26 +4,26 @@
 
 #include "domain.h"
 
-static void build_texts(struct prover *prover)
+static void build_automata(struct prover *prover)
 {
     const struct unit *unit = prover->unit;
-    prover->texts =
-        arena_array(&prover->arena, unit->program_count, sizeof(struct texts *));
+    prover->automata =
+        arena_array(&prover->arena, unit->program_count, sizeof(struct automaton *));
     for (size_t i = 0; i < unit->program_count; i++) {
         const struct program *program = &unit->programs[i];
         if (program->broken) {
             continue;
         }
-        prover->texts[i] =
-            arena_array(&prover->arena, program->role_count, sizeof(struct texts));
+        prover->automata[i] =
+            arena_array(&prover->arena, program->role_count, sizeof(struct automaton));
         for (size_t k = 0; k < program->role_count; k++) {
             const struct key_role *role = &program->roles[k];
-            struct texts *texts = &prover->texts[i][k];
-            texts_init(texts, &prover->arena);
+            struct automaton *automaton = &prover->automata[i][k];
+            automaton_init(automaton, &prover->arena);
             if (role->template != NULL) {
-                domain_put_template(texts, role->template, NULL, DOMAIN_LIKELY);
+                domain_put_template(automaton, role->template, NULL, DOMAIN_LIKELY);
             } else {
-                texts_put_literal(texts, role->attribute->value->text);
+                automaton_put_literal(automaton, role->attribute->value->text);
             }
         }
     }
@@ -63,7 +63,7 @@ bool prover_init(struct prover *prover, const struct compilation *compilation,
                               .unit = unit,
                               .diags = compilation->diags,
                               .work = work < PROVE_MAX_WORK ? work : PROVE_MAX_WORK};
-    build_texts(prover);
+    build_automata(prover);
     return true;
 }
 
@@ -72,11 +72,11 @@ void prover_deinit(struct prover *prover)
     arena_deinit(&prover->arena);
 }
 
-const struct texts *prover_texts(const struct prover *prover,
-                                 const struct program *program,
-                                 const struct key_role *role)
+const struct automaton *prover_automaton(const struct prover *prover,
+                                         const struct program *program,
+                                         const struct key_role *role)
 {
-    return &prover->texts[program - prover->unit->programs][role - program->roles];
+    return &prover->automata[program - prover->unit->programs][role - program->roles];
 }
 
 bool prover_knows_entities(const struct prover *prover)

@@ -2,8 +2,8 @@
 #ifndef DDB_COMPILE_PROVER_H
 #define DDB_COMPILE_PROVER_H
 
+#include "automaton.h"
 #include "compilation.h"
-#include "texts.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,8 +24,9 @@ struct prover {
     const struct unit *unit;
     struct arena arena; // of the sets
     struct diags *diags;
-    uint64_t work;        // left
-    struct texts **texts; // by program and its role: what the key attribute can be
+    uint64_t work; // left
+    struct automaton *
+        *automata; // by program and its role: what the key attribute can be
 };
 
 // False: nothing of the unit is to be proved, it is broken or too large.
@@ -35,9 +36,9 @@ prover_init(struct prover *prover, const struct compilation *compilation,
 void prover_deinit(struct prover *prover);
 
 // What the attribute of that role can be.
-const struct texts *prover_texts(const struct prover *prover,
-                                 const struct program *program,
-                                 const struct key_role *role);
+const struct automaton *prover_automaton(const struct prover *prover,
+                                         const struct program *program,
+                                         const struct key_role *role);
 
 // Whether there are entities and none of them is broken. Else nothing can be said of
 // what none of them makes.

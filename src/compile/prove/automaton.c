@@ -2,12 +2,12 @@
 //
 // A step takes one byte of a set, or it is a fork that takes none. Meeting is a walk in
 // step through several sets at once, breadth first, so that the example is short.
-#include "texts.h"
+#include "automaton.h"
 
 #include <string.h>
 
 // One byte, then `next`; of a fork nothing, then `next` or `other`.
-struct texts_step {
+struct automaton_step {
     struct byte_set set;
     char likely;
     uint8_t origin;
@@ -59,67 +59,72 @@ static void keep_common(struct byte_set *set, const struct byte_set *other)
     }
 }
 
-void texts_init(struct texts *texts, struct arena *arena)
+void automaton_init(struct automaton *automaton, struct arena *arena)
 {
-    *texts = (struct texts){.arena = arena};
+    *automaton = (struct automaton){.arena = arena};
 }
 
-static void put_step(struct texts *texts, struct texts_step step)
+static void put_step(struct automaton *automaton, struct automaton_step step)
 {
-    if (texts->count == TEXTS_MAX_STEPS) {
-        texts->overflowed = true;
+    if (automaton->count == AUTOMATON_MAX_STEPS) {
+        automaton->overflowed = true;
         return;
     }
-    texts->steps = arena_grow(texts->arena, texts->steps, texts->count,
-                              texts->count + 1, &texts->cap, sizeof *texts->steps);
-    texts->steps[texts->count++] = step;
+    automaton->steps =
+        arena_grow(automaton->arena, automaton->steps, automaton->count,
+                   automaton->count + 1, &automaton->cap, sizeof *automaton->steps);
+    automaton->steps[automaton->count++] = step;
 }
 
 // The position of the step that is put `ahead` steps after the next one.
-static uint32_t ahead(const struct texts *texts, uint32_t steps)
+static uint32_t ahead(const struct automaton *automaton, uint32_t steps)
 {
-    return (uint32_t)texts->count + steps;
+    return (uint32_t)automaton->count + steps;
 }
 
-static void put_byte(struct texts *texts, struct byte_set set, char likely, uint32_t to)
+static void put_byte(struct automaton *automaton, struct byte_set set, char likely,
+                     uint32_t to)
 {
-    put_step(texts, (struct texts_step){.set = set, .likely = likely, .next = to});
+    put_step(automaton,
+             (struct automaton_step){.set = set, .likely = likely, .next = to});
 }
 
-static void put_fork(struct texts *texts, uint32_t to, uint32_t other)
+static void put_fork(struct automaton *automaton, uint32_t to, uint32_t other)
 {
-    put_step(texts, (struct texts_step){.fork = true, .next = to, .other = other});
+    put_step(automaton,
+             (struct automaton_step){.fork = true, .next = to, .other = other});
 }
 
-void texts_put_literal(struct texts *texts, struct str text)
+void automaton_put_literal(struct automaton *automaton, struct str text)
 {
-    for (size_t i = 0; i < text.len && !texts->overflowed; i++) {
+    for (size_t i = 0; i < text.len && !automaton->overflowed; i++) {
         char c = text.at[i];
-        put_byte(texts, byte_set_range(c, c), c, ahead(texts, 1));
+        put_byte(automaton, byte_set_range(c, c), c, ahead(automaton, 1));
     }
 }
 
-static void put_run_byte(struct texts *texts, const struct texts_run *run, uint32_t to)
+static void put_run_byte(struct automaton *automaton, const struct byte_run *run,
+                         uint32_t to)
 {
-    put_step(texts, (struct texts_step){.set = run->set,
-                                        .likely = run->likely,
-                                        .origin = run->origin,
-                                        .next = to});
+    put_step(automaton, (struct automaton_step){.set = run->set,
+                                                .likely = run->likely,
+                                                .origin = run->origin,
+                                                .next = to});
 }
 
-void texts_put_run(struct texts *texts, const struct texts_run *run)
+void automaton_put_run(struct automaton *automaton, const struct byte_run *run)
 {
-    for (uint32_t i = 0; i < run->min && !texts->overflowed; i++) {
-        put_run_byte(texts, run, ahead(texts, 1));
+    for (uint32_t i = 0; i < run->min && !automaton->overflowed; i++) {
+        put_run_byte(automaton, run, ahead(automaton, 1));
     }
-    if (run->max == TEXTS_MANY) {
-        put_fork(texts, ahead(texts, 2), ahead(texts, 1));
-        put_run_byte(texts, run, (uint32_t)texts->count - 1);
+    if (run->max == AUTOMATON_MANY) {
+        put_fork(automaton, ahead(automaton, 2), ahead(automaton, 1));
+        put_run_byte(automaton, run, (uint32_t)automaton->count - 1);
         return;
     }
-    for (uint32_t i = run->min; i < run->max && !texts->overflowed; i++) {
-        put_fork(texts, ahead(texts, 2), ahead(texts, 1));
-        put_run_byte(texts, run, ahead(texts, 1));
+    for (uint32_t i = run->min; i < run->max && !automaton->overflowed; i++) {
+        put_fork(automaton, ahead(automaton, 2), ahead(automaton, 1));
+        put_run_byte(automaton, run, ahead(automaton, 1));
     }
 }
 
@@ -129,30 +134,30 @@ static const struct byte_set *digits(void)
     return &DIGITS;
 }
 
-void texts_put_integer(struct texts *texts)
+void automaton_put_integer(struct automaton *automaton)
 {
-    uint32_t end = ahead(texts, 5);
-    put_fork(texts, ahead(texts, 2), ahead(texts, 1));
-    put_byte(texts, byte_set_range('0', '0'), '0', end);
-    put_byte(texts, byte_set_range('1', '9'), '1', ahead(texts, 1));
-    put_fork(texts, end, ahead(texts, 1));
-    put_byte(texts, *digits(), '0', (uint32_t)texts->count - 1);
+    uint32_t end = ahead(automaton, 5);
+    put_fork(automaton, ahead(automaton, 2), ahead(automaton, 1));
+    put_byte(automaton, byte_set_range('0', '0'), '0', end);
+    put_byte(automaton, byte_set_range('1', '9'), '1', ahead(automaton, 1));
+    put_fork(automaton, end, ahead(automaton, 1));
+    put_byte(automaton, *digits(), '0', (uint32_t)automaton->count - 1);
 }
 
-void texts_put_fraction(struct texts *texts)
+void automaton_put_fraction(struct automaton *automaton)
 {
-    uint32_t end = ahead(texts, 5);
-    put_fork(texts, end, ahead(texts, 1));
-    put_byte(texts, byte_set_range('.', '.'), '.', ahead(texts, 1));
-    put_fork(texts, ahead(texts, 2), ahead(texts, 1));
-    put_byte(texts, *digits(), '0', (uint32_t)texts->count - 1);
-    put_byte(texts, byte_set_range('1', '9'), '5', end);
+    uint32_t end = ahead(automaton, 5);
+    put_fork(automaton, end, ahead(automaton, 1));
+    put_byte(automaton, byte_set_range('.', '.'), '.', ahead(automaton, 1));
+    put_fork(automaton, ahead(automaton, 2), ahead(automaton, 1));
+    put_byte(automaton, *digits(), '0', (uint32_t)automaton->count - 1);
+    put_byte(automaton, byte_set_range('1', '9'), '5', end);
 }
 
-void texts_open_end(struct texts *texts)
+void automaton_open_end(struct automaton *automaton)
 {
-    struct texts_run any = {byte_set_any(), 'a', 0, 0, TEXTS_MANY};
-    texts_put_run(texts, &any);
+    struct byte_run any = {byte_set_any(), 'a', 0, 0, AUTOMATON_MANY};
+    automaton_put_run(automaton, &any);
 }
 
 // ---- order
@@ -175,8 +180,8 @@ static struct byte_set beyond(const struct byte_set *set, bool greater)
 // in turn between its byte and one beyond it, and (at most) ending early.
 #define GROUP 4
 
-static void put_group(struct texts *out, const struct texts_step *step, uint32_t first,
-                      uint32_t rest, uint32_t end, bool greater)
+static void put_group(struct automaton *out, const struct automaton_step *step,
+                      uint32_t first, uint32_t rest, uint32_t end, bool greater)
 {
     uint32_t at = (uint32_t)out->count;
     if (step->fork) {
@@ -194,14 +199,14 @@ static void put_group(struct texts *out, const struct texts_step *step, uint32_t
 }
 
 // Behind the groups stand: the bound's end, the bytes after a difference, the end.
-static void put_ordered(struct texts *out, const struct texts *bound, bool greater,
-                        bool strictly)
+static void put_ordered(struct automaton *out, const struct automaton *bound,
+                        bool greater, bool strictly)
 {
     uint32_t first = (uint32_t)out->count;
     uint32_t groups_end = first + (uint32_t)bound->count * GROUP;
     uint32_t rest = groups_end + 2;
     uint32_t end = groups_end + 4;
-    if (bound->overflowed || bound->count > TEXTS_MAX_STEPS / (GROUP + 1)) {
+    if (bound->overflowed || bound->count > AUTOMATON_MAX_STEPS / (GROUP + 1)) {
         out->overflowed = true;
         return;
     }
@@ -217,12 +222,14 @@ static void put_ordered(struct texts *out, const struct texts *bound, bool great
     put_byte(out, any, 'a', rest);
 }
 
-void texts_put_at_least(struct texts *out, const struct texts *bound, bool strictly)
+void automaton_put_at_least(struct automaton *out, const struct automaton *bound,
+                            bool strictly)
 {
     put_ordered(out, bound, true, strictly);
 }
 
-void texts_put_at_most(struct texts *out, const struct texts *bound, bool strictly)
+void automaton_put_at_most(struct automaton *out, const struct automaton *bound,
+                           bool strictly)
 {
     put_ordered(out, bound, false, strictly);
 }
@@ -231,14 +238,14 @@ void texts_put_at_most(struct texts *out, const struct texts *bound, bool strict
 
 // Where a walk through all sets stands, and how it came there.
 struct meeting {
-    uint32_t at[TEXTS_MEET_MAX];
+    uint32_t at[AUTOMATON_MEET_MAX];
     uint32_t from;
     bool has_byte;
     char byte;
 };
 
 struct walk_together {
-    const struct texts *const *sets;
+    const struct automaton *const *sets;
     size_t count;
     struct arena arena;
     struct meeting *seen; // in the order in which they were reached
@@ -288,8 +295,8 @@ static void reach(struct walk_together *walk, const struct meeting *meeting)
     walk->slots[slot] = (uint32_t)walk->seen_count;
 }
 
-static const struct texts_step *step_at(const struct walk_together *walk,
-                                        const struct meeting *meeting, size_t i)
+static const struct automaton_step *step_at(const struct walk_together *walk,
+                                            const struct meeting *meeting, size_t i)
 {
     return meeting->at[i] < walk->sets[i]->count ? &walk->sets[i]->steps[meeting->at[i]]
                                                  : NULL;
@@ -300,7 +307,7 @@ static bool take_fork(struct walk_together *walk, uint32_t from)
 {
     struct meeting next = walk->seen[from];
     for (size_t i = 0; i < walk->count; i++) {
-        const struct texts_step *step = step_at(walk, &next, i);
+        const struct automaton_step *step = step_at(walk, &next, i);
         if (step != NULL && step->fork) {
             next.from = from;
             next.has_byte = false;
@@ -336,10 +343,10 @@ static void take_byte(struct walk_together *walk, uint32_t from)
 {
     struct meeting next = walk->seen[from];
     struct byte_set common = byte_set_any();
-    char likely[TEXTS_MEET_MAX];
+    char likely[AUTOMATON_MEET_MAX];
     uint8_t origin = 0;
     for (size_t i = 0; i < walk->count; i++) {
-        const struct texts_step *step = step_at(walk, &next, i);
+        const struct automaton_step *step = step_at(walk, &next, i);
         if (step == NULL ||
             (origin != 0 && step->origin != 0 && step->origin != origin)) {
             return;
@@ -383,23 +390,24 @@ static void put_example(struct buf *example, const struct walk_together *walk,
     }
 }
 
-enum texts_answer texts_meet(struct buf *example, const struct texts *const *sets,
-                             size_t count, uint64_t *work)
+enum automaton_answer automaton_meet(struct buf *example,
+                                     const struct automaton *const *sets, size_t count,
+                                     uint64_t *work)
 {
     struct walk_together walk = {.sets = sets, .count = count};
-    enum texts_answer answer = TEXTS_APART;
+    enum automaton_answer answer = AUTOMATON_APART;
     for (size_t i = 0; i < count; i++) {
         if (sets[i]->overflowed) {
-            return TEXTS_UNKNOWN;
+            return AUTOMATON_UNKNOWN;
         }
     }
-    *work -= *work < TEXTS_MEET_COST ? *work : TEXTS_MEET_COST;
+    *work -= *work < AUTOMATON_MEET_COST ? *work : AUTOMATON_MEET_COST;
     reach(&walk, &(struct meeting){{0}, 0, false, 0});
-    for (uint32_t i = 0; i < walk.seen_count && answer == TEXTS_APART; i++) {
-        if (*work == 0 || i == TEXTS_MEET_WORK) {
-            answer = TEXTS_UNKNOWN;
+    for (uint32_t i = 0; i < walk.seen_count && answer == AUTOMATON_APART; i++) {
+        if (*work == 0 || i == AUTOMATON_MEET_WORK) {
+            answer = AUTOMATON_UNKNOWN;
         } else if (is_end(&walk, &walk.seen[i])) {
-            answer = TEXTS_MEET;
+            answer = AUTOMATON_MEET;
             if (example != NULL) {
                 put_example(example, &walk, i);
             }

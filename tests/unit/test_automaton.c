@@ -1,8 +1,8 @@
-// texts: sets of texts against a matcher that tries everything, over random small sets.
+// automaton: sets of texts against a matcher that tries everything, over random small sets.
 #include "unit.h"
 
+#include "automaton.h"
 #include "dice.h"
-#include "texts.h"
 
 #define LETTERS 2   // 'a' and 'b'
 #define MAX_LEN 10  // of the texts that are tried
@@ -11,14 +11,14 @@
 
 // A random set: runs of letters.
 struct spec {
-    struct texts_run runs[MAX_PARTS];
+    struct byte_run runs[MAX_PARTS];
     size_t count;
 };
 
-static void put_spec(struct texts *out, const struct spec *spec)
+static void put_spec(struct automaton *out, const struct spec *spec)
 {
     for (size_t i = 0; i < spec->count; i++) {
-        texts_put_run(out, &spec->runs[i]);
+        automaton_put_run(out, &spec->runs[i]);
     }
 }
 
@@ -29,10 +29,10 @@ static struct spec roll(struct dice *dice, uint32_t max_min)
         char first = (char)('a' + (char)dice_below(dice, LETTERS));
         char last = dice_below(dice, 2) == 0 ? first : 'b';
         uint32_t min = (uint32_t)dice_below(dice, max_min + 1);
-        uint32_t max =
-            dice_below(dice, 3) == 0 ? TEXTS_MANY : min + (uint32_t)dice_below(dice, 3);
+        uint32_t max = dice_below(dice, 3) == 0 ? AUTOMATON_MANY
+                                                : min + (uint32_t)dice_below(dice, 3);
         spec.runs[i] =
-            (struct texts_run){byte_set_range(first, last), first, 0, min, max};
+            (struct byte_run){byte_set_range(first, last), first, 0, min, max};
     }
     return spec;
 }
@@ -43,7 +43,7 @@ static bool matches(const struct spec *spec, size_t from, struct str text)
     if (from >= spec->count || from >= MAX_PARTS) {
         return text.len == 0;
     }
-    const struct texts_run *run = &spec->runs[from];
+    const struct byte_run *run = &spec->runs[from];
     for (uint32_t n = 0; n <= text.len && n <= run->max; n++) {
         if (n > 0 && !byte_set_has(&run->set, (unsigned char)text.at[n - 1])) {
             return false;
@@ -64,20 +64,20 @@ static struct str nth(char out[MAX_LEN], size_t i, size_t len)
     return (struct str){out, len};
 }
 
-static enum texts_answer meet(const struct texts *a, const struct texts *b,
-                              struct buf *example)
+static enum automaton_answer meet(const struct automaton *a, const struct automaton *b,
+                                  struct buf *example)
 {
-    const struct texts *sets[] = {a, b};
+    const struct automaton *sets[] = {a, b};
     uint64_t work = 1000000;
-    return texts_meet(example, sets, 2, &work);
+    return automaton_meet(example, sets, 2, &work);
 }
 
-static bool has(const struct texts *set, struct str text, struct arena *arena)
+static bool has(const struct automaton *set, struct str text, struct arena *arena)
 {
-    struct texts one;
-    texts_init(&one, arena);
-    texts_put_literal(&one, text);
-    return meet(set, &one, NULL) == TEXTS_MEET;
+    struct automaton one;
+    automaton_init(&one, arena);
+    automaton_put_literal(&one, text);
+    return meet(set, &one, NULL) == AUTOMATON_MEET;
 }
 
 // Two sets meet exactly when some text is in both, and the example is in both.
@@ -90,12 +90,12 @@ static void test_meet(void **state)
     for (size_t round = 0; round < ROUNDS; round++) {
         struct arena arena = {0};
         struct spec specs[2] = {roll(&dice, 2), roll(&dice, 2)};
-        struct texts sets[2];
+        struct automaton sets[2];
         struct buf example;
         bool expected = false;
         buf_init(&example, 4096);
         for (size_t i = 0; i < 2; i++) {
-            texts_init(&sets[i], &arena);
+            automaton_init(&sets[i], &arena);
             put_spec(&sets[i], &specs[i]);
         }
         for (size_t len = 0; len <= MAX_LEN && !expected; len++) {
@@ -105,8 +105,8 @@ static void test_meet(void **state)
                 expected = matches(&specs[0], 0, text) && matches(&specs[1], 0, text);
             }
         }
-        enum texts_answer answer = meet(&sets[0], &sets[1], &example);
-        assert_int_equal(answer, expected ? TEXTS_MEET : TEXTS_APART);
+        enum automaton_answer answer = meet(&sets[0], &sets[1], &example);
+        assert_int_equal(answer, expected ? AUTOMATON_MEET : AUTOMATON_APART);
         if (expected) {
             met++;
             assert_true(matches(&specs[0], 0, buf_str(&example)));
@@ -146,17 +146,17 @@ static void test_order(void **state)
     for (size_t round = 0; round < ROUNDS / 4; round++) {
         struct arena arena = {0};
         struct spec spec = roll(&dice, 1);
-        struct texts bound;
-        struct texts set;
+        struct automaton bound;
+        struct automaton set;
         bool least = dice_below(&dice, 2) == 0;
         bool strictly = dice_below(&dice, 2) == 0;
-        texts_init(&bound, &arena);
-        texts_init(&set, &arena);
+        automaton_init(&bound, &arena);
+        automaton_init(&set, &arena);
         put_spec(&bound, &spec);
         if (least) {
-            texts_put_at_least(&set, &bound, strictly);
+            automaton_put_at_least(&set, &bound, strictly);
         } else {
-            texts_put_at_most(&set, &bound, strictly);
+            automaton_put_at_most(&set, &bound, strictly);
         }
         for (size_t len = 0; len <= SHORT; len++) {
             for (size_t i = 0; i < (size_t)1 << len; i++) {
@@ -183,15 +183,15 @@ static void test_numbers(void **state)
         {"1a", false, false}, {"-1", false, false},
     };
     struct arena arena = {0};
-    struct texts integer;
-    struct texts decimal;
+    struct automaton integer;
+    struct automaton decimal;
     (void)state;
 
-    texts_init(&integer, &arena);
-    texts_put_integer(&integer);
-    texts_init(&decimal, &arena);
-    texts_put_integer(&decimal);
-    texts_put_fraction(&decimal);
+    automaton_init(&integer, &arena);
+    automaton_put_integer(&integer);
+    automaton_init(&decimal, &arena);
+    automaton_put_integer(&decimal);
+    automaton_put_fraction(&decimal);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         print_message("%s\n", rows[i].text);
         assert_int_equal(has(&integer, str_from(rows[i].text), &arena),
@@ -206,25 +206,25 @@ static void test_numbers(void **state)
 static void test_origins(void **state)
 {
     struct arena arena = {0};
-    struct texts sets[3];
-    struct texts any;
+    struct automaton sets[3];
+    struct automaton any;
     (void)state;
 
     for (uint8_t i = 0; i < 3; i++) {
-        struct texts_run run = {byte_set_range('0', '9'), '1', i, 4, 4};
-        texts_init(&sets[i], &arena);
-        texts_put_run(&sets[i], &run);
+        struct byte_run run = {byte_set_range('0', '9'), '1', i, 4, 4};
+        automaton_init(&sets[i], &arena);
+        automaton_put_run(&sets[i], &run);
     }
-    texts_init(&any, &arena);
-    texts_open_end(&any);
-    assert_int_equal(meet(&sets[1], &sets[2], NULL), TEXTS_APART);
-    assert_int_equal(meet(&sets[1], &sets[1], NULL), TEXTS_MEET);
-    assert_int_equal(meet(&sets[0], &sets[2], NULL), TEXTS_MEET);
-    assert_int_equal(meet(&any, &sets[2], NULL), TEXTS_MEET);
+    automaton_init(&any, &arena);
+    automaton_open_end(&any);
+    assert_int_equal(meet(&sets[1], &sets[2], NULL), AUTOMATON_APART);
+    assert_int_equal(meet(&sets[1], &sets[1], NULL), AUTOMATON_MEET);
+    assert_int_equal(meet(&sets[0], &sets[2], NULL), AUTOMATON_MEET);
+    assert_int_equal(meet(&any, &sets[2], NULL), AUTOMATON_MEET);
 
-    const struct texts *all[] = {&sets[1], &any, &sets[2]};
+    const struct automaton *all[] = {&sets[1], &any, &sets[2]};
     uint64_t work = 1000;
-    assert_int_equal(texts_meet(NULL, all, 3, &work), TEXTS_APART);
+    assert_int_equal(automaton_meet(NULL, all, 3, &work), AUTOMATON_APART);
     arena_deinit(&arena);
 }
 
@@ -232,34 +232,34 @@ static void test_origins(void **state)
 static void test_ceilings(void **state)
 {
     struct arena arena = {0};
-    struct texts wide;
-    struct texts any;
-    struct texts_run run = {byte_set_any(), 'a', 0, TEXTS_MAX_STEPS + 1,
-                            TEXTS_MAX_STEPS + 1};
+    struct automaton wide;
+    struct automaton any;
+    struct byte_run run = {byte_set_any(), 'a', 0, AUTOMATON_MAX_STEPS + 1,
+                           AUTOMATON_MAX_STEPS + 1};
     (void)state;
 
-    texts_init(&wide, &arena);
-    texts_init(&any, &arena);
-    texts_open_end(&any);
-    texts_put_run(&wide, &run);
+    automaton_init(&wide, &arena);
+    automaton_init(&any, &arena);
+    automaton_open_end(&any);
+    automaton_put_run(&wide, &run);
     assert_true(wide.overflowed);
-    assert_int_equal(meet(&wide, &any, NULL), TEXTS_UNKNOWN);
+    assert_int_equal(meet(&wide, &any, NULL), AUTOMATON_UNKNOWN);
 
-    struct texts exact;
-    run.min = run.max = TEXTS_MAX_STEPS;
-    texts_init(&exact, &arena);
-    texts_put_run(&exact, &run);
+    struct automaton exact;
+    run.min = run.max = AUTOMATON_MAX_STEPS;
+    automaton_init(&exact, &arena);
+    automaton_put_run(&exact, &run);
     assert_false(exact.overflowed);
-    const struct texts *sets[] = {&exact, &any};
+    const struct automaton *sets[] = {&exact, &any};
     uint64_t work = 100;
-    assert_int_equal(texts_meet(NULL, sets, 2, &work), TEXTS_UNKNOWN);
+    assert_int_equal(automaton_meet(NULL, sets, 2, &work), AUTOMATON_UNKNOWN);
     assert_int_equal(work, 0);
     work = 100000;
-    assert_int_equal(texts_meet(NULL, sets, 2, &work), TEXTS_MEET);
+    assert_int_equal(automaton_meet(NULL, sets, 2, &work), AUTOMATON_MEET);
 
-    struct texts bounded;
-    texts_init(&bounded, &arena);
-    texts_put_at_least(&bounded, &exact, false);
+    struct automaton bounded;
+    automaton_init(&bounded, &arena);
+    automaton_put_at_least(&bounded, &exact, false);
     assert_true(bounded.overflowed);
     arena_deinit(&arena);
 }
