@@ -21,6 +21,7 @@ struct place {
     struct fuzz_stage stage;
     char base[FUZZ_FOLDER_MAX];
     const char *project;
+    int back; // the current folder, before
 };
 
 static const char *in(struct place *place, const char *name)
@@ -52,7 +53,8 @@ static void place_make(struct place *place, struct str text)
         put_file(place, FILES[i]);
     }
     place->project = in(place, "project");
-    FUZZ_REQUIRE(chdir(place->project) == 0);
+    place->back = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    FUZZ_REQUIRE(place->back >= 0 && chdir(place->project) == 0);
 }
 
 // The next line without NUL bytes.
@@ -119,7 +121,7 @@ static void require_path(struct place *place, const char *path)
 
 static void place_remove(struct place *place)
 {
-    FUZZ_REQUIRE(chdir("/") == 0);
+    FUZZ_REQUIRE(fchdir(place->back) == 0 && close(place->back) == 0);
     fuzz_folder_remove(place->base);
     fuzz_stage_deinit(&place->stage);
 }
