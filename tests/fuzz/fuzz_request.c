@@ -1,12 +1,14 @@
 // Requests about a table, as `build -o` writes them: the first line as CreateTable,
 // each other one as an operation, a space and its body. What is taken is all that
-// stands there: it is written again, read again, and nothing differs, neither way.
+// stands there: it is written again, read again, and nothing differs, neither way. What
+// a definition leaves out that says nothing of its settings is noted, each thing once.
 #include "fuzz.h"
 
 #include "build_table.h"
 #include "request.h"
 #include "table_calls.h"
 #include "table_diff.h"
+#include "undeclared.h"
 
 #define TEXT_MAX ((size_t)64 << 20)
 
@@ -48,6 +50,26 @@ static void require_back(const struct table *table, struct arena *arena)
     buf_deinit(&out);
 }
 
+// Of what is declared as it was nothing is said.
+static void require_notes(const struct table *table, struct arena *arena)
+{
+    struct table_diff diff;
+    struct table silent = *table;
+    silent.settings = (struct table_settings){0};
+    table_diff(&diff, table, table, arena);
+    undeclared_note(&diff, table, table);
+    FUZZ_REQUIRE(table_note_count(&diff, TABLE_NOTE_UNDECLARED) == 0);
+    table_diff(&diff, &silent, table, arena);
+    FUZZ_REQUIRE(diff.count == 0);
+    undeclared_note(&diff, &silent, table);
+    for (size_t i = 0; i < diff.note_count; i++) {
+        FUZZ_REQUIRE(diff.notes[i].path.len > 0 && diff.notes[i].text.len > 0);
+        for (size_t k = 0; k < i; k++) {
+            FUZZ_REQUIRE(!str_eq(diff.notes[i].path, diff.notes[k].path));
+        }
+    }
+}
+
 static struct str next_line(struct str *text)
 {
     size_t end = str_find_char(*text, '\n');
@@ -77,6 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_stage_init(&stage, (struct str){(const char *)data, size});
     if (read_all(&table, stage.source.text, &stage.arena, &why)) {
         require_back(&table, &stage.arena);
+        build_table_complete(&table);
+        require_notes(&table, &stage.arena);
     } else {
         FUZZ_REQUIRE(why != NULL);
     }
