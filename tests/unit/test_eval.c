@@ -4,6 +4,7 @@
 #include "condition.h"
 #include "domain.h"
 #include "eval.h"
+#include "template_facts.h"
 #include "yaml_read.h"
 
 // A conversation of two with three messages, and one user record each.

@@ -10,6 +10,7 @@
 #include "json_write.h"
 #include "program.h"
 #include "program_size.h"
+#include "template_facts.h"
 #include "walk.h"
 
 #include <string.h>

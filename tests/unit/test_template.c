@@ -3,6 +3,7 @@
 #include "stage.h"
 
 #include "template.h"
+#include "template_facts.h"
 
 static const struct parameter parameters[] = {
     {{"me", sizeof "me" - 1}, {0}, PARAMETER_HANDLE},

@@ -2,6 +2,7 @@
 #include "condition.h"
 
 #include "number.h"
+#include "template_facts.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 // Expressions to text: a parsed path and its filters enter, bytes leave.
 #include "eval.h"
 
+#include "template_facts.h"
 #include "utf8.h"
 
 #include <string.h>

@@ -12,6 +12,7 @@
 #include "number.h"
 #include "program_keys.h"
 #include "program_size.h"
+#include "template_facts.h"
 #include "verify_data.h"
 #include "walk.h"
 

@@ -1,6 +1,8 @@
 // Items one by one: an entity and a row enter, a tree of values leaves.
 #include "item_build.h"
 
+#include "template_facts.h"
+
 #define TEXT_MAX_BYTES (4 * ITEM_MAX_BYTES)
 
 struct builder {

@@ -6,6 +6,7 @@
 #include "json_write.h"
 #include "number.h"
 #include "program_keys.h"
+#include "template_facts.h"
 
 #include <string.h>
 

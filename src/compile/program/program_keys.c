@@ -2,6 +2,8 @@
 // attributes make up one key together.
 #include "program_keys.h"
 
+#include "template_facts.h"
+
 #include <string.h>
 
 const struct key_role *program_find_role(const struct program *program, struct str name)

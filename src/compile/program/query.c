@@ -3,6 +3,7 @@
 
 #include "json_write.h"
 #include "number.h"
+#include "template_facts.h"
 #include "utf8.h"
 #include "uuid.h"
 

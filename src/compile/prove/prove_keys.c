@@ -2,6 +2,8 @@
 // apart by their keys.
 #include "prove_keys.h"
 
+#include "template_facts.h"
+
 // An example of a key attribute takes no more.
 #define EXAMPLE_MAX_BYTES ((size_t)4096)
 

@@ -6,6 +6,7 @@
 #include "item.h"
 #include "program_keys.h"
 #include "prove_items.h"
+#include "template_facts.h"
 
 // How an entity misses a pattern; the later ones are nearer.
 enum miss {

@@ -9,6 +9,7 @@
 #include "canon.h"
 #include "map.h"
 #include "segment.h"
+#include "template_facts.h"
 #include "walk.h"
 
 #include <stdlib.h>
