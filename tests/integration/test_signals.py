@@ -128,7 +128,7 @@ def test_many_fixtures(start, tmp_path):
         (tmp_path / f"{i}.txt").write_text(text)
 
     def limit():
-        resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
 
     running = start("check", tmp_path / "m.yaml", preexec_fn=limit)
     out, said = running.communicate(timeout=120)

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define KEPT_FILES_OPEN 32
+#define KEPT_FILES_OPEN 8
 
 // What a file is known by.
 struct file_identity {
