@@ -13,7 +13,7 @@ Not counted at all are changes that do not compile, and those that the optimisin
 makes the same object of. What ran out of time is told apart from what failed.
 
 A mutant is a program that nobody has read. It runs among its own processes, without a
-network, and may write nowhere but in a /tmp of its own.
+network, and may write nowhere but in a /tmp of its own; only root can see to that.
 """
 
 import argparse
@@ -218,6 +218,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
+    if os.geteuid() != 0:
+        sys.exit("mutate: only root can shut a mutant in")
     if Path("/tmp") in folder.parents:
         sys.exit("mutate: a mutant has a /tmp of its own and would not see FOLDER there")
 
