@@ -53,7 +53,8 @@ def copy_tree(folder):
     """The tree as git knows it, and its build beside it."""
     source = folder / "source"
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
     )
     shutil.rmtree(source, ignore_errors=True)
     for name in filter(None, listed.stdout.split("\0")):
@@ -125,7 +126,8 @@ class Tree:
     def objects_by_source(self):
         commands = json.loads((self.build / "compile_commands.json").read_text())
         return {
-            os.path.relpath(each["file"], self.source): self.build / OBJECT.search(each["command"])[1]
+            os.path.relpath(each["file"], self.source):
+                self.build / OBJECT.search(each["command"])[1]
             for each in commands
         }
 

@@ -37,6 +37,18 @@ static void test_rows(void **state)
     }
 }
 
+static void test_ends(void **state)
+{
+    const struct str text = {"a[b, ##[c]\n::d", 3}; // what comes behind it is not of it
+    struct buf out;
+    (void)state;
+    buf_init(&out, SIZE_MAX);
+    harmless_put(&out, text, false);
+    assert_text(buf_str(&out), "a[b");
+    assert_false(harmless_is_needed(text, false));
+    buf_deinit(&out);
+}
+
 // A mebibyte of each: quadratic ones would not come to an end within the test's time.
 static void test_long(void **state)
 {
@@ -62,6 +74,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_ends),
         cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

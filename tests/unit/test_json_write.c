@@ -120,7 +120,9 @@ static void test_base64(void **state)
     } cases[] = {
         {{"", 0}, ""},
         {{"f", 1}, "Zg=="},
+        {{"f\xFF", 1}, "Zg=="}, // what comes behind a text is not of it
         {{"fo", 2}, "Zm8="},
+        {{"fo\xFF", 2}, "Zm8="},
         {{"foo", 3}, "Zm9v"},
         {{"foob", 4}, "Zm9vYg=="},
         {{"fooba", 5}, "Zm9vYmE="},

@@ -40,6 +40,19 @@ static void test_numbers(void **state)
     }
 }
 
+// A number ends with its text, whatever comes behind it.
+static void test_numbers_end(void **state)
+{
+    static const char *const numbers[] = {"12.5", "12e5", "12345", "12x", "12\0"};
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        struct node node = plain("");
+        node.text = (struct str){numbers[i], 2};
+        assert_int_equal(node_type(&node), NODE_N);
+    }
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -147,11 +160,9 @@ static void test_describe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_quotes_and_tags),
-        cmocka_unit_test(test_ambiguity),
-        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_numbers_end),
+        cmocka_unit_test(test_words),     cmocka_unit_test(test_quotes_and_tags),
+        cmocka_unit_test(test_ambiguity), cmocka_unit_test(test_find),
         cmocka_unit_test(test_describe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

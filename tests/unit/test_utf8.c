@@ -166,6 +166,29 @@ static void test_alnum(void **state)
     }
 }
 
+// UTF-16 is told by more zeros than a quarter of the first 64 bytes, at one kind of places.
+static void test_utf16(void **state)
+{
+    char text[70];
+    (void)state;
+
+    memset(text, 'x', sizeof text);
+    for (size_t i = 0; i < 32; i += 2) {
+        text[i] = '\0'; // sixteen
+    }
+    text[64] = text[66] = '\0';
+    assert_false(utf8_is_utf16((struct str){text, sizeof text}));
+    text[62] = '\0';
+    assert_true(utf8_is_utf16((struct str){text, sizeof text}));
+    text[62] = 'x';
+    text[63] = '\0';
+    assert_true(utf8_is_utf16((struct str){text, sizeof text}));
+    assert_true(utf8_is_utf16(STR("\0a\0b\0c\0d")));
+    assert_false(utf8_is_utf16(STR("\0a\0b\0c\0")));
+    assert_false(utf8_is_utf16((struct str){"\0\0\0\0\0\0\0\0", 8}));
+    assert_true(utf8_is_utf16(STR("\xff\xfe")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_visible),
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_alnum),
+        cmocka_unit_test(test_utf16),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }
