@@ -241,6 +241,36 @@ def links():
         yield "\n".join((*targets, *paths)).encode()
 
 
+def pairs():
+    """Two items with differences of all kinds, as fuzz_delta.c takes them."""
+    old = {
+        "pk": {"S": "k"},
+        "long": {"S": "The quick brown fox jumps over the lazy dog, " * 4},
+        "map": {"M": {"deep": {"L": [{"N": "1"}, {"NULL": True}]}, "gone": {"BOOL": True}}},
+        "set": {"SS": ["a", "b", "c"]},
+        "numbers": {"NS": ["1", "2.5"]},
+        "bytes": {"B": "AAEC"},
+        "list": {"L": [{"S": x} for x in "abcdef"]},
+        "cost center": {"S": "4711"},
+    }
+    new = {
+        "pk": {"S": "k"},
+        "long": {"S": "The quick brown fox jumps over the lazy cat, " * 4},
+        "map": {"M": {"deep": {"L": [{"N": "2"}, {"S": "1"}]}, "come": {"BOOL": False}}},
+        "set": {"SS": ["c", "d"]},
+        "numbers": {"NS": ["2.5", "1E3"]},
+        "bytes": {"BS": ["AAEC", "/w=="]},
+        "list": {"L": [{"S": x} for x in "bxcdefg"]},
+        "cost": {"S": "center 4711"},
+    }
+    yield "\n".join(map(json.dumps, (old, new))).encode()
+    for name, value in old.items():
+        for other in (value, *new.values()):
+            yield "\n".join(json.dumps({"a": x}) for x in (value, other)).encode()
+    for left, right in (("5", "\u00a05"), ("a\u200b", "a"), ("e\u0301", "\u00e9"), ("", " ")):
+        yield "\n".join(json.dumps({"a": {"S": x}}) for x in (left, right)).encode()
+
+
 def live_items():
     """Items of fuzz_live.c's definition: declared, moved, stale, changed and others'."""
     talk = uuid.UUID("5ae290ed-55d1-47a0-bc6d-fe2bc2700399")
@@ -286,6 +316,8 @@ def seeds():
         yield "tree", content
     for content in links():
         yield "follow", content
+    for content in pairs():
+        yield "delta", content
     for content in live_items():
         yield "live", content
     for name, content in files():
