@@ -3,6 +3,7 @@
 // that are JSON, and items that are legal.
 #include "fuzz_run.h"
 
+#include "query_write.h"
 #include "request.h"
 
 #define REQUEST_MAX_BYTES ((size_t)16 << 20)

@@ -3,6 +3,7 @@
 
 #include "definition.h"
 #include "query.h"
+#include "query_write.h"
 #include "request.h"
 #include "yaml_read.h"
 

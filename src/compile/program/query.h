@@ -3,13 +3,10 @@
 #define DDB_COMPILE_QUERY_H
 
 #include "arena.h"
-#include "buf.h"
 #include "diag.h"
 #include "entity.h"
-#include "eval.h"
 #include "table.h"
 #include "template.h"
-#include "users.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +24,11 @@ struct query {
     struct operand (*operands)[2];       // for each condition of the pattern
 };
 
+// The key that it asks: the table's, or its index's.
+const struct key_schema *query_key(const struct query *query);
+// Whether an attribute is of that key's hash part.
+bool query_is_hash(const struct query *query, struct str attribute);
+
 // Verifies that a pattern is a legal Query (A051, A052) and parses its templates.
 // *exprs counts the definition's expressions. False: diagnosed.
 __attribute__((warn_unused_result)) bool
@@ -36,22 +38,5 @@ query_build(struct query *out, const struct pattern *pattern, const struct table
 // Calls seen(expr) for every expression of the pattern.
 void query_visit(const struct query *query,
                  void (*seen)(void *context, const struct expr *expr), void *context);
-
-// The values of the parameters, in their order, from "name=value" texts. Each parameter
-// is given once; a uuid and a number have their form (numbers become canonical). False:
-// diagnosed.
-__attribute__((warn_unused_result)) bool
-query_read_arguments(struct str *values, const struct query *query,
-                     const char *const *arguments, size_t count, struct arena *arena,
-                     struct diags *diags);
-
-// True when a parameter of type handle is read for a column other than handle.
-bool query_reads_users(const struct query *query);
-
-// Appends the request's JSON without its closing brace. False (diagnosed): a key value
-// would be empty or too long, or a handle is unknown.
-__attribute__((warn_unused_result)) bool
-query_write(struct buf *out, const struct query *query, const struct str *values,
-            const struct users *users, struct diags *diags);
 
 #endif

@@ -6,6 +6,7 @@
 #include "item.h"
 #include "program_keys.h"
 #include "prove_items.h"
+#include "query.h"
 #include "template_facts.h"
 
 // How an entity misses a pattern; the later ones are nearer.
@@ -31,11 +32,6 @@ struct reach {
     bool *read;         // by program: some pattern finds its items
     bool *asked;        // by index of the table
 };
-
-static const struct key_schema *key_of(const struct query *query)
-{
-    return query->index != NULL ? &query->index->key : &query->table->key;
-}
 
 // ---- one condition
 
@@ -127,22 +123,12 @@ static struct str written(const struct key_role *role)
     return role->attribute->value->text;
 }
 
-static bool is_hash(const struct key_schema *key, struct str attribute)
-{
-    for (size_t i = 0; i < key->hash_count; i++) {
-        if (str_eq(key->hash[i].name, attribute)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // wanted: by condition.
 static struct nearest hold(struct reach *reach, const struct query *query,
                            const struct wanted *wanted, const struct program *program)
 {
     const struct pattern *pattern = query->pattern;
-    const struct key_schema *key = key_of(query);
+    const struct key_schema *key = query_key(query);
     struct nearest result = {.program = program, .miss = MISS_NONE};
     if (!program_has_key(program, key)) {
         result.miss = MISS_INDEX;
@@ -151,7 +137,7 @@ static struct nearest hold(struct reach *reach, const struct query *query,
     for (size_t i = 0; i < pattern->condition_count; i++) {
         struct str attribute = pattern->conditions[i].attribute;
         const struct key_role *role = program_find_role(program, attribute);
-        enum miss miss = is_hash(key, attribute) ? MISS_HASH : MISS_RANGE;
+        enum miss miss = query_is_hash(query, attribute) ? MISS_HASH : MISS_RANGE;
         enum automaton_answer answer =
             can_hold(reach->prover, &wanted[i], program, role);
         if (answer == AUTOMATON_APART && miss < result.miss) {
@@ -295,7 +281,7 @@ static void prove_query(struct reach *reach, const struct query *query)
     // An index without items is warned of as an index. The nearest entity is what the
     // pattern was meant for: it is not warned of as well.
     if ((nearest.miss == MISS_HASH || nearest.miss == MISS_RANGE) &&
-        !any_item(reach, key_of(query), query, wanted)) {
+        !any_item(reach, query_key(query), query, wanted)) {
         report_unmatched(reach, query, &nearest);
         reach->read[nearest.program - unit->programs] = true;
     }

@@ -5,6 +5,7 @@
 #include "json_write.h"
 #include "locks.h"
 #include "lookup.h"
+#include "query_write.h"
 #include "reader.h"
 #include "run.h"
 #include "say.h"
