@@ -53,6 +53,35 @@ static bool is_numeric_date(struct str text, bool *year_first)
     return *year_first || year_last;
 }
 
+// 20201223T070500Z: eight digits, and behind a T more of them.
+static bool is_basic_date(struct str text)
+{
+    return count_digits(text, 0) == 8 && text.len > 9 && text.at[8] == 'T' &&
+           count_digits(text, 9) >= 4;
+}
+
+// 7:05, 07:05:10, 7:05 PM: a time of day and nothing else.
+static bool is_clock(struct str text)
+{
+    size_t at = count_digits(text, 0);
+    if (at == 0 || at > 2) {
+        return false;
+    }
+    size_t parts = 1;
+    while (parts < 3 && at < text.len && text.at[at] == ':' &&
+           count_digits(text, at + 1) == 2) {
+        at += 3;
+        parts++;
+    }
+    at += at < text.len && text.at[at] == ' ' ? 1 : 0;
+    struct str half = str_skip(text, at);
+    bool whole =
+        half.len == 0 ||
+        (half.len >= 2 && half.len <= 4 && strchr("aApP", half.at[0]) != NULL &&
+         ascii_lower(half.at[half.at[1] == '.' && half.len > 2 ? 2 : 1]) == 'm');
+    return parts > 1 && whole;
+}
+
 // 23 Dec 2020, Dec 23, 2020, Wed, 23 Dec 2020 07:05:00 GMT: a month's name as a word of
 // its own or its beginning, and a year.
 static bool is_named_date(struct str text)
@@ -105,9 +134,12 @@ bool time_form_read(struct time_form *out, struct str text)
     *out = (struct time_form){0};
     if (text.len == 0 || text.len > TIME_FORM_MAX ||
         memchr(text.at, '\0', text.len) != NULL ||
-        (!is_numeric_date(text, &year_first) && !is_named_date(text))) {
+        (!is_numeric_date(text, &year_first) && !is_basic_date(text) &&
+         !is_clock(text) && !is_named_date(text))) {
         return false;
     }
+    out->clock = is_clock(text);
+    year_first = year_first || out->clock || is_basic_date(text);
     size_t offset = find_offset(text);
     for (size_t i = 0; i < text.len; i++) {
         out->text[out->len++] =

@@ -259,6 +259,9 @@ static const char *help_of(const struct watched *watched)
     if (watched->expr->field == FIELD_COLUMN) {
         return "let the source of handles give them in UTC, in one form";
     }
+    if (watched->form.clock) {
+        return "write them all alike, with 24 hours and two digits: 07:05";
+    }
     instant_us t = 0;
     const char *why = NULL;
     bool readable = instant_parse(&t, watched->first, &why) &&
