@@ -180,6 +180,21 @@ def test_users_that_no_longer_exist(tool, dynamo, project):
     assert tool("diff").text.startswith("no changes: 123 ")
 
 
+def test_who_never_spoke_is_told_by_the_other_ones_inbox(tool, dynamo, project):
+    """No message has their uuid: the inbox entry that moves says with whom it is a talk."""
+    path = project / "fixtures/babylon-5.txt"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nPerson 2: ", "\nPerson 1: "), encoding="utf-8")
+    tool("apply")
+    before = declared(project)
+    wanted = new_uuids(project, 3)
+    found = changes(tool("diff", "--format", "json", expect=1))
+    assert sorted(key(line["old"]) for line in found["moved"]) == sorted(before.keys() - wanted)
+    assert "stale" not in found and "added" not in found
+    tool("apply")
+    assert by_key(dynamo.items(TABLE)) == wanted
+
+
 def test_users_that_changed_twice_and_a_run_that_broke_off(tool, dynamo, project):
     """Inbox entries of two generations, and of others, which stay."""
     tool("apply")

@@ -19,6 +19,7 @@ struct former {
     struct arena scratch; // of one item
     struct map lessons;   // handle, LF, column to struct lesson
     size_t most;          // texts of one lesson
+    size_t count;         // and of all
 };
 
 struct former *former_new(const struct unit *unit)
@@ -89,6 +90,7 @@ static void learn(struct former *former, struct str column, struct str now,
     }
     if (lesson->count < FORMER_MAX) {
         lesson->texts[lesson->count++] = arena_str(&former->arena, then);
+        former->count++;
         former->most = lesson->count > former->most ? lesson->count : former->most;
     }
 }
@@ -194,7 +196,8 @@ void former_note(struct former *former, const struct item_change *change)
     size_t live_count = 0;
     const char *why = NULL;
     arena_reset(&former->scratch);
-    if (change->kind != ITEM_CHANGED || program == NULL || change->cut ||
+    bool both = change->kind == ITEM_CHANGED || change->kind == ITEM_MOVED;
+    if (!both || program == NULL || change->cut ||
         program->entity->for_each == FOR_EACH_ROW || change->live.len == 0 ||
         !value_json_read_item(&live.entries, &live_count, change->live,
                               &former->scratch, &why)) {
@@ -234,6 +237,11 @@ static struct users *users_of(const struct former *former, size_t which,
         (void)users_add(then, user->handle, fields); // each once
     }
     return then;
+}
+
+size_t former_count(const struct former *former)
+{
+    return former->count;
 }
 
 const struct users **former_users(size_t *count, const struct former *former,

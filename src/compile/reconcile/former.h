@@ -19,8 +19,10 @@ struct former;
 // For a unit whose users are known.
 struct former *former_new(const struct unit *unit);
 void former_free(struct former *former); // NULL is fine
-// Takes one change of an item; all but those that are there otherwise say nothing.
+// Takes one change of an item; those that only come or go say nothing.
 void former_note(struct former *former, const struct item_change *change);
+// How much was learned.
+size_t former_count(const struct former *former);
 // The users as they were, *count of them in arena; what is not told is as it is now.
 const struct users **former_users(size_t *count, const struct former *former,
                                   struct arena *arena);

@@ -179,39 +179,50 @@ static bool note_former(void *context, const struct item_change *change)
     return true;
 }
 
-// What the items that were read tell of the users as they were. False: a fixture is not
-// what it was.
-static bool learn_former(struct plan_table *table, struct ddb *ddb)
+// How often items are read again for what those that were read tell.
+#define FORMER_ROUNDS_MAX 8
+
+// What the items that were read tell of the users as they were: *count texts. False: a
+// fixture is not what it was.
+static bool learn_former(size_t *count, struct plan_table *table, struct ddb *ddb)
 {
     struct unit *unit = table->unit;
     struct former *former = former_new(unit);
     struct change_sink to = {note_former, former};
     bool ok = plan_changes(table, ddb, &to);
     unit->learned = former_users(&unit->learned_count, former, &ddb->arena);
+    *count = former_count(former);
     former_free(former);
     return ok;
 }
 
 // Where handles stand for others than when the items were made, and no lock knows what
-// it was, all is read once more: in the partitions of then are items that move or go.
+// it was, all is read once more: in the partitions of then are items that move or go. One
+// that moves may tell of somebody else (the inbox entry, of whom it is a talk with).
 static bool read_items(struct plan_table *table, struct ddb *ddb, struct client *client)
 {
     const struct unit *unit = table->unit;
     if (!read_once(table, ddb, client)) {
         return false;
     }
-    if (plan_is_missing(table) || !unit_takes_transcripts(unit) ||
-        !unit_reads_users(unit)) {
-        return true;
+    bool tells = !plan_is_missing(table) && unit_takes_transcripts(unit) &&
+                 unit_reads_users(unit);
+    size_t known = 0;
+    for (int round = 0; tells && round < FORMER_ROUNDS_MAX; round++) {
+        size_t learned = 0;
+        if (!learn_former(&learned, table, ddb)) {
+            return false;
+        }
+        if (learned <= known) {
+            break;
+        }
+        known = learned;
+        reconciler_free(table->reconciler);
+        if (!read_once(table, ddb, client)) {
+            return false;
+        }
     }
-    if (!learn_former(table, ddb)) {
-        return false;
-    }
-    if (unit->learned_count == 0) {
-        return true;
-    }
-    reconciler_free(table->reconciler);
-    return read_once(table, ddb, client);
+    return true;
 }
 
 bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool list_new)
