@@ -126,7 +126,7 @@ static bool is_in_scope(const struct resolver *resolver, const struct path_row *
 
 // Names that may be meant by a part of a path, each once.
 struct part_names {
-    struct str at[PATH_COUNT + PARAMETERS_TOLD];
+    struct str at[PATH_COUNT + PARAMETERS_TOLD + 1];
     size_t count;
 };
 
@@ -163,49 +163,148 @@ static void find_parts(struct part_names *out, const struct resolver *resolver,
     }
 }
 
-// Whether a path without a name of the user's leads somewhere.
-static bool is_path(const struct resolver *resolver, struct str path)
+// Whether the path leads somewhere; `name` is what only the user's data know, if any.
+static bool is_path(const struct resolver *resolver, struct str path, struct str *name)
 {
     for (size_t i = 0; i < PATH_COUNT; i++) {
-        if (is_in_scope(resolver, &PATHS[i]) && str_is(path, PATHS[i].path)) {
+        if (is_in_scope(resolver, &PATHS[i]) && path_matches(&PATHS[i], path, name)) {
             return true;
         }
     }
     return false;
 }
 
-// The first part of the path that leads nowhere, and what is near it.
-static bool help_part(const struct resolver *resolver, struct diag *diag,
-                      struct str path)
+// Where the first part of the path begins that leads nowhere; its length if all of them
+// lead somewhere, but not to a value. `names`: what may stand there.
+static size_t find_wrong_part(struct part_names *names, const struct resolver *resolver,
+                              struct str path)
 {
-    struct part_names names;
     for (size_t from = 0; from < path.len;) {
-        struct str before = {path.at, from};
         struct str rest = str_skip(path, from);
         struct str part = {rest.at, str_find_char(rest, '.')};
-        find_parts(&names, resolver, before);
+        find_parts(names, resolver, (struct str){path.at, from});
         size_t same = 0;
-        while (same < names.count && !str_eq(names.at[same], part)) {
+        while (same < names->count && !str_eq(names->at[same], part)) {
             same++;
         }
-        if (same == names.count) {
-            size_t nearest = str_nearest_within(part, names.at, names.count,
-                                                &resolver->diags->nearest_work);
-            if (nearest < names.count) {
-                struct str meant =
-                    arena_printf(resolver->arena, "%.*s%.*s", STR_ARG(before),
-                                 STR_ARG(names.at[nearest]));
-                struct str whole =
-                    arena_printf(resolver->arena, "%.*s%.*s", STR_ARG(meant),
-                                 STR_ARG(str_skip(rest, part.len)));
-                diag_help(resolver->diags, diag, "did you mean '%.*s'?",
-                          STR_ARG(is_path(resolver, whole) ? whole : meant));
-            }
-            return nearest < names.count;
+        struct str name;
+        if (same == names->count &&
+            !is_path(resolver, (struct str){path.at, from + part.len}, &name)) {
+            return from;
         }
         from += part.len + 1;
     }
-    return false;
+    return path.len;
+}
+
+// A part that is near to the wrong one, or what comes before it, if that is a value.
+static bool help_near_part(const struct resolver *resolver, struct diag *diag,
+                           struct str path, size_t from, const struct part_names *names)
+{
+    struct str before = {path.at, from};
+    struct str rest = str_skip(path, from);
+    size_t nearest =
+        str_nearest_within((struct str){rest.at, str_find_char(rest, '.')}, names->at,
+                           names->count, &resolver->diags->nearest_work);
+    struct str meant = {path.at, from > 0 ? from - 1 : 0};
+    struct str name;
+    if (nearest < names->count) {
+        meant = arena_printf(resolver->arena, "%.*s%.*s", STR_ARG(before),
+                             STR_ARG(names->at[nearest]));
+        struct str whole =
+            arena_printf(resolver->arena, "%.*s%.*s", STR_ARG(meant),
+                         STR_ARG(str_skip(rest, str_find_char(rest, '.'))));
+        bool sure = is_path(resolver, whole, &name) && name.len == 0;
+        meant = sure ? whole : meant;
+    } else if (!is_path(resolver, meant, &name)) {
+        return false;
+    }
+    diag_help(resolver->diags, diag, "did you mean '%.*s'?", STR_ARG(meant));
+    return true;
+}
+
+// Paths of two parts of which only the last is written: ${text}, ${handle}. What the item
+// is made for goes before the conversation.
+static bool help_last_part(const struct resolver *resolver, struct diag *diag,
+                           struct str path)
+{
+    struct str first = {0};
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        struct str row = str_from(PATHS[i].path);
+        size_t dot = str_find_char(row, '.');
+        struct str last = str_skip(row, dot + 1);
+        bool column = str_is(last, "*") && str_is(path, "handle");
+        if (is_in_scope(resolver, &PATHS[i]) && (column || str_eq(last, path)) &&
+            (first.len == 0 || str_is(first, "conversation"))) {
+            first = (struct str){row.at, dot};
+        }
+    }
+    if (first.len > 0) {
+        diag_help(resolver->diags, diag, "did you mean '%.*s.%.*s'?", STR_ARG(first),
+                  STR_ARG(path));
+    }
+    return first.len > 0;
+}
+
+// All that may follow `before`, which ends in a dot or is empty.
+static void help_parts(const struct resolver *resolver, struct diag *diag,
+                       struct str before, const char *lead)
+{
+    struct part_names names;
+    find_parts(&names, resolver, before);
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        struct str row = str_from(PATHS[i].path);
+        if (is_in_scope(resolver, &PATHS[i]) && str_starts(row, before) &&
+            row.at[before.len] == '*') {
+            add_name(&names, STR("NAME"));
+        }
+    }
+    struct buf list;
+    buf_init(&list, 4096);
+    for (size_t i = 0; i < names.count; i++) {
+        buf_printf(&list, "%s%.*s%.*s", i > 0 ? ", " : "", STR_ARG(before),
+                   STR_ARG(names.at[i]));
+    }
+    if (names.count > 0) {
+        diag_help(resolver->diags, diag, "%s: %s", lead, buf_cstr(&list));
+    }
+    buf_deinit(&list);
+}
+
+static void help_path(const struct resolver *resolver, struct diag *diag,
+                      struct str path)
+{
+    struct part_names names;
+    size_t from = find_wrong_part(&names, resolver, path);
+    if (from == path.len && path.at[path.len - 1] != '.') {
+        help_parts(resolver, diag,
+                   arena_printf(resolver->arena, "%.*s.", STR_ARG(path)),
+                   "a part of it is meant");
+        return;
+    }
+    if (help_near_part(resolver, diag, path, from, &names)) {
+        return;
+    }
+    struct str whole[PATH_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < PATH_COUNT; i++) {
+        struct str row = str_from(PATHS[i].path);
+        if (is_in_scope(resolver, &PATHS[i]) && !str_ends(row, STR("*"))) {
+            whole[count++] = row;
+        }
+    }
+    // Where a part is known, all that begin with it would be near.
+    bool dots = path.at[from] == '.' && from + 1 < path.len;
+    size_t nearest =
+        from == 0 || dots
+            ? str_nearest_within(path, whole, count, &resolver->diags->nearest_work)
+            : count;
+    if (nearest < count) {
+        diag_help(resolver->diags, diag, "did you mean '%.*s'?",
+                  STR_ARG(whole[nearest]));
+    } else if (!help_last_part(resolver, diag, path)) {
+        help_parts(resolver, diag, (struct str){path.at, from}, "known");
+    }
 }
 
 static void report_path(const struct resolver *resolver, struct str path,
@@ -225,28 +324,7 @@ static void report_path(const struct resolver *resolver, struct str path,
             return;
         }
     }
-    struct str names[PATH_COUNT];
-    size_t count = 0;
-    for (size_t i = 0; i < PATH_COUNT; i++) {
-        struct str row = str_from(PATHS[i].path);
-        if (is_in_scope(resolver, &PATHS[i]) && !str_ends(row, STR("*"))) {
-            names[count++] = row;
-        }
-    }
-    if (help_part(resolver, diag, path)) {
-        return;
-    }
-    size_t nearest =
-        str_nearest_within(path, names, count, &resolver->diags->nearest_work);
-    if (nearest < count) {
-        diag_help(resolver->diags, diag, "did you mean '%.*s'?",
-                  STR_ARG(names[nearest]));
-    } else {
-        struct part_names first;
-        find_parts(&first, resolver, (struct str){0});
-        diag_help_nearest(resolver->diags, diag, (struct str){0}, first.at,
-                          first.count);
-    }
+    help_path(resolver, diag, path);
 }
 
 static bool resolve_parameter(const struct resolver *resolver, struct str path,
