@@ -33,22 +33,36 @@ static bool begins_with_header(const struct source *source)
     return header;
 }
 
-// The header is none of a transcript.
-static bool has_foreign_header(const struct source *source)
+// Reads the first event. True: it is something else than a transcript, and was called by
+// its name.
+static bool is_named_foreign(const struct source *source, struct diags *diags)
+{
+    struct transcript transcript;
+    struct transcript_options read = {0};
+    struct arena header_arena = {0};
+    transcript_init(&transcript, source, &read, &header_arena, diags);
+    (void)transcript_next(&transcript);
+    bool foreign = transcript.foreign;
+    transcript_deinit(&transcript);
+    arena_deinit(&header_arena);
+    return foreign;
+}
+
+enum foreign_part {
+    FOREIGN_NONE,
+    FOREIGN_HEADER, // the header is none of a transcript
+    FOREIGN_TEXT,   // nothing is
+};
+
+static enum foreign_part find_foreign(const struct source *source)
 {
     struct arena arena = {0};
     struct diags quiet;
-    struct transcript transcript;
-    struct transcript_options read = {0};
     diags_init(&quiet, &arena);
-    struct arena header_arena = {0};
-    transcript_init(&transcript, source, &read, &header_arena, &quiet);
-    (void)transcript_next(&transcript);
-    bool foreign = quiet.count > 0 && quiet.kept[0].code == DIAG_HEADER_MISSING;
-    transcript_deinit(&transcript);
-    arena_deinit(&header_arena);
+    bool text = is_named_foreign(source, &quiet);
+    bool header = quiet.count > 0 && quiet.kept[0].code == DIAG_HEADER_MISSING;
     arena_deinit(&arena);
-    return foreign;
+    return text ? FOREIGN_TEXT : header ? FOREIGN_HEADER : FOREIGN_NONE;
 }
 
 static bool has_header_flags(const struct ddb_convert_options *options)
@@ -163,10 +177,15 @@ bool convert_open(struct ddb *ddb, const struct ddb_convert_options *options)
         unit_add_fixture(unit, fixture, &ddb->arena);
     }
     if (!begins_with_header(&fixture->source)) {
+        bool complete = options->conversation != NULL && options->participant_count > 0;
+        if (!complete && find_foreign(&fixture->source) == FOREIGN_TEXT) {
+            return !is_named_foreign(&fixture->source, &ddb->diags);
+        }
         fixture->given = header_from_flags(ddb, options);
         return fixture->given != NULL;
     }
-    if (has_header_flags(options) && has_foreign_header(&fixture->source)) {
+    if (has_header_flags(options) &&
+        find_foreign(&fixture->source) == FOREIGN_HEADER) {
         struct diag *diag =
             diag_add(&ddb->diags, DIAG_USAGE, source_span_file(&fixture->source),
                      "the transcript begins with front matter of something else");
