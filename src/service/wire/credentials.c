@@ -38,7 +38,8 @@ static bool refuse_missing(const struct target *target, struct str id,
     diag_help(
         diags, diag,
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), "
-        "for example with `eval \"$(aws configure export-credentials --format env)\"`");
+        "for example with `eval \"$(aws configure export-credentials --format env)\"` "
+        "(AWS CLI v2)");
     return false;
 }
 
@@ -80,7 +81,7 @@ bool credentials_read(struct credentials *out, const struct target *target,
         diag_help(diags, diag,
                   "leave the profile out, and export its credentials: "
                   "`eval \"$(aws configure export-credentials --profile NAME "
-                  "--format env)\"`");
+                  "--format env)\"` (AWS CLI v2)");
         return false;
     }
     struct str id = env("AWS_ACCESS_KEY_ID");
