@@ -85,10 +85,6 @@ static void report_no_variable(struct verifier *verifier, const struct program *
     if (verifier->quiet) {
         return;
     }
-    struct diag *diag =
-        diag_add(diags, DIAG_VARS_MISSING, header->span,
-                 "the header has no variable %s, which entity %s reads",
-                 quote(verifier, expr->name), quote(verifier, program->entity->name));
     struct str *names =
         arena_array(&verifier->walk->scratch, header->var_count, sizeof *names);
     for (size_t i = 0; i < header->var_count; i++) {
@@ -96,8 +92,18 @@ static void report_no_variable(struct verifier *verifier, const struct program *
     }
     size_t nearest =
         str_nearest_within(expr->name, names, header->var_count, &diags->nearest_work);
-    if (nearest < header->var_count) {
+    struct str message = arena_printf(
+        &verifier->walk->scratch,
+        "the header has no variable %s, which entity %s reads",
+        quote(verifier, expr->name), quote(verifier, program->entity->name));
+    struct diag *diag = NULL;
+    if (nearest < header->var_count) { // this header's own mistake
+        diag =
+            diag_add(diags, DIAG_VARS_MISSING, header->span, "%.*s", STR_ARG(message));
         diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
+    } else {
+        diag = diag_add_once(diags, DIAG_VARS_MISSING, header->span, "%.*s",
+                             STR_ARG(message));
     }
     diag_related(diags, diag, expr->span, "read here");
 }
