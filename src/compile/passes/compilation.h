@@ -54,7 +54,9 @@ struct fixture {
     const struct header *given;       // a bare transcript's header (convert), or NULL
     const struct data_file *data;     // rows and items; NULL: a transcript
     const struct opened_file *opened; // the file as it was; private to who opened it
-    uint32_t number;                  // for keyset_place
+    bool items_nobodys; // the table that its items are for may be one that could not
+                        // be read
+    uint32_t number;    // for keyset_place
     struct conversation_record *conversations; // owned: free in compilation_deinit
     size_t conversation_count;
     size_t conversation_cap;

@@ -43,7 +43,7 @@ static bool visit_rows(const struct compilation *compilation, const struct unit 
 // A fixture that names its items' table has none for others.
 static bool has_items_for(const struct unit *unit, const struct fixture *fixture)
 {
-    return fixture->data != NULL &&
+    return fixture->data != NULL && !fixture->items_nobodys &&
            (fixture->data->table.len == 0 ||
             str_eq(fixture->data->table, unit->definition.table.name));
 }

@@ -65,7 +65,7 @@ void feeding_settle_items(struct ddb *ddb)
         }
         if (fixture->data->table.len > 0) {
             give_to_named_table(ddb, fixture);
-        } else if (fixture->data->item_count > 0) {
+        } else if (fixture->data->item_count > 0 && !fixture->items_nobodys) {
             check_one_taker(ddb, fixture);
         }
     }

@@ -106,6 +106,14 @@ struct unit *inputs_definition(struct ddb *ddb, const char *path)
 
 // ---- the command line's files
 
+// Of a file that could not be read: what every definition has stands in it, for all that
+// is known.
+static bool may_define(const struct source *source)
+{
+    return source == NULL ||
+           str_find(source->text, STR("table_name")) < source->text.len;
+}
+
 // A file that the command line names: a definition is read and added; a fixture of rows
 // and items is returned, to be given to definitions when all of them are there.
 static struct fixture *open_yaml(struct ddb *ddb, const char *path)
@@ -115,7 +123,7 @@ static struct fixture *open_yaml(struct ddb *ddb, const char *path)
     struct data_file *data = arena_alloc(&ddb->arena, sizeof *data);
     const struct node *root = read_yaml(ddb, path, &source, &real, data);
     if (root == NULL) {
-        ddb->compilation.incomplete = true; // it may be a definition
+        ddb->compilation.incomplete = ddb->compilation.incomplete || may_define(source);
         return NULL;
     }
     if (definition_is(root)) {
@@ -163,9 +171,12 @@ static void open_named(struct ddb *ddb, struct named_file *out, const char *path
     }
 }
 
-// A fixture of the command line goes to every definition that has use for it.
+// A fixture of the command line goes to every definition that has use for it. Items that
+// name no table may be for one that could not be read: then nothing is said of them.
 static void give_named(struct ddb *ddb, struct fixture *fixture)
 {
+    fixture->items_nobodys = fixture->data != NULL && fixture->data->table.len == 0 &&
+                             ddb->compilation.incomplete;
     for (size_t u = 0; u < ddb->compilation.unit_count; u++) {
         struct unit *unit = &ddb->compilation.units[u];
         if (fixture->data != NULL || unit_takes_transcripts(unit)) {
