@@ -254,7 +254,7 @@ static bool flush(struct output *output)
 static void put_items(struct buf *buf, const struct batch *batch)
 {
     for (unsigned i = 0; i < batch->count; i++) {
-        buf_put(buf, batch_item_json(batch, i));
+        batch_write_item(buf, batch, i);
         buf_char(buf, '\n');
     }
 }

@@ -91,19 +91,12 @@ static struct fate *fate_of(struct table_of *table, struct str json)
     return fate;
 }
 
-// The item in {"Item":{...}}.
-static struct str inner(struct str json)
-{
-    static const size_t HEAD = sizeof "{\"Item\":" - 1;
-    return (struct str){json.at + HEAD, json.len - HEAD - 1};
-}
-
 static bool note_declared(void *context, struct batch *batch)
 {
     struct table_of *table = context;
     for (unsigned i = 0; i < batch->count; i++) {
         struct str json =
-            arena_str(&table->run->stage.arena, inner(batch_item_json(batch, i)));
+            arena_str(&table->run->stage.arena, batch_item_json(batch, i));
         fate_of(table, json)->declared = json;
     }
     batch_reset(batch);
@@ -120,7 +113,7 @@ static bool take_change(void *context, const struct item_change *change)
     struct table_of *table = context;
     bool is_put = change->kind != ITEM_STALE && change->put;
     if (is_put) {
-        struct fate *fate = fate_of(table, inner(change->declared));
+        struct fate *fate = fate_of(table, change->declared);
         FUZZ_REQUIRE(fate->declared.len > 0 && !fate->put);
         FUZZ_REQUIRE((fate->live.len > 0) == (change->kind == ITEM_CHANGED));
         fate->put = true;

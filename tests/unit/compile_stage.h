@@ -34,12 +34,16 @@ static inline bool run_take(void *context, struct batch *batch)
         return false;
     }
     for (unsigned i = 0; i < batch->count; i++) {
+        struct buf json;
+        buf_init(&json, (size_t)16 << 20);
+        batch_write_item(&json, batch, i);
         run->items =
             arena_grow(&run->stage.arena, run->items, run->item_count,
                        run->item_count + 1, &run->item_cap, sizeof *run->items);
         run->items[run->item_count++] =
-            (struct emitted){arena_str(&run->stage.arena, batch_item_json(batch, i)),
+            (struct emitted){arena_str(&run->stage.arena, buf_str(&json)),
                              batch->items[i].line, run->batch_count};
+        buf_deinit(&json);
     }
     if (batch->count > 1 && batch->json.len > run->widest_batch) {
         run->widest_batch = batch->json.len;

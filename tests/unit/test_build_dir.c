@@ -68,7 +68,7 @@ static void give(struct fixture *f, struct output *output, const char *table,
     batch_init(&batch, str_from(table));
     for (unsigned i = 0; i < count; i++) {
         const size_t at = batch.json.len;
-        buf_printf(&batch.json, "{\"Item\":{\"pk\":{\"N\":\"%u\"}}}", f->items++);
+        buf_printf(&batch.json, "{\"pk\":{\"N\":\"%u\"}}", f->items++);
         batch.items[batch.count++] =
             (struct batch_item){.at = at, .len = batch.json.len - at};
     }

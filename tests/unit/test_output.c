@@ -58,7 +58,7 @@ static void fill(struct fixture *f, const char *table, unsigned items)
     f->batch.table_name = str_from(table);
     for (unsigned i = 0; i < items; i++) {
         const size_t at = f->batch.json.len;
-        buf_printf(&f->batch.json, "{\"Item\":{\"pk\":{\"N\":\"%u\"}}}", i);
+        buf_printf(&f->batch.json, "{\"pk\":{\"N\":\"%u\"}}", i);
         f->batch.items[f->batch.count++] =
             (struct batch_item){.at = at, .len = f->batch.json.len - at};
     }

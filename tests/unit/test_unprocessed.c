@@ -4,6 +4,8 @@
 
 #include "unprocessed.h"
 
+#include <stdio.h>
+
 static struct attribute_definition ATTRIBUTES[] = {
     {.name = {"pk", 2}, .type = 'S'},
     {.name = {"n", 1}, .type = 'N'},
@@ -35,12 +37,12 @@ static int setup(void **state)
     fixture.table.key.range[0].name = STR("n");
     fixture.table.key.range_count = 1;
     batch_init(&fixture.batch, STR("t"));
-    add(&fixture.batch, "{\"Item\":{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"},"
-                        "\"x\":{\"L\":[{\"S\":\"}\"}]}}}");
-    add(&fixture.batch, "{\"Item\":{\"x\":{\"NULL\":true},\"n\":{\"N\":\"100\"},"
-                        "\"pk\":{\"S\":\"a\"}}}");
-    add(&fixture.batch, "{\"Item\":{\"pk\":{\"S\":\"\\u0000\\u00e9\"},"
-                        "\"n\":{\"N\":\"-0.5\"}}}");
+    add(&fixture.batch, "{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"},"
+                        "\"x\":{\"L\":[{\"S\":\"}\"}]}}");
+    add(&fixture.batch, "{\"x\":{\"NULL\":true},\"n\":{\"N\":\"100\"},"
+                        "\"pk\":{\"S\":\"a\"}}");
+    add(&fixture.batch, "{\"pk\":{\"S\":\"\\u0000\\u00e9\"},"
+                        "\"n\":{\"N\":\"-0.5\"}}");
     *state = &fixture;
     return 0;
 }
@@ -113,6 +115,20 @@ static void test_refuses_what_was_not_sent(void **state)
                         "it names a request that is neither put nor delete");
 }
 
+// Of what was deleted: a put of the same key is something else.
+static void test_deletes(void **state)
+{
+    static const char KEY[] = "{\"n\":{\"N\":\"1e0\"},\"pk\":{\"S\":\"a\"}}";
+    struct fixture *fixture = *state;
+    char body[200];
+    fixture->batch.items[0].write = ITEM_DELETE;
+    assert_int_equal(left_by(fixture, 7, LEFT(FIRST)), -1);
+    (void)snprintf(body, sizeof body, LEFT("{\"DeleteRequest\":{\"Key\":%s}}"), KEY);
+    assert_int_equal(left_by(fixture, 7, body), 1);
+    (void)snprintf(body, sizeof body, LEFT("{\"DeleteRequest\":{\"Item\":%s}}"), KEY);
+    assert_int_equal(left_by(fixture, 7, body), -1);
+}
+
 static void test_refuses_other_shapes(void **state)
 {
     static const char *const BODIES[] = {
@@ -125,6 +141,7 @@ static void test_refuses_other_shapes(void **state)
         "{\"UnprocessedItems\":{\"t\":[1]}}",
         LEFT("{}"),
         LEFT("{\"PutRequest\":{}}"),
+        LEFT("{\"PutRequest\":{\"Key\":{\"pk\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"}}}}"),
         LEFT(PUT("{}")),
         LEFT(PUT("{\"pk\":{\"S\":\"a\"}}")),
         LEFT(PUT("{\"pk\":{\"S\":\"a\"},\"n\":{\"S\":\"1\"}}")),
@@ -149,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_matches_by_value, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refuses_what_was_not_sent, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_deletes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refuses_other_shapes, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,10 @@
 // Writes enter one by one; sums leave, for the table and each of its indexes.
 #include "forecast.h"
 
-#include "batch.h"
 #include "buf.h"
 #include "hottest.h"
 #include "index_entry.h"
+#include "packer.h"
 
 #include <string.h>
 
@@ -12,10 +12,9 @@
 #define KEY_TEXT_MAX ((size_t)64 << 10)
 
 // How many requests items make that come one after another.
-struct packing {
-    uint64_t requests;
-    unsigned count;
-    size_t bytes;
+struct requests {
+    uint64_t count;
+    struct packing packing; // of the last one
 };
 
 struct forecast {
@@ -24,8 +23,8 @@ struct forecast {
     const struct table *table;
     struct forecast_load *loads; // 1 + index_count: the table's first
     struct hottest **hottest;    // the same; NULL of local indexes
-    struct packing puts;
-    struct packing deletes;
+    struct requests puts;
+    struct requests deletes;
     uint64_t put_count;
     uint64_t delete_count;
     uint64_t blind;
@@ -143,16 +142,9 @@ static void add_entries(struct forecast *forecast, const struct item *new,
     arena_reset(&forecast->scratch);
 }
 
-static void pack(struct packing *packing, size_t json_len)
+static void add_request(struct requests *requests, size_t json_len)
 {
-    if (packing->requests == 0 ||
-        !batch_has_room(packing->count, packing->bytes, json_len)) {
-        packing->requests++;
-        packing->count = 0;
-        packing->bytes = 0;
-    }
-    packing->count++;
-    packing->bytes += json_len;
+    requests->count += packing_add(&requests->packing, json_len) ? 1 : 0;
 }
 
 void forecast_put(struct forecast *forecast, const struct item *item,
@@ -160,7 +152,7 @@ void forecast_put(struct forecast *forecast, const struct item *item,
 {
     size_t size = item_size(item);
     forecast->put_count++;
-    pack(&forecast->puts, json_len);
+    add_request(&forecast->puts, json_len);
     add_write(forecast, 0, item, live != NULL ? larger(size, item_size(live)) : size);
     forecast->loads[0].bytes += size;
     add_entries(forecast, item, live);
@@ -169,7 +161,7 @@ void forecast_put(struct forecast *forecast, const struct item *item,
 void forecast_delete(struct forecast *forecast, const struct item *live)
 {
     forecast->delete_count++;
-    pack(&forecast->deletes, 0); // 25 keys are far below a request's bytes
+    add_request(&forecast->deletes, 0); // 25 keys are far below a request's bytes
     add_write(forecast, 0, live, item_size(live));
     add_entries(forecast, NULL, live);
 }
@@ -208,7 +200,7 @@ uint64_t forecast_deletes(const struct forecast *forecast)
 
 uint64_t forecast_requests(const struct forecast *forecast)
 {
-    return forecast->puts.requests + forecast->deletes.requests;
+    return forecast->puts.count + forecast->deletes.count;
 }
 
 uint64_t forecast_blind(const struct forecast *forecast)

@@ -63,8 +63,8 @@ struct forecast_time {
 struct forecast *forecast_new(const struct table *table);
 void forecast_free(struct forecast *forecast); // NULL is fine
 
-// A put of an item, whose request has json_len bytes of JSON for it: over a live item
-// of the same key, or where there is none (NULL).
+// A put of an item, whose object in the request has json_len bytes: over a live item of
+// the same key, or where there is none (NULL).
 void forecast_put(struct forecast *forecast, const struct item *item,
                   const struct item *live, size_t json_len);
 // A delete of a live item; it is sent after all puts.

@@ -35,7 +35,7 @@ size_t item_size(const struct item *item)
 
 void item_write(struct buf *out, const struct item *item)
 {
-    buf_puts(out, "{\"Item\":{");
+    buf_char(out, '{');
     for (size_t i = 0; i < item->count; i++) {
         if (i > 0) {
             buf_char(out, ',');
@@ -44,5 +44,5 @@ void item_write(struct buf *out, const struct item *item)
         buf_char(out, ':');
         value_write(out, item->attributes[i].value);
     }
-    buf_puts(out, "}}");
+    buf_char(out, '}');
 }

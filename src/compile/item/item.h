@@ -27,7 +27,7 @@ const struct value_entry *item_find(const struct item *item, struct str name);
 size_t item_attribute_size(const struct value_entry *attribute);
 size_t item_size(const struct item *item);
 
-// Appends {"Item":{...}}.
+// Appends {"pk":{...},...}.
 void item_write(struct buf *out, const struct item *item);
 
 #endif

@@ -9,6 +9,21 @@
 // 400 KB by the service's count, up to six times that when every byte is escaped.
 #define BATCH_MAX_BYTES ((size_t)16 << 20)
 
+#define WORD(literal)                                                                  \
+    {                                                                                  \
+        (literal), sizeof(literal) - 1                                                 \
+    }
+
+static const struct item_write_words WORDS[] = {
+    [ITEM_PUT] = {WORD("PutRequest"), WORD("Item")},
+    [ITEM_DELETE] = {WORD("DeleteRequest"), WORD("Key")},
+};
+
+const struct item_write_words *item_write_words(enum item_write write)
+{
+    return &WORDS[write];
+}
+
 void batch_init(struct batch *batch, struct str table_name)
 {
     *batch = (struct batch){.table_name = table_name};
@@ -27,12 +42,6 @@ void batch_reset(struct batch *batch)
     batch->count = 0;
 }
 
-bool batch_has_room(unsigned count, size_t bytes, size_t more)
-{
-    return count < BATCH_MAX_ITEMS &&
-           (count == 0 || bytes + more <= BATCH_TARGET_BYTES);
-}
-
 struct str batch_item_json(const struct batch *batch, unsigned i)
 {
     const struct batch_item *item = &batch->items[i];
@@ -44,9 +53,24 @@ uint32_t batch_all(const struct batch *batch)
     return (UINT32_C(1) << batch->count) - 1; // count is at most 25
 }
 
+static void open_object(struct buf *out, struct str member)
+{
+    buf_put(out, STR("{\""));
+    buf_put(out, member);
+    buf_put(out, STR("\":"));
+}
+
+void batch_write_item(struct buf *out, const struct batch *batch, unsigned i)
+{
+    open_object(out, WORDS[batch->items[i].write].member);
+    buf_put(out, batch_item_json(batch, i));
+    buf_char(out, '}');
+}
+
 void batch_write_request(struct buf *out, const struct batch *batch, uint32_t mask)
 {
-    buf_put(out, STR("{\"RequestItems\":{"));
+    open_object(out, STR("RequestItems"));
+    buf_char(out, '{');
     json_put_string(out, batch->table_name);
     buf_put(out, STR(":["));
     bool first = true;
@@ -58,10 +82,8 @@ void batch_write_request(struct buf *out, const struct batch *batch, uint32_t ma
             buf_char(out, ',');
         }
         first = false;
-        struct str json = batch_item_json(batch, i);
-        bool put = str_starts(json, STR("{\"Item\":"));
-        buf_put(out, put ? STR("{\"PutRequest\":") : STR("{\"DeleteRequest\":"));
-        buf_put(out, json);
+        open_object(out, WORDS[batch->items[i].write].request);
+        batch_write_item(out, batch, i);
         buf_char(out, '}');
     }
     buf_put(out, STR("]}}"));

@@ -22,6 +22,19 @@
 struct fixture;
 struct program;
 
+// What becomes of an item (C009).
+enum item_write {
+    ITEM_PUT,
+    ITEM_DELETE, // of which only the key is there
+};
+
+// How the API says it: {"PutRequest":{"Item":{...}}}.
+struct item_write_words {
+    struct str request; // PutRequest
+    struct str member;  // Item
+};
+const struct item_write_words *item_write_words(enum item_write write);
+
 // What an item was made for. Of a conversation's items all of it; of a row's only the
 // program, of an item as it was written nothing.
 struct item_identity {
@@ -32,7 +45,8 @@ struct item_identity {
 };
 
 struct batch_item {
-    size_t at; // of the object {"Item":{...}} in batch.json, or {"Key":{...}}: a delete
+    enum item_write write;
+    size_t at; // of its object in batch.json: {"pk":{...},...}
     size_t len;
     const struct source *source; // the fixture that it comes from
     uint32_t line;
@@ -49,14 +63,14 @@ struct batch {
 void batch_init(struct batch *batch, struct str table_name);
 void batch_deinit(struct batch *batch);
 void batch_reset(struct batch *batch);
-// Whether a batch of count items and bytes of JSON takes an item of `more` bytes.
-bool batch_has_room(unsigned count, size_t bytes, size_t more);
-// The i-th item's {"Item":{...}}.
+// The i-th item's {"pk":{...},...}; of a delete its key alone.
 struct str batch_item_json(const struct batch *batch, unsigned i);
 // The bits of all items: what is still to be written at first.
 uint32_t batch_all(const struct batch *batch);
+// Appends {"Item":{...}}, of a delete {"Key":{...}}: the i-th item by itself.
+void batch_write_item(struct buf *out, const struct batch *batch, unsigned i);
 // Appends {"RequestItems":{"TABLE":[{"PutRequest":{"Item":{...}}},...]}} with the items
-// whose bit is set in `mask`; of a key {"DeleteRequest":{"Key":{...}}} (C009).
+// whose bit is set in `mask`.
 void batch_write_request(struct buf *out, const struct batch *batch, uint32_t mask);
 
 // Where full batches go. take() may swap the batch's buffers for others of its own, but

@@ -9,6 +9,7 @@
 #include "fold.h"
 #include "item.h"
 #include "item_build.h"
+#include "packer.h"
 #include "walk.h"
 
 #define SCRATCH_MAX_BYTES ((size_t)4 << 20)
@@ -24,9 +25,8 @@ struct speaker_program {
 struct emitter {
     struct compilation *compilation;
     const struct unit *unit;
-    const struct batch_sink *sink;
     struct walk *walk;
-    struct batch batch;
+    struct packer packer;
     struct buf scratch;
     struct arena one; // of one item that is made once
     struct speaker_program *speakers;
@@ -34,56 +34,17 @@ struct emitter {
     uint32_t line; // of the message or the header
 };
 
-static bool flush(struct emitter *emitter)
-{
-    if (emitter->batch.count == 0) {
-        return true;
-    }
-    return emitter->sink->take(emitter->sink->context, &emitter->batch);
-}
-
-// The item that was written last goes into a batch of its own: with it, this one would
-// pass BATCH_TARGET_BYTES.
-static bool carry_over(struct emitter *emitter, size_t at)
-{
-    struct batch *batch = &emitter->batch;
-    buf_reset(&emitter->scratch);
-    buf_put(&emitter->scratch, (struct str){batch->json.at + at, batch->json.len - at});
-    batch->json.len = at;
-    if (!flush(emitter)) {
-        return false;
-    }
-    buf_put(&batch->json, buf_str(&emitter->scratch));
-    return true;
-}
-
-// Where the next item begins in the batch. False: the sink said no.
-static bool begin_item(struct emitter *emitter, size_t *at)
-{
-    bool room = emitter->batch.count < BATCH_MAX_ITEMS || flush(emitter);
-    *at = emitter->batch.json.len;
-    return room;
-}
-
-// The item that was written since `at`, of `line` of a fixture.
-static bool end_item(struct emitter *emitter, size_t at, uint32_t line,
+// The item that was written, of `line` of a fixture.
+static bool end_item(struct emitter *emitter, uint32_t line,
                      const struct item_identity *identity)
 {
-    struct batch *batch = &emitter->batch;
-    if (!batch_has_room(batch->count, at, batch->json.len - at)) {
-        if (!carry_over(emitter, at)) {
-            return false;
-        }
-        at = 0;
-    }
-    batch->items[batch->count++] = (struct batch_item){
-        .at = at,
-        .len = batch->json.len - at,
+    const struct batch_item item = {
+        .write = ITEM_PUT,
         .source = &identity->fixture->source,
         .line = line,
         .identity = *identity,
     };
-    return true;
+    return packer_end(&emitter->packer, &item);
 }
 
 static bool put_item(struct emitter *emitter, const struct program *program,
@@ -98,12 +59,12 @@ static bool put_item(struct emitter *emitter, const struct program *program,
                  : kind == FOR_EACH_PARTICIPANT ? context->self
                                                 : 0,
     };
-    size_t at = 0;
-    if (!begin_item(emitter, &at)) {
+    struct buf *json = packer_begin(&emitter->packer);
+    if (json == NULL) {
         return false;
     }
-    folded_write(&emitter->batch.json, folded, context, &emitter->scratch);
-    return end_item(emitter, at, emitter->line, &identity);
+    folded_write(json, folded, context, &emitter->scratch);
+    return end_item(emitter, emitter->line, &identity);
 }
 
 static bool holds(struct emitter *emitter, const struct program *program,
@@ -207,12 +168,12 @@ static bool put_data_item(struct emitter *emitter, const struct item *item,
                           const struct fixture *fixture, const struct program *program)
 {
     struct item_identity identity = {.program = program, .fixture = fixture};
-    size_t at = 0;
-    if (!begin_item(emitter, &at)) {
+    struct buf *json = packer_begin(&emitter->packer);
+    if (json == NULL) {
         return false;
     }
-    item_write(&emitter->batch.json, item);
-    return end_item(emitter, at, item->span.line, &identity);
+    item_write(json, item);
+    return end_item(emitter, item->span.line, &identity);
 }
 
 static bool emit_row(void *data, const struct fixture *fixture,
@@ -242,7 +203,7 @@ static bool emit_plain(void *data, const struct fixture *fixture,
 bool emit_unit(struct compilation *compilation, struct unit *unit,
                const struct batch_sink *sink)
 {
-    struct emitter emitter = {.compilation = compilation, .unit = unit, .sink = sink};
+    struct emitter emitter = {.compilation = compilation, .unit = unit};
     const struct data_visitor visitor = {emit_row, emit_plain, &emitter};
     emitter.speakers =
         arena_array(compilation->arena, unit->program_count, sizeof *emitter.speakers);
@@ -251,16 +212,16 @@ bool emit_unit(struct compilation *compilation, struct unit *unit,
             emitter.speakers[emitter.speaker_count++].program = &unit->programs[i];
         }
     }
-    batch_init(&emitter.batch, unit->definition.table.name);
+    packer_init(&emitter.packer, unit->definition.table.name, sink);
     buf_init(&emitter.scratch, SCRATCH_MAX_BYTES);
     bool ok = true;
     for (size_t i = 0; i < unit->fixture_count && ok; i++) {
         ok = unit->fixtures[i]->data != NULL ||
              emit_transcript(&emitter, unit->fixtures[i]);
     }
-    ok = ok && data_walk(compilation, unit, &visitor) && flush(&emitter);
+    ok = ok && data_walk(compilation, unit, &visitor) && packer_flush(&emitter.packer);
     arena_deinit(&emitter.one);
     buf_deinit(&emitter.scratch);
-    batch_deinit(&emitter.batch);
+    packer_deinit(&emitter.packer);
     return ok;
 }

@@ -26,7 +26,7 @@ struct folded {
 void program_fold(struct folded *out, const struct program *program,
                   const struct eval_context *context, struct arena *arena);
 
-// Appends one item: {"Item":{...}}.
+// Appends one item: {"pk":{...},...}.
 void folded_write(struct buf *out, const struct folded *folded,
                   const struct eval_context *context, struct buf *scratch);
 

@@ -237,7 +237,7 @@ static bool add_attributes(struct builder *builder)
     const struct entity *entity = builder->out->entity;
     struct members members = {0};
     bool ok = true;
-    buf_puts(&builder->json, "{\"Item\":{");
+    buf_char(&builder->json, '{');
     for (size_t i = 0; i < entity->count; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
         if (attribute->value == NULL) { // diagnosed when it was read
@@ -249,7 +249,7 @@ static bool add_attributes(struct builder *builder)
                                           attribute->value, &builder->templates[i]);
         ok = ok && !builder->refused[i];
     }
-    buf_puts(&builder->json, "}}");
+    buf_char(&builder->json, '}');
     flush_json(builder);
     builder->out->pieces = builder->pieces;
     return ok;

@@ -92,13 +92,6 @@ void reconciler_free(struct reconciler *reconciler)
     arena_deinit(&arena);
 }
 
-// What was emitted is {"Item":{...}} of legal values: it reads back.
-static struct str inner(struct str emitted)
-{
-    static const size_t HEAD = sizeof "{\"Item\":" - 1;
-    return (struct str){emitted.at + HEAD, emitted.len - HEAD - 1};
-}
-
 // ---- what is declared
 
 static void add_read(struct reconciler *reconciler, bool keys, struct str members)
@@ -178,7 +171,7 @@ static bool declare(void *context, struct batch *batch)
     for (unsigned i = 0; i < batch->count; i++) {
         struct imprint item;
         const char *why = NULL;
-        if (imprint_read(&item, reconciler->imprinter, inner(batch_item_json(batch, i)),
+        if (imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
                          &why)) {
             struct uuid contents = imprint_contents(reconciler->imprinter, &item);
             declared_add(&reconciler->declared, &item.key, &contents);
@@ -202,7 +195,7 @@ static bool note_former(void *context, struct batch *batch)
         struct imprint item;
         const char *why = NULL;
         if (identity->fixture->data == NULL &&
-            imprint_read(&item, reconciler->imprinter, inner(batch_item_json(batch, i)),
+            imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
                          &why)) {
             plan_read(reconciler, &item, identity);
         }
@@ -435,8 +428,8 @@ static bool find_changes(void *context, struct batch *batch)
     for (unsigned i = 0; i < batch->count && more; i++) {
         struct imprint item;
         const char *why = NULL;
-        if (!imprint_read(&item, reconciler->imprinter,
-                          inner(batch_item_json(batch, i)), &why)) {
+        if (!imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
+                          &why)) {
             continue; // what was emitted reads back
         }
         reconciler->values =

@@ -37,7 +37,7 @@ enum item_change_kind {
 struct item_change {
     enum item_change_kind kind;
     const struct table *table;
-    struct str declared; // {"Item":{...}} as it is to be; empty for ITEM_STALE
+    struct str declared; // {...} as it is to be; empty for ITEM_STALE
     struct str live;     // {...} as it is; empty for ITEM_ADDED, or when not kept;
                          // of one that goes, past the ceiling, its key alone
     struct uuid seen;    // the fingerprint of what live holds (imprint.h)

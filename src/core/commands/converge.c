@@ -5,6 +5,7 @@
 
 #include "imprint.h"
 #include "loader.h"
+#include "packer.h"
 #include "plan.h"
 #include "progress.h"
 #include "run.h"
@@ -73,35 +74,19 @@ bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit)
 
 // ---- only what differs
 
-// Items on their way into batches of their own.
-struct packer {
-    struct batch batch;
-    struct batch_sink to;
-};
-
-static bool flush(struct packer *packer)
-{
-    return packer->batch.count == 0 ||
-           packer->to.take(packer->to.context, &packer->batch);
-}
-
 static bool pack(struct packer *packer, struct str json, const struct batch_item *item)
 {
-    struct batch *batch = &packer->batch;
-    if (!batch_has_room(batch->count, batch->json.len, json.len) && !flush(packer)) {
+    struct buf *out = packer_begin(packer);
+    if (out == NULL) {
         return false;
     }
-    batch->items[batch->count] = *item;
-    batch->items[batch->count].at = batch->json.len;
-    batch->items[batch->count].len = json.len;
-    batch->count++;
-    buf_put(&batch->json, json);
-    return true;
+    buf_put(out, json);
+    return packer_end(packer, item);
 }
 
 // A live item that has to go.
 struct doomed {
-    struct str key; // {"Key":{...}}
+    struct str key; // {"pk":{...},"sk":{...}}
     struct batch_item item;
 };
 
@@ -116,18 +101,16 @@ struct converger {
     size_t doomed_cap;
 };
 
-// {"Key":{...}} of a live item (B058).
+// The key of a live item (B058).
 static struct str key_of(struct converger *converger, struct str live)
 {
     struct imprint imprint;
     const char *why = NULL;
     struct buf out;
     buf_init(&out, KEY_MAX_BYTES);
-    buf_puts(&out, "{\"Key\":");
     if (imprint_read(&imprint, converger->imprinter, live, &why)) { // it was read
         imprint_write_key(&out, converger->imprinter, &imprint);
     }
-    buf_char(&out, '}');
     struct str key = arena_str(&converger->ddb->arena, buf_str(&out));
     buf_deinit(&out);
     return key;
@@ -139,6 +122,7 @@ static void doom(struct converger *converger, const struct item_change *change)
     if (change->item != NULL) {
         item = *change->item;
     }
+    item.write = ITEM_DELETE;
     converger->doomed = arena_grow(&converger->ddb->arena, converger->doomed,
                                    converger->doomed_count, converger->doomed_count + 1,
                                    &converger->doomed_cap, sizeof *converger->doomed);
@@ -158,6 +142,13 @@ static bool take_change(void *context, const struct item_change *change)
            pack(&converger->packer, change->declared, change->item);
 }
 
+static void open_packer(struct converger *converger, struct loader *loader)
+{
+    const struct table *table = plan_declared(converger->table);
+    const struct batch_sink sink = loader_sink(loader, table);
+    packer_init(&converger->packer, table->name, &sink);
+}
+
 static bool put_changes(struct converger *converger, struct client *client,
                         uint64_t wanted)
 {
@@ -165,10 +156,10 @@ static bool put_changes(struct converger *converger, struct client *client,
     struct loader *loader =
         open_loader(ddb, client, plan_was_found(converger->table), false, wanted);
     struct change_sink to = {take_change, converger};
-    converger->packer.to = loader_sink(loader, plan_declared(converger->table));
-    batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
-    bool fed = plan_changes(converger->table, ddb, &to) && flush(&converger->packer);
-    batch_deinit(&converger->packer.batch);
+    open_packer(converger, loader);
+    bool fed =
+        plan_changes(converger->table, ddb, &to) && packer_flush(&converger->packer);
+    packer_deinit(&converger->packer);
     return end_loader(ddb, loader, converger->table->unit, fed, wanted, "put");
 }
 
@@ -177,15 +168,14 @@ static bool delete_doomed(struct converger *converger, struct client *client)
     struct ddb *ddb = converger->ddb;
     struct loader *loader = open_loader(ddb, client, plan_was_found(converger->table),
                                         true, converger->doomed_count);
-    converger->packer.to = loader_sink(loader, plan_declared(converger->table));
-    batch_init(&converger->packer.batch, plan_declared(converger->table)->name);
+    open_packer(converger, loader);
     bool fed = true;
     for (size_t i = 0; i < converger->doomed_count && fed; i++) {
         fed = pack(&converger->packer, converger->doomed[i].key,
                    &converger->doomed[i].item);
     }
-    fed = fed && flush(&converger->packer);
-    batch_deinit(&converger->packer.batch);
+    fed = fed && packer_flush(&converger->packer);
+    packer_deinit(&converger->packer);
     return end_loader(ddb, loader, converger->table->unit, fed, converger->doomed_count,
                       "deleted");
 }

@@ -55,11 +55,9 @@ static bool take_batch(void *context, struct batch *batch)
     struct pass *pass = context;
     for (unsigned i = 0; i < batch->count; i++) {
         struct str json = batch_item_json(batch, i);
-        static const size_t HEAD = sizeof "{\"Item\":" - 1;
-        struct str inner = {json.at + HEAD, json.len - HEAD - 1};
         struct item item;
         arena_reset(&pass->scratch);
-        if (!read_item(&item, inner, &pass->scratch)) {
+        if (!read_item(&item, json, &pass->scratch)) {
             continue; // what was emitted reads back
         }
         if (pass->blind) {

@@ -29,8 +29,7 @@ static const struct {
     [ITEM_STALE] = {"stale", {[WITH_SEEN] = true, [WITH_OLD] = true}},
 };
 
-bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
-                     struct arena *arena)
+bool saved_item_read(struct item_change *out, struct str line, struct arena *arena)
 {
     struct saved_member members[WITH_COUNT] = {
         [WITH_TYPE] = {.name = "type", .token = JSON_STRING},
@@ -58,15 +57,9 @@ bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
     *out = (struct item_change){
         .kind = (enum item_change_kind)kind,
         .entity = members[WITH_ENTITY].value,
+        .declared = members[WITH_NEW].value,
         .live = members[WITH_OLD].value,
         .put = kind != ITEM_STALE && (kind != ITEM_MOVED || members[WITH_PUT].is_true)};
-    buf_reset(item);
-    if (members[WITH_NEW].there) {
-        buf_puts(item, "{\"Item\":");
-        buf_put(item, members[WITH_NEW].value);
-        buf_char(item, '}');
-    }
-    out->declared = buf_str(item);
     return kind < 4 && (!members[WITH_SEEN].there ||
                         uuid_parse(&out->seen, members[WITH_SEEN].value));
 }
@@ -75,17 +68,13 @@ bool saved_item_read(struct item_change *out, struct buf *item, struct str line,
 // as the plan has them.
 static bool read_values(struct item_change *change, struct arena *arena)
 {
-    static const size_t HEAD = sizeof "{\"Item\":" - 1;
-    struct str declared = change->declared;
     struct value_entry *entries = NULL;
     size_t count = 0;
     const char *why = NULL;
-    struct str json = declared.len == 0
-                          ? change->live
-                          : (struct str){declared.at + HEAD, declared.len - HEAD - 1};
+    struct str json = change->declared.len > 0 ? change->declared : change->live;
     bool read =
         json.len == 0 || value_json_read_item(&entries, &count, json, arena, &why);
-    if (declared.len > 0) {
+    if (change->declared.len > 0) {
         change->values = (struct item){.attributes = entries, .count = count};
     }
     change->order = entries;
@@ -97,16 +86,14 @@ bool saved_table_changes(const struct saved_table *saved, const struct change_si
 {
     struct saved_lines lines;
     struct arena scratch = {0};
-    struct buf json;
     struct str line;
     bool more = true;
     saved_lines_init(&lines, saved->plan->fd, saved->offset, saved->line);
-    buf_init(&json, SAVED_LINE_MAX);
     for (uint64_t i = 0; i < saved->items && more; i++) {
         struct item_change change = {0};
         arena_reset(&scratch);
         more = saved_lines_next(&lines, &line) &&
-               saved_item_read(&change, &json, line, &scratch) &&
+               saved_item_read(&change, line, &scratch) &&
                read_values(&change, &scratch);
         struct batch_item item = {
             .source = saved->plan->source,
@@ -115,7 +102,6 @@ bool saved_table_changes(const struct saved_table *saved, const struct change_si
         change.item = change.kind == ITEM_STALE ? NULL : &item;
         more = more && to->change(to->context, &change);
     }
-    buf_deinit(&json);
     arena_deinit(&scratch);
     saved_lines_deinit(&lines);
     return more;

@@ -72,13 +72,10 @@ void saved_plan_close(struct saved_plan *saved);
 
 // ---- saved_items.c
 
-// A line of type "item" as a change, without its table. What is declared is written
-// into `item`, which is emptied before; texts live as long as that, line and arena.
-// False: it is no such line.
-__attribute__((warn_unused_result)) bool saved_item_read(struct item_change *out,
-                                                         struct buf *item,
-                                                         struct str line,
-                                                         struct arena *arena);
+// A line of type "item" as a change, without its table. Texts live as long as line and
+// arena. False: it is no such line.
+__attribute__((warn_unused_result)) bool
+saved_item_read(struct item_change *out, struct str line, struct arena *arena);
 
 // The items of a table, in the order of the file, as changes; `live` is the old item,
 // or no more than its key. False: the sink said no.

@@ -191,14 +191,10 @@ static bool add_call(struct plan_reader *reader, struct str line)
 // Both have the table's key.
 static bool has_keys(struct plan_reader *reader, const struct item_change *change)
 {
-    static const size_t HEAD = sizeof "{\"Item\":" - 1;
     struct imprint imprint;
-    struct str declared = change->declared;
-    if (declared.len > 0) {
-        declared = (struct str){declared.at + HEAD, declared.len - HEAD - 1};
-    }
-    return (declared.len == 0 ||
-            imprint_read(&imprint, reader->imprinter, declared, &reader->why)) &&
+    return (change->declared.len == 0 ||
+            imprint_read(&imprint, reader->imprinter, change->declared,
+                         &reader->why)) &&
            (change->live.len == 0 ||
             imprint_read(&imprint, reader->imprinter, change->live, &reader->why));
 }
@@ -206,12 +202,9 @@ static bool has_keys(struct plan_reader *reader, const struct item_change *chang
 static bool check_item(struct plan_reader *reader, struct str line)
 {
     struct item_change change;
-    struct buf item;
-    buf_init(&item, SAVED_LINE_MAX);
     bool fine = (reader->phase == PHASE_CALLS || reader->phase == PHASE_ITEMS) &&
-                saved_item_read(&change, &item, line, &reader->scratch) &&
+                saved_item_read(&change, line, &reader->scratch) &&
                 has_keys(reader, &change);
-    buf_deinit(&item);
     if (fine) {
         reader->phase = PHASE_ITEMS;
         current(reader)->items++;

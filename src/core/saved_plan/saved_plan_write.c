@@ -127,7 +127,6 @@ static bool put_calls(struct writer *writer, const struct plan_table *table)
 static bool put_item(void *context, const struct item_change *change)
 {
     static const char *const NAMES[] = {"added", "changed", "moved", "stale"};
-    static const size_t HEAD = sizeof "{\"Item\":" - 1;
     struct writer *writer = context;
     if (change->kind == ITEM_STALE && !writer->prune) {
         return true;
@@ -149,8 +148,7 @@ static bool put_item(void *context, const struct item_change *change)
     }
     if (change->declared.len > 0) {
         buf_puts(&writer->line, ",\"new\":");
-        buf_put(&writer->line, (struct str){change->declared.at + HEAD,
-                                            change->declared.len - HEAD - 1});
+        buf_put(&writer->line, change->declared);
     }
     return put_line(writer);
 }

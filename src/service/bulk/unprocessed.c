@@ -27,15 +27,22 @@ static bool expect(struct json_reader *reader, enum json_token token)
     return json_next(reader) == token;
 }
 
-// {"Item":{...}} or {"Key":{...}}, the form of both a batch's items and the members of
-// PutRequest and DeleteRequest.
+// {"Item":{...}} of a put, {"Key":{...}} of a delete.
 static bool request_key(struct str *out, struct json_reader *reader,
-                        const struct table *table, struct arena *scratch)
+                        enum item_write write, const struct matcher *matcher)
 {
     return expect(reader, JSON_OBJECT_BEGIN) && expect(reader, JSON_NAME) &&
-           (str_is(json_text(reader), "Item") || str_is(json_text(reader), "Key")) &&
-           item_key_read(out, reader, table, scratch) &&
+           str_eq(json_text(reader), item_write_words(write)->member) &&
+           item_key_read(out, reader, matcher->table, matcher->scratch) &&
            expect(reader, JSON_OBJECT_END);
+}
+
+// False: it is the name of no write.
+static bool find_write(enum item_write *out, struct str request)
+{
+    *out =
+        str_eq(request, item_write_words(ITEM_PUT)->request) ? ITEM_PUT : ITEM_DELETE;
+    return str_eq(request, item_write_words(*out)->request);
 }
 
 static bool batch_keys(struct matcher *matcher)
@@ -46,8 +53,8 @@ static bool batch_keys(struct matcher *matcher)
         }
         struct json_reader reader;
         json_reader_init(&reader, batch_item_json(matcher->batch, i), matcher->scratch);
-        if (!request_key(&matcher->keys[i], &reader, matcher->table,
-                         matcher->scratch)) {
+        if (!item_key_read(&matcher->keys[i], &reader, matcher->table,
+                           matcher->scratch)) {
             return refuse(matcher, "an item of ours has no readable key");
         }
     }
@@ -63,20 +70,17 @@ static bool request_match(uint32_t *left, struct matcher *matcher,
     if (++matcher->named > (unsigned)__builtin_popcount(matcher->sent)) {
         return refuse(matcher, "it names more items than were sent");
     }
-    bool named = expect(reader, JSON_NAME);
-    bool put = named && str_is(json_text(reader), "PutRequest");
-    if (!put && !(named && str_is(json_text(reader), "DeleteRequest"))) {
+    enum item_write write = ITEM_PUT;
+    if (!expect(reader, JSON_NAME) || !find_write(&write, json_text(reader))) {
         return refuse(matcher, "it names a request that is neither put nor delete");
     }
-    if (!request_key(&key, reader, matcher->table, matcher->scratch) ||
+    if (!request_key(&key, reader, write, matcher) ||
         !expect(reader, JSON_OBJECT_END)) {
         return refuse(matcher, "it names an item without the table's key");
     }
     for (unsigned i = 0; i < matcher->batch->count; i++) {
-        struct str sent = batch_item_json(matcher->batch, i);
         if ((matcher->sent & (UINT32_C(1) << i)) != 0 &&
-            put == str_starts(sent, STR("{\"Item\":")) &&
-            str_eq(matcher->keys[i], key)) {
+            matcher->batch->items[i].write == write && str_eq(matcher->keys[i], key)) {
             *left |= UINT32_C(1) << i;
             return true;
         }
