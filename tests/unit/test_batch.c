@@ -109,8 +109,11 @@ static bool pack(struct packer *packer, struct packing *foreseen, uint64_t *requ
         *requests += packing_add(foreseen, out->len - before) ? 1 : 0;
     }
     free(name);
-    const struct batch_item item = {.line = 1};
-    return out != NULL && packer_end(packer, &item);
+    struct batch_item *item = out != NULL ? packer_end(packer) : NULL;
+    if (item != NULL) {
+        item->write = ITEM_PUT;
+    }
+    return item != NULL;
 }
 
 // What is foreseen of requests is what goes out.

@@ -5,18 +5,15 @@
 
 #include "json_write.h"
 
+#include <string.h>
+
 // A batch closes before it passes BATCH_TARGET_BYTES, but one item alone may be larger:
 // 400 KB by the service's count, up to six times that when every byte is escaped.
 #define BATCH_MAX_BYTES ((size_t)16 << 20)
 
-#define WORD(literal)                                                                  \
-    {                                                                                  \
-        (literal), sizeof(literal) - 1                                                 \
-    }
-
 static const struct item_write_words WORDS[] = {
-    [ITEM_PUT] = {WORD("PutRequest"), WORD("Item")},
-    [ITEM_DELETE] = {WORD("DeleteRequest"), WORD("Key")},
+    [ITEM_PUT] = {"PutRequest", "Item"},
+    [ITEM_DELETE] = {"DeleteRequest", "Key"},
 };
 
 const struct item_write_words *item_write_words(enum item_write write)
@@ -42,35 +39,46 @@ void batch_reset(struct batch *batch)
     batch->count = 0;
 }
 
-struct str batch_item_json(const struct batch *batch, unsigned i)
-{
-    const struct batch_item *item = &batch->items[i];
-    return (struct str){batch->json.at + item->at, item->len};
-}
-
 uint32_t batch_all(const struct batch *batch)
 {
     return (UINT32_C(1) << batch->count) - 1; // count is at most 25
 }
 
-static void open_object(struct buf *out, struct str member)
+static void put_framed(struct buf *out, struct str open, struct str json,
+                       struct str close)
 {
-    buf_put(out, STR("{\""));
-    buf_put(out, member);
-    buf_put(out, STR("\":"));
+    char *to = buf_reserve(out, open.len + json.len + close.len);
+    if (to != NULL) {
+        memcpy(to, open.at, open.len);
+        memcpy(to + open.len, json.at, json.len);
+        memcpy(to + open.len + json.len, close.at, close.len);
+        out->len += open.len + json.len + close.len;
+    }
 }
 
 void batch_write_item(struct buf *out, const struct batch *batch, unsigned i)
 {
-    open_object(out, WORDS[batch->items[i].write].member);
-    buf_put(out, batch_item_json(batch, i));
-    buf_char(out, '}');
+    struct str json = batch_item_json(batch, i);
+    if (batch->items[i].write == ITEM_PUT) {
+        put_framed(out, STR("{\"Item\":"), json, STR("}"));
+    } else {
+        put_framed(out, STR("{\"Key\":"), json, STR("}"));
+    }
+}
+
+static void write_request(struct buf *out, const struct batch *batch, unsigned i)
+{
+    struct str json = batch_item_json(batch, i);
+    if (batch->items[i].write == ITEM_PUT) {
+        put_framed(out, STR("{\"PutRequest\":{\"Item\":"), json, STR("}}"));
+    } else {
+        put_framed(out, STR("{\"DeleteRequest\":{\"Key\":"), json, STR("}}"));
+    }
 }
 
 void batch_write_request(struct buf *out, const struct batch *batch, uint32_t mask)
 {
-    open_object(out, STR("RequestItems"));
-    buf_char(out, '{');
+    buf_put(out, STR("{\"RequestItems\":{"));
     json_put_string(out, batch->table_name);
     buf_put(out, STR(":["));
     bool first = true;
@@ -82,9 +90,7 @@ void batch_write_request(struct buf *out, const struct batch *batch, uint32_t ma
             buf_char(out, ',');
         }
         first = false;
-        open_object(out, WORDS[batch->items[i].write].request);
-        batch_write_item(out, batch, i);
-        buf_char(out, '}');
+        write_request(out, batch, i);
     }
     buf_put(out, STR("]}}"));
 }

@@ -30,8 +30,8 @@ enum item_write {
 
 // How the API says it: {"PutRequest":{"Item":{...}}}.
 struct item_write_words {
-    struct str request; // PutRequest
-    struct str member;  // Item
+    const char *request; // PutRequest
+    const char *member;  // Item
 };
 const struct item_write_words *item_write_words(enum item_write write);
 
@@ -64,7 +64,11 @@ void batch_init(struct batch *batch, struct str table_name);
 void batch_deinit(struct batch *batch);
 void batch_reset(struct batch *batch);
 // The i-th item's {"pk":{...},...}; of a delete its key alone.
-struct str batch_item_json(const struct batch *batch, unsigned i);
+static inline struct str batch_item_json(const struct batch *batch, unsigned i)
+{
+    const struct batch_item *item = &batch->items[i];
+    return (struct str){batch->json.at + item->at, item->len};
+}
 // The bits of all items: what is still to be written at first.
 uint32_t batch_all(const struct batch *batch);
 // Appends {"Item":{...}}, of a delete {"Key":{...}}: the i-th item by itself.

@@ -34,37 +34,40 @@ struct emitter {
     uint32_t line; // of the message or the header
 };
 
-// The item that was written, of `line` of a fixture.
-static bool end_item(struct emitter *emitter, uint32_t line,
-                     const struct item_identity *identity)
+// The item that was written, of `line` of a fixture. NULL: the sink said no.
+static struct batch_item *end_item(struct emitter *emitter,
+                                   const struct fixture *fixture, uint32_t line,
+                                   const struct program *program)
 {
-    const struct batch_item item = {
-        .write = ITEM_PUT,
-        .source = &identity->fixture->source,
-        .line = line,
-        .identity = *identity,
-    };
-    return packer_end(&emitter->packer, &item);
+    struct batch_item *item = packer_end(&emitter->packer);
+    if (item != NULL) {
+        item->write = ITEM_PUT;
+        item->source = &fixture->source;
+        item->line = line;
+        item->identity = (struct item_identity){.program = program, .fixture = fixture};
+    }
+    return item;
 }
 
 static bool put_item(struct emitter *emitter, const struct program *program,
                      const struct folded *folded, const struct eval_context *context)
 {
     enum for_each kind = program->entity->for_each;
-    struct item_identity identity = {
-        .program = program,
-        .fixture = emitter->walk->fixture,
-        .conversation = emitter->walk->next - 1,
-        .index = kind == FOR_EACH_MESSAGE       ? context->message->index
-                 : kind == FOR_EACH_PARTICIPANT ? context->self
-                                                : 0,
-    };
     struct buf *json = packer_begin(&emitter->packer);
     if (json == NULL) {
         return false;
     }
     folded_write(json, folded, context, &emitter->scratch);
-    return end_item(emitter, emitter->line, &identity);
+    const struct walk *walk = emitter->walk;
+    struct batch_item *item = end_item(emitter, walk->fixture, emitter->line, program);
+    if (item == NULL) {
+        return false;
+    }
+    item->identity.conversation = walk->next - 1;
+    item->identity.index = kind == FOR_EACH_MESSAGE       ? context->message->index
+                           : kind == FOR_EACH_PARTICIPANT ? context->self
+                                                          : 0;
+    return true;
 }
 
 static bool holds(struct emitter *emitter, const struct program *program,
@@ -167,13 +170,12 @@ static bool emit_transcript(struct emitter *emitter, struct fixture *fixture)
 static bool put_data_item(struct emitter *emitter, const struct item *item,
                           const struct fixture *fixture, const struct program *program)
 {
-    struct item_identity identity = {.program = program, .fixture = fixture};
     struct buf *json = packer_begin(&emitter->packer);
     if (json == NULL) {
         return false;
     }
     item_write(json, item);
-    return end_item(emitter, item->span.line, &identity);
+    return end_item(emitter, fixture, item->span.line, program) != NULL;
 }
 
 static bool emit_row(void *data, const struct fixture *fixture,

@@ -59,7 +59,7 @@ static bool carry_over(struct packer *packer, size_t at)
     return true;
 }
 
-bool packer_end(struct packer *packer, const struct batch_item *item)
+struct batch_item *packer_end(struct packer *packer)
 {
     struct batch *batch = &packer->batch;
     size_t at = 0;
@@ -70,13 +70,12 @@ bool packer_end(struct packer *packer, const struct batch_item *item)
     bool begins = packing_add(&packer->packing, batch->json.len - at);
     if (begins && batch->count > 0) {
         if (!carry_over(packer, at)) {
-            return false;
+            return NULL;
         }
         at = 0;
     }
-    struct batch_item *added = &batch->items[batch->count++];
-    *added = *item;
-    added->at = at;
-    added->len = batch->json.len - at;
-    return true;
+    struct batch_item *item = &batch->items[batch->count++];
+    item->at = at;
+    item->len = batch->json.len - at;
+    return item;
 }

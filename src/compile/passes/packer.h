@@ -31,10 +31,10 @@ void packer_deinit(struct packer *packer);
 
 // Where the next item's object is to be appended. NULL: the sink said no.
 struct buf *packer_begin(struct packer *packer);
-// It was. `item` is what is known of it, but for its place in the batch. False: the
-// sink said no.
-__attribute__((warn_unused_result)) bool packer_end(struct packer *packer,
-                                                    const struct batch_item *item);
+// It was. The caller says what else is known of it, all but its place in the batch.
+// NULL: the sink said no.
+__attribute__((warn_unused_result)) struct batch_item *
+packer_end(struct packer *packer);
 // The last batch, if there is anything in it. False: the sink said no.
 __attribute__((warn_unused_result)) bool packer_flush(struct packer *packer);
 

@@ -74,14 +74,24 @@ bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit)
 
 // ---- only what differs
 
-static bool pack(struct packer *packer, struct str json, const struct batch_item *item)
+// json goes out as what `of` says.
+static bool pack(struct packer *packer, struct str json, enum item_write write,
+                 const struct batch_item *of)
 {
     struct buf *out = packer_begin(packer);
     if (out == NULL) {
         return false;
     }
     buf_put(out, json);
-    return packer_end(packer, item);
+    struct batch_item *item = packer_end(packer);
+    if (item == NULL) {
+        return false;
+    }
+    item->write = write;
+    item->source = of->source;
+    item->line = of->line;
+    item->identity = of->identity;
+    return true;
 }
 
 // A live item that has to go.
@@ -122,7 +132,6 @@ static void doom(struct converger *converger, const struct item_change *change)
     if (change->item != NULL) {
         item = *change->item;
     }
-    item.write = ITEM_DELETE;
     converger->doomed = arena_grow(&converger->ddb->arena, converger->doomed,
                                    converger->doomed_count, converger->doomed_count + 1,
                                    &converger->doomed_cap, sizeof *converger->doomed);
@@ -139,7 +148,7 @@ static bool take_change(void *context, const struct item_change *change)
         doom(converger, change);
     }
     return change->kind == ITEM_STALE || !change->put ||
-           pack(&converger->packer, change->declared, change->item);
+           pack(&converger->packer, change->declared, ITEM_PUT, change->item);
 }
 
 static void open_packer(struct converger *converger, struct loader *loader)
@@ -171,7 +180,7 @@ static bool delete_doomed(struct converger *converger, struct client *client)
     open_packer(converger, loader);
     bool fed = true;
     for (size_t i = 0; i < converger->doomed_count && fed; i++) {
-        fed = pack(&converger->packer, converger->doomed[i].key,
+        fed = pack(&converger->packer, converger->doomed[i].key, ITEM_DELETE,
                    &converger->doomed[i].item);
     }
     fed = fed && packer_flush(&converger->packer);

@@ -32,7 +32,7 @@ static bool request_key(struct str *out, struct json_reader *reader,
                         enum item_write write, const struct matcher *matcher)
 {
     return expect(reader, JSON_OBJECT_BEGIN) && expect(reader, JSON_NAME) &&
-           str_eq(json_text(reader), item_write_words(write)->member) &&
+           str_is(json_text(reader), item_write_words(write)->member) &&
            item_key_read(out, reader, matcher->table, matcher->scratch) &&
            expect(reader, JSON_OBJECT_END);
 }
@@ -40,9 +40,9 @@ static bool request_key(struct str *out, struct json_reader *reader,
 // False: it is the name of no write.
 static bool find_write(enum item_write *out, struct str request)
 {
-    *out =
-        str_eq(request, item_write_words(ITEM_PUT)->request) ? ITEM_PUT : ITEM_DELETE;
-    return str_eq(request, item_write_words(*out)->request);
+    bool put = str_is(request, item_write_words(ITEM_PUT)->request);
+    *out = put ? ITEM_PUT : ITEM_DELETE;
+    return put || str_is(request, item_write_words(ITEM_DELETE)->request);
 }
 
 static bool batch_keys(struct matcher *matcher)
