@@ -5,7 +5,6 @@
 #include "die.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define MIN_CAP ((size_t)64)
 
@@ -16,51 +15,64 @@ void declared_init(struct declared *declared)
 
 void declared_deinit(struct declared *declared)
 {
+    free(declared->items);
     free(declared->slots);
-    free(declared->used);
 }
 
 static size_t slot_of(const struct declared *declared, const struct uuid *key)
 {
     const struct str bytes = {(const char *)key->bytes, sizeof key->bytes};
     size_t at = (size_t)hash_text(&declared->seed, bytes) & (declared->cap - 1);
-    while (declared->used[at] != 0 &&
-           memcmp(declared->slots[at].key.bytes, key->bytes, sizeof key->bytes) != 0) {
+    while (declared->slots[at] != 0 &&
+           !uuid_eq(&declared->items[declared->slots[at] - 1].key, key)) {
         at = (at + 1) & (declared->cap - 1);
     }
     return at;
 }
 
-static void grow(struct declared *declared)
+static void *must(void *memory, size_t count)
 {
-    struct declared old = *declared;
-    declared->cap = old.cap == 0 ? MIN_CAP : old.cap * 2;
-    declared->slots = calloc(declared->cap, sizeof *declared->slots);
-    declared->used = calloc(declared->cap, 1);
-    if (declared->slots == NULL || declared->used == NULL) {
-        die("out of memory for %zu items", declared->cap);
+    if (memory == NULL) {
+        die("out of memory for %zu items", count);
     }
-    for (size_t i = 0; i < old.cap; i++) {
-        if (old.used[i] != 0) {
-            size_t at = slot_of(declared, &old.slots[i].key);
-            declared->slots[at] = old.slots[i];
-            declared->used[at] = 1;
-        }
+    return memory;
+}
+
+static void grow_slots(struct declared *declared)
+{
+    free(declared->slots);
+    declared->cap = declared->cap == 0 ? MIN_CAP : declared->cap * 2;
+    declared->slots =
+        must(calloc(declared->cap, sizeof *declared->slots), declared->cap);
+    for (size_t i = 0; i < declared->count; i++) {
+        declared->slots[slot_of(declared, &declared->items[i].key)] = (uint32_t)i + 1;
     }
-    free(old.slots);
-    free(old.used);
+}
+
+static void grow_items(struct declared *declared)
+{
+    size_t room = declared->room == 0 ? MIN_CAP : declared->room + declared->room / 2;
+    if (room >= UINT32_MAX) {
+        die("more than %zu items", declared->count);
+    }
+    declared->items =
+        must(realloc(declared->items, room * sizeof *declared->items), room);
+    declared->room = room;
 }
 
 void declared_add(struct declared *declared, const struct uuid *key,
                   const struct uuid *contents)
 {
+    if (declared->count == declared->room) {
+        grow_items(declared);
+    }
     if (declared->count * 4 >= declared->cap * 3) {
-        grow(declared);
+        grow_slots(declared);
     }
     size_t at = slot_of(declared, key);
-    declared->slots[at] = (struct declared_item){.key = *key, .contents = *contents};
-    declared->used[at] = 1;
-    declared->count++;
+    declared->items[declared->count++] =
+        (struct declared_item){.key = *key, .contents = *contents};
+    declared->slots[at] = (uint32_t)declared->count;
 }
 
 struct declared_item *declared_find(const struct declared *declared,
@@ -69,6 +81,11 @@ struct declared_item *declared_find(const struct declared *declared,
     if (declared->cap == 0) {
         return NULL;
     }
-    size_t at = slot_of(declared, key);
-    return declared->used[at] != 0 ? &declared->slots[at] : NULL;
+    uint32_t found = declared->slots[slot_of(declared, key)];
+    return found != 0 ? &declared->items[found - 1] : NULL;
+}
+
+const struct declared_item *declared_at(const struct declared *declared, size_t i)
+{
+    return i < declared->count ? &declared->items[i] : NULL;
 }

@@ -1,5 +1,6 @@
-// What a run declares of a table, in 48 bytes an item: its key and its contents as
-// fingerprints, and what became of it when it was held against the live table.
+// What a run declares of a table, in some 48 bytes an item: its key and its
+// contents as fingerprints, and what became of it when it was held against the live
+// table.
 #ifndef DDB_COMPILE_DECLARED_H
 #define DDB_COMPILE_DECLARED_H
 
@@ -23,9 +24,10 @@ struct declared_item {
 };
 
 struct declared {
-    struct declared_item *slots; // open addressing; free ones have `used` unset
-    unsigned char *used;
+    struct declared_item *items; // count of them, in the order in which they were added
     size_t count;
+    size_t room;
+    uint32_t *slots; // open addressing: a number in items and one more; 0: free
     size_t cap;
     struct hash_seed seed;
 };
@@ -39,5 +41,8 @@ void declared_add(struct declared *declared, const struct uuid *key,
 // NULL: no item of that key is declared. Valid until the next declared_add.
 struct declared_item *declared_find(const struct declared *declared,
                                     const struct uuid *key);
+
+// The one that was added as number i, from 0; NULL: there were no more.
+const struct declared_item *declared_at(const struct declared *declared, size_t i);
 
 #endif

@@ -3,6 +3,7 @@
 #include "reconcile.h"
 
 #include "declared.h"
+#include "die.h"
 #include "imprint.h"
 #include "json_write.h"
 #include "map.h"
@@ -58,6 +59,7 @@ struct reconciler {
     bool owns_all;      // an orphan without an identity is ours, too
     size_t orphan_count;
     const struct change_sink *to;
+    size_t emitted;     // items, while changes are looked for
     struct item values; // of the declared item at hand, as long as its imprint
 };
 
@@ -171,12 +173,13 @@ static bool declare(void *context, struct batch *batch)
     for (unsigned i = 0; i < batch->count; i++) {
         struct imprint item;
         const char *why = NULL;
-        if (imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
-                         &why)) {
-            struct uuid contents = imprint_contents(reconciler->imprinter, &item);
-            declared_add(&reconciler->declared, &item.key, &contents);
-            plan_read(reconciler, &item, &batch->items[i].identity);
+        if (!imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
+                          &why)) {
+            die("an item that was emitted does not read back: %s", why);
         }
+        struct uuid contents = imprint_contents(reconciler->imprinter, &item);
+        declared_add(&reconciler->declared, &item.key, &contents);
+        plan_read(reconciler, &item, &batch->items[i].identity);
     }
     batch_reset(batch);
     return true;
@@ -398,19 +401,12 @@ static struct orphan **sorted_orphans(size_t *count, struct reconciler *reconcil
 static bool report_moves(struct reconciler *reconciler, const struct batch *batch,
                          unsigned i, bool missing)
 {
-    const struct item_identity *identity = &batch->items[i].identity;
-    if (reconciler->orphan_count == 0 || identity->fixture->data != NULL) {
-        return !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
-    }
     uint64_t words[IDENTITY_WORDS];
-    struct orphan *orphan =
-        map_find(&reconciler->orphans, identity_text(words, identity));
-    if (orphan == NULL) {
-        return !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
-    }
+    struct str identity = identity_text(words, &batch->items[i].identity);
     bool more = true;
     size_t count = 0;
-    struct orphan **orphans = sorted_orphans(&count, reconciler, orphan);
+    struct orphan **orphans =
+        sorted_orphans(&count, reconciler, map_find(&reconciler->orphans, identity));
     for (size_t k = 0; k < count && more; k++) {
         orphans[k]->claimed = true;
         struct different live = {orphans[k]->json, orphans[k]->contents,
@@ -421,33 +417,60 @@ static bool report_moves(struct reconciler *reconciler, const struct batch *batc
     return more;
 }
 
+// Whether a live item that is under no declared key was made for the same.
+static bool has_moved(const struct reconciler *reconciler,
+                      const struct item_identity *identity)
+{
+    uint64_t words[IDENTITY_WORDS];
+    return reconciler->orphan_count > 0 && identity->fixture->data == NULL &&
+           map_find(&reconciler->orphans, identity_text(words, identity)) != NULL;
+}
+
+static bool refuse_other(struct reconciler *reconciler, const struct batch_item *item)
+{
+    diag_add(reconciler->compilation->diags, DIAG_FILE_CHANGED,
+             source_span_file(item->source), "the file changed while it was compiled");
+    return false;
+}
+
+// An item that was declared as `declared`. What is as it should be is not read again.
+static bool find_change(struct reconciler *reconciler, const struct batch *batch,
+                        unsigned i, const struct declared_item *declared)
+{
+    const struct batch_item *item = &batch->items[i];
+    struct imprint imprint;
+    const char *why = NULL;
+    if (declared == NULL) { // there were not so many before
+        return refuse_other(reconciler, item);
+    }
+    bool moved = has_moved(reconciler, &item->identity);
+    if (declared->state == DECLARED_SAME && !moved) {
+        return true;
+    }
+    if (!imprint_read(&imprint, reconciler->imprinter, batch_item_json(batch, i),
+                      &why) ||
+        !uuid_eq(&imprint.key, &declared->key)) {
+        return refuse_other(reconciler, item);
+    }
+    reconciler->values =
+        (struct item){.attributes = imprint.entries, .count = imprint.count};
+    if (declared->state == DECLARED_DIFFERENT &&
+        !report(reconciler, ITEM_CHANGED, batch, i, &reconciler->kept[declared->live],
+                true)) {
+        return false;
+    }
+    bool missing = declared->state == DECLARED_MISSING;
+    return moved ? report_moves(reconciler, batch, i, missing)
+                 : !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
+}
+
 static bool find_changes(void *context, struct batch *batch)
 {
     struct reconciler *reconciler = context;
     bool more = true;
     for (unsigned i = 0; i < batch->count && more; i++) {
-        struct imprint item;
-        const char *why = NULL;
-        if (!imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
-                          &why)) {
-            continue; // what was emitted reads back
-        }
-        reconciler->values =
-            (struct item){.attributes = item.entries, .count = item.count};
-        const struct declared_item *declared =
-            declared_find(&reconciler->declared, &item.key);
-        if (declared == NULL) { // not what was emitted before
-            diag_add(reconciler->compilation->diags, DIAG_FILE_CHANGED,
-                     source_span_file(batch->items[i].source),
-                     "the file changed while it was compiled");
-            return false;
-        }
-        if (declared->state == DECLARED_DIFFERENT) {
-            more = report(reconciler, ITEM_CHANGED, batch, i,
-                          &reconciler->kept[declared->live], true);
-        }
-        more = more &&
-               report_moves(reconciler, batch, i, declared->state == DECLARED_MISSING);
+        more = find_change(reconciler, batch, i,
+                           declared_at(&reconciler->declared, reconciler->emitted++));
     }
     batch_reset(batch);
     return more;
@@ -457,6 +480,7 @@ struct batch_sink reconciler_changes(struct reconciler *reconciler,
                                      const struct change_sink *to)
 {
     reconciler->to = to;
+    reconciler->emitted = 0;
     return (struct batch_sink){find_changes, reconciler};
 }
 
