@@ -193,7 +193,7 @@ bool git_files_write(const char *files, const char *folder, const char *commit,
                      const struct git *git)
 {
     const struct writer writer = {.git = git, .files = files};
-    struct git_list tree;
+    struct git_list tree = {0};
     FILE *stream = NULL;
     const int list = scratch(&writer, folder, "list");
     const int ids = scratch(&writer, folder, "ids");
