@@ -715,9 +715,10 @@ static void test_survey(void **state)
                  "---\nconversation: q\nparticipants: {C: c, A: a}\nstarts_at: now-1h\n"
                  "---\nC: hi\nC: longer text\nA: x\n"));
     assert_only_diag(&run.stage, DIAG_LINE_INVALID, 13, 0);
-    assert_int_equal(fixture->conversation_count,
-                     2); // the one with a mistake is dropped
-    const struct conversation_record *last = &fixture->conversations[1];
+    assert_int_equal(fixture->conversation_count, 3);
+    assert_false(fixture->conversations[0].broken);
+    assert_true(fixture->conversations[1].broken); // it makes no items
+    const struct conversation_record *last = &fixture->conversations[2];
     assert_int_equal(last->header_line, 15);
     assert_int_equal(last->message_count, 3);
     assert_int_equal(last->longest_text, 11);

@@ -18,7 +18,6 @@ static const char *quote(const struct check *check, struct str text)
 
 // How a table uses an attribute as a key.
 struct key_use {
-    bool table;       // a key of the table itself
     const char *what; // "the hash key", ...
     size_t max_bytes; // the narrowest of its uses (B050 to B053)
 };
@@ -42,7 +41,6 @@ static struct key_use key_use_of(const struct table *table, struct str name)
                "the hash key");
     note_parts(&use, key->range, key->range_count, name, KEY_RANGE_MAX_BYTES,
                "the range key");
-    use.table = use.what != NULL;
     for (size_t i = 0; i < table->index_count; i++) {
         key = &table->indexes[i].key;
         note_parts(&use, key->hash, key->hash_count, name, KEY_HASH_MAX_BYTES,
@@ -127,16 +125,20 @@ static bool check_key(const struct check *check,
     return true;
 }
 
-static bool check_keys(const struct check *check, const struct item *item)
+static bool check_keys(const struct check *check, const struct item *item, bool own)
 {
     const struct table *table = check->table;
     bool ok = true;
     for (size_t i = 0; i < table->attribute_count; i++) {
         const struct attribute_definition *definition = &table->attributes[i];
         const struct value_entry *attribute = item_find(item, definition->name);
+        bool of_table = table_key_uses(&table->key, definition->name);
+        if (own && !of_table) {
+            continue;
+        }
         if (attribute != NULL) {
             ok = check_key(check, definition, attribute->value) && ok;
-        } else if (key_use_of(table, definition->name).table) { // B057
+        } else if (of_table) { // B057
             diag_add(check->diags, DIAG_ITEM_KEY, check->origin->span,
                      "%s lacks the key attribute %s of table %s", origin_name(check),
                      quote(check, definition->name), quote(check, table->name));
@@ -247,11 +249,18 @@ static bool check_limits(const struct check *check, const struct item *item)
     return check_size(check, item) && ok;
 }
 
+bool item_check_key(const struct item *item, const struct item_origin *origin,
+                    const struct table *table, struct diags *diags)
+{
+    struct check check = {origin, table, diags};
+    return check_keys(&check, item, true);
+}
+
 bool item_check(const struct item *item, const struct item_origin *origin,
                 const struct table *table, struct diags *diags)
 {
     struct check check = {origin, table, diags};
-    bool keys = check_keys(&check, item);
+    bool keys = check_keys(&check, item, false);
     if (!check_limits(&check, item) || !keys) {
         return false;
     }

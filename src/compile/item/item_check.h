@@ -24,5 +24,9 @@ __attribute__((warn_unused_result)) bool item_check(const struct item *item,
                                                     const struct item_origin *origin,
                                                     const struct table *table,
                                                     struct diags *diags);
+// Of that, only what the table's own key asks, of a table whose indexes are not known.
+__attribute__((warn_unused_result)) bool
+item_check_key(const struct item *item, const struct item_origin *origin,
+               const struct table *table, struct diags *diags);
 
 #endif

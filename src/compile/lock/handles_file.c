@@ -75,11 +75,38 @@ static bool read_field(struct file_reader *reader, struct user_field *out,
     return true;
 }
 
-static bool read_record(struct file_reader *reader, const struct node *record,
-                        const struct node *handle_key)
+// Whose record it is, right or wrong; empty where it does not say so.
+static struct str handle_of(const struct node *record, const struct node *handle_key)
+{
+    const struct node *handle = handle_key != NULL ? handle_key
+                                : record->kind == NODE_MAPPING
+                                    ? node_find(record, "handle")
+                                    : NULL;
+    bool readable = handle != NULL && !handle->poisoned &&
+                    handle->kind == NODE_SCALAR && node_type(handle) != NODE_NULL;
+    return readable ? handle->text : (struct str){0};
+}
+
+// True when a record before it has the same handle, which is diagnosed.
+static bool stands_twice(struct file_reader *reader, const struct node *record,
+                         struct str handle)
+{
+    const struct span *first = users_find_place(reader->users, handle);
+    if (first == NULL) {
+        return false;
+    }
+    struct diag *diag =
+        diag_add(reader->diags, DIAG_HANDLE_TWICE, record->span,
+                 "handle %s stands twice", diag_quote(reader->diags, handle));
+    diag_related(reader->diags, diag, *first, "first here");
+    return true;
+}
+
+// The values of a record, one for each column.
+static bool read_fields(struct file_reader *reader, struct user_field *fields,
+                        const struct node *record, const struct node *handle_key)
 {
     struct users *users = reader->users;
-    struct user_field fields[USERS_MAX_COLUMNS] = {0};
     bool ok = true;
     for (size_t i = 0; i < record->count; i++) {
         const struct node_pair *pair = &record->pairs[i];
@@ -88,6 +115,7 @@ static bool read_record(struct file_reader *reader, const struct node *record,
             diag_add_once(reader->diags, DIAG_HANDLE_FILE, pair->key->span,
                           "the first record has no column %s",
                           diag_quote(reader->diags, pair->key->text));
+            map_add(&users->strange, pair->key->text, NULL)->value = users;
             ok = false;
         } else {
             ok = read_field(reader, &fields[column], pair->value) && ok;
@@ -102,7 +130,17 @@ static bool read_record(struct file_reader *reader, const struct node *record,
             ok = false;
         }
     }
-    if (!ok) {
+    return ok;
+}
+
+static bool read_record(struct file_reader *reader, const struct node *record,
+                        const struct node *handle_key)
+{
+    struct users *users = reader->users;
+    struct user_field fields[USERS_MAX_COLUMNS] = {0};
+    struct str known = handle_of(record, handle_key);
+    bool twice = known.len > 0 && stands_twice(reader, record, known);
+    if (!read_fields(reader, fields, record, handle_key) || twice) {
         return false;
     }
     struct user_field *handle = &fields[users_find_column(users, STR("handle"))];
@@ -113,16 +151,10 @@ static bool read_record(struct file_reader *reader, const struct node *record,
         return refuse(reader, record->span, "the record's handle is empty");
     }
     struct user *user = users_add(users, handle->text, fields);
-    if (user == NULL) {
-        struct diag *diag =
-            diag_add(reader->diags, DIAG_HANDLE_TWICE, record->span,
-                     "handle %s stands twice", diag_quote(reader->diags, handle->text));
-        diag_related(reader->diags, diag, users_find(users, handle->text)->span,
-                     "first here");
-        return false;
+    if (user != NULL) {
+        user->span = record->span;
     }
-    user->span = record->span;
-    return true;
+    return user != NULL;
 }
 
 static bool read_entry(struct file_reader *reader, const struct node *record,
@@ -142,11 +174,38 @@ static bool read_entry(struct file_reader *reader, const struct node *record,
     return read_record(reader, record, handle_key);
 }
 
+// What is wrong with a record is not to make its handle unknown.
+static void lose_record(struct users *users, const struct node *record,
+                        const struct node *handle_key)
+{
+    struct str handle = handle_of(record, handle_key);
+    if (handle.len == 0) {
+        users->lost_others = true;
+    } else if (users_find_place(users, handle) == NULL) {
+        users_lose(users, handle, record->span);
+    }
+}
+
+// True when YAML took all of the file, but for keys that stand twice: their first value
+// is there.
+static bool is_whole(const struct diags *diags, size_t from)
+{
+    bool whole = diags->dropped == 0;
+    for (size_t i = from; i < diags->count && whole; i++) {
+        whole = diags->kept[i].severity != DIAG_ERROR ||
+                diags->kept[i].code == DIAG_DUPLICATE_KEY;
+    }
+    return whole;
+}
+
 bool handles_file_read(struct users *users, const struct yaml_file *file,
                        struct arena *arena, struct diags *diags)
 {
+    users->lost_columns = true; // until some are
+    users->lost_others = true;
     // What YAML refused of a record is missing from it: the file as a whole is wrong.
     size_t errors = diags->errors;
+    size_t before = diags->count;
     const struct source *source = yaml_source_read(file, arena, diags);
     const struct node *root = source ? yaml_read(source, arena, diags) : NULL;
     if (root == NULL) {
@@ -158,12 +217,20 @@ bool handles_file_read(struct users *users, const struct yaml_file *file,
     if (root->kind == NODE_SCALAR) {
         return refuse(&reader, root->span, "a handles file is a list of records");
     }
+    users->lost_columns = !is_whole(diags, before);
+    users->lost_others = users->lost_columns;
     for (size_t i = 0; i < root->count; i++) {
         bool mapping = root->kind == NODE_MAPPING;
         const struct node *record = mapping ? root->pairs[i].value : root->items[i];
-        if (!read_entry(&reader, record, mapping ? root->pairs[i].key : NULL) &&
-            users->column_count == 0) {
-            return false; // without columns every record would repeat the mistake
+        const struct node *handle_key = mapping ? root->pairs[i].key : NULL;
+        if (read_entry(&reader, record, handle_key)) {
+            continue;
+        }
+        lose_record(users, record, handle_key);
+        if (users->column_count == 0) { // every record would repeat the mistake
+            users->lost_columns = true;
+            users->lost_others = true;
+            return false;
         }
     }
     return diags->errors == errors;

@@ -15,7 +15,7 @@ extern const struct shape HANDLES_FILE_SHAPE;
 
 // Reads all of the file into users (initialised). Values are scalars, taken as text;
 // null is NULL. Every record has the columns of the first one. False: diagnosed, or
-// stopped.
+// stopped; what is right of the file is in users, which tell what may be missing.
 __attribute__((warn_unused_result)) bool handles_file_read(struct users *users,
                                                            const struct yaml_file *file,
                                                            struct arena *arena,

@@ -45,6 +45,7 @@ struct conversation_record {
     uint64_t message_count;
     struct message_record first;
     struct message_record last;
+    bool broken; // messages of it are wrong, which is diagnosed: no items come of it
 };
 
 struct opened_file;
@@ -95,9 +96,9 @@ struct unit {
     const struct users *former;   // as they were before, where that differs; or NULL
     const struct users **learned; // learned_count: as live items tell (former.h)
     size_t learned_count;
-    bool placeholders;   // handles were not looked up
-    bool broken;         // the definition is wrong: nobody is asked about it
-    bool keys_broken;    // what keys its items is: they would repeat its mistakes
+    bool placeholders; // handles were not looked up
+    bool broken;       // the definition is wrong: nobody is asked about it
+    bool keys_broken;  // what keys its items is: of them, only what is read is checked
     uint64_t item_count; // known after verify_unit
 };
 

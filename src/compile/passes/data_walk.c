@@ -6,7 +6,7 @@
 
 static bool feeds(const struct row_group *group, const struct program *program)
 {
-    return !program->broken && program->entity->for_each == FOR_EACH_ROW &&
+    return program->entity->for_each == FOR_EACH_ROW &&
            str_eq(program->entity->rows, group->name);
 }
 
@@ -16,7 +16,7 @@ static bool visit_row(const struct unit *unit, const struct fixture *fixture,
 {
     for (size_t p = 0; p < unit->program_count; p++) {
         const struct program *program = &unit->programs[p];
-        if (feeds(group, program) &&
+        if (feeds(group, program) && (visitor->broken || !program->broken) &&
             !visitor->row(visitor->context, fixture, program, row)) {
             return false;
         }

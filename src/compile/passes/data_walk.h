@@ -16,11 +16,11 @@ struct data_visitor {
     bool (*plain)(void *context, const struct fixture *fixture,
                   const struct plain_item *plain);
     void *context;
+    bool broken; // row() is called for entities that are broken, too
 };
 
 // All rows, each with every entity that it feeds in the definition's order; then all
-// items; both in the order of the fixtures. Programs that are broken are passed over.
-// False: the visitor stopped, or the user did.
+// items; both in the order of the fixtures. False: the visitor stopped, or the user did.
 bool data_walk(const struct compilation *compilation, const struct unit *unit,
                const struct data_visitor *visitor);
 

@@ -4,6 +4,7 @@
 
 struct column_check {
     const struct unit *unit;
+    const struct users *users; // NULL: nobody was looked up
     const struct str *columns;
     size_t count;
     struct diags *diags;
@@ -88,7 +89,8 @@ static void check_column(void *context, const struct expr *expr)
 {
     struct column_check *check = context;
     if (expr->field != FIELD_COLUMN || str_is(expr->name, "handle") ||
-        find_column(check, expr->name) < check->count) {
+        find_column(check, expr->name) < check->count ||
+        (check->users != NULL && users_may_have_column(check->users, expr->name))) {
         return;
     }
     struct diag *diag =
@@ -114,14 +116,28 @@ static bool is_said(const struct diags *diags, struct span span, struct str orig
     return false;
 }
 
+// All handles of the source, of wrong records too.
+static struct str *list_handles(const struct users *users, struct arena *arena)
+{
+    size_t known = users->by_handle.count;
+    struct str *names = arena_array(arena, known + users->lost.count, sizeof *names);
+    for (size_t i = 0; i < known; i++) {
+        names[i] = users->by_handle.entries[i].key;
+    }
+    for (size_t i = 0; i < users->lost.count; i++) {
+        names[known + i] = users->lost.entries[i].key;
+    }
+    return names;
+}
+
 static void check_known(const struct unit *unit, struct diags *diags)
 {
-    size_t count = unit->users.by_handle.count;
+    size_t count = unit->users.by_handle.count + unit->users.lost.count;
     size_t unknown = 0;
     struct str *names = NULL;
     for (size_t i = 0; i < unit->wanted.count; i++) {
         const struct wanted_handle *wanted = unit->wanted.entries[i].value;
-        if (users_find(&unit->users, wanted->handle) != NULL ||
+        if (users_may_know(&unit->users, wanted->handle) ||
             is_said(diags, wanted->span, unit->users.origin)) {
             continue;
         }
@@ -130,10 +146,7 @@ static void check_known(const struct unit *unit, struct diags *diags)
                      "nobody has the handle %s in %.*s",
                      diag_quote(diags, wanted->handle), STR_ARG(unit->users.origin));
         if (names == NULL) {
-            names = arena_array(diags->arena, count, sizeof *names);
-            for (size_t k = 0; k < count; k++) {
-                names[k] = unit->users.by_handle.entries[k].key;
-            }
+            names = list_handles(&unit->users, diags->arena);
         }
         if (++unknown <= NEAREST_MAX) {
             diag_help_nearest(diags, diag, wanted->handle, names, count);
@@ -187,6 +200,7 @@ void directory_check(const struct unit *unit, bool looked_up, struct diags *diag
 {
     struct column_check check = {.unit = unit, .diags = diags};
     if (looked_up) {
+        check.users = &unit->users;
         check.columns = unit->users.columns;
         check.count = unit->users.column_count;
     } else {

@@ -93,14 +93,15 @@ static void note_message(struct survey *survey)
     }
 }
 
-// A conversation with mistakes has no record: it is not looked at again.
+// A conversation with mistakes has a record that says so: only its header is looked at
+// again.
 static void keep_record(struct survey *survey)
 {
     struct fixture *fixture = survey->fixture;
-    if (survey->record.message_count == 0 ||
-        survey->compilation->diags->errors != survey->errors_before) {
+    if (survey->record.message_count == 0) {
         return;
     }
+    survey->record.broken = survey->compilation->diags->errors != survey->errors_before;
     if (fixture->conversation_count == fixture->conversation_cap) {
         size_t cap = fixture->conversation_cap + fixture->conversation_cap / 2 + 8;
         void *grown = realloc(fixture->conversations, cap * sizeof(survey->record));
@@ -136,6 +137,9 @@ static void survey_transcript(struct compilation *compilation, struct fixture *f
             continue;
         case TRANSCRIPT_CONVERSATION_END:
             keep_record(&survey);
+            continue;
+        case TRANSCRIPT_HEADER_WRONG:
+            want_handles(&survey); // whom it names is right
             continue;
         case TRANSCRIPT_END:
         default:

@@ -402,6 +402,61 @@ static bool always(struct verifier *verifier, const struct program *program,
            holds(verifier, program, context);
 }
 
+static void check_read(struct verifier *verifier, const struct program *program,
+                       const struct expr *expr, const struct eval_context *context)
+{
+    enum value_type type = VALUE_S;
+    buf_reset(&verifier->scratch);
+    enum eval_result result = expr_eval(&verifier->scratch, &type, expr, context);
+    report_eval(verifier, result, program, expr);
+}
+
+static bool is_read_before(const struct program *program, size_t piece)
+{
+    const struct expr *expr = program->pieces[piece].expr;
+    for (size_t i = 0; i < piece; i++) {
+        const struct expr *other = program->pieces[i].expr;
+        if (other != NULL && other->subject == expr->subject &&
+            other->field == expr->field && str_eq(other->name, expr->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An entity that is broken makes no items. What it reads of the conversation is looked
+// at all the same: what a header lacks has nothing to do with the entity's mistakes.
+static bool check_broken(void *data, const struct program *program,
+                         const struct eval_context *context)
+{
+    struct verifier *verifier = data;
+    verifier->header_fault = false;
+    if (program_asks_each(program) || !holds(verifier, program, context)) {
+        return !verifier->header_fault;
+    }
+    for (size_t i = 0; i < program->piece_count; i++) {
+        const struct expr *expr = program->pieces[i].expr;
+        if (expr != NULL && expr->subject == SUBJECT_CONVERSATION &&
+            !is_read_before(program, i)) {
+            check_read(verifier, program, expr, context);
+        }
+    }
+    return false; // it is the same for all items of the conversation
+}
+
+static void check_reads(struct verifier *verifier, const struct program *program,
+                        struct eval_context *context)
+{
+    if (!program_reads_known(program)) {
+        return;
+    }
+    if (program->entity->for_each == FOR_EACH_MESSAGE) {
+        (void)check_broken(verifier, program, context);
+    } else {
+        (void)walk_items(program, context, check_broken, verifier);
+    }
+}
+
 static void check_messages(struct verifier *verifier, const struct program **programs,
                            size_t count, struct eval_context *context)
 {
@@ -435,7 +490,8 @@ static void check_conversation(struct verifier *verifier,
         const struct program *program = &unit->programs[i];
         verifier->at = verifier->walk->facts.header->span;
         verifier->failed = false;
-        if (program->broken) {
+        if (program->broken || record->broken) {
+            check_reads(verifier, program, &context);
             continue;
         }
         if (program->entity->for_each != FOR_EACH_MESSAGE) {

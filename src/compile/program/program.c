@@ -472,6 +472,12 @@ void program_visit(const struct program *program,
     }
 }
 
+bool program_reads_known(const struct program *program)
+{
+    const struct entity *entity = program->entity;
+    return !entity->broken && (entity->when.len == 0 || program->when.expr != NULL);
+}
+
 bool program_asks_each(const struct program *program)
 {
     const struct expr *expr = program->when.expr;

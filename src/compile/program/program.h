@@ -91,6 +91,10 @@ program_build(struct program *out, const struct entity *entity,
 void program_visit(const struct program *program,
                    void (*seen)(void *context, const struct expr *expr), void *context);
 
+// True when what the entity reads of what it is made for can be told, and is read: of a
+// broken one too, unless it is its `for_each` or `when` that is wrong.
+bool program_reads_known(const struct program *program);
+
 // True when `when` has to be asked for each message, not once for a conversation.
 bool program_asks_each(const struct program *program);
 

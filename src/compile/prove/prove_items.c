@@ -34,7 +34,7 @@ bool prove_any_item(const struct prover *prover,
                     bool (*fits)(void *context, const struct item *item), void *context)
 {
     struct search search = {fits, context, false};
-    struct data_visitor visitor = {pass_over_row, look_at, &search};
+    struct data_visitor visitor = {pass_over_row, look_at, &search, false};
     (void)data_walk(prover->compilation, prover->unit, &visitor);
     return search.found;
 }

@@ -83,7 +83,9 @@ struct order_proof *order_proof_new(const struct unit *unit, struct buf *scratch
     proof->unit = unit;
     for (size_t i = 0; i < unit->program_count; i++) {
         proof->program = &unit->programs[i];
-        prove_deciding(proof->program, watch, proof);
+        if (!proof->program->broken) {
+            prove_deciding(proof->program, watch, proof);
+        }
     }
     return proof;
 }

@@ -30,12 +30,11 @@ bool pipeline_compile(struct ddb *ddb, enum lookup_reach reach)
     for (size_t i = 0; i < compilation->unit_count; i++) {
         struct unit *unit = &compilation->units[i];
         prove_unit(compilation, unit);
-        // Without its definition in order a unit's items would only repeat the
-        // mistakes.
-        if (lookup_users(ddb, unit, reach)) {
-            verify_unit(compilation, unit);
-            prove_data(compilation, unit);
-        }
+        // Items are looked at as far as their definition and their people are in order:
+        // all mistakes are told in one run.
+        (void)lookup_users(ddb, unit, reach); // diagnosed
+        verify_unit(compilation, unit);
+        prove_data(compilation, unit);
     }
     bool complete =
         locks && ddb->diags.errors == 0 && !compilation_interrupted(compilation);

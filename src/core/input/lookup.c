@@ -65,6 +65,15 @@ static bool check_url(struct ddb *ddb, const struct handles_config *config)
            pg_url_check(&url, &ddb->diags);
 }
 
+// A source that failed half-way: what it did not tell is not to be missed.
+static bool forget_users(struct unit *unit)
+{
+    users_init(&unit->users, unit->users.arena);
+    unit->users.lost_columns = true;
+    unit->users.lost_others = true;
+    return false;
+}
+
 static bool ask_postgres(struct ddb *ddb, struct unit *unit,
                          const struct handles_config *config)
 {
@@ -117,12 +126,12 @@ static bool use_file(struct ddb *ddb, struct unit *unit, const char *path,
                      struct span span)
 {
     const struct yaml_file file = {path, path, span, ddb->options.interrupted};
-    if (!handles_file_read(&unit->users, &file, &ddb->arena, &ddb->diags)) {
-        return false;
+    bool good = handles_file_read(&unit->users, &file, &ddb->arena, &ddb->diags);
+    if (good) {
+        locks_note(ddb, unit, LOCK_FILE, str_from(path), (struct str){0});
     }
-    locks_note(ddb, unit, LOCK_FILE, str_from(path), (struct str){0});
-    directory_check(unit, true, &ddb->diags);
-    return true;
+    directory_check(unit, true, &ddb->diags); // as far as the file is right
+    return good;
 }
 
 // --locked: nobody is asked.
@@ -130,7 +139,7 @@ static bool use_lock(struct ddb *ddb, struct unit *unit)
 {
     if (!connect_target(ddb) ||
         !locks_answer(ddb, unit, own_query(pick_config(ddb, unit)))) {
-        return false;
+        return forget_users(unit);
     }
     directory_check(unit, true, &ddb->diags);
     return true;
@@ -145,16 +154,17 @@ static bool use_given(struct ddb *ddb, struct unit *unit)
         const struct yaml_file file = {path, shown, {0}, ddb->options.interrupted};
         ddb->given_read = true;
         users_init(&ddb->given_users, &ddb->arena);
+        ddb->given_users.lost_columns = true; // until it is read
+        ddb->given_users.lost_others = true;
         ddb->given_good = path != NULL && handles_file_read(&ddb->given_users, &file,
                                                             &ddb->arena, &ddb->diags);
     }
-    if (!ddb->given_good) {
-        return false;
-    }
     unit->users = ddb->given_users;
-    locks_note(ddb, unit, LOCK_FILE, unit->users.origin, (struct str){0});
-    directory_check(unit, true, &ddb->diags);
-    return true;
+    if (ddb->given_good) {
+        locks_note(ddb, unit, LOCK_FILE, unit->users.origin, (struct str){0});
+    }
+    directory_check(unit, true, &ddb->diags); // as far as the file is right
+    return ddb->given_good;
 }
 
 static bool report_no_source(struct ddb *ddb, struct unit *unit)
@@ -216,7 +226,7 @@ static bool find_users(struct ddb *ddb, struct unit *unit, enum lookup_reach rea
         return false; // nothing will come of the run: it is no reason to ask
     }
     if (!ask_postgres(ddb, unit, config)) {
-        return false;
+        return forget_users(unit);
     }
     locks_note(ddb, unit, LOCK_POSTGRES, unit->users.origin, own_query(config));
     directory_check(unit, true, &ddb->diags);
@@ -233,8 +243,5 @@ static bool needs_users(const struct ddb *ddb, const struct unit *unit)
 
 bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach)
 {
-    if (needs_users(ddb, unit) && !find_users(ddb, unit, reach)) {
-        return false;
-    }
-    return !unit->keys_broken;
+    return !needs_users(ddb, unit) || find_users(ddb, unit, reach);
 }

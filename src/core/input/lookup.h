@@ -14,7 +14,8 @@ enum lookup_reach {
 };
 
 // Fills the unit's users from the first source that applies. `wanted` handles are those
-// of its fixtures. False: diagnosed.
+// of its fixtures. False: diagnosed; the users that are right are there, and tell who
+// may be missing.
 bool lookup_users(struct ddb *ddb, struct unit *unit, enum lookup_reach reach);
 
 #endif

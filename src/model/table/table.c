@@ -59,6 +59,18 @@ static bool is_key_known(const struct table *table, const struct key_schema *key
     return known;
 }
 
+bool table_key_known(const struct table *table)
+{
+    const struct key_schema *key = &table->key;
+    bool known = table->attributes_known && key->hash_count == 1 &&
+                 key->range_count <= 1 && is_key_known(table, key);
+    for (size_t i = 0; known && i < table->attribute_count; i++) {
+        const struct attribute_definition *definition = &table->attributes[i];
+        known = !definition->untyped || !table_key_uses(key, definition->name);
+    }
+    return known;
+}
+
 bool table_keys_known(const struct table *table)
 {
     bool known = table->attributes_known && !table->types_broken &&

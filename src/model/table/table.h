@@ -118,8 +118,10 @@ struct table {
     struct last_count counted; // of a live one
 };
 
+// False when the table's key, an attribute of it or its type is not known.
+bool table_key_known(const struct table *table);
 // False when a key of the table or of an index, or an attribute of one, is not known:
-// nothing can be said of items then.
+// little can be said of items then.
 bool table_keys_known(const struct table *table);
 const struct attribute_definition *table_find_attribute(const struct table *table,
                                                         struct str name);
