@@ -8,6 +8,7 @@
 #include "members.h"
 #include "request.h"
 #include "table_calls.h"
+#include "table_check.h"
 
 #include <cjson/cJSON.h>
 
@@ -62,7 +63,8 @@ static bool read_indexes(struct table *out, const cJSON *array, bool local,
     const cJSON *element = NULL;
     cJSON_ArrayForEach(element, array)
     {
-        if (!members_index(&out->indexes[out->index_count++], element, local, arena)) {
+        if (out->index_count == INDEX_MAX ||
+            !members_index(&out->indexes[out->index_count++], element, local, arena)) {
             return false;
         }
     }

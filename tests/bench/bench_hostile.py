@@ -223,6 +223,31 @@ def indexes(n):
     return check(TABLE + "global_secondary_indexes:\n" + "".join(index % i for i in range(n)))
 
 
+@hostile(200, large=0)
+def index_keys_that_nobody_defines(n):
+    """Each may be meant for a definition that keys nothing, and that one looks for it."""
+    text = "table_name: things\nkey_schema: { hash: a0 }\nbilling_mode: PAY_PER_REQUEST\n"
+    text += "attribute_definitions: {" + ", ".join(f"a{i}: S" for i in range(n)) + "}\nglobal_secondary_indexes:\n"
+    return check(text + "".join(f"  idx{i}: {{ key_schema: {{ hash: b{i} }}, projection: ALL }}\n" for i in range(n)))
+
+
+@hostile(50, large=400)
+def attributes_that_nobody_makes(n):
+    names = ", ".join(f"b{i}" for i in range(20))
+    text = TABLE + "global_secondary_indexes:\n"
+    for i in range(n):
+        text += f"  i{i:03}: {{ projection: {{ include: [{names}] }}, key_schema: {{ hash: sk }} }}\n"
+    text += "entities:\n"
+    for i in range(n):
+        text += f"  e{i}: {{ for_each: message, attributes: {{ pk: 'E{i}#${{conversation.uuid}}', sk: '${{message.created_at}}' }} }}\n"
+    return check(text)
+
+
+@hostile(300, large=0)
+def one_definition_again(n):
+    return {"m.yaml": TABLE}, ["check", *["m.yaml"] * n]
+
+
 @hostile(2000)
 def a_long_condition(n):
     return check(TABLE + MESSAGE + "    when: ${conversation.name} == '" + "x" * n + "'\n")
@@ -285,9 +310,12 @@ def handles(n):
 
 @hostile(200, large=4000)
 def entries_of_a_lock(n):
-    entries = "".join(f"      u{i}: {{ uuid: {i:08x}-1111-4111-8111-111111111111 }}\n" for i in range(n))
+    entries = "".join(
+        f"      - handle: u{i}\n        uuid: {i:08x}-1111-4111-8111-111111111111\n" for i in range(n)
+    )
     files, arguments = transcript(f"---\nconversation: c\nparticipants: {{ a: u1 }}\n{HEADER}---\na: x\n")
-    return files | {"ddbgen.lock": "version: 1\nlocal:\n- definitions: [m.yaml]\n  users:\n" + entries}, arguments
+    lock = f"version: 1\nhandles:\n  - target: local\n    file: u.yaml\n    definitions: [m.yaml]\n    users:\n{entries}"
+    return files | {"ddbgen.lock": lock}, [*arguments, "--locked"]
 
 
 @hostile(200, large=4000)

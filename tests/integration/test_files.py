@@ -249,3 +249,33 @@ def test_no_folder_for_the_copy(run, tmp_path):
                env={"TMPDIR": str(tmp_path / "nowhere")})
     assert "cannot copy '<stdin>' to a temporary file: No such file" in done.errors
     assert "TMPDIR" in done.errors
+
+
+MANY = """table_name: things
+attribute_definitions: { pk: S, sk: S }
+key_schema: { hash: pk, range: sk }
+billing_mode: PAY_PER_REQUEST
+"""
+
+
+@pytest.mark.parametrize("pattern", ["'*.txt'", "'*.none'"])
+def test_patterns_look_at_so_many_files_in_all(run, tmp_path, pattern):
+    """Each by itself is small: what they match, and what they are held against, adds up."""
+    files = 300 if "txt" in pattern else 1000
+    for number in range(files):
+        (tmp_path / f"{number}.txt").write_text("-")
+    patterns = ", ".join([pattern] * 1001)
+    (tmp_path / "m.yaml").write_text(f"{MANY}fixtures: [ {patterns} ]\n")
+    done = run("check", "m.yaml", cwd=tmp_path, expect=2)
+    assert "too many files match, or are looked at for, '*." in done.errors
+
+
+def test_no_table_has_so_many_indexes(run, tmp_path):
+    def indexes(count):
+        each = "".join(f"  idx-{i}: {{ key_schema: {{ hash: sk }}, projection: ALL }}\n"
+                       for i in range(count))
+        (tmp_path / "m.yaml").write_text(f"{MANY}global_secondary_indexes:\n{each}")
+        return run("check", "m.yaml", cwd=tmp_path, expect=2 if count > 1000 else 0)
+
+    assert "error[" not in indexes(1000).errors
+    assert "has more than 1000 indexes" in indexes(1001).errors

@@ -4,7 +4,7 @@ right exit code and a message that fits, and nothing is lost, doubled or taken f
 The honest part is tests/faults/fault_server.py. Behaviours are run with a monotonic clock
 that is thirty times as fast (tests/tools/fast_clock.c), because what is repeated for two
 minutes is repeated here, too. DDBGEN_HOSTILE=all tries each behaviour on each operation
-instead of on two of them."""
+instead of on two of them, DDBGEN_TEST_LONG on three."""
 
 import gzip
 import itertools
@@ -54,7 +54,9 @@ interval: 1s
 USERS = "- { handle: andrewbrown, uuid: 7e1c1f0a-93d4-4c5b-8a52-0f6b7d1c2e91 }\n"
 ROWS = "items:\n" + "".join(f"  - {{ pk: ROW, sk: r{i}, n: {i} }}\n" for i in range(12))
 MESSAGES = 60
+LONG = "DDBGEN_TEST_LONG" in os.environ
 ALL = os.environ.get("DDBGEN_HOSTILE") == "all"
+STEPS = (0, 4, 2) if LONG else (0, 4)  # which operations meet a behaviour
 SPEED = 30
 MAX_KB = 192 * 1024  # of memory, with the libraries
 MAX_SECONDS = 90  # of a run, on a machine that does other things, too
@@ -410,10 +412,13 @@ ANSWERS = {
     "thirty thousand indexes": ("diff", "DescribeTable", lambda: answers(
         **description(GlobalSecondaryIndexes=[
             INDEX | {"IndexName": f"i{i}"} for i in range(30000)]))),
+    "a thousand indexes": ("diff", "DescribeTable", lambda: answers(
+        **description(GlobalSecondaryIndexes=[
+            INDEX | {"IndexName": f"i{i}"} for i in range(1000)]))),
     "no description": ("drop", "DescribeTable", lambda: answers(Table=[])),
 }
 # An answer that is sound for all that ddbgen knows of it.
-FINE = {"thirty thousand indexes"}
+FINE = {"a thousand indexes"}
 
 CODES = ("endpoint", "endpoint-foreign", "endpoint-tls", "throttled", "service",
          "credentials-refused", "table-missing", "table-state", "write-incomplete")
@@ -473,7 +478,7 @@ def test_the_wire(ddbgen, project, clock):
     cases = []
     for number, (name, make) in enumerate(WIRE.items()):
         chosen = OPERATIONS if ALL else [OPERATIONS[(number + step) % len(OPERATIONS)]
-                                         for step in (0, 4)]
+                                         for step in STEPS]
         for command, operation in chosen:
             fine = (operation, name) in SOUND
             cases.append((name, command, operation, make, fine))
@@ -548,7 +553,7 @@ def test_what_is_said_is_true(ddbgen, project, clock, declared):
 
 # --- cut off at every place ---------------------------------------------------------------------
 
-CUTS = int(os.environ.get("DDBGEN_CUTS", "24"))
+CUTS = int(os.environ.get("DDBGEN_CUTS", "36" if LONG else "24"))
 
 
 def places(length, count):

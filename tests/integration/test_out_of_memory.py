@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-TRIED = int(os.environ.get("DDBGEN_ALLOCATIONS", "150"))
+TRIED = int(os.environ.get("DDBGEN_ALLOCATIONS",
+                           "250" if "DDBGEN_TEST_LONG" in os.environ else "150"))
 COMMANDS = {
     "check": ["check", "shop.yaml"],
     "build": ["build", "shop.yaml", "-o", "out"],

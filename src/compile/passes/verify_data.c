@@ -9,6 +9,7 @@
 #include "item_check.h"
 
 #define SCRATCH_MAX_BYTES (2 * ITEM_MAX_BYTES)
+#define NAMES_MAX 1024 // that are looked through for a misspelt one
 
 struct verifier {
     struct compilation *compilation;
@@ -85,16 +86,18 @@ static bool help_member(struct verifier *verifier, struct diag *diag,
     while (value->type == VALUE_M && rest.len > 0) {
         rest = str_skip(rest, 1); // the dot
         struct str part = first_word(rest);
-        struct str *names =
-            arena_array(verifier->compilation->arena, value->count, sizeof *names);
+        struct str names[NAMES_MAX];
+        size_t count = 0;
         const struct value *member = NULL;
         for (size_t i = 0; i < value->count; i++) {
-            names[i] = value->entries[i].name;
-            member = str_eq(names[i], part) ? value->entries[i].value : member;
+            const struct value_entry *entry = &value->entries[i];
+            member = str_eq(entry->name, part) ? entry->value : member;
+            if (count < NAMES_MAX) {
+                names[count++] = entry->name;
+            }
         }
-        size_t nearest =
-            str_nearest_within(part, names, value->count, &diags->nearest_work);
-        if (member == NULL && nearest < value->count) {
+        size_t nearest = str_nearest_within(part, names, count, &diags->nearest_work);
+        if (member == NULL && nearest < count) {
             diag_help(diags, diag, "did you mean '%.*s%.*s'?",
                       STR_ARG(str_slice(expr->name.at, part.at)),
                       STR_ARG(names[nearest]));
@@ -127,15 +130,15 @@ static void help_missing(struct verifier *verifier, struct diag *diag,
     if (diags_full(diags)) {
         return;
     }
-    struct str *names =
-        arena_array(verifier->compilation->arena, row->count, sizeof *names);
-    for (size_t i = 0; i < row->count; i++) {
-        names[i] = row->columns[i].name;
+    struct str names[NAMES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < row->count && count < NAMES_MAX; i++) {
+        names[count++] = row->columns[i].name;
     }
-    size_t nearest = found == NULL ? str_nearest_within(column, names, row->count,
-                                                        &diags->nearest_work)
-                                   : row->count;
-    if (nearest < row->count) {
+    size_t nearest =
+        found == NULL ? str_nearest_within(column, names, count, &diags->nearest_work)
+                      : count;
+    if (nearest < count) {
         diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
     } else {
         diag_help(diags, diag, "if it may be missing, read it as ${row.%.*s?}",

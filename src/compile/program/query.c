@@ -2,6 +2,7 @@
 #include "query.h"
 
 #include "number.h"
+#include "table_check.h"
 #include "template_facts.h"
 
 struct query_builder {
@@ -45,11 +46,13 @@ static bool find_index(struct query_builder *builder)
     struct diag *diag = diag_add_once(builder->diags, DIAG_PATTERN, pattern->index_span,
                                       "the table has no index %s",
                                       diag_quote(builder->diags, pattern->index));
-    struct str *names = arena_array(builder->arena, table->index_count, sizeof *names);
-    for (size_t i = 0; i < table->index_count; i++) {
-        names[i] = table->indexes[i].name;
+    struct str names[INDEX_MAX + LOCAL_INDEX_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < table->index_count && count < sizeof names / sizeof *names;
+         i++) {
+        names[count++] = table->indexes[i].name;
     }
-    diag_help_nearest(builder->diags, diag, pattern->index, names, table->index_count);
+    diag_help_nearest(builder->diags, diag, pattern->index, names, count);
     return false;
 }
 

@@ -3,59 +3,75 @@
 #include "prove_projection.h"
 
 #include "item.h"
+#include "map.h"
 #include "prove_items.h"
 
-static bool has_attribute(void *context, const struct item *item)
-{
-    const struct str *name = context;
-    return item_find(item, *name) != NULL;
-}
+// Names that indexes include: whether each is made, a bool.
+struct search {
+    struct map wanted;
+    struct str *known; // known_count names that entities give, for "did you mean"
+    size_t known_count;
+};
 
-static bool is_made(const struct prover *prover, struct str name)
+static void note_made(struct search *search, struct str name)
 {
-    const struct unit *unit = prover->unit;
-    for (size_t i = 0; i < unit->program_count; i++) {
-        const struct entity *entity = unit->programs[i].entity;
-        for (size_t k = 0; k < entity->count; k++) {
-            if (str_eq(entity->attributes[k].name, name)) {
-                return true;
-            }
-        }
+    bool *made = map_find(&search->wanted, name);
+    if (made != NULL) {
+        *made = true;
     }
-    return prove_any_item(prover, has_attribute, &name);
 }
 
-// All names that entities give, for "did you mean".
-static const struct str *all_names(size_t *count, struct prover *prover)
+static void look_at_entities(struct search *search, struct prover *prover)
 {
     const struct unit *unit = prover->unit;
-    struct str *names = NULL;
     size_t cap = 0;
-    *count = 0;
     for (size_t i = 0; i < unit->program_count; i++) {
         const struct entity *entity = unit->programs[i].entity;
         for (size_t k = 0; k < entity->count; k++) {
-            names = arena_grow(&prover->arena, names, *count, *count + 1, &cap,
-                               sizeof *names);
-            names[(*count)++] = entity->attributes[k].name;
+            note_made(search, entity->attributes[k].name);
+            search->known =
+                arena_grow(&prover->arena, search->known, search->known_count,
+                           search->known_count + 1, &cap, sizeof *search->known);
+            search->known[search->known_count++] = entity->attributes[k].name;
         }
     }
-    return names;
 }
 
-static void report(struct prover *prover, const struct secondary_index *index,
-                   const struct key_part *part)
+// False: go on.
+static bool look_at_item(void *context, const struct item *item)
 {
-    size_t count = 0;
-    const struct str *names = all_names(&count, prover);
+    for (size_t i = 0; i < item->count; i++) {
+        note_made(context, item->attributes[i].name);
+    }
+    return false;
+}
+
+static void report(struct prover *prover, const struct search *search,
+                   const struct secondary_index *index, const struct key_part *part)
+{
     struct diag *diag = diag_add(
         prover->diags, DIAG_PROJECTION_UNMADE, part->span,
         "no entity makes attribute %s, which index %s includes",
         diag_quote(prover->diags, part->name), diag_quote(prover->diags, index->name));
-    if (diag_help_nearest(prover->diags, diag, part->name, names, count) == count) {
+    if (diag_help_nearest(prover->diags, diag, part->name, search->known,
+                          search->known_count) == search->known_count) {
         diag_help(prover->diags, diag,
                   "leave it out, unless the application writes it: then silence this "
                   "with `# ddbgen: allow projection-unmade because ...`");
+    }
+}
+
+static void want_all(struct search *search, const struct table *table)
+{
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct projection *projection = &table->indexes[i].projection;
+        for (size_t k = 0; k < projection->count; k++) {
+            struct map_entry *entry =
+                map_add(&search->wanted, projection->names[k].name, NULL);
+            if (entry->value == NULL) {
+                entry->value = arena_alloc(search->wanted.arena, sizeof(bool));
+            }
+        }
     }
 }
 
@@ -66,11 +82,20 @@ void prove_projections(struct prover *prover)
     if (!prover_knows_entities(prover) || !prove_knows_items(unit)) {
         return;
     }
+    struct search search = {0};
+    map_init(&search.wanted, &prover->arena);
+    want_all(&search, table);
+    if (search.wanted.count == 0) {
+        return;
+    }
+    look_at_entities(&search, prover);
+    (void)prove_any_item(prover, look_at_item, &search);
     for (size_t i = 0; i < table->index_count; i++) {
         const struct projection *projection = &table->indexes[i].projection;
         for (size_t k = 0; k < projection->count; k++) {
-            if (!is_made(prover, projection->names[k].name)) {
-                report(prover, &table->indexes[i], &projection->names[k]);
+            const bool *made = map_find(&search.wanted, projection->names[k].name);
+            if (!*made) {
+                report(prover, &search, &table->indexes[i], &projection->names[k]);
             }
         }
     }

@@ -119,16 +119,21 @@ static struct source *open_source(struct ddb *ddb, struct opened_file *opened,
     return source;
 }
 
+// What tells a file from others, as bytes.
+struct file_key {
+    uint64_t device;
+    uint64_t inode;
+};
+
+static struct str key_of(const struct file_key *key)
+{
+    return (struct str){(const char *)key, sizeof *key};
+}
+
 static struct fixture *find_opened(struct ddb *ddb, const struct file_identity *file)
 {
-    for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
-        const struct file_identity *other =
-            &ddb->compilation.fixtures[i]->opened->identity;
-        if (file->device == other->device && file->inode == other->inode) {
-            return ddb->compilation.fixtures[i];
-        }
-    }
-    return NULL;
+    const struct file_key key = {file->device, file->inode};
+    return map_find(&ddb->fixtures_by_file, key_of(&key));
 }
 
 static struct fixture *add_fixture(struct ddb *ddb, const struct source *source,
@@ -136,8 +141,11 @@ static struct fixture *add_fixture(struct ddb *ddb, const struct source *source,
 {
     struct fixture *fixture = compilation_add_fixture(&ddb->compilation, source);
     struct opened_file *kept = arena_alloc(&ddb->arena, sizeof *kept);
+    struct file_key *key = arena_alloc(&ddb->arena, sizeof *key);
     *kept = opened;
+    *key = (struct file_key){opened.identity.device, opened.identity.inode};
     fixture->opened = kept;
+    map_add(&ddb->fixtures_by_file, key_of(key), NULL)->value = fixture;
     return fixture;
 }
 

@@ -37,6 +37,7 @@ static void check_table_once(struct ddb *ddb, const struct unit *unit)
                          "table %s is defined twice in this run",
                          diag_quote(&ddb->diags, other->name));
             diag_related(&ddb->diags, diag, other->span, "first here");
+            return; // of those that follow each is told of itself
         }
     }
 }

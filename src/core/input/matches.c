@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATCHES_MAX ((size_t)100000)
+#define MATCHES_MAX ((size_t)100000) // of all patterns of a run
+#define LOOKED_AT_MAX                                                                  \
+    ((size_t)1000000)              // names that all patterns of a run are held against
+#define PATTERN_MAX ((size_t)4096) // bytes: as a path
 
 // Names relative to the base: "", "a", "a/b".
 struct names {
@@ -40,10 +43,11 @@ static void add(struct search *search, struct names *names, const char *folder,
                 struct str name)
 {
     struct arena *arena = &search->ddb->arena;
-    if (names->count >= MATCHES_MAX) {
+    if (search->ddb->matched >= MATCHES_MAX) {
         search->too_many = true;
         return;
     }
+    search->ddb->matched++;
     names->at = arena_grow(arena, names->at, names->count, names->count + 1,
                            &names->cap, sizeof *names->at);
     names->at[names->count++] = arena_printf(
@@ -55,7 +59,9 @@ static bool take_entry(void *context, int dir_fd, const struct folder_entry *ent
 {
     struct search *search = context;
     (void)dir_fd;
-    if (wildcard_match(search->part, str_from(entry->name))) {
+    if (++search->ddb->looked_at > LOOKED_AT_MAX) {
+        search->too_many = true;
+    } else if (wildcard_match(search->part, str_from(entry->name))) {
         add(search, &search->found, search->within, str_from(entry->name));
     }
     return !search->too_many;
@@ -154,6 +160,9 @@ bool matches_find(struct match **out, size_t *count, struct ddb *ddb,
     search.pattern = arena_str(&ddb->arena, pattern).at;
     struct str rest = pattern;
     *count = 0;
+    if (pattern.len > PATTERN_MAX) {
+        return report(&search, "a path takes up to 4,096 bytes, unlike");
+    }
     add(&search, &search.names, "", STR(""));
     while (rest.len > 0) {
         search.part = (struct str){rest.at, str_find_char(rest, '/')};
@@ -164,7 +173,7 @@ bool matches_find(struct match **out, size_t *count, struct ddb *ddb,
         }
     }
     if (search.too_many) {
-        return report(&search, "more than 100,000 files match");
+        return report(&search, "too many files match, or are looked at for,");
     }
     return settle(out, count, &search) &&
            (*count > 0 || report(&search, "no file matches"));

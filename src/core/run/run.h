@@ -30,15 +30,18 @@ struct ddb {
     bool given_read;    // --handles was read into given_users, for all tables
     bool given_good;
     struct users given_users;
-    struct map binaries;    // path to struct str: files that values name
-    struct map data_files;  // paths of rows and items that definitions name
-    struct map streams;     // descriptors that files of the run are
-    struct kept_files kept; // transcripts
-    size_t binary_bytes;    // in all of them
-    bool target_failed;     // it was not to be resolved; diagnosed
-    bool records_times;     // what `now` meant goes into the lock
-    bool no_own_fixtures;   // those of definitions are not wanted
-    struct run_lock *locks; // lock_count of them (locks.c)
+    struct map binaries;         // path to struct str: files that values name
+    struct map data_files;       // paths of rows and items that definitions name
+    struct map streams;          // descriptors that files of the run are
+    struct kept_files kept;      // transcripts
+    size_t binary_bytes;         // in all of them
+    size_t matched;              // names that patterns of fixtures found,
+    size_t looked_at;            // and those that they were held against
+    struct map fixtures_by_file; // struct file_identity's device and inode to a fixture
+    bool target_failed;          // it was not to be resolved; diagnosed
+    bool records_times;          // what `now` meant goes into the lock
+    bool no_own_fixtures;        // those of definitions are not wanted
+    struct run_lock *locks;      // lock_count of them (locks.c)
     size_t lock_count;
     struct unit_lock *unit_locks; // for each unit; NULL before locks_open
     struct str header_text; // convert: the header from flags; empty when it has its own

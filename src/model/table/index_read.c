@@ -100,7 +100,8 @@ static const struct shape GLOBAL_INDEX_SHAPE = {SHAPE_RECORD,
 static const struct shape LOCAL_INDEX_SHAPE = {SHAPE_RECORD,
                                                .record = &LOCAL_INDEX_RECORD};
 const struct shape GLOBAL_INDEXES_SHAPE = {SHAPE_MAPPING, .key = &TABLE_NAME_SHAPE,
-                                           .of = &GLOBAL_INDEX_SHAPE, .min = 1};
+                                           .of = &GLOBAL_INDEX_SHAPE, .min = 1,
+                                           .max = INDEX_MAX};
 const struct shape LOCAL_INDEXES_SHAPE = {SHAPE_MAPPING, .key = &TABLE_NAME_SHAPE,
                                           .of = &LOCAL_INDEX_SHAPE, .min = 1,
                                           .max = LOCAL_INDEX_MAX};
@@ -213,6 +214,12 @@ bool indexes_read(struct table *out, const struct node *node, bool local,
         struct diag *diag =
             diag_add(diags, DIAG_INDEX_EMPTY, node->span, "'%s' is empty", what);
         diag_help(diags, diag, "leave it out");
+        return false;
+    }
+    if (node->count > INDEX_MAX) {
+        diag_add(diags, DIAG_INDEX_COUNT, node->span, "'%s' has more than %d indexes",
+                 what, INDEX_MAX);
+        out->indexes_broken = true;
         return false;
     }
     bool ok = true;

@@ -4,6 +4,7 @@
 
 #include "ascii.h"
 #include "capacity_check.h"
+#include "map.h"
 
 #define PROJECTED_MAX 100 // A106
 #define NEAR_MAX 256      // definitions that are looked through for a misspelt one
@@ -53,93 +54,87 @@ bool table_check_attribute_name(struct str name, struct span span, struct diags 
     return false;
 }
 
-static bool is_used(const struct table *table, struct str name)
+// Which definitions key something, or were meant by a name that has none.
+struct uses {
+    const struct table *table;
+    struct map defined; // name to struct use
+    struct diags *diags;
+    bool all_known; // no key was refused
+};
+
+struct use {
+    const struct attribute_definition *attribute;
+    bool used;
+    bool meant;
+};
+
+// Calls with each part of the table's key and its indexes' that was not refused.
+static void each_part(struct uses *uses,
+                      void (*call)(struct uses *uses, const struct key_part *part))
 {
-    bool used = table_key_uses(&table->key, name);
-    for (size_t i = 0; i < table->index_count && !used; i++) {
-        used = table_key_uses(&table->indexes[i].key, name);
+    const struct table *table = uses->table;
+    for (size_t i = 0; i <= table->index_count; i++) {
+        const struct key_schema *key =
+            i == 0 ? &table->key : &table->indexes[i - 1].key;
+        for (size_t k = 0; key->known && k < key->hash_count; k++) {
+            call(uses, &key->hash[k]);
+        }
+        for (size_t k = 0; key->known && k < key->range_count; k++) {
+            call(uses, &key->range[k]);
+        }
+        uses->all_known = uses->all_known && key->known;
     }
-    return used;
+}
+
+static void note_used(struct uses *uses, const struct key_part *part)
+{
+    struct use *use = map_find(&uses->defined, part->name);
+    if (use != NULL) {
+        use->used = true;
+    }
 }
 
 // The definition that keys nothing, and is near a name that has none: it is meant for
 // it, and one of the two is misspelt. NULL: none.
-static const struct attribute_definition *find_meant(const struct table *table,
-                                                     struct str name)
+static struct use *find_meant(const struct uses *uses, struct str name)
 {
-    for (size_t a = 0; a < table->attribute_count && a < NEAR_MAX; a++) {
-        const struct attribute_definition *attribute = &table->attributes[a];
-        if (str_nearest(name, &attribute->name, 1) == 0 &&
-            !is_used(table, attribute->name)) {
-            return attribute;
+    for (size_t i = 0; i < uses->defined.count && i < NEAR_MAX; i++) {
+        struct use *use = uses->defined.entries[i].value;
+        if (!use->used && str_nearest_within(name, &use->attribute->name, 1,
+                                             &uses->diags->nearest_work) == 0) {
+            return use;
         }
     }
     return NULL;
 }
 
-static void check_part_defined(const struct table *table, const struct key_part *part,
-                               struct diags *diags)
+// A025: every key attribute is defined.
+static void check_part_defined(struct uses *uses, const struct key_part *part)
 {
-    if (table_find_attribute(table, part->name) != NULL) {
+    struct diags *diags = uses->diags;
+    if (map_find(&uses->defined, part->name) != NULL) {
         return;
     }
     struct diag *diag =
         diag_add_once(diags, DIAG_ATTRIBUTE_UNDEFINED, part->span,
                       "key attribute %s is not in attribute_definitions",
                       diag_quote(diags, part->name));
-    const struct attribute_definition *meant = find_meant(table, part->name);
+    struct use *meant = find_meant(uses, part->name);
     if (meant != NULL) {
-        diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(meant->name));
-        diag_related(diags, diag, meant->span, "defined, and keys nothing");
+        meant->meant = true;
+        diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(meant->attribute->name));
+        diag_related(diags, diag, meant->attribute->span, "defined, and keys nothing");
     } else {
         diag_help(diags, diag, "add '%.*s: S' (or N, or B) there", STR_ARG(part->name));
     }
 }
 
-// Calls with each part of a key that was not refused. False: it was refused.
-static bool each_part(const struct table *table, const struct key_schema *key,
-                      void (*call)(const struct table *table,
-                                   const struct key_part *part, struct diags *diags),
-                      struct diags *diags)
-{
-    for (size_t i = 0; key->known && i < key->hash_count; i++) {
-        call(table, &key->hash[i], diags);
-    }
-    for (size_t i = 0; key->known && i < key->range_count; i++) {
-        call(table, &key->range[i], diags);
-    }
-    return key->known;
-}
-
-// True when a key attribute without a definition was taken for this one.
-static bool is_meant_by(const struct table *table, const struct key_schema *key,
-                        const struct attribute_definition *attribute)
-{
-    const struct key_part *const sides[] = {key->hash, key->range};
-    const size_t counts[] = {key->hash_count, key->range_count};
-    for (size_t side = 0; side < 2; side++) {
-        for (size_t i = 0; i < counts[side]; i++) {
-            struct str name = sides[side][i].name;
-            if (table_find_attribute(table, name) == NULL &&
-                find_meant(table, name) == attribute) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 // A026. What another message speaks of already is passed over.
-static void check_attribute_used(const struct table *table,
-                                 const struct attribute_definition *attribute,
-                                 struct diags *diags)
+static void check_attribute_used(const struct use *use, struct diags *diags)
 {
-    bool told =
-        is_used(table, attribute->name) || is_meant_by(table, &table->key, attribute);
-    for (size_t i = 0; i < table->index_count && !told; i++) {
-        told = is_meant_by(table, &table->indexes[i].key, attribute);
-    }
-    if (!told && table_check_attribute_name(attribute->name, attribute->span, diags)) {
+    const struct attribute_definition *attribute = use->attribute;
+    if (!use->used && !use->meant &&
+        table_check_attribute_name(attribute->name, attribute->span, diags)) {
         struct diag *diag = diag_add(diags, DIAG_ATTRIBUTE_UNUSED, attribute->span,
                                      "%s keys neither the table nor an index",
                                      diag_quote(diags, attribute->name));
@@ -154,32 +149,40 @@ static void check_attributes(const struct table *table, struct diags *diags)
     if (!table->attributes_known) {
         return;
     }
-    bool all_known = each_part(table, &table->key, check_part_defined, diags) &&
-                     !table->indexes_broken;
-    for (size_t i = 0; i < table->index_count; i++) {
-        all_known =
-            each_part(table, &table->indexes[i].key, check_part_defined, diags) &&
-            all_known;
+    struct uses uses = {.table = table, .diags = diags, .all_known = true};
+    map_init(&uses.defined, diags->arena);
+    struct use *all = arena_array(diags->arena, table->attribute_count, sizeof *all);
+    for (size_t i = 0; i < table->attribute_count; i++) {
+        all[i].attribute = &table->attributes[i];
+        map_add(&uses.defined, table->attributes[i].name, NULL)->value = &all[i];
     }
+    each_part(&uses, note_used);
+    each_part(&uses, check_part_defined);
     // Otherwise an attribute may be that of a key that was refused.
-    for (size_t a = 0; all_known && a < table->attribute_count; a++) {
-        check_attribute_used(table, &table->attributes[a], diags);
+    for (size_t i = 0;
+         uses.all_known && !table->indexes_broken && i < table->attribute_count; i++) {
+        check_attribute_used(&all[i], diags);
     }
 }
 
 // A006: names are unique over both kinds.
 static void check_index_names(const struct table *table, struct diags *diags)
 {
-    for (size_t i = 1; i < table->index_count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (str_eq(table->indexes[i].name, table->indexes[j].name)) {
-                struct diag *diag = diag_add(
-                    diags, DIAG_INDEX_NAME_TWICE, table->indexes[i].span,
-                    "index %s stands twice", diag_quote(diags, table->indexes[i].name));
-                diag_related(diags, diag, table->indexes[j].span, "first here");
-                break;
-            }
+    struct map names;
+    map_init(&names, diags->arena);
+    for (size_t i = 0; i < table->index_count; i++) {
+        struct secondary_index *index = &table->indexes[i];
+        bool added = false;
+        struct map_entry *entry = map_add(&names, index->name, &added);
+        if (added) {
+            entry->value = index;
+            continue;
         }
+        const struct secondary_index *first = entry->value;
+        struct diag *diag =
+            diag_add(diags, DIAG_INDEX_NAME_TWICE, index->span, "index %s stands twice",
+                     diag_quote(diags, index->name));
+        diag_related(diags, diag, first->span, "first here");
     }
 }
 

@@ -10,6 +10,7 @@
 
 #define LOCAL_INDEX_MAX 5     // A060
 #define GLOBAL_INDEX_QUOTA 20 // A080
+#define INDEX_MAX 1000        // of a table: whatever its quota, it is no table past it
 
 // What the next two functions accept.
 extern const struct shape TABLE_NAME_SHAPE;

@@ -5,6 +5,7 @@
 
 #include "ascii.h"
 #include "members.h"
+#include "table_check.h"
 
 #include <cjson/cJSON.h>
 
@@ -38,6 +39,9 @@ static bool indexes_read(struct live_table *live, const cJSON *array, bool local
     const cJSON *element = NULL;
     cJSON_ArrayForEach(element, array)
     {
+        if (out->index_count == INDEX_MAX) {
+            return false;
+        }
         struct secondary_index *index = &out->indexes[out->index_count++];
         if (!members_index(index, element, local, arena)) {
             return false;
