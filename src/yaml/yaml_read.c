@@ -1,44 +1,31 @@
 // YAML text to a tree of nodes: libyaml's events enter, struct node leaves.
 //
-// libyaml counts code points and knows line breaks that no editor does (NEL, LS, PS),
-// so every mark is turned into a byte offset by a cursor that runs over the text once,
-// and lines are counted by LF alone. What ddbgen does not take of YAML is diagnosed at
-// its place and passed over, so that one run shows the mistakes behind it as well.
+// What ddbgen does not take of YAML is diagnosed at its place and passed over, so that
+// one run shows the mistakes behind it as well.
 #include "yaml_read.h"
 
 #include "allow_read.h"
 #include "ascii.h"
 #include "die.h"
-#include "map.h"
-#include "utf8.h"
+#include "seen_keys.h"
+#include "yaml_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-// Where a code point index of libyaml is in the text.
-struct cursor {
-    size_t index; // code points from the start
-    size_t byte;
-    uint32_t line; // from 0
-    size_t line_byte;
-};
-
 struct yaml_reader {
     yaml_parser_t parser;
-    struct str text;
-    const struct source *source;
-    uint64_t base_at;   // of text in the source
-    uint32_t base_line; // of text's first line
-    struct cursor cursor;
+    struct yaml_text in;
+    struct text_cursor cursor;
     struct arena *nodes; // where nodes go: `arena`, or a scratch one
     struct arena *arena; // texts, and what is kept
     struct diags *diags;
     bool whole;                     // text stays as long as the arena
     const struct yaml_lists *lists; // or NULL
-    const struct node
-        *keys[YAML_LIST_KEYS]; // of the outermost mappings, on the way to a node
-    const struct node **open;  // children of collections that have no end yet
+    // Of the outermost mappings, on the way to a node.
+    const struct node *keys[YAML_LIST_KEYS];
+    const struct node **open; // children of collections that have no end yet
     size_t open_count;
     size_t open_cap;
     size_t count;           // nodes of the file, or of the element that is given next
@@ -51,119 +38,20 @@ struct yaml_reader {
     size_t scalar_cap;
 };
 
-static size_t sequence_length(char lead)
-{
-    unsigned char c = (unsigned char)lead;
-    return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-
-static void cursor_step(struct cursor *cursor, struct str text)
-{
-    char c = text.at[cursor->byte];
-    cursor->byte += sequence_length(c);
-    cursor->index++;
-    if (c == '\n') {
-        cursor->line++;
-        cursor->line_byte = cursor->byte;
-    }
-}
-
-static void cursor_seek(struct cursor *cursor, struct str text, size_t index)
-{
-    if (index < cursor->index) {
-        *cursor = (struct cursor){0};
-    }
-    while (cursor->index < index && cursor->byte < text.len) {
-        cursor_step(cursor, text);
-    }
-}
-
-static struct span cursor_span(const struct yaml_reader *reader,
-                               const struct cursor *cursor, size_t length)
-{
-    return (struct span){
-        .source = reader->source,
-        .line_at = SPAN_LINE_AT(reader->base_at + cursor->line_byte),
-        .line = reader->base_line + cursor->line,
-        .column = (uint32_t)(cursor->byte - cursor->line_byte),
-        .length = SPAN_LENGTH(length),
-    };
-}
-
 // The place between two marks, as far as it is on one line.
 static struct span mark_span(struct yaml_reader *reader, const yaml_mark_t *start,
                              const yaml_mark_t *end)
 {
-    cursor_seek(&reader->cursor, reader->text, start->index);
-    struct cursor to = reader->cursor;
-    while (to.index < end->index && to.byte < reader->text.len &&
-           reader->text.at[to.byte] != '\n' && reader->text.at[to.byte] != '\r') {
-        cursor_step(&to, reader->text);
-    }
-    return cursor_span(reader, &reader->cursor, to.byte - reader->cursor.byte);
-}
-
-// The place of a byte offset, as far as it is on one line, for checks that run before
-// libyaml.
-static struct span byte_span(const struct yaml_reader *reader, size_t offset,
-                             size_t length)
-{
-    struct cursor cursor = {0};
-    for (size_t i = 0; i < offset; i++) {
-        if (reader->text.at[i] == '\n') {
-            cursor.line++;
-            cursor.line_byte = i + 1;
-        }
-    }
-    cursor.byte = offset;
-    const struct str marked = {reader->text.at + offset, length};
-    return cursor_span(reader, &cursor, str_find_char(marked, '\n'));
-}
-
-// Characters that are refused wherever they stand: the first of them is reported.
-static bool check_characters(const struct yaml_reader *reader)
-{
-    struct str text = reader->text;
-    size_t bad = utf8_check(text);
-    if (utf8_is_utf16(text)) {
-        struct diag *diag = diag_add(reader->diags, DIAG_UTF8, byte_span(reader, 0, 1),
-                                     "this is text in UTF-16, and has to be UTF-8");
-        diag_help(reader->diags, diag,
-                  "convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW");
-        return false;
-    }
-    if (bad < text.len) {
-        diag_add(reader->diags, DIAG_UTF8, byte_span(reader, bad, 1),
-                 "byte 0x%02x is not UTF-8", (unsigned)(unsigned char)text.at[bad]);
-        return false;
-    }
-    for (size_t at = 0; at < text.len;) {
-        uint32_t c = 0;
-        size_t n = utf8_decode(str_skip(text, at), &c);
-        bool lone_cr = c == '\r' && !(at + 1 < text.len && text.at[at + 1] == '\n');
-        bool control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || lone_cr ||
-                       (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-                       c == 0xfeff || c == 0xfffe || c == 0xffff;
-        if (control) {
-            struct diag *diag = diag_add(reader->diags, DIAG_CONTROL_CHARACTER,
-                                         byte_span(reader, at, n),
-                                         "control character U+%04X", (unsigned)c);
-            diag_help(reader->diags, diag,
-                      "in a double-quoted string write it as \"\\u%04x\"", (unsigned)c);
-            return false;
-        }
-        at += n;
-    }
-    return true;
+    return yaml_text_span(&reader->in, &reader->cursor, start->index, end->index);
 }
 
 // Whether "${" stands before the mark on its line: its brace ends a plain scalar within
 // { } and [ ].
 static bool has_open_template(const struct yaml_reader *reader, const yaml_mark_t *mark)
 {
-    struct cursor cursor = {0};
-    cursor_seek(&cursor, reader->text, mark->index);
-    struct str line = str_skip(reader->text, cursor.line_byte);
+    struct text_cursor cursor = {0};
+    text_cursor_seek(&cursor, reader->in.text, mark->index);
+    struct str line = str_skip(reader->in.text, cursor.line_byte);
     line.len = str_find_char(line, '\n');
     return str_find(line, STR("${")) < line.len;
 }
@@ -265,13 +153,13 @@ static void read_properties(struct yaml_reader *reader, struct node *node,
 // A quoted scalar or a block: '#' begins no comment in it, but on a block's first line.
 static void note_scalar(struct yaml_reader *reader, const yaml_event_t *event)
 {
-    cursor_seek(&reader->cursor, reader->text, event->start_mark.index);
-    struct cursor end = reader->cursor;
-    cursor_seek(&end, reader->text, event->end_mark.index);
+    text_cursor_seek(&reader->cursor, reader->in.text, event->start_mark.index);
+    struct text_cursor end = reader->cursor;
+    text_cursor_seek(&end, reader->in.text, event->end_mark.index);
     struct text_range range = {reader->cursor.byte, end.byte};
     if (event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
         event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE) {
-        range.from += str_find_char(str_skip(reader->text, range.from), '\n');
+        range.from += str_find_char(str_skip(reader->in.text, range.from), '\n');
     }
     if (range.from >= range.to) {
         return;
@@ -293,8 +181,8 @@ static struct str keep_text(struct yaml_reader *reader, const yaml_event_t *even
     const char first = (char)(value.len > 0 ? value.at[0] : '\0');
     const bool number = plain && (ascii_is_digit(first) || first == '-');
     if ((reader->nodes != reader->arena || (number && reader->whole)) &&
-        at <= reader->text.len && str_starts(str_skip(reader->text, at), value)) {
-        return (struct str){reader->text.at + at, value.len};
+        at <= reader->in.text.len && str_starts(str_skip(reader->in.text, at), value)) {
+        return (struct str){reader->in.text.at + at, value.len};
     }
     return arena_str(reader->arena, value);
 }
@@ -397,47 +285,6 @@ static void read_sequence(struct yaml_reader *reader, struct node *node, unsigne
     node->items = open_pop(reader, from);
 }
 
-// The keys of a mapping while it is read: few are compared one by one, more are in a
-// map.
-#define FEW_KEYS 16
-struct seen_keys {
-    size_t from;  // where its pairs begin among the open nodes
-    size_t noted; // pairs whose keys are in the map
-    struct map map;
-    struct arena arena; // of the map
-};
-
-// The key of the same text that stood there before, or NULL.
-static const struct node *find_again(const struct yaml_reader *reader,
-                                     struct seen_keys *seen, const struct node *key)
-{
-    const size_t count = (reader->open_count - seen->from) / 2;
-    if (count == 0) { // and of the document's first key nothing is open at all
-        return NULL;
-    }
-    const struct node *const *pairs = reader->open + seen->from;
-    if (count < FEW_KEYS) {
-        for (size_t i = 0; i < count; i++) {
-            if (str_eq(pairs[2 * i]->text, key->text)) {
-                return pairs[2 * i];
-            }
-        }
-        return NULL;
-    }
-    if (seen->noted == 0) {
-        map_init(&seen->map, &seen->arena);
-    }
-    for (; seen->noted < count; seen->noted++) {
-        // The map is asked about the first key's place only: never written through.
-        union {
-            const struct node *in;
-            void *out;
-        } value = {.in = pairs[2 * seen->noted]};
-        map_add(&seen->map, value.in->text, NULL)->value = value.out;
-    }
-    return map_find(&seen->map, key->text);
-}
-
 // True for a key that may stand in the mapping; diagnosed otherwise.
 static bool check_key(struct yaml_reader *reader, const struct node *key,
                       struct seen_keys *seen)
@@ -454,7 +301,8 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
         refuse_feature(reader, key->span, "merge keys are", "write the keys out");
         return false;
     }
-    const struct node *first = find_again(reader, seen, key);
+    const struct node *first =
+        seen_keys_find(seen, reader->open, reader->open_count, key);
     if (first != NULL) { // A027, A029, A168, B019 among others
         struct diag *diag =
             diag_add(reader->diags, DIAG_DUPLICATE_KEY, key->span,
@@ -613,8 +461,9 @@ static const struct node *parse_text(struct yaml_reader *reader)
     }
     reader->nodes = reader->arena;
     yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(
-        &reader->parser, (const unsigned char *)reader->text.at, reader->text.len);
+    yaml_parser_set_input_string(&reader->parser,
+                                 (const unsigned char *)reader->in.text.at,
+                                 reader->in.text.len);
     const struct node *root = read_document(reader);
     yaml_parser_delete(&reader->parser);
     arena_deinit(&reader->passed);
@@ -653,9 +502,9 @@ static void read_comments(const struct yaml_reader *reader)
     first.lists = reader->lists != NULL ? &DROPPED : NULL;
     (void)parse_text(&first);
     if (!first.failed) {
-        struct allow_text comments = {first.text,    first.source,
-                                      first.base_at, first.base_line,
-                                      first.scalars, first.scalar_count};
+        struct allow_text comments = {first.in.text,    first.in.source,
+                                      first.in.base_at, first.in.base_line,
+                                      first.scalars,    first.scalar_count};
         allow_read(&comments, reader->diags);
     }
     arena_deinit(&arena);
@@ -663,10 +512,10 @@ static void read_comments(const struct yaml_reader *reader)
 
 static const struct node *read_text(struct yaml_reader *reader)
 {
-    if (!check_characters(reader)) {
+    if (!yaml_text_check(&reader->in, reader->diags)) {
         return NULL;
     }
-    if (allow_text_has_any(reader->text)) {
+    if (allow_text_has_any(reader->in.text)) {
         read_comments(reader);
     }
     return parse_text(reader);
@@ -677,10 +526,7 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
                                    struct diags *diags)
 {
     struct yaml_reader reader = {
-        .text = text,
-        .source = source,
-        .base_at = line_at,
-        .base_line = line,
+        .in = {text, source, line_at, line},
         .arena = arena,
         .diags = diags,
     };
@@ -692,17 +538,15 @@ const struct node *yaml_read_lists(const struct source *source,
                                    struct diags *diags)
 {
     struct yaml_reader reader = {
-        .text = source->text,
-        .source = source,
-        .base_line = 1,
+        .in = {.text = source->text, .source = source, .base_line = 1},
         .arena = arena,
         .diags = diags,
         .whole = true,
         .lists = lists,
     };
-    if (str_starts(reader.text, STR("\xef\xbb\xbf"))) {
-        reader.base_at = 3;
-        reader.text = str_skip(reader.text, 3);
+    if (str_starts(reader.in.text, STR("\xef\xbb\xbf"))) {
+        reader.in.base_at = 3;
+        reader.in.text = str_skip(reader.in.text, 3);
     }
     size_t errors = diags->errors;
     const struct node *root = read_text(&reader);
