@@ -88,8 +88,16 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
         type = scalar ? value_type_name(value->type)[0] : 0;
     }
     if (wanted != 0 && type != wanted) {
-        diag_add(builder->diags, DIAG_KEY_TYPE, value->span,
-                 "the key attribute is of type %c, and this value is not", wanted);
+        struct diag *diag =
+            diag_add(builder->diags, DIAG_KEY_TYPE, value->span,
+                     "the key attribute is of type %c, and this value is not", wanted);
+        diag_help(builder->diags, diag, "%s",
+                  wanted == 'B'   ? "a binary value is written !B \"aGk=\"; parameters "
+                                    "are text and numbers"
+                  : wanted == 'N' ? "a number stands without quotes, or is a parameter "
+                                    "of type number by itself"
+                                  : "text stands in quotes; a number that an "
+                                    "expression gives becomes text by !S");
         return false;
     }
     return true;
