@@ -259,6 +259,8 @@ static enum eval_result eval_path(struct buf *out, enum value_type *type,
     }
 }
 
+// ---- filters: each changes the text that stands since `start`
+
 static void change_case(char *text, size_t len, char from, char to)
 {
     for (size_t i = 0; i < len; i++) {
@@ -268,9 +270,26 @@ static void change_case(char *text, size_t len, char from, char to)
     }
 }
 
-// Zeros to the left, behind a minus sign.
-static enum eval_result pad(struct buf *out, size_t start, unsigned width)
+static enum eval_result lower(struct buf *out, size_t start,
+                              const struct filter *filter)
 {
+    (void)filter;
+    change_case(out->at + start, out->len - start, 'A', 'a');
+    return EVAL_OK;
+}
+
+static enum eval_result upper(struct buf *out, size_t start,
+                              const struct filter *filter)
+{
+    (void)filter;
+    change_case(out->at + start, out->len - start, 'a', 'A');
+    return EVAL_OK;
+}
+
+// Zeros to the left, behind a minus sign.
+static enum eval_result pad(struct buf *out, size_t start, const struct filter *filter)
+{
+    unsigned width = filter->width;
     size_t have = utf8_count((struct str){out->at + start, out->len - start});
     if (have > width) {
         return EVAL_PAD_OVERFLOW;
@@ -291,8 +310,9 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static void trim(struct buf *out, size_t start)
+static enum eval_result trim(struct buf *out, size_t start, const struct filter *filter)
 {
+    (void)filter;
     size_t from = start;
     while (out->len > from && is_space(out->at[out->len - 1])) {
         out->len--;
@@ -302,6 +322,7 @@ static void trim(struct buf *out, size_t start)
     }
     memmove(out->at + start, out->at + from, out->len - from);
     out->len -= from - start;
+    return EVAL_OK;
 }
 
 // Takes the text since start for a time. False: it is none (put_time's always is one).
@@ -323,53 +344,60 @@ static void put_epoch(struct buf *out, instant_us t)
     buf_uint(out, (uint64_t)seconds);
 }
 
-static enum eval_result apply_time_filter(struct buf *out, size_t start,
-                                          const struct filter *filter)
+static enum eval_result date(struct buf *out, size_t start, const struct filter *filter)
 {
     instant_us t = 0;
     if (!take_time(&t, out, start)) {
         return EVAL_NOT_TIME;
     }
-    if (filter->kind == FILTER_DATE) {
-        bool known = instant_strftime(out, t, filter->format);
-        (void)known; // verified when the template was parsed
-    } else if (filter->kind == FILTER_EPOCH) {
-        put_epoch(out, t);
-    } else {
-        put_time(out, t);
-    }
+    bool known = instant_strftime(out, t, filter->format);
+    (void)known; // verified when the template was parsed
     return EVAL_OK;
 }
 
-static enum eval_result apply_filter(struct buf *out, size_t start,
-                                     const struct filter *filter)
+static enum eval_result epoch(struct buf *out, size_t start,
+                              const struct filter *filter)
 {
-    switch (filter->kind) {
-    case FILTER_LOWER:
-        change_case(out->at + start, out->len - start, 'A', 'a');
-        return EVAL_OK;
-    case FILTER_UPPER:
-        change_case(out->at + start, out->len - start, 'a', 'A');
-        return EVAL_OK;
-    case FILTER_TRIM:
-        trim(out, start);
-        return EVAL_OK;
-    case FILTER_PAD:
-        return pad(out, start, filter->width);
-    case FILTER_DATE:
-    case FILTER_EPOCH:
-    case FILTER_TIME:
-        return apply_time_filter(out, start, filter);
-    case FILTER_UUID5:
-    default: {
-        struct str name = {out->at + start, out->len - start};
-        struct uuid uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, name);
-        out->len = start;
-        put_uuid(out, &uuid);
-        return EVAL_OK;
+    instant_us t = 0;
+    (void)filter;
+    if (!take_time(&t, out, start)) {
+        return EVAL_NOT_TIME;
     }
-    }
+    put_epoch(out, t);
+    return EVAL_OK;
 }
+
+static enum eval_result time_of(struct buf *out, size_t start,
+                                const struct filter *filter)
+{
+    instant_us t = 0;
+    (void)filter;
+    if (!take_time(&t, out, start)) {
+        return EVAL_NOT_TIME;
+    }
+    put_time(out, t);
+    return EVAL_OK;
+}
+
+static enum eval_result uuid5(struct buf *out, size_t start,
+                              const struct filter *filter)
+{
+    struct str name = {out->at + start, out->len - start};
+    struct uuid uuid = uuid_v5(&UUID_CONVERSATION_NAMESPACE, name);
+    (void)filter;
+    out->len = start;
+    put_uuid(out, &uuid);
+    return EVAL_OK;
+}
+
+typedef enum eval_result (*filter_apply)(struct buf *out, size_t start,
+                                         const struct filter *filter);
+static const filter_apply APPLY[] = {
+    [FILTER_LOWER] = lower, [FILTER_UPPER] = upper,  [FILTER_TRIM] = trim,
+    [FILTER_PAD] = pad,     [FILTER_DATE] = date,    [FILTER_EPOCH] = epoch,
+    [FILTER_UUID5] = uuid5, [FILTER_TIME] = time_of,
+};
+_Static_assert(sizeof APPLY / sizeof APPLY[0] == FILTER_KINDS, "a row for each");
 
 enum eval_result expr_eval(struct buf *out, enum value_type *type,
                            const struct expr *expr, const struct eval_context *context)
@@ -378,7 +406,8 @@ enum eval_result expr_eval(struct buf *out, enum value_type *type,
     *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
     enum eval_result result = eval_path(out, type, expr, context);
     for (size_t i = 0; i < expr->filter_count && result == EVAL_OK; i++) {
-        result = apply_filter(out, start, &expr->filters[i]);
+        const struct filter *filter = &expr->filters[i];
+        result = APPLY[filter->kind](out, start, filter);
         *type = expr->type == TYPE_NUMBER ? VALUE_N : VALUE_S;
     }
     return result;

@@ -47,6 +47,9 @@ enum text_type {
     TYPE_ANY, // a variable, a row's column: known when the fixture is
 };
 
+// A filter is a row in each table of them: FILTERS of template.c, FACTS of
+// template_facts.c, APPLY of eval.c and of prove/domain.c. A new one stands last: they do
+// not compile without its row.
 enum filter_kind {
     FILTER_LOWER,
     FILTER_UPPER,
@@ -56,6 +59,7 @@ enum filter_kind {
     FILTER_EPOCH,
     FILTER_UUID5,
     FILTER_TIME,
+    FILTER_KINDS, // how many there are
 };
 
 struct filter {

@@ -22,25 +22,31 @@ struct parser {
 #define TAKES_TEXT (TAKES(TYPE_STRING) | TAKES(TYPE_UUID) | TAKES(TYPE_ANY))
 #define TAKES_TIME (TAKES(TYPE_TIME) | TAKES(TYPE_ANY))
 
+enum filter_argument {
+    ARGUMENT_NONE,
+    ARGUMENT_WIDTH,
+    ARGUMENT_FORMAT, // of a time, quoted
+};
+
 static const struct filter_row {
     const char *name;
-    enum filter_kind kind;
     unsigned takes; // bits of enum text_type
     enum text_type gives;
     const char *wants; // for messages
+    enum filter_argument argument;
 } FILTERS[] = {
-    {"lower", FILTER_LOWER, TAKES_TEXT, TYPE_STRING, "text"},
-    {"upper", FILTER_UPPER, TAKES_TEXT, TYPE_STRING, "text"},
-    {"trim", FILTER_TRIM, TAKES_TEXT, TYPE_STRING, "text"},
-    {"pad", FILTER_PAD, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_STRING,
-     "text or a number"},
-    {"date", FILTER_DATE, TAKES_TIME, TYPE_STRING, "a time"},
-    {"epoch", FILTER_EPOCH, TAKES_TIME, TYPE_NUMBER, "a time"},
-    {"time", FILTER_TIME, TAKES_TIME, TYPE_TIME, "a time"},
-    {"uuid5", FILTER_UUID5, TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_UUID,
-     "text or a number"},
+    [FILTER_LOWER] = {"lower", TAKES_TEXT, TYPE_STRING, "text", ARGUMENT_NONE},
+    [FILTER_UPPER] = {"upper", TAKES_TEXT, TYPE_STRING, "text", ARGUMENT_NONE},
+    [FILTER_TRIM] = {"trim", TAKES_TEXT, TYPE_STRING, "text", ARGUMENT_NONE},
+    [FILTER_PAD] = {"pad", TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_STRING,
+                    "text or a number", ARGUMENT_WIDTH},
+    [FILTER_DATE] = {"date", TAKES_TIME, TYPE_STRING, "a time", ARGUMENT_FORMAT},
+    [FILTER_EPOCH] = {"epoch", TAKES_TIME, TYPE_NUMBER, "a time", ARGUMENT_NONE},
+    [FILTER_UUID5] = {"uuid5", TAKES_TEXT | TAKES(TYPE_NUMBER), TYPE_UUID,
+                      "text or a number", ARGUMENT_NONE},
+    [FILTER_TIME] = {"time", TAKES_TIME, TYPE_TIME, "a time", ARGUMENT_NONE},
 };
-#define FILTER_COUNT (sizeof FILTERS / sizeof FILTERS[0])
+_Static_assert(sizeof FILTERS / sizeof FILTERS[0] == FILTER_KINDS, "a row for each");
 
 // The place of text[from, to) if the text stands in the file as it is, else the
 // value's.
@@ -82,41 +88,38 @@ static bool is_quoted(struct str text)
            text.at[text.len - 1] == text.at[0];
 }
 
-// The argument between the parentheses; text without them has none.
+static const char *read_format(struct filter *out, struct str format)
+{
+    if (!is_quoted(format)) {
+        return "date takes a quoted format: date('%Y-%m')";
+    }
+    out->format = (struct str){format.at + 1, format.len - 2};
+    return instant_strftime(NULL, 0, out->format)
+               ? NULL
+               : "date knows %Y %m %d %H %M %S %j %F %T and %%";
+}
+
+// The argument between the parentheses, or without them nothing. NULL, or what is wrong
+// with it.
+static const char *argument_fault(struct filter *out, struct str argument, bool given)
+{
+    switch (FILTERS[out->kind].argument) {
+    case ARGUMENT_WIDTH:
+        return given && parse_width(&out->width, argument)
+                   ? NULL
+                   : "pad takes a width of 1 to 64: pad(6)";
+    case ARGUMENT_FORMAT:
+        return read_format(out, argument);
+    case ARGUMENT_NONE:
+    default:
+        return given ? "this filter takes no argument" : NULL;
+    }
+}
+
 static bool read_argument(struct parser *parser, struct filter *out,
                           struct str argument, bool given, struct span span)
 {
-    const char *fault = NULL;
-    switch (out->kind) {
-    case FILTER_PAD:
-        if (!given || !parse_width(&out->width, str_trim(argument))) {
-            fault = "pad takes a width of 1 to 64: pad(6)";
-        }
-        break;
-    case FILTER_DATE: {
-        struct str format = str_trim(argument);
-        if (!given || !is_quoted(format)) {
-            fault = "date takes a quoted format: date('%Y-%m')";
-            break;
-        }
-        out->format = (struct str){format.at + 1, format.len - 2};
-        if (!instant_strftime(NULL, 0, out->format)) {
-            fault = "date knows %Y %m %d %H %M %S %j %F %T and %%";
-        }
-        break;
-    }
-    case FILTER_LOWER:
-    case FILTER_UPPER:
-    case FILTER_TRIM:
-    case FILTER_EPOCH:
-    case FILTER_UUID5:
-    case FILTER_TIME:
-    default:
-        if (given) {
-            fault = "this filter takes no argument";
-        }
-        break;
-    }
+    const char *fault = argument_fault(out, str_trim(argument), given);
     if (fault != NULL) {
         diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span, "%s", fault);
     }
@@ -126,8 +129,8 @@ static bool read_argument(struct parser *parser, struct filter *out,
 static const struct filter_row *find_filter(struct parser *parser, struct str name,
                                             struct span span)
 {
-    struct str names[FILTER_COUNT];
-    for (size_t i = 0; i < FILTER_COUNT; i++) {
+    struct str names[FILTER_KINDS];
+    for (size_t i = 0; i < FILTER_KINDS; i++) {
         names[i] = str_from(FILTERS[i].name);
         if (str_eq(name, names[i])) {
             return &FILTERS[i];
@@ -135,7 +138,7 @@ static const struct filter_row *find_filter(struct parser *parser, struct str na
     }
     struct diag *diag = diag_add(parser->diags, DIAG_EXPRESSION_FILTER, span,
                                  "unknown filter %s", diag_quote(parser->diags, name));
-    diag_help_nearest(parser->diags, diag, name, names, FILTER_COUNT);
+    diag_help_nearest(parser->diags, diag, name, names, FILTER_KINDS);
     return NULL;
 }
 
@@ -176,7 +179,7 @@ static bool parse_filter(struct parser *parser, struct expr *expr, size_t from,
         return false;
     }
     struct filter *filter = &expr->filters[expr->filter_count++];
-    filter->kind = row->kind;
+    filter->kind = (enum filter_kind)(row - FILTERS);
     expr->type = row->gives;
     struct str argument =
         given ? (struct str){text.at + open + 1, text.len - open - 2} : (struct str){0};

@@ -1,6 +1,23 @@
 // Parsed templates enter; what is true of every text that they give leaves.
 #include "template_facts.h"
 
+enum filter_width {
+    WIDTH_ANY,
+    WIDTH_FIXED,  // it gives the same number of bytes for all items
+    WIDTH_DIGITS, // of ASCII digits: a text may hold wider characters
+};
+
+static const struct {
+    enum filter_width width;
+    bool keeps_distinct; // what differs does so afterwards
+} FACTS[] = {
+    [FILTER_LOWER] = {WIDTH_ANY, false},   [FILTER_UPPER] = {WIDTH_ANY, false},
+    [FILTER_TRIM] = {WIDTH_ANY, false},    [FILTER_PAD] = {WIDTH_DIGITS, true},
+    [FILTER_DATE] = {WIDTH_FIXED, false},  [FILTER_EPOCH] = {WIDTH_ANY, false},
+    [FILTER_UUID5] = {WIDTH_FIXED, false}, [FILTER_TIME] = {WIDTH_FIXED, false},
+};
+_Static_assert(sizeof FACTS / sizeof FACTS[0] == FILTER_KINDS, "a row for each");
+
 const struct expr *template_single(const struct template *template)
 {
     return template->count == 1 && !template->is_text ? template->parts[0].expr : NULL;
@@ -25,7 +42,7 @@ struct str template_prefix(const struct template *template)
 static bool keeps_distinct(const struct expr *expr)
 {
     for (size_t i = 0; i < expr->filter_count; i++) {
-        if (expr->filters[i].kind != FILTER_PAD) {
+        if (!FACTS[expr->filters[i].kind].keeps_distinct) {
             return false;
         }
     }
@@ -43,17 +60,12 @@ static bool is_fixed_width(const struct template_part *part)
         return expr->type == TYPE_UUID ? expr->subject != SUBJECT_PARAMETER
                                        : expr->type == TYPE_TIME;
     }
-    switch (expr->filters[expr->filter_count - 1].kind) {
-    case FILTER_PAD: // of ASCII digits: a text may hold wider characters
+    switch (FACTS[expr->filters[expr->filter_count - 1].kind].width) {
+    case WIDTH_DIGITS:
         return expr->field == FIELD_INDEX || expr->field == FIELD_NUMBER;
-    case FILTER_DATE:
-    case FILTER_TIME:
-    case FILTER_UUID5:
+    case WIDTH_FIXED:
         return true;
-    case FILTER_LOWER:
-    case FILTER_UPPER:
-    case FILTER_TRIM:
-    case FILTER_EPOCH:
+    case WIDTH_ANY:
     default:
         return false;
     }

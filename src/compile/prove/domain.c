@@ -177,8 +177,9 @@ static void change_case(struct byte_run *run, char from, char to)
 
 // Blanks and line ends may vanish; of a text that is any at all, trim leaves a text
 // that is any.
-static void trim(struct domain *domain)
+static void trim(struct domain *domain, const struct filter *filter)
 {
+    (void)filter;
     for (size_t i = 0; i < domain->count; i++) {
         struct byte_run *run = &domain->runs[i];
         struct byte_set others = run->set;
@@ -209,8 +210,9 @@ static bool is_fixed(const struct domain *domain, size_t *len)
 }
 
 // What is wider than pad's width fails, and gives nothing.
-static void pad(struct domain *domain, unsigned width)
+static void pad(struct domain *domain, const struct filter *filter)
 {
+    unsigned width = filter->width;
     struct byte_set set = byte_set_range('0', '9');
     size_t len = 0;
     if (is_fixed(domain, &len) && len <= width) {
@@ -274,8 +276,9 @@ static void date_run(struct domain *domain, char conversion, char literal)
     }
 }
 
-static void date(struct domain *domain, struct str format)
+static void date(struct domain *domain, const struct filter *filter)
 {
+    struct str format = filter->format;
     domain->count = 0;
     for (size_t i = 0; i < format.len; i++) {
         bool conversion = format.at[i] == '%' && i + 1 < format.len;
@@ -284,8 +287,9 @@ static void date(struct domain *domain, struct str format)
     }
 }
 
-static void epoch(struct domain *domain)
+static void epoch(struct domain *domain, const struct filter *filter)
 {
+    (void)filter;
     domain->form = FORM_SIGNED;
     domain->count = 0;
     if (domain->trust == DOMAIN_LIKELY) {
@@ -295,38 +299,44 @@ static void epoch(struct domain *domain)
     }
 }
 
-static void apply(struct domain *domain, const struct filter *filter)
+static void change_cases(struct domain *domain, char from, char to)
 {
-    switch (filter->kind) {
-    case FILTER_LOWER:
-    case FILTER_UPPER:
-        for (size_t i = 0; i < domain->count; i++) {
-            bool lower = filter->kind == FILTER_LOWER;
-            change_case(&domain->runs[i], lower ? 'A' : 'a', lower ? 'a' : 'A');
-        }
-        break;
-    case FILTER_TRIM:
-        trim(domain);
-        break;
-    case FILTER_PAD:
-        pad(domain, filter->width);
-        break;
-    case FILTER_DATE:
-        date(domain, filter->format);
-        break;
-    case FILTER_EPOCH:
-        epoch(domain);
-        break;
-    case FILTER_TIME:
-        domain->count = 0;
-        set_time(domain);
-        break;
-    case FILTER_UUID5:
-    default:
-        set_uuid(domain, ORIGIN_NAME);
-        break;
+    for (size_t i = 0; i < domain->count; i++) {
+        change_case(&domain->runs[i], from, to);
     }
 }
+
+static void lower(struct domain *domain, const struct filter *filter)
+{
+    (void)filter;
+    change_cases(domain, 'A', 'a');
+}
+
+static void upper(struct domain *domain, const struct filter *filter)
+{
+    (void)filter;
+    change_cases(domain, 'a', 'A');
+}
+
+static void time_of(struct domain *domain, const struct filter *filter)
+{
+    (void)filter;
+    domain->count = 0;
+    set_time(domain);
+}
+
+static void uuid5(struct domain *domain, const struct filter *filter)
+{
+    (void)filter;
+    set_uuid(domain, ORIGIN_NAME);
+}
+
+static void (*const APPLY[])(struct domain *domain, const struct filter *filter) = {
+    [FILTER_LOWER] = lower, [FILTER_UPPER] = upper,  [FILTER_TRIM] = trim,
+    [FILTER_PAD] = pad,     [FILTER_DATE] = date,    [FILTER_EPOCH] = epoch,
+    [FILTER_UUID5] = uuid5, [FILTER_TIME] = time_of,
+};
+_Static_assert(sizeof APPLY / sizeof APPLY[0] == FILTER_KINDS, "a row for each");
 
 static void put_domain(struct automaton *out, const struct domain *domain)
 {
@@ -364,7 +374,8 @@ void domain_put_template(struct automaton *out, const struct template *template,
         struct domain domain = {.arena = out->arena, .trust = trust};
         set_path(&domain, part->expr, parameters);
         for (size_t k = 0; k < part->expr->filter_count; k++) {
-            apply(&domain, &part->expr->filters[k]);
+            const struct filter *filter = &part->expr->filters[k];
+            APPLY[filter->kind](&domain, filter);
         }
         put_domain(out, &domain);
     }
