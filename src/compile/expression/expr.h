@@ -57,8 +57,8 @@ enum filter_kind {
     FILTER_PAD,
     FILTER_DATE,
     FILTER_EPOCH,
-    FILTER_UUID5,
     FILTER_TIME,
+    FILTER_UUID5,
     FILTER_KINDS, // how many there are
 };
 
