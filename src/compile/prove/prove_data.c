@@ -50,8 +50,10 @@ static bool show_plain(void *data, const struct fixture *fixture,
                        const struct plain_item *plain)
 {
     struct item item = item_of_plain(plain);
+    struct data_prover *prover = data;
     (void)fixture;
-    show_item(data, &item, &(struct origin){NULL, plain->span});
+    order_proof_item(prover->order, &item);
+    show_item(prover, &item, &(struct origin){NULL, plain->span});
     return true;
 }
 

@@ -16,10 +16,15 @@ enum looks {
     LOOKS_OTHER,
 };
 
-// An expression of a range key, and the values of it that were seen.
+// Partitions of plain items that are looked at; those past it are not.
+#define PARTITIONS_MAX 100000
+
+// An expression of a range key, or a range key of plain items in a partition (without
+// program, role and expr), and the values of it that were seen.
 struct watched {
+    struct str name; // of the attribute
+    struct span at;  // of the expression, of the first value
     const struct program *program;
-    const struct key_role *role;
     const struct expr *expr;
     enum looks looks; // of all values so far
     bool seen;
@@ -39,6 +44,7 @@ struct order_proof {
     size_t count;
     size_t cap;
     struct buf *scratch;
+    struct map partitions; // range and hash key's names, a hash key's value: to watched
 };
 
 // ---- which expressions
@@ -69,8 +75,10 @@ static void watch(void *context, const struct key_role *role, const struct expr 
         proof->watched =
             arena_grow(proof->arena, proof->watched, proof->count, proof->count + 1,
                        &proof->cap, sizeof *proof->watched);
-        proof->watched[proof->count++] =
-            (struct watched){.program = proof->program, .role = role, .expr = expr};
+        proof->watched[proof->count++] = (struct watched){.name = role->attribute->name,
+                                                          .at = expr->span,
+                                                          .program = proof->program,
+                                                          .expr = expr};
     }
 }
 
@@ -81,6 +89,7 @@ struct order_proof *order_proof_new(const struct unit *unit, struct buf *scratch
     proof->arena = arena;
     proof->scratch = scratch;
     proof->unit = unit;
+    map_init(&proof->partitions, arena);
     for (size_t i = 0; i < unit->program_count; i++) {
         proof->program = &unit->programs[i];
         if (!proof->program->broken) {
@@ -187,6 +196,42 @@ void order_proof_row(struct order_proof *proof, const struct program *program,
     }
 }
 
+static void note_partition(struct order_proof *proof, const struct item *item,
+                           const struct key_schema *key)
+{
+    if (key->hash_count != 1 || key->range_count != 1) {
+        return;
+    }
+    const struct value_entry *hash = item_find(item, key->hash[0].name);
+    const struct value_entry *range = item_find(item, key->range[0].name);
+    if (hash == NULL || range == NULL || range->value->type != VALUE_S) {
+        return;
+    }
+    buf_reset(proof->scratch);
+    buf_printf(proof->scratch, "%.*s\n%.*s\n", STR_ARG(range->name),
+               STR_ARG(hash->name));
+    buf_put(proof->scratch, hash->value->text);
+    struct watched *watched = map_find(&proof->partitions, buf_str(proof->scratch));
+    if (watched == NULL && proof->partitions.count < PARTITIONS_MAX) {
+        watched = arena_alloc(proof->arena, sizeof *watched);
+        *watched = (struct watched){.name = range->name, .at = range->value->span};
+        struct str kept = arena_str(proof->arena, buf_str(proof->scratch));
+        map_add(&proof->partitions, kept, NULL)->value = watched;
+    }
+    if (watched != NULL) {
+        note_value(proof, watched, range->value->text, range->value->span);
+    }
+}
+
+void order_proof_item(struct order_proof *proof, const struct item *item)
+{
+    const struct table *table = &proof->unit->definition.table;
+    note_partition(proof, item, &table->key);
+    for (size_t i = 0; i < table->index_count; i++) {
+        note_partition(proof, item, &table->indexes[i].key);
+    }
+}
+
 // What every conversation has one value of, or a first and a last one.
 static void note_conversation(struct order_proof *proof, const struct walk *walk)
 {
@@ -255,6 +300,11 @@ void order_proof_conversations(struct order_proof *proof,
 
 static const char *help_of(const struct watched *watched)
 {
+    if (watched->expr == NULL) {
+        return watched->looks == LOOKS_NUMBER
+                   ? "fill them up with zeros, to one width"
+                   : "write them all in UTC, in one form: 2023-03-19T12:00:00Z";
+    }
     if (watched->looks == LOOKS_NUMBER) {
         return "fill them up with zeros: | pad(6)";
     }
@@ -274,23 +324,43 @@ static const char *help_of(const struct watched *watched)
                  "form";
 }
 
+static bool is_unsorted(const struct watched *watched)
+{
+    return watched->looks != LOOKS_OTHER && watched->other.len > 0;
+}
+
+static void report(const struct watched *watched, struct diags *diags)
+{
+    bool number = watched->looks == LOOKS_NUMBER;
+    struct diag *diag = diag_add(
+        diags, DIAG_SORT_ORDER, watched->at,
+        "%s sorts as text, and there are %s: %s and %s",
+        diag_quote(diags, watched->name),
+        number                    ? "numbers of different widths"
+        : !watched->form.sortable ? "times whose text is not in the order of time"
+                                  : "times of different forms",
+        diag_quote(diags, watched->first), diag_quote(diags, watched->other));
+    diag_help(diags, diag, "%s", help_of(watched));
+    diag_related(diags, diag, watched->place, "the second one");
+}
+
 void order_proof_report(const struct order_proof *proof, struct diags *diags)
 {
     for (size_t i = 0; i < proof->count; i++) {
-        const struct watched *watched = &proof->watched[i];
-        if (watched->looks == LOOKS_OTHER || watched->other.len == 0) {
-            continue;
+        if (is_unsorted(&proof->watched[i])) {
+            report(&proof->watched[i], diags);
         }
-        bool number = watched->looks == LOOKS_NUMBER;
-        struct diag *diag = diag_add(
-            diags, DIAG_SORT_ORDER, watched->expr->span,
-            "%s sorts as text, and there are %s: %s and %s",
-            diag_quote(diags, watched->role->attribute->name),
-            number                    ? "numbers of different widths"
-            : !watched->form.sortable ? "times whose text is not in the order of time"
-                                      : "times of different forms",
-            diag_quote(diags, watched->first), diag_quote(diags, watched->other));
-        diag_help(diags, diag, "%s", help_of(watched));
-        diag_related(diags, diag, watched->place, "the second one");
+    }
+    struct map told; // attributes: of many partitions one is enough
+    map_init(&told, proof->arena);
+    for (size_t i = 0; i < proof->partitions.count; i++) {
+        const struct watched *watched = proof->partitions.entries[i].value;
+        bool first = false;
+        if (is_unsorted(watched)) {
+            (void)map_add(&told, watched->name, &first);
+        }
+        if (first) {
+            report(watched, diags);
+        }
     }
 }

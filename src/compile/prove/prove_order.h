@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "compilation.h"
+#include "item.h"
 
 #include <stddef.h>
 
@@ -15,6 +16,8 @@ struct order_proof *order_proof_new(const struct unit *unit, struct buf *scratch
 // A row that feeds the program.
 void order_proof_row(struct order_proof *proof, const struct program *program,
                      const struct eval_context *context);
+// An item as it was written: it has to sort within its partition.
+void order_proof_item(struct order_proof *proof, const struct item *item);
 // All conversations and users of the unit.
 void order_proof_conversations(struct order_proof *proof,
                                struct compilation *compilation);
