@@ -1,4 +1,4 @@
-// The look-up of handles, as the compiler sees it. Postgres (live/pg_handles.c) and a
+// The look-up of handles, as the compiler sees it. Postgres (service/postgres/pg_handles.c) and a
 // handles file (compile/handles_file.c) implement it.
 #ifndef DDB_COMPILE_HANDLES_H
 #define DDB_COMPILE_HANDLES_H

@@ -184,8 +184,7 @@ bool convert_open(struct ddb *ddb, const struct ddb_convert_options *options)
         fixture->given = header_from_flags(ddb, options);
         return fixture->given != NULL;
     }
-    if (has_header_flags(options) &&
-        find_foreign(&fixture->source) == FOREIGN_HEADER) {
+    if (has_header_flags(options) && find_foreign(&fixture->source) == FOREIGN_HEADER) {
         struct diag *diag =
             diag_add(&ddb->diags, DIAG_USAGE, source_span_file(&fixture->source),
                      "the transcript begins with front matter of something else");
