@@ -51,7 +51,7 @@ static bool copy(const struct writer *writer, int fd, uint64_t size)
 {
     char block[65536];
     while (size > 0) {
-        const size_t len = size < sizeof block ? (size_t)size : sizeof block;
+        size_t len = size < sizeof block ? (size_t)size : sizeof block;
         if (fread(block, 1, len, writer->blobs) != len ||
             !file_write_all(fd, (struct str){block, len})) {
             return false;
@@ -75,10 +75,9 @@ static bool read_head(const struct writer *writer, const struct git_entry *entry
 static bool make_file(const struct writer *writer, int folder, const char *name,
                       const struct git_entry *entry)
 {
-    const int fd =
-        openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-               entry->kind == 'x' ? 0700 : 0600);
-    const bool fine = fd >= 0 && copy(writer, fd, entry->size);
+    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    entry->kind == 'x' ? 0700 : 0600);
+    bool fine = fd >= 0 && copy(writer, fd, entry->size);
     return (fd < 0 || close(fd) == 0) && fine;
 }
 
@@ -86,7 +85,7 @@ static bool make_link(const struct writer *writer, int folder, const char *name,
                       const struct git_entry *entry)
 {
     char target[LINK_MAX_BYTES + 1] = "";
-    const size_t len = (size_t)entry->size;
+    size_t len = (size_t)entry->size;
     if (entry->size > LINK_MAX_BYTES || fread(target, 1, len, writer->blobs) != len ||
         strlen(target) != len) {
         errno = ENAMETOOLONG;
@@ -98,7 +97,7 @@ static bool make_link(const struct writer *writer, int folder, const char *name,
 static bool make_entry(const struct writer *writer, const struct git_entry *entry)
 {
     const char *name = NULL;
-    const int folder = folder_of(writer, &name, entry);
+    int folder = folder_of(writer, &name, entry);
     bool made = folder >= 0;
     if (made && entry->kind == 'd') {
         made = mkdirat(folder, name, 0700) == 0;
@@ -108,7 +107,7 @@ static bool make_entry(const struct writer *writer, const struct git_entry *entr
                                    : make_file(writer, folder, name, entry)) &&
                fgetc(writer->blobs) == '\n';
     }
-    const int saved = errno;
+    int saved = errno;
     if (folder >= 0) {
         (void)close(folder);
     }
@@ -121,7 +120,7 @@ static bool make_entry(const struct writer *writer, const struct git_entry *entr
 bool git_files_make(const char *files, const struct git_list *list, FILE *blobs,
                     const struct git *git)
 {
-    const struct writer writer = {git, files, blobs};
+    struct writer writer = {git, files, blobs};
     for (size_t i = 0; i < list->count; i++) {
         if (git_is_interrupted(git) || !make_entry(&writer, &list->entries[i])) {
             return false;
@@ -136,7 +135,7 @@ bool git_files_make(const char *files, const struct git_list *list, FILE *blobs,
 static int scratch(const struct writer *writer, const char *folder, const char *name)
 {
     const char *path = arena_printf(writer->git->arena, "%s/%s", folder, name).at;
-    const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         (void)refuse_errno(writer);
     }
@@ -169,7 +168,7 @@ static bool ask_for_blobs(const struct writer *writer, const struct git_list *li
                           int ids, int fd)
 {
     static const char *const ARGUMENTS[] = {"cat-file", "--batch", NULL};
-    const size_t max = (size_t)list->bytes + list->count * (size_t)HEAD_MAX + HEAD_MAX;
+    size_t max = (size_t)list->bytes + list->count * (size_t)HEAD_MAX + HEAD_MAX;
     struct child answer;
     struct buf text;
     buf_init(&text, SIZE_MAX);
@@ -192,12 +191,12 @@ static bool ask_for_blobs(const struct writer *writer, const struct git_list *li
 bool git_files_write(const char *files, const char *folder, const char *commit,
                      const struct git *git)
 {
-    const struct writer writer = {.git = git, .files = files};
+    struct writer writer = {.git = git, .files = files};
     struct git_list tree = {0};
     FILE *stream = NULL;
-    const int list = scratch(&writer, folder, "list");
-    const int ids = scratch(&writer, folder, "ids");
-    const int blobs = scratch(&writer, folder, "blobs");
+    int list = scratch(&writer, folder, "list");
+    int ids = scratch(&writer, folder, "ids");
+    int blobs = scratch(&writer, folder, "blobs");
     bool fine = list >= 0 && ids >= 0 && blobs >= 0 &&
                 list_tree(&tree, &writer, list, commit) &&
                 ask_for_blobs(&writer, &tree, ids, blobs);

@@ -35,7 +35,7 @@ static bool is_legal(const char *path)
 
 static bool is_id(const char *id)
 {
-    const size_t len = strlen(id);
+    size_t len = strlen(id);
     return len > 0 && len <= ID_MAX && strspn(id, "0123456789abcdef") == len;
 }
 
@@ -113,7 +113,7 @@ bool git_list_read(struct git_list *out, struct str text, const struct git *git)
         memcpy(list, text.at, text.len);
     }
     for (size_t at = 0; at < text.len;) {
-        const size_t len = strlen(list + at);
+        size_t len = strlen(list + at);
         if (!read_entry(out, list + at, git)) {
             return false;
         }

@@ -93,7 +93,7 @@ static int become_git(void *context)
 {
     const struct call *call = context;
     const struct git *git = call->git;
-    const struct rlimit limit = {call->max, call->max};
+    struct rlimit limit = {call->max, call->max};
     const char *argv[ARGUMENTS_MAX + sizeof OPTIONS / sizeof *OPTIONS + 4] = {"git"};
     char *environment[ENVIRONMENT_MAX] = {NULL};
     size_t count = 1;
@@ -137,7 +137,7 @@ static int become_git(void *context)
 static bool is_in_checkout(const char *checkout, const char *folder)
 {
     char *real = checkout == NULL ? NULL : heap_realpath(folder);
-    const bool inside = real != NULL && follow_holds(checkout, real);
+    bool inside = real != NULL && follow_holds(checkout, real);
     free(real);
     return inside;
 }
@@ -183,7 +183,7 @@ bool git_run(struct child *out, const struct git *git, const char *const *argume
     if (!find_program(&call)) {
         return false;
     }
-    const struct child_files files = {input, output};
+    struct child_files files = {input, output};
     child_run(out, &files, become_git, &call, git->interrupted, git->arena);
     out->error.len = str_find_char(out->error, '\n');
     return out->code == 0;

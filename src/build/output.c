@@ -77,7 +77,7 @@ struct output *output_lines_new(int fd, bool requests, file_stop stop,
     return output;
 }
 
-// --- a file --------------------------------------------------------------------------
+// ---- a file
 
 // The permissions of the file that is replaced, else those of a new one. umask can only
 // be read by setting it.
@@ -91,7 +91,7 @@ static mode_t file_mode(const struct output *output)
     if (stat(output->path, &info) == 0) {
         return info.st_mode & 0777;
     }
-    const mode_t mask = umask(077);
+    mode_t mask = umask(077);
     (void)umask(mask);
     return 0666 & ~mask;
 }
@@ -109,7 +109,7 @@ static bool open_beside(struct output *output, const char *path)
 {
     struct arena *arena = output->diags->arena;
     const char *slash = strrchr(path, '/');
-    const struct str pattern = arena_printf(
+    struct str pattern = arena_printf(
         arena, "%.*s.ddbgen-XXXXXX", slash == NULL ? 0 : (int)(slash - path + 1), path);
     char *temporary = arena_alloc(arena, pattern.len + 1);
 
@@ -150,7 +150,7 @@ static bool open_file(struct output *output)
     if (resolved == NULL) {
         return report(output);
     }
-    const struct str path = arena_str(output->diags->arena, str_from(resolved));
+    struct str path = arena_str(output->diags->arena, str_from(resolved));
     free(resolved);
     if (stat(path.at, &info) != 0) {
         return report(output);
@@ -192,7 +192,7 @@ static bool commit_file(struct output *output)
     if (fchmod(output->fd, file_mode(output)) != 0 || fsync(output->fd) != 0) {
         return report(output);
     }
-    const bool closed = close(output->fd) == 0;
+    bool closed = close(output->fd) == 0;
     output->owns_fd = false;
     if (!closed || rename(output->temporary, output->path) != 0) {
         return report(output);
@@ -202,7 +202,7 @@ static bool commit_file(struct output *output)
     return true;
 }
 
-// --- a folder ------------------------------------------------------------------------
+// ---- a folder
 
 struct output *output_dir_new(const char *path, bool per_table, struct diags *diags)
 {
@@ -217,7 +217,7 @@ struct output *output_dir_new(const char *path, bool per_table, struct diags *di
     return output;
 }
 
-// --- lines ---------------------------------------------------------------------------
+// ---- lines
 
 // Lines of ours begin with a brace: only marks within them could be a command.
 static bool write_json(struct output *output)
@@ -226,8 +226,8 @@ static bool write_json(struct output *output)
 
     buf_init(&harmless, SIZE_MAX);
     harmless_put(&harmless, buf_str(&output->buf), true);
-    const bool written = file_write_until(output->fd, buf_str(&harmless), output->stop);
-    const int saved = errno;
+    bool written = file_write_until(output->fd, buf_str(&harmless), output->stop);
+    int saved = errno;
     buf_deinit(&harmless);
     errno = saved;
     return written;
@@ -238,10 +238,10 @@ static bool flush(struct output *output)
     if (output->closed || output->failed) {
         return false;
     }
-    const struct str text = buf_str(&output->buf);
-    const bool written = output->shown_as_json && harmless_is_needed(text, true)
-                             ? write_json(output)
-                             : file_write_until(output->fd, text, output->stop);
+    struct str text = buf_str(&output->buf);
+    bool written = output->shown_as_json && harmless_is_needed(text, true)
+                       ? write_json(output)
+                       : file_write_until(output->fd, text, output->stop);
     buf_reset(&output->buf);
     if (!written && (errno == EPIPE || (errno == EINTR && output->stop != NULL))) {
         output->closed = true;

@@ -49,7 +49,7 @@ struct output_dir {
     struct buf buf;
 };
 
-// --- what is ours --------------------------------------------------------------------
+// ---- what is ours
 
 struct inspection {
     struct arena *arena;
@@ -114,12 +114,11 @@ static bool check_ours(const struct output_dir *dir)
     return false;
 }
 
-// --- removing ------------------------------------------------------------------------
+// ---- removing
 
 static bool remove_entry(void *context, int dir_fd, const struct folder_entry *entry)
 {
     bool *within = context;
-
     if (entry->is_file && output_name_is_request(entry->name)) {
         (void)unlinkat(dir_fd, entry->name, 0);
     } else if (entry->is_dir && !*within && output_name_is_table(entry->name)) {
@@ -134,12 +133,11 @@ static bool remove_entry(void *context, int dir_fd, const struct folder_entry *e
 static bool remove_folder(const char *path)
 {
     bool within = false;
-
     (void)folder_walk(AT_FDCWD, path, remove_entry, &within);
     return rmdir(path) == 0;
 }
 
-// --- opening -------------------------------------------------------------------------
+// ---- opening
 
 static bool refuse(const struct output_dir *dir, const char *why)
 {
@@ -154,10 +152,9 @@ static bool refuse(const struct output_dir *dir, const char *why)
 static bool holds_current_folder(const char *path)
 {
     char *current = heap_realpath(".");
-    const size_t len = strlen(path);
-    const bool holds = current != NULL && strncmp(current, path, len) == 0 &&
-                       (current[len] == '\0' || current[len] == '/' || len == 1);
-
+    size_t len = strlen(path);
+    bool holds = current != NULL && strncmp(current, path, len) == 0 &&
+                 (current[len] == '\0' || current[len] == '/' || len == 1);
     free(current);
     return holds;
 }
@@ -165,7 +162,7 @@ static bool holds_current_folder(const char *path)
 static struct str resolve(const char *path, struct arena *arena)
 {
     char *resolved = heap_realpath(path);
-    const struct str copy =
+    struct str copy =
         resolved == NULL ? (struct str){0} : arena_str(arena, str_from(resolved));
 
     free(resolved);
@@ -186,7 +183,7 @@ static bool locate(struct output_dir *dir)
         return refuse(dir, "it has no name");
     }
     if (lstat(given.at, &info) == 0) {
-        const struct str path = resolve(given.at, dir->arena);
+        struct str path = resolve(given.at, dir->arena);
         if (path.len == 0 || stat(path.at, &info) != 0) {
             return report_errno(dir, "follow");
         }
@@ -203,7 +200,7 @@ static bool locate(struct output_dir *dir)
     }
     const char *slash = strrchr(given.at, '/');
     const char *name = slash == NULL ? given.at : slash + 1;
-    const struct str parent =
+    struct str parent =
         slash == NULL
             ? resolve(".", dir->arena)
             : resolve(arena_str(dir->arena, str_slice(given.at, name)).at, dir->arena);
@@ -223,7 +220,7 @@ static mode_t folder_mode(const struct output_dir *dir)
     if (dir->exists && stat(dir->path, &info) == 0) {
         return info.st_mode & 07777;
     }
-    const mode_t mask = umask(077);
+    mode_t mask = umask(077);
     (void)umask(mask);
     return 0777 & ~mask;
 }
@@ -231,8 +228,8 @@ static mode_t folder_mode(const struct output_dir *dir)
 static bool make_temporary(struct output_dir *dir)
 {
     const char *slash = strrchr(dir->path, '/');
-    const struct str pattern = arena_printf(dir->arena, "%.*s/.ddbgen-XXXXXX",
-                                            (int)(slash - dir->path), dir->path);
+    struct str pattern = arena_printf(dir->arena, "%.*s/.ddbgen-XXXXXX",
+                                      (int)(slash - dir->path), dir->path);
     char *name = arena_alloc(dir->arena, pattern.len + 1);
 
     memcpy(name, pattern.at, pattern.len);
@@ -266,7 +263,7 @@ struct output_dir *output_dir_open(const char *path, bool per_table,
     return dir;
 }
 
-// --- writing -------------------------------------------------------------------------
+// ---- writing
 
 // The table's record; its folder is made with it.
 static struct output_table *find_table(struct output_dir *dir, struct str name)
@@ -277,7 +274,7 @@ static struct output_table *find_table(struct output_dir *dir, struct str name)
             return &dir->tables[i - 1];
         }
     }
-    const struct str copy = arena_str(dir->arena, name);
+    struct str copy = arena_str(dir->arena, name);
     if (dir->per_table) {
         if (!output_name_is_table(copy.at)) {
             die("output_dir: not a table's name");
@@ -299,20 +296,19 @@ static bool write_file(struct output_dir *dir, struct output_table *table,
 {
     char name[OUTPUT_NAME_MAX];
     char path[TABLE_NAME_MAX + 1 + OUTPUT_NAME_MAX];
-    const size_t kind = output_name_kind(operation);
-
+    size_t kind = output_name_kind(operation);
     output_name_write(name, kind, ++table->counts[kind]);
     (void)snprintf(path, sizeof path, "%.*s%s%s",
                    dir->per_table ? str_int_len(table->name) : 0, table->name.at,
                    dir->per_table ? "/" : "", name);
-    const int fd = openat(dir->fd, path,
-                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int fd = openat(dir->fd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0666);
     if (fd < 0) {
         return report_errno(dir, "write to");
     }
-    const bool written = file_write_all(fd, text);
-    const int saved = errno;
-    const bool closed = close(fd) == 0;
+    bool written = file_write_all(fd, text);
+    int saved = errno;
+    bool closed = close(fd) == 0;
     if (!written) {
         errno = saved;
     }
@@ -346,7 +342,7 @@ bool output_dir_write_batch(struct output_dir *dir, const struct batch *batch)
     return write_file(dir, table, "BatchWriteItem", buf_str(&dir->buf));
 }
 
-// --- committing ----------------------------------------------------------------------
+// ---- committing
 
 // Whether renameat2 failed because this file system has no such flag.
 static bool lacks_flag(void)
@@ -364,12 +360,12 @@ static bool exchange(const struct output_dir *dir)
     if (!lacks_flag()) {
         return false;
     }
-    const struct str aside = arena_printf(dir->arena, "%s-old", dir->temporary);
+    struct str aside = arena_printf(dir->arena, "%s-old", dir->temporary);
     if (rename(dir->path, aside.at) != 0) {
         return false;
     }
     if (rename(dir->temporary, dir->path) != 0) {
-        const int saved = errno;
+        int saved = errno;
         (void)rename(aside.at, dir->path);
         errno = saved;
         return false;

@@ -55,8 +55,7 @@ const char *output_name_operation(size_t kind)
 static uint64_t number_of(const char *rest)
 {
     uint64_t number = 0;
-    const size_t digits = *rest == '-' ? strspn(rest + 1, "0123456789") : 0;
-
+    size_t digits = *rest == '-' ? strspn(rest + 1, "0123456789") : 0;
     for (size_t i = 0; i < digits && digits <= DIGITS_MAX; i++) {
         number = number * 10 + (uint64_t)(rest[1 + i] - '0');
     }
@@ -66,7 +65,7 @@ static uint64_t number_of(const char *rest)
 bool output_name_read(size_t *kind, uint64_t *number, const char *name)
 {
     for (size_t i = 0; i < OUTPUT_KINDS; i++) {
-        const size_t stem = strlen(KINDS[i].stem);
+        size_t stem = strlen(KINDS[i].stem);
         char written[OUTPUT_NAME_MAX];
         if (strncmp(name, KINDS[i].stem, stem) != 0) {
             continue;
@@ -83,14 +82,12 @@ bool output_name_is_request(const char *name)
 {
     size_t kind = 0;
     uint64_t number = 0;
-
     return output_name_read(&kind, &number, name);
 }
 
 bool output_name_is_table(const char *name)
 {
-    const size_t len = strlen(name);
-
+    size_t len = strlen(name);
     return len >= TABLE_NAME_MIN && len <= TABLE_NAME_MAX &&
            strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                         "0123456789_.-") == len;

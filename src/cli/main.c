@@ -23,8 +23,8 @@ static bool wants_color(const struct options *options, bool capable)
 static struct ddb *open_ddb(const struct options *options,
                             const volatile sig_atomic_t *interrupted)
 {
-    const bool files = options->command != NULL && options->command->takes_files;
-    const struct ddb_options opening = {
+    bool files = options->command != NULL && options->command->takes_files;
+    struct ddb_options opening = {
         .program = "ddbgen " DDBGEN_VERSION,
         .files = files ? options->operands.at : NULL,
         .file_count = files ? options->operands.count : 0,

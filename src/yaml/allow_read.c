@@ -52,7 +52,7 @@ static struct span word_span(const struct reader *reader, struct str word)
     };
 }
 
-// --- what a comment says -------------------------------------------------------------
+// ---- what a comment says
 
 static bool is_blank(char c)
 {
@@ -71,11 +71,10 @@ static struct str skip_blanks(struct str text)
 static struct str take_word(struct str *rest)
 {
     size_t len = 0;
-
     while (len < rest->len && !is_blank(rest->at[len]) && rest->at[len] != ',') {
         len++;
     }
-    const struct str word = {rest->at, len};
+    struct str word = {rest->at, len};
     *rest = skip_blanks(str_skip(*rest, len));
     return word;
 }
@@ -134,7 +133,7 @@ static void read_code(struct reader *reader, struct str word)
 // on.
 static void read_reason(struct reader *reader, struct str rest, size_t first)
 {
-    const struct str word = take_word(&rest);
+    struct str word = take_word(&rest);
 
     if (word.len == 0) {
         return;
@@ -151,10 +150,9 @@ static void read_reason(struct reader *reader, struct str rest, size_t first)
 
 static void read_codes(struct reader *reader, struct str rest)
 {
-    const size_t first = reader->waiting_count;
-
+    size_t first = reader->waiting_count;
     for (;;) {
-        const struct str word = take_word(&rest);
+        struct str word = take_word(&rest);
         if (word.len == 0) {
             report_syntax(reader, word, "a code is missing");
             return;
@@ -180,7 +178,7 @@ static void read_comment(struct reader *reader, struct str comment)
         return;
     }
     rest = skip_blanks(str_skip(rest, MARK.len));
-    const struct str word = take_word(&rest);
+    struct str word = take_word(&rest);
     if (str_eq(word, ALLOW)) {
         read_codes(reader, rest);
         return;
@@ -194,7 +192,7 @@ static void read_comment(struct reader *reader, struct str comment)
     }
 }
 
-// --- where they stand ----------------------------------------------------------------
+// ---- where they stand
 
 // Hands over what waits; `line` is what it is about beside its own line, if any.
 static void settle(struct reader *reader, uint32_t line)
@@ -237,9 +235,9 @@ static size_t find_comment(struct reader *reader)
 static void read_line(struct reader *reader)
 {
     const char *text = reader->in->text.at;
-    const size_t hash = find_comment(reader);
-    const struct str before = str_trim(str_slice(text + reader->from, text + hash));
-    const bool comment = hash < reader->to;
+    size_t hash = find_comment(reader);
+    struct str before = str_trim(str_slice(text + reader->from, text + hash));
+    bool comment = hash < reader->to;
 
     reader->alone = comment && before.len == 0;
     if (!reader->alone) {
@@ -258,11 +256,11 @@ void allow_read(const struct allow_text *text, struct diags *diags)
 {
     // What heads a transcript's header is no file's head.
     struct reader reader = {.in = text, .diags = diags, .head = text->line == 1};
-    const struct str all = text->text;
+    struct str all = text->text;
 
     while (reader.from < all.len && !reader.full) {
-        const struct str rest = str_skip(all, reader.from);
-        const size_t len = str_find_char(rest, '\n');
+        struct str rest = str_skip(all, reader.from);
+        size_t len = str_find_char(rest, '\n');
         reader.to = reader.from + len;
         if (len > 0 && rest.at[len - 1] == '\r') {
             reader.to--;

@@ -21,7 +21,7 @@ struct schema_writer {
     size_t named_count;
 };
 
-// --- JSON, indented ------------------------------------------------------------------
+// ---- JSON, indented
 
 static void put_line(struct schema_writer *writer)
 {
@@ -92,7 +92,7 @@ static void put_int_member(struct schema_writer *writer, const char *name,
     buf_printf(writer->out, "%lld", (long long)value);
 }
 
-// --- shapes --------------------------------------------------------------------------
+// ---- shapes
 
 static void put_shape(struct schema_writer *writer, const struct shape *shape,
                       const char *doc);
@@ -118,7 +118,6 @@ static const struct {
 static void put_limits(struct schema_writer *writer, const struct shape *shape)
 {
     bool integer = shape->kind == SHAPE_INTEGER;
-
     if (KINDS[shape->kind].min != NULL && (integer || shape->min > 0)) {
         put_int_member(writer, KINDS[shape->kind].min, shape->min);
     }
@@ -160,7 +159,6 @@ static struct shape bound_shape(const struct bind_key *key)
 static void put_required(struct schema_writer *writer, const struct shape *shape)
 {
     bool first = true;
-
     for (size_t i = 0; i < shape->record->count; i++) {
         const struct bind_key *key = &shape->record->keys[i];
         if (key->required ||
@@ -188,7 +186,7 @@ static void put_record(struct schema_writer *writer, const struct shape *shape)
         if (key->kind == BIND_REFUSED) {
             continue;
         }
-        const struct shape bound = key->shape == NULL ? bound_shape(key) : *key->shape;
+        struct shape bound = key->shape == NULL ? bound_shape(key) : *key->shape;
         put_member(writer, key->name);
         put_shape(writer, key->shape == NULL ? &bound : key->shape, key->doc);
     }
@@ -308,7 +306,7 @@ static void put_body(struct schema_writer *writer, const struct shape *shape,
     }
 }
 
-// --- named shapes --------------------------------------------------------------------
+// ---- named shapes
 
 static void remember(struct schema_writer *writer, const struct shape *shape)
 {

@@ -7,7 +7,7 @@ const struct node *seen_keys_find(struct seen_keys *seen,
                                   const struct node *const *open, size_t open_count,
                                   const struct node *key)
 {
-    const size_t count = (open_count - seen->from) / 2;
+    size_t count = (open_count - seen->from) / 2;
     if (count == 0) { // and of the document's first key nothing is open at all
         return NULL;
     }

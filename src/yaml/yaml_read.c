@@ -175,11 +175,11 @@ static void note_scalar(struct yaml_reader *reader, const yaml_event_t *event)
 static struct str keep_text(struct yaml_reader *reader, const yaml_event_t *event,
                             bool plain)
 {
-    const struct str value = {(const char *)event->data.scalar.value,
-                              event->data.scalar.length};
-    const size_t at = reader->cursor.byte + (plain ? 0 : 1);
-    const char first = (char)(value.len > 0 ? value.at[0] : '\0');
-    const bool number = plain && (ascii_is_digit(first) || first == '-');
+    struct str value = {(const char *)event->data.scalar.value,
+                        event->data.scalar.length};
+    size_t at = reader->cursor.byte + (plain ? 0 : 1);
+    char first = (char)(value.len > 0 ? value.at[0] : '\0');
+    bool number = plain && (ascii_is_digit(first) || first == '-');
     if ((reader->nodes != reader->arena || (number && reader->whole)) &&
         at <= reader->in.text.len && str_starts(str_skip(reader->in.text, at), value)) {
         return (struct str){reader->in.text.at + at, value.len};
@@ -205,7 +205,7 @@ static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *ev
 static void open_push(struct yaml_reader *reader, const struct node *node)
 {
     if (reader->open_count == reader->open_cap) {
-        const size_t cap = reader->open_cap == 0 ? 64 : reader->open_cap * 2;
+        size_t cap = reader->open_cap == 0 ? 64 : reader->open_cap * 2;
         const struct node **open = realloc(reader->open, cap * sizeof(struct node *));
         if (open == NULL) {
             die("out of memory for %zu nodes", cap);
@@ -219,7 +219,7 @@ static void open_push(struct yaml_reader *reader, const struct node *node)
 // What was pushed since there were `from`, in an array of its own size.
 static void *open_pop(struct yaml_reader *reader, size_t from)
 {
-    const size_t count = reader->open_count - from;
+    size_t count = reader->open_count - from;
     const struct node **nodes =
         arena_array(reader->nodes, count, sizeof(const struct node *));
     if (count > 0) {
@@ -233,7 +233,7 @@ static void *open_pop(struct yaml_reader *reader, size_t from)
 static void give_elements(struct yaml_reader *reader, struct node *node, unsigned depth)
 {
     struct arena scratch = {0};
-    const size_t count = reader->count;
+    size_t count = reader->count;
     yaml_event_t event;
     while (next_event(reader, &event)) {
         if (event.type == YAML_SEQUENCE_END_EVENT) {
@@ -271,7 +271,7 @@ static void read_sequence(struct yaml_reader *reader, struct node *node, unsigne
         give_elements(reader, node, depth);
         return;
     }
-    const size_t from = reader->open_count;
+    size_t from = reader->open_count;
     note_path(reader, depth, NULL);
     yaml_event_t event;
     while (next_event(reader, &event)) {

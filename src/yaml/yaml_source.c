@@ -9,7 +9,7 @@ const struct source *yaml_source_read(const struct yaml_file *file, struct arena
 {
     struct source *source = arena_alloc(arena, sizeof *source);
     struct span wanted = file->wanted;
-    const int stream = file_descriptor_of(file->path);
+    int stream = file_descriptor_of(file->path);
     source->name = source_name_of(file->shown, arena);
     source->fd = -1;
     enum file_result result =

@@ -71,7 +71,7 @@ static struct span byte_span(const struct yaml_text *in, size_t offset, size_t l
         }
     }
     cursor.byte = offset;
-    const struct str marked = {in->text.at + offset, length};
+    struct str marked = {in->text.at + offset, length};
     return cursor_span(in, &cursor, str_find_char(marked, '\n'));
 }
 

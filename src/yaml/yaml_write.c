@@ -96,8 +96,7 @@ void yaml_put_value(struct buf *out, struct str s)
 
 void yaml_put_key(struct buf *out, struct str s, unsigned indent)
 {
-    const size_t from = out->len;
-
+    size_t from = out->len;
     yaml_put_string(out, s);
     if (out->len - from <= SIMPLE_KEY_MAX) {
         buf_char(out, ':');

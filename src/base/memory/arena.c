@@ -66,7 +66,7 @@ static struct arena_block *block_add(struct arena *arena, size_t need)
     if (size < need) {
         size = need;
     }
-    const bool own = need >= OWN_BLOCK;
+    bool own = need >= OWN_BLOCK;
     if (own) {
         size = need;
     }
@@ -131,7 +131,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (size > SIZE_MAX / 4) {
         die("out of memory: %zu bytes asked for", size);
     }
-    const size_t padded = (size + RED_ZONE + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size_t padded = (size + RED_ZONE + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct arena_block *block = arena->head;
     if (block == NULL || block->size - block->used < padded) {
         block = block_add(arena, padded);
@@ -140,7 +140,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
     UNPOISON(memory, size);
     if (block->dirty > block->used) {
-        const size_t stale = block->dirty - block->used;
+        size_t stale = block->dirty - block->used;
         memset(memory, 0, stale < size ? stale : size);
     }
     block->used += padded;
@@ -153,7 +153,6 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     size_t bytes = 0;
-
     if (__builtin_mul_overflow(count, size, &bytes)) {
         die("out of memory: %zu elements of %zu bytes asked for", count, size);
     }
@@ -181,7 +180,6 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t need,
 struct str arena_str(struct arena *arena, struct str s)
 {
     char *copy = arena_alloc(arena, s.len + 1);
-
     if (s.len > 0) {
         memcpy(copy, s.at, s.len);
     }

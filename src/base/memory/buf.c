@@ -56,7 +56,7 @@ char *buf_reserve_slow(struct buf *buf, size_t n)
         buf->overflowed = true;
         return NULL;
     }
-    const size_t need = buf->len + n;
+    size_t need = buf->len + n;
     if (need > buf->cap) {
         size_t cap = buf->cap < FIRST_CAP ? FIRST_CAP : buf->cap * 2;
         cap = cap < need ? need : cap;
@@ -80,7 +80,6 @@ void buf_uint(struct buf *buf, uint64_t value)
 {
     char digits[20];
     char *at = digits + sizeof digits;
-
     do {
         *--at = (char)('0' + value % 10);
         value /= 10;
@@ -91,16 +90,15 @@ void buf_uint(struct buf *buf, uint64_t value)
 void buf_vprintf(struct buf *buf, const char *format, va_list args)
 {
     va_list again;
-
     va_copy(again, args);
-    const size_t room = buf->cap - buf->len;
+    size_t room = buf->cap - buf->len;
     // The byte behind cap takes the NUL.
-    const int written = vsnprintf(room > 0 ? buf->at + buf->len : NULL,
-                                  room > 0 ? room + 1 : 0, format, args);
+    int written = vsnprintf(room > 0 ? buf->at + buf->len : NULL,
+                            room > 0 ? room + 1 : 0, format, args);
     if (written < 0) {
         die("buf_printf: bad format");
     }
-    const size_t len = (size_t)written;
+    size_t len = (size_t)written;
     if (len > room) {
         char *to = buf_reserve(buf, len);
         if (to != NULL) {
@@ -116,7 +114,6 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args)
 void buf_printf(struct buf *buf, const char *format, ...)
 {
     va_list args;
-
     va_start(args, format);
     buf_vprintf(buf, format, args);
     va_end(args);

@@ -21,7 +21,6 @@ void die_first(void (*clean_up)(void))
 _Noreturn void die(const char *format, ...)
 {
     va_list args;
-
     va_start(args, format);
     (void)fputs("ddbgen: internal error: ", stderr);
     (void)vfprintf(stderr, format, args);

@@ -61,7 +61,6 @@ uint64_t hash_text(const struct hash_seed *seed, struct str text)
     };
     size_t at = 0;
     uint64_t word = 0;
-
     for (; text.len - at >= sizeof word; at += sizeof word) {
         memcpy(&word, text.at + at, sizeof word);
         take(v, word);

@@ -21,7 +21,6 @@ void map_init(struct map *map, struct arena *arena)
 static size_t slot_find(const struct map *map, struct str key, uint64_t hash)
 {
     size_t slot = (size_t)hash & (map->slot_count - 1);
-
     while (map->slots[slot] != 0) {
         const struct map_entry *entry = &map->entries[map->slots[slot] - 1];
         if (entry->hash == hash && str_eq(entry->key, key)) {
@@ -47,13 +46,12 @@ static void slots_grow(struct map *map)
 
 struct map_entry *map_add(struct map *map, struct str key, bool *added)
 {
-    const uint64_t hash = hash_text(&map->seed, key);
-
+    uint64_t hash = hash_text(&map->seed, key);
     if (map->count * 2 >= map->slot_count) {
         slots_grow(map);
     }
-    const size_t slot = slot_find(map, key, hash);
-    const bool is_new = map->slots[slot] == 0;
+    size_t slot = slot_find(map, key, hash);
+    bool is_new = map->slots[slot] == 0;
     if (added != NULL) {
         *added = is_new;
     }
@@ -75,6 +73,6 @@ void *map_find(const struct map *map, struct str key)
     if (map->count == 0) {
         return NULL;
     }
-    const uint32_t index = map->slots[slot_find(map, key, hash_text(&map->seed, key))];
+    uint32_t index = map->slots[slot_find(map, key, hash_text(&map->seed, key))];
     return index == 0 ? NULL : map->entries[index - 1].value;
 }

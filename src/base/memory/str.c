@@ -38,9 +38,8 @@ bool str_is(struct str a, const char *text)
 
 int str_cmp(struct str a, struct str b)
 {
-    const size_t shared = a.len < b.len ? a.len : b.len;
-    const int order = shared == 0 ? 0 : memcmp(a.at, b.at, shared);
-
+    size_t shared = a.len < b.len ? a.len : b.len;
+    int order = shared == 0 ? 0 : memcmp(a.at, b.at, shared);
     if (order != 0) {
         return order < 0 ? -1 : 1;
     }
@@ -110,7 +109,6 @@ static size_t edit_distance(struct str a, struct str b, size_t limit, uint64_t *
 {
     size_t rows[3][NEAREST_MAX_LEN + 2] = {{0}};
     size_t least_above = 0;
-
     for (size_t j = 0; j <= b.len + 1; j++) {
         rows[0][j] = j;
     }
@@ -118,14 +116,14 @@ static size_t edit_distance(struct str a, struct str b, size_t limit, uint64_t *
         size_t *row = rows[i % 3];
         const size_t *above = rows[(i + 2) % 3];
         const size_t *above2 = rows[(i + 1) % 3];
-        const size_t from = i > limit ? i - limit : 1;
-        const size_t to = least(b.len, i + limit);
+        size_t from = i > limit ? i - limit : 1;
+        size_t to = least(b.len, i + limit);
         size_t smallest = limit + 1;
 
         row[from - 1] = from == 1 ? i : limit + 1;
         for (size_t j = from; j <= to; j++) {
-            const char p = ascii_lower(a.at[i - 1]);
-            const char q = ascii_lower(b.at[j - 1]);
+            char p = ascii_lower(a.at[i - 1]);
+            char q = ascii_lower(b.at[j - 1]);
             size_t cost = above[j - 1] + (p == q ? 0 : 1);
             cost = least(cost, least(above[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && p == ascii_lower(b.at[j - 2]) &&
@@ -136,7 +134,7 @@ static size_t edit_distance(struct str a, struct str b, size_t limit, uint64_t *
             smallest = least(smallest, cost);
         }
         row[to + 1] = limit + 1;
-        const uint64_t cells = to + 1 - from;
+        uint64_t cells = to + 1 - from;
         *work -= *work < cells ? *work : cells;
         if (smallest > limit && least_above > limit) {
             return limit + 1;
@@ -151,12 +149,11 @@ size_t str_nearest_within(struct str written, const struct str *names, size_t co
 {
     size_t best = count;
     size_t best_distance = NEAREST_MAX_LEN;
-
     if (written.len > NEAREST_MAX_LEN) {
         return count;
     }
     for (size_t i = 0; i < count; i++) {
-        const struct str name = names[i];
+        struct str name = names[i];
         if (*work == 0) {
             return count;
         }
@@ -164,13 +161,13 @@ size_t str_nearest_within(struct str written, const struct str *names, size_t co
         if (name.len > NEAREST_MAX_LEN) {
             continue;
         }
-        const size_t longer = written.len > name.len ? written.len : name.len;
-        const size_t shorter = written.len + name.len - longer;
-        const size_t limit = longer < 3 ? 1 : longer / 3;
+        size_t longer = written.len > name.len ? written.len : name.len;
+        size_t shorter = written.len + name.len - longer;
+        size_t limit = longer < 3 ? 1 : longer / 3;
         if (longer - shorter > limit) {
             continue; // at least as many insertions
         }
-        const size_t distance = edit_distance(written, name, limit, work);
+        size_t distance = edit_distance(written, name, limit, work);
         // As many edits as bytes means nothing in common: "x" is not near "S".
         if (distance <= limit && distance < longer && distance < best_distance) {
             best = i;
@@ -183,6 +180,5 @@ size_t str_nearest_within(struct str written, const struct str *names, size_t co
 size_t str_nearest(struct str written, const struct str *names, size_t count)
 {
     uint64_t work = UINT64_MAX;
-
     return str_nearest_within(written, names, count, &work);
 }

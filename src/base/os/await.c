@@ -27,21 +27,20 @@ enum waited wait_check(const struct wait_limits *limits)
 // What is left until the deadline, `most` at most.
 static int slice(const struct wait_limits *limits, unsigned most)
 {
-    const uint64_t now = clock_monotonic_ms();
-    const uint64_t left = limits->deadline_ms > now ? limits->deadline_ms - now : 0;
-
+    uint64_t now = clock_monotonic_ms();
+    uint64_t left = limits->deadline_ms > now ? limits->deadline_ms - now : 0;
     return left < most ? (int)left : (int)most;
 }
 
 enum waited wait_for_fd(int fd, short events, const struct wait_limits *limits)
 {
     for (;;) {
-        const enum waited state = wait_check(limits);
+        enum waited state = wait_check(limits);
         if (state != WAITED_READY) {
             return state;
         }
         struct pollfd waiting = {.fd = fd, .events = events};
-        const int ready = poll(&waiting, 1, slice(limits, SLICE_MS));
+        int ready = poll(&waiting, 1, slice(limits, SLICE_MS));
         if (ready > 0) {
             return WAITED_READY;
         }
@@ -54,7 +53,7 @@ enum waited wait_for_fd(int fd, short events, const struct wait_limits *limits)
 enum waited wait_for_child(int *status, pid_t child, const struct wait_limits *limits)
 {
     for (unsigned pause = 1;; pause *= 2) {
-        const pid_t ended = waitpid(child, status, WNOHANG);
+        pid_t ended = waitpid(child, status, WNOHANG);
         if (ended == child) {
             return WAITED_READY;
         }
@@ -62,7 +61,7 @@ enum waited wait_for_child(int *status, pid_t child, const struct wait_limits *l
             *status = -1;
             return WAITED_READY;
         }
-        const enum waited state = wait_check(limits);
+        enum waited state = wait_check(limits);
         if (state != WAITED_READY) {
             return state;
         }
@@ -81,7 +80,7 @@ enum waited wait_for_lock(bool *held, int fd, const struct wait_limits *limits)
             *held = false;
             return WAITED_READY;
         }
-        const enum waited state = wait_check(limits);
+        enum waited state = wait_check(limits);
         if (state != WAITED_READY) {
             return state;
         }

@@ -21,8 +21,7 @@
 
 static int begin(int in, int out, int err, int (*become)(void *context), void *context)
 {
-    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     // Whatever becomes of its parent, it does not stay.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || nothing < 0 ||
         dup2(in < 0 ? nothing : in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
@@ -35,14 +34,14 @@ static int begin(int in, int out, int err, int (*become)(void *context), void *c
 // Its exit code. What is interrupted, or takes too long, is asked to end, then made to.
 static int wait_for(pid_t child, const volatile sig_atomic_t *interrupted)
 {
-    const struct wait_limits limits = {clock_monotonic_ms() + RUN_MAX_MS, interrupted};
+    struct wait_limits limits = {clock_monotonic_ms() + RUN_MAX_MS, interrupted};
     int status = 0;
 
     if (wait_for_child(&status, child, &limits) != WAITED_READY) {
         const int signals[] = {SIGTERM, SIGKILL};
         enum waited waited = WAITED_TOO_LONG;
         for (size_t i = 0; i < 2 && waited != WAITED_READY; i++) {
-            const struct wait_limits grace = {clock_monotonic_ms() + GRACE_MS, NULL};
+            struct wait_limits grace = {clock_monotonic_ms() + GRACE_MS, NULL};
             (void)kill(child, signals[i]);
             waited = wait_for_child(&status, child, &grace);
         }
@@ -57,7 +56,7 @@ static struct str read_back(int fd, struct arena *arena)
 {
     struct str text = {0};
 
-    const bool longer = lseek(fd, 0, SEEK_END) > (off_t)OUTPUT_MAX;
+    bool longer = lseek(fd, 0, SEEK_END) > (off_t)OUTPUT_MAX;
     if ((longer && ftruncate(fd, (off_t)OUTPUT_MAX) != 0) ||
         lseek(fd, 0, SEEK_SET) != 0 ||
         file_read_fd(&text, fd, OUTPUT_MAX, arena) != FILE_OK) {
@@ -70,12 +69,11 @@ void child_run(struct child *out, const struct child_files *files,
                int (*become)(void *context), void *context,
                const volatile sig_atomic_t *interrupted, struct arena *arena)
 {
-    const int input = files == NULL ? -1 : files->input;
-    const bool kept = files == NULL || files->output < 0;
-    const int output = kept ? memfd_create("output", MFD_CLOEXEC) : files->output;
-    const int error = memfd_create("error", MFD_CLOEXEC);
-    const pid_t child = output < 0 || error < 0 ? -1 : fork();
-
+    int input = files == NULL ? -1 : files->input;
+    bool kept = files == NULL || files->output < 0;
+    int output = kept ? memfd_create("output", MFD_CLOEXEC) : files->output;
+    int error = memfd_create("error", MFD_CLOEXEC);
+    pid_t child = output < 0 || error < 0 ? -1 : fork();
     *out = (struct child){.code = -1};
     if (child == 0) {
         _exit(begin(input, output, error, become, context));

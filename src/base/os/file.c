@@ -21,8 +21,7 @@
 // close, keeping errno for what went wrong before.
 static void close_quietly(int fd)
 {
-    const int saved = errno;
-
+    int saved = errno;
     (void)close(fd);
     errno = saved;
 }
@@ -39,7 +38,7 @@ static bool wait_ready(int fd, short events, file_stop stop)
     struct pollfd waiting = {.fd = fd, .events = events};
 
     while (!is_stopped(stop)) {
-        const int ready = poll(&waiting, 1, TURN_MS);
+        int ready = poll(&waiting, 1, TURN_MS);
         if (ready > 0 || (ready < 0 && errno != EINTR)) {
             return true; // what is wrong with it the call itself will say
         }
@@ -62,21 +61,19 @@ static bool should_retry(int fd, short events, file_stop stop)
 static ssize_t read_some(int fd, char *to, size_t len, file_stop stop)
 {
     ssize_t got = 0;
-
     do {
         got = stop == NULL || wait_ready(fd, POLLIN, stop) ? read(fd, to, len) : -1;
     } while (got < 0 && should_retry(fd, POLLIN, stop));
     return got;
 }
 
-// --- opening -------------------------------------------------------------------------
+// ---- opening
 
 // Steps into the folder name[0..len) of the folder at, which is closed. -1: errno.
 static int step_into(int at, const char *name, size_t len)
 {
     char folder[NAME_MAX + 1];
     int next = -1;
-
     if (len > NAME_MAX) {
         errno = ENAMETOOLONG;
     } else {
@@ -91,7 +88,6 @@ static int step_into(int at, const char *name, size_t len)
 int file_open_folder_of(const char **name, const char *path)
 {
     int at = open(path[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
     *name = path + strspn(path, "/");
     for (size_t len = strcspn(*name, "/"); at >= 0 && (*name)[len] == '/';
          len = strcspn(*name, "/")) {
@@ -104,9 +100,8 @@ int file_open_folder_of(const char **name, const char *path)
 
 int file_descriptor_of(const char *path)
 {
-    const size_t len = strlen(FOLLOW_DESCRIPTORS);
+    size_t len = strlen(FOLLOW_DESCRIPTORS);
     char *end = NULL;
-
     if (strcmp(path, "-") == 0) {
         return STDIN_FILENO;
     }
@@ -131,7 +126,7 @@ static enum file_result open_in(int *fd, int folder, const char *name)
     if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
         return FILE_NOT_REGULAR;
     }
-    const int opened =
+    int opened =
         openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
     if (opened < 0) {
         return FILE_ERRNO;
@@ -156,18 +151,17 @@ enum file_result file_open(int *fd, const char *path)
     if (file_descriptor_of(path) >= 0) {
         return FILE_NOT_REGULAR;
     }
-    const int folder = file_open_folder_of(&name, path);
+    int folder = file_open_folder_of(&name, path);
     if (folder < 0) {
         return FILE_ERRNO;
     }
-    const bool is_folder = name[0] == '\0' && path[0] != '\0';
-    const enum file_result result =
-        is_folder ? FILE_NOT_REGULAR : open_in(fd, folder, name);
+    bool is_folder = name[0] == '\0' && path[0] != '\0';
+    enum file_result result = is_folder ? FILE_NOT_REGULAR : open_in(fd, folder, name);
     close_quietly(folder);
     return result;
 }
 
-// --- reading -------------------------------------------------------------------------
+// ---- reading
 
 static enum file_result read_failed(file_stop stop)
 {
@@ -181,12 +175,11 @@ static enum file_result read_all(struct str *out, int fd, size_t hint, size_t ma
     size_t cap = 0;
     size_t len = 0;
     char *text = arena_grow(arena, NULL, 0, hint + 1, &cap, 1);
-
     for (;;) {
         if (len == cap) {
             text = arena_grow(arena, text, len, len + 1, &cap, 1);
         }
-        const ssize_t got = read_some(fd, text + len, cap - len, stop);
+        ssize_t got = read_some(fd, text + len, cap - len, stop);
         if (got < 0) {
             return read_failed(stop);
         }
@@ -266,9 +259,8 @@ static enum file_result copy_all(int to, int from, uint64_t max, file_stop stop)
 {
     char block[READ_BLOCK];
     uint64_t total = 0;
-
     for (;;) {
-        const ssize_t got = read_some(from, block, sizeof block, stop);
+        ssize_t got = read_some(from, block, sizeof block, stop);
         if (got < 0) {
             return read_failed(stop);
         }
@@ -288,7 +280,7 @@ static enum file_result copy_all(int to, int from, uint64_t max, file_stop stop)
 enum file_result file_spool(int *out_fd, int fd, uint64_t max, file_stop stop)
 {
     *out_fd = -1;
-    const int spool = temporary_open();
+    int spool = temporary_open();
     if (spool < 0) {
         return FILE_ERRNO;
     }
@@ -319,14 +311,13 @@ bool file_write_all(int fd, struct str s)
 bool file_write_until(int fd, struct str s, file_stop stop)
 {
     // Of a pipe that is ready only so much is sure not to block.
-    const bool whole = stop == NULL || is_regular(fd);
-
+    bool whole = stop == NULL || is_regular(fd);
     while (s.len > 0) {
-        const size_t len = whole || s.len < PIPE_BUF ? s.len : PIPE_BUF;
+        size_t len = whole || s.len < PIPE_BUF ? s.len : PIPE_BUF;
         if (!whole && !wait_ready(fd, POLLOUT, stop)) {
             return false;
         }
-        const ssize_t written = write(fd, s.at, len);
+        ssize_t written = write(fd, s.at, len);
         if (written >= 0) {
             s = str_skip(s, (size_t)written);
         } else if (!should_retry(fd, POLLOUT, stop)) {

@@ -20,8 +20,7 @@ static enum folder_walk visit_one(int fd, const char *name, folder_visitor visit
     if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
         return FOLDER_ERRNO;
     }
-    const struct folder_entry entry = {name, S_ISDIR(info.st_mode),
-                                       S_ISREG(info.st_mode)};
+    struct folder_entry entry = {name, S_ISDIR(info.st_mode), S_ISREG(info.st_mode)};
     return visit(context, fd, &entry) ? FOLDER_DONE : FOLDER_STOPPED;
 }
 
@@ -31,14 +30,13 @@ static enum folder_walk visit_all(int fd, folder_visitor visit, void *context)
     _Alignas(struct dirent64) char block[BLOCK_BYTES];
 
     for (;;) {
-        const ssize_t len = getdents64(fd, block, sizeof block);
+        ssize_t len = getdents64(fd, block, sizeof block);
         if (len <= 0) {
             return len == 0 ? FOLDER_DONE : FOLDER_ERRNO;
         }
         for (ssize_t at = 0; at < len;) {
             const struct dirent64 *found = (const void *)(block + at);
-            const enum folder_walk result =
-                visit_one(fd, found->d_name, visit, context);
+            enum folder_walk result = visit_one(fd, found->d_name, visit, context);
             if (result != FOLDER_DONE) {
                 return result;
             }
@@ -50,13 +48,12 @@ static enum folder_walk visit_all(int fd, folder_visitor visit, void *context)
 enum folder_walk folder_walk(int at, const char *name, folder_visitor visit,
                              void *context)
 {
-    const int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         return FOLDER_ERRNO;
     }
-    const enum folder_walk result = visit_all(fd, visit, context);
-    const int saved = errno;
+    enum folder_walk result = visit_all(fd, visit, context);
+    int saved = errno;
     (void)close(fd);
     errno = saved;
     return result;

@@ -168,7 +168,7 @@ static enum follow_result take_link(struct walk *walk, struct str link, bool sla
         walk->out->is_folder = false;
         return FOLLOW_OK;
     }
-    const ssize_t len = readlink(link.at, target, sizeof target);
+    ssize_t len = readlink(link.at, target, sizeof target);
     if (len < 0) {
         return fail(walk, errno, link);
     }
@@ -202,7 +202,7 @@ static enum follow_result take_up(struct walk *walk)
 static enum follow_result take_name(struct walk *walk, struct str name, bool slash)
 {
     struct stat info;
-    const bool guarded = walk->root != NULL;
+    bool guarded = walk->root != NULL;
     struct str path = child_of(walk, name);
     if (guarded && name.len == 4 && strncasecmp(name.at, ".git", 4) == 0) {
         return FOLLOW_GIT;
@@ -236,7 +236,7 @@ static enum follow_result take_next(struct walk *walk)
 {
     struct str name = {walk->rest.at, str_find_char(walk->rest, '/')};
     walk->rest = str_skip(walk->rest, name.len);
-    const bool slash = walk->rest.len > 0;
+    bool slash = walk->rest.len > 0;
     skip_slashes(walk);
     if (name.len == 0 || str_is(name, ".")) {
         return FOLLOW_OK;

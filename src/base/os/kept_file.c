@@ -70,12 +70,12 @@ int kept_file_descriptor(struct kept_file *file)
 bool kept_file_is_unchanged(struct kept_file *file)
 {
     struct stat status;
-    const int fd = kept_file_descriptor(file);
+    int fd = kept_file_descriptor(file);
 
     if (fd < 0 || fstat(fd, &status) != 0) {
         return false;
     }
-    const struct file_identity now = file_identity_of(&status);
+    struct file_identity now = file_identity_of(&status);
     return is_same(&now, &file->identity);
 }
 

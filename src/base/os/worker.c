@@ -15,8 +15,7 @@
 static int begin(int (*work)(void *context, int answer), void *context, int answer,
                  pid_t parent)
 {
-    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     // Libraries talk to stderr; the parent may be gone before its end would be told.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || nothing < 0 ||
         dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 ||
@@ -30,18 +29,17 @@ bool worker_start(struct worker *out, int (*work)(void *context, int answer),
                   void *context)
 {
     int ends[2];
-    const pid_t parent = getpid();
-
+    pid_t parent = getpid();
     *out = (struct worker){.child = -1, .answer = -1};
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return false;
     }
-    const pid_t child = fork();
+    pid_t child = fork();
     if (child == 0) {
         (void)close(ends[0]);
         _exit(begin(work, context, ends[1], parent));
     }
-    const int error = errno;
+    int error = errno;
     (void)close(ends[1]);
     if (child < 0) {
         (void)close(ends[0]);
@@ -57,11 +55,11 @@ enum waited worker_read(const struct worker *worker, void *to, size_t len, size_
 {
     *got = 0;
     for (;;) {
-        const enum waited state = wait_for_fd(worker->answer, POLLIN, limits);
+        enum waited state = wait_for_fd(worker->answer, POLLIN, limits);
         if (state != WAITED_READY) {
             return state;
         }
-        const ssize_t count = read(worker->answer, to, len);
+        ssize_t count = read(worker->answer, to, len);
         if (count >= 0 || errno != EINTR) {
             *got = count > 0 ? (size_t)count : 0;
             return WAITED_READY;
@@ -71,7 +69,7 @@ enum waited worker_read(const struct worker *worker, void *to, size_t len, size_
 
 void worker_end(struct worker *worker)
 {
-    const struct wait_limits limits = {clock_monotonic_ms() + KILLED_WITHIN_MS, NULL};
+    struct wait_limits limits = {clock_monotonic_ms() + KILLED_WITHIN_MS, NULL};
     int status = 0;
 
     (void)kill(worker->child, SIGKILL);

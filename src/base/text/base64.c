@@ -23,9 +23,8 @@ static int digit_value(char c)
 static bool group_decode(unsigned char *to, const char *from, size_t len)
 {
     uint32_t bits = 0;
-
     for (size_t i = 0; i < len; i++) {
-        const int value = digit_value(from[i]);
+        int value = digit_value(from[i]);
         if (value < 0) {
             return false;
         }
@@ -53,7 +52,7 @@ bool base64_decode(struct str *out, struct str text, struct arena *arena)
     unsigned char *bytes = arena_alloc(arena, text.len / 4 * 3);
     size_t len = 0;
     for (size_t at = 0; at < digits; at += 4) {
-        const size_t group = digits - at < 4 ? digits - at : 4;
+        size_t group = digits - at < 4 ? digits - at : 4;
         if (!group_decode(bytes + len, text.at + at, group)) {
             return false;
         }

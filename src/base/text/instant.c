@@ -53,10 +53,9 @@ static int days_before_month(int month_from_march)
 // Days since 1970-01-01 of a date in the years 0001 to 9999.
 static int64_t days_from_civil(int year, int month, int day)
 {
-    const int march_year = month > 2 ? year : year - 1;
-    const int march_month = month > 2 ? month - 3 : month + 9;
-    const int leap_days = march_year / 4 - march_year / 100 + march_year / 400;
-
+    int march_year = month > 2 ? year : year - 1;
+    int march_month = month > 2 ? month - 3 : month + 9;
+    int leap_days = march_year / 4 - march_year / 100 + march_year / 400;
     return (int64_t)march_year * 365 + leap_days + days_before_month(march_month) +
            day - 1 - EPOCH_DAY;
 }
@@ -67,23 +66,23 @@ static struct civil civil_from_instant(instant_us t)
         die("an instant outside the years 0001 to 9999");
     }
     // Positive from here on: plain division is division downward.
-    const uint64_t us = (uint64_t)(t + EPOCH_DAY * DAY);
+    uint64_t us = (uint64_t)(t + EPOCH_DAY * DAY);
     uint32_t day = (uint32_t)(us / DAY);
-    const uint64_t of_day = us % DAY;
-    const uint32_t second = (uint32_t)(of_day / SECOND);
+    uint64_t of_day = us % DAY;
+    uint32_t second = (uint32_t)(of_day / SECOND);
 
-    const uint32_t eras = day / DAYS_400_YEARS;
+    uint32_t eras = day / DAYS_400_YEARS;
     day %= DAYS_400_YEARS;
     // The last day of 400 years, and of 4, belongs to the year that is about to end.
-    const uint32_t centuries = day / DAYS_100_YEARS - day / (DAYS_400_YEARS - 1);
+    uint32_t centuries = day / DAYS_100_YEARS - day / (DAYS_400_YEARS - 1);
     day -= centuries * DAYS_100_YEARS;
-    const uint32_t fours = day / DAYS_4_YEARS;
+    uint32_t fours = day / DAYS_4_YEARS;
     day %= DAYS_4_YEARS;
-    const uint32_t years = day / 365 - day / (DAYS_4_YEARS - 1);
+    uint32_t years = day / 365 - day / (DAYS_4_YEARS - 1);
     day -= years * 365;
 
-    const uint32_t march_month = (5 * day + 2) / 153;
-    const bool next_year = march_month >= 10; // January and February
+    uint32_t march_month = (5 * day + 2) / 153;
+    bool next_year = march_month >= 10; // January and February
     return (struct civil){
         .year = (int)(eras * 400 + centuries * 100 + fours * 4 + years) + next_year,
         .month = (int)(next_year ? march_month - 9 : march_month + 3),
@@ -103,7 +102,7 @@ static bool take_digits(struct str *text, size_t count, int *value)
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        const char c = text->at[i];
+        char c = text->at[i];
         if (c < '0' || c > '9') {
             return false;
         }
@@ -196,7 +195,6 @@ static bool take_offset(struct str *text, int *minutes, const char **why)
 {
     int sign = 1;
     int hours = 0;
-
     *minutes = 0;
     if (take_char(text, 'z', 'Z')) {
         return true;
@@ -230,9 +228,9 @@ bool instant_parse(instant_us *out, struct str text, const char **why)
         *why = "something follows the time";
         return false;
     }
-    const instant_us local = days_from_civil(civil.year, civil.month, civil.day) * DAY +
-                             civil.hour * HOUR + civil.minute * MINUTE +
-                             civil.second * SECOND + civil.microsecond;
+    instant_us local = days_from_civil(civil.year, civil.month, civil.day) * DAY +
+                       civil.hour * HOUR + civil.minute * MINUTE +
+                       civil.second * SECOND + civil.microsecond;
     if (!instant_add(out, local, -offset * MINUTE)) {
         *why = "in UTC the time is outside the years 0001 to 9999";
         return false;
@@ -276,7 +274,7 @@ static char *put_time(char *to, const struct civil *civil)
 void instant_format(instant_us t, char out[INSTANT_TEXT_LEN])
 {
     static const char utc[6] = {'+', '0', '0', ':', '0', '0'};
-    const struct civil civil = civil_from_instant(t);
+    struct civil civil = civil_from_instant(t);
     char *to = put_char(put_date(out, &civil), 'T');
 
     to = put_char(put_time(to, &civil), '.');
@@ -288,7 +286,7 @@ void instant_format(instant_us t, char out[INSTANT_TEXT_LEN])
 
 void instant_format_basic(instant_us t, char out[16])
 {
-    const struct civil civil = civil_from_instant(t);
+    struct civil civil = civil_from_instant(t);
     char *to = put_year(out, civil.year);
 
     to = put_char(put2(put2(to, civil.month), civil.day), 'T');
@@ -314,9 +312,9 @@ static char *convert(char *text, char conversion, const struct civil *civil)
     case 'S':
         return put2(text, civil->second);
     case 'j': {
-        const int day = (int)(days_from_civil(civil->year, civil->month, civil->day) -
-                              days_from_civil(civil->year, 1, 1)) +
-                        1;
+        int day = (int)(days_from_civil(civil->year, civil->month, civil->day) -
+                        days_from_civil(civil->year, 1, 1)) +
+                  1;
         return put2(put_char(text, (char)('0' + day / 100)), day % 100);
     }
     case 'F':
@@ -332,7 +330,7 @@ static char *convert(char *text, char conversion, const struct civil *civil)
 
 bool instant_strftime(struct buf *out, instant_us t, struct str format)
 {
-    const struct civil civil = civil_from_instant(t);
+    struct civil civil = civil_from_instant(t);
 
     for (size_t at = 0; at < format.len; at++) {
         char text[16];
@@ -355,7 +353,6 @@ bool instant_strftime(struct buf *out, instant_us t, struct str format)
 bool instant_add(instant_us *out, instant_us a, instant_us b)
 {
     instant_us sum = 0;
-
     if (__builtin_add_overflow(a, b, &sum) || sum < INSTANT_MIN || sum > INSTANT_MAX) {
         return false;
     }
@@ -379,11 +376,10 @@ static const struct duration_unit duration_units[] = {
 static size_t take_unit(struct str *text)
 {
     size_t len = 0;
-
     while (len < text->len && ascii_is_lower(text->at[len])) {
         len++;
     }
-    const struct str name = {text->at, len};
+    struct str name = {text->at, len};
     size_t unit = 0;
     while (unit < UNIT_COUNT && !str_eq(duration_units[unit].name, name)) {
         unit++;
@@ -396,7 +392,6 @@ bool duration_parse(instant_us *out, struct str text, const char **why)
 {
     instant_us total = 0;
     size_t next_unit = 0; // the largest that may still come
-
     *out = 0;
     if (text.len == 0) {
         *why = "a duration is empty";
@@ -414,7 +409,7 @@ bool duration_parse(instant_us *out, struct str text, const char **why)
             too_long |= __builtin_mul_overflow(value, (int64_t)10, &value) ||
                         __builtin_add_overflow(value, (int64_t)digit, &value);
         }
-        const size_t unit = take_unit(&text);
+        size_t unit = take_unit(&text);
         if (unit == UNIT_COUNT) {
             *why = "a duration's units are us, ms, s, m, h and d";
             return false;
@@ -439,7 +434,6 @@ bool duration_parse(instant_us *out, struct str text, const char **why)
 void duration_put(struct buf *out, instant_us duration)
 {
     uint64_t left = (uint64_t)duration;
-
     if (duration < 0) {
         buf_char(out, '-');
         left = 0 - left;
@@ -449,7 +443,7 @@ void duration_put(struct buf *out, instant_us duration)
         return;
     }
     for (size_t i = 0; i < UNIT_COUNT; i++) {
-        const uint64_t unit = (uint64_t)duration_units[i].us;
+        uint64_t unit = (uint64_t)duration_units[i].us;
         if (left >= unit) {
             buf_uint(out, left / unit);
             buf_put(out, duration_units[i].name);
@@ -470,14 +464,14 @@ static struct timespec clock_read(clockid_t clock)
 
 instant_us instant_now(void)
 {
-    const struct timespec now = clock_read(CLOCK_REALTIME);
+    struct timespec now = clock_read(CLOCK_REALTIME);
 
     return (instant_us)now.tv_sec * SECOND + now.tv_nsec / 1000;
 }
 
 uint64_t clock_monotonic_ms(void)
 {
-    const struct timespec now = clock_read(CLOCK_MONOTONIC);
+    struct timespec now = clock_read(CLOCK_MONOTONIC);
 
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }

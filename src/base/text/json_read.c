@@ -42,7 +42,6 @@ static int peek(const struct json_reader *reader)
 static void skip_space(struct json_reader *reader)
 {
     int c = peek(reader);
-
     while (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
         reader->at++;
         c = peek(reader);
@@ -59,9 +58,8 @@ static struct str rest(const struct json_reader *reader)
 static int32_t read_hex4(struct json_reader *reader)
 {
     int32_t value = 0;
-
     for (int i = 0; i < 4; i++) {
-        const int c = peek(reader);
+        int c = peek(reader);
         if (c >= '0' && c <= '9') {
             value = value * 16 + (c - '0');
         } else if (c >= 'a' && c <= 'f') {
@@ -80,8 +78,7 @@ static int32_t read_hex4(struct json_reader *reader)
 // Returns the bytes written, or 0 after fail().
 static size_t read_unicode_escape(struct json_reader *reader, char out[4])
 {
-    const int32_t unit = read_hex4(reader);
-
+    int32_t unit = read_hex4(reader);
     if (unit < 0) {
         (void)fail(reader, "\\u takes four hex digits");
         return 0;
@@ -111,7 +108,7 @@ static size_t read_escape(struct json_reader *reader, char out[4])
 {
     static const char from[] = "\"\\/bfnrt";
     static const char to[] = "\"\\/\b\f\n\r\t";
-    const int c = peek(reader);
+    int c = peek(reader);
 
     if (c == 'u') {
         reader->at++;
@@ -141,11 +138,10 @@ static size_t plain_length(struct str s, bool *ascii)
 
     for (; len + sizeof word <= s.len; len += sizeof word) {
         memcpy(&word, s.at + len, sizeof word);
-        const uint64_t quote = word ^ (ONES * '"');
-        const uint64_t backslash = word ^ (ONES * '\\');
-        const uint64_t special = ((word - ONES * 0x20) & ~word) |
-                                 ((quote - ONES) & ~quote) |
-                                 ((backslash - ONES) & ~backslash);
+        uint64_t quote = word ^ (ONES * '"');
+        uint64_t backslash = word ^ (ONES * '\\');
+        uint64_t special = ((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) |
+                           ((backslash - ONES) & ~backslash);
         if ((special & HIGHS) != 0) {
             break;
         }
@@ -162,10 +158,10 @@ static size_t plain_length(struct str s, bool *ascii)
 // Passes bytes that stand for themselves. False after fail().
 static bool skip_plain(struct json_reader *reader)
 {
-    const struct str s = rest(reader);
+    struct str s = rest(reader);
     bool ascii = false;
-    const size_t len = plain_length(s, &ascii);
-    const size_t good = ascii ? len : utf8_check((struct str){s.at, len});
+    size_t len = plain_length(s, &ascii);
+    size_t good = ascii ? len : utf8_check((struct str){s.at, len});
 
     reader->at += good;
     if (good < len) {
@@ -184,7 +180,6 @@ static bool skip_plain(struct json_reader *reader)
 static size_t string_end(const struct json_reader *reader)
 {
     size_t at = reader->at;
-
     while (at < reader->text.len && reader->text.at[at] != '"') {
         at += reader->text.at[at] == '\\' ? 2 : 1;
     }
@@ -194,8 +189,7 @@ static size_t string_end(const struct json_reader *reader)
 // A string; the reader stands on its quote. False after fail().
 static bool read_string(struct json_reader *reader)
 {
-    const size_t start = ++reader->at;
-
+    size_t start = ++reader->at;
     if (!skip_plain(reader)) {
         return false;
     }
@@ -213,7 +207,7 @@ static bool read_string(struct json_reader *reader)
         len += reader->at - run;
         reader->at++;
         char bytes[4];
-        const size_t written = read_escape(reader, bytes);
+        size_t written = read_escape(reader, bytes);
         if (written == 0) {
             return false;
         }
@@ -238,8 +232,7 @@ static bool read_string(struct json_reader *reader)
 // Passes digits; false if there are none.
 static bool skip_digits(struct json_reader *reader)
 {
-    const size_t start = reader->at;
-
+    size_t start = reader->at;
     while (peek(reader) >= '0' && peek(reader) <= '9') {
         reader->at++;
     }
@@ -248,13 +241,12 @@ static bool skip_digits(struct json_reader *reader)
 
 static enum json_token read_number(struct json_reader *reader)
 {
-    const size_t start = reader->at;
-
+    size_t start = reader->at;
     if (peek(reader) == '-') {
         reader->at++;
     }
-    const bool zero = peek(reader) == '0';
-    const size_t digits = reader->at;
+    bool zero = peek(reader) == '0';
+    size_t digits = reader->at;
     if (!skip_digits(reader)) {
         return fail(reader, "a digit is missing in a number");
     }
@@ -330,8 +322,7 @@ static enum json_token close_container(struct json_reader *reader)
 
 static enum json_token read_value(struct json_reader *reader)
 {
-    const int c = peek(reader);
-
+    int c = peek(reader);
     if (c == '{' || c == '[') {
         return open_container(reader, (char)c);
     }
@@ -368,8 +359,7 @@ static enum json_token read_name(struct json_reader *reader)
 // After a value.
 static enum json_token read_next(struct json_reader *reader)
 {
-    const int c = peek(reader);
-
+    int c = peek(reader);
     if (reader->depth == 0) {
         if (c >= 0) {
             return fail(reader, "something follows the value");
@@ -377,7 +367,7 @@ static enum json_token read_next(struct json_reader *reader)
         reader->state = DONE;
         return JSON_END;
     }
-    const bool in_object = reader->stack[reader->depth - 1] == '{';
+    bool in_object = reader->stack[reader->depth - 1] == '{';
     if (c == (in_object ? '}' : ']')) {
         return close_container(reader);
     }
@@ -393,7 +383,7 @@ static enum json_token read_next(struct json_reader *reader)
 
 enum json_token json_next(struct json_reader *reader)
 {
-    const enum state state = (enum state)reader->state;
+    enum state state = (enum state)reader->state;
 
     if (state == FAILED) {
         return JSON_ERROR;
@@ -428,14 +418,13 @@ const char *json_error(const struct json_reader *reader)
 
 bool json_skip(struct json_reader *reader, struct str *raw)
 {
-    const size_t start = reader->token_start;
-
+    size_t start = reader->token_start;
     *raw = (struct str){NULL, 0};
     if (reader->state == FAILED) {
         return false;
     }
     if (reader->state == NAME_OR_CLOSE || reader->state == VALUE_OR_CLOSE) {
-        const unsigned outside = reader->depth - 1; // a container was just opened
+        unsigned outside = reader->depth - 1; // a container was just opened
         while (reader->depth > outside) {
             if (json_next(reader) == JSON_ERROR) {
                 return false;

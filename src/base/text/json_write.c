@@ -102,7 +102,7 @@ static void put_special(struct buf *buf, const char *run, const char *at,
 {
     while (at < end) {
         uint32_t code_point = 0;
-        const size_t len = utf8_decode(str_slice(at, end), &code_point);
+        size_t len = utf8_decode(str_slice(at, end), &code_point);
         if (byte_classes[(unsigned char)*at] == ESCAPED ||
             (len > 0 && utf8_is_hostile(code_point))) {
             buf_put(buf, str_slice(run, at));
@@ -125,8 +125,8 @@ void json_put_escaped(struct buf *buf, struct str s)
         buf_put(buf, s);
         return;
     }
-    const size_t start = buf->len;
-    const bool overflowed = buf->overflowed;
+    size_t start = buf->len;
+    bool overflowed = buf->overflowed;
 
     buf->overflowed = false;
     put_special(buf, s.at, special, end);
@@ -138,9 +138,8 @@ void json_put_escaped(struct buf *buf, struct str s)
 
 void json_put_string(struct buf *buf, struct str s)
 {
-    const size_t start = buf->len;
-    const bool overflowed = buf->overflowed;
-
+    size_t start = buf->len;
+    bool overflowed = buf->overflowed;
     buf->overflowed = false;
     buf_char(buf, '"');
     json_put_escaped(buf, s);
@@ -189,14 +188,14 @@ void json_put_base64(struct buf *buf, struct str bytes)
     static const char digits[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *from = (const unsigned char *)bytes.at;
-    const size_t groups = bytes.len / 3 + (bytes.len % 3 == 0 ? 0 : 1);
+    size_t groups = bytes.len / 3 + (bytes.len % 3 == 0 ? 0 : 1);
     char *to = buf_reserve(buf, groups * 4);
 
     if (to == NULL) {
         return;
     }
     for (size_t at = 0; at < bytes.len; at += 3) {
-        const size_t left = bytes.len - at;
+        size_t left = bytes.len - at;
         uint32_t bits = (uint32_t)from[at] << 16;
         bits |= left > 1 ? (uint32_t)from[at + 1] << 8 : 0;
         bits |= left > 2 ? from[at + 2] : 0;

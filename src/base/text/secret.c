@@ -115,19 +115,19 @@ static size_t find_colon(struct str part)
 // end, or 0 when there is none.
 static size_t find_in_url(size_t *from, struct mask *mask, size_t colon)
 {
-    const struct str text = mask->text;
-    const struct str scheme = {text.at, colon};
-    const size_t skip = slashes(str_skip(text, colon + 1));
-    const size_t user = colon + 1 + skip;
+    struct str text = mask->text;
+    struct str scheme = {text.at, colon};
+    size_t skip = slashes(str_skip(text, colon + 1));
+    size_t user = colon + 1 + skip;
     if (skip == 0 || user >= text.len) {
         return 0;
     }
-    const bool postgres =
+    bool postgres =
         str_ends(scheme, STR("postgres")) || str_ends(scheme, STR("postgresql"));
     const struct stretch *word = stretch_find(&mask->word, text, user, is_blank);
     const struct stretch *rest =
         postgres ? stretch_find(&mask->line, text, user, is_break) : word;
-    const struct str behind = {text.at + user, rest->end - user};
+    struct str behind = {text.at + user, rest->end - user};
     *from = user + str_find_char(behind, ':') + 1;
     if (*from <= rest->last_at) {
         return rest->last_at;
@@ -166,7 +166,7 @@ static size_t secret_name(struct str text)
         return 0; // what nearly every byte is
     }
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-        const size_t len = name_len(text, NAMES[i]);
+        size_t len = name_len(text, NAMES[i]);
         if (len > 0) {
             return len;
         }
@@ -179,8 +179,8 @@ static size_t secret_name(struct str text)
 static size_t quoted_end(struct str text, size_t at, char quote)
 {
     while (at < text.len) {
-        const bool twice = quote == '\'' && text.at[at] == quote && at + 1 < text.len &&
-                           text.at[at + 1] == quote;
+        bool twice = quote == '\'' && text.at[at] == quote && at + 1 < text.len &&
+                     text.at[at + 1] == quote;
         if (text.at[at] == quote && !twice) {
             return at;
         }
@@ -196,7 +196,7 @@ static size_t bare_end(struct str text, size_t from)
     size_t close = text.len; // where what closes began; none yet
     size_t at = from;
     for (; at < text.len && !is_break(text.at[at]); at++) {
-        const char c = text.at[at];
+        char c = text.at[at];
         if (is_blank(c) && close < at) {
             return close;
         }
@@ -241,7 +241,7 @@ void secret_mask(char *text, size_t len)
         if (text[at] == ':') {
             end = find_in_url(&from, &mask, at);
         } else {
-            const size_t name = secret_name(str_skip(mask.text, at));
+            size_t name = secret_name(str_skip(mask.text, at));
             end = name > 0 ? find_value(&from, mask.text, at + name) : 0;
         }
         if (end > from) {

@@ -15,7 +15,7 @@ size_t utf8_decode(struct str s, uint32_t *code_point)
         return 0;
     }
     const unsigned char *at = (const unsigned char *)s.at;
-    const uint32_t lead = at[0];
+    uint32_t lead = at[0];
     uint32_t value = 0;
     uint32_t smallest = 0; // below it the form is overlong
     size_t len = 0;
@@ -98,10 +98,9 @@ static size_t ascii_end(struct str s, size_t at)
 size_t utf8_check(struct str s)
 {
     size_t at = ascii_end(s, 0);
-
     while (at < s.len) {
         uint32_t code_point = 0;
-        const size_t len = utf8_decode(str_skip(s, at), &code_point);
+        size_t len = utf8_decode(str_skip(s, at), &code_point);
         if (len == 0) {
             break;
         }
@@ -117,14 +116,13 @@ size_t utf8_count(struct str s)
 {
     size_t count = 0;
     size_t at = 0;
-
     while (at < s.len) {
-        const size_t plain = ascii_end(s, at);
+        size_t plain = ascii_end(s, at);
         count += plain - at;
         at = plain;
         if (at < s.len) {
             uint32_t code_point = 0;
-            const size_t len = utf8_decode(str_skip(s, at), &code_point);
+            size_t len = utf8_decode(str_skip(s, at), &code_point);
             at += len == 0 ? 1 : len;
             count++;
         }
@@ -135,10 +133,9 @@ size_t utf8_count(struct str s)
 struct str utf8_prefix(struct str s, size_t max)
 {
     size_t at = 0;
-
     for (size_t count = 0; count < max && at < s.len; count++) {
         uint32_t code_point = 0;
-        const size_t len = utf8_decode(str_skip(s, at), &code_point);
+        size_t len = utf8_decode(str_skip(s, at), &code_point);
         at += len == 0 ? 1 : len;
     }
     return (struct str){s.at, at};
@@ -204,10 +201,9 @@ static void put_hostile(struct buf *buf, uint32_t code_point)
 void utf8_put_visible(struct buf *buf, struct str s)
 {
     size_t run = 0; // start of what goes through as it is
-
     for (size_t at = 0; at < s.len;) {
         uint32_t code_point = 0;
-        const size_t len = utf8_decode(str_skip(s, at), &code_point);
+        size_t len = utf8_decode(str_skip(s, at), &code_point);
         if (len > 0 && !utf8_is_hostile(code_point)) {
             at += len;
             continue;
@@ -240,7 +236,7 @@ int utf8_columns(uint32_t code_point)
         return 0;
     }
     // Negative for what the locale does not know (in "C": all that is not ASCII).
-    const int columns = wcwidth((wchar_t)code_point);
+    int columns = wcwidth((wchar_t)code_point);
     return columns < 0 ? 1 : (columns > 2 ? 2 : columns);
 }
 

@@ -46,8 +46,8 @@ bool uuid_parse(struct uuid *out, struct str text)
         if (hyphen_before(i) && *at++ != '-') {
             return false;
         }
-        const int high = ascii_hex(at[0]);
-        const int low = ascii_hex(at[1]);
+        int high = ascii_hex(at[0]);
+        int low = ascii_hex(at[1]);
         if (high < 0 || low < 0) {
             return false;
         }
@@ -131,7 +131,7 @@ struct uuid uuid_hasher_v5(struct uuid_hasher *hasher, struct str name)
 struct uuid uuid_v5(const struct uuid *namespace_uuid, struct str name)
 {
     struct uuid_hasher *hasher = uuid_hasher_new(namespace_uuid);
-    const struct uuid uuid = uuid_hasher_v5(hasher, name);
+    struct uuid uuid = uuid_hasher_v5(hasher, name);
 
     uuid_hasher_free(hasher);
     return uuid;
@@ -143,7 +143,7 @@ struct uuid uuid_v4(void)
     size_t have = 0;
 
     while (have < sizeof uuid.bytes) {
-        const ssize_t got = getrandom(uuid.bytes + have, sizeof uuid.bytes - have, 0);
+        ssize_t got = getrandom(uuid.bytes + have, sizeof uuid.bytes - have, 0);
         if (got < 0 && errno != EINTR) {
             die("getrandom: %s", strerror(errno));
         }

@@ -12,8 +12,7 @@
 static uint32_t take_character(struct str *text)
 {
     uint32_t character = 0;
-    const size_t len = utf8_decode(*text, &character);
-
+    size_t len = utf8_decode(*text, &character);
     if (len == 0) {
         character = (unsigned char)text->at[0];
     }
@@ -34,13 +33,13 @@ static uint32_t take_literal(struct str *pattern)
 static bool take_set(struct str *pattern, uint32_t character, bool *found)
 {
     struct str rest = *pattern;
-    const bool inverted = rest.len > 0 && (rest.at[0] == '!' || rest.at[0] == '^');
+    bool inverted = rest.len > 0 && (rest.at[0] == '!' || rest.at[0] == '^');
     bool first = true;
 
     rest = str_skip(rest, inverted ? 1 : 0);
     *found = false;
     while (rest.len > 0 && (first || rest.at[0] != ']')) {
-        const uint32_t from = take_literal(&rest);
+        uint32_t from = take_literal(&rest);
         uint32_t to = from;
         if (rest.len > 1 && rest.at[0] == '-' && rest.at[1] != ']') {
             rest = str_skip(rest, 1);
@@ -60,9 +59,9 @@ static bool take_set(struct str *pattern, uint32_t character, bool *found)
 // Takes one character off both. False: they do not fit.
 static bool take_one(struct str *pattern, struct str *text)
 {
-    const char kind = pattern->at[0];
+    char kind = pattern->at[0];
     struct str rest = str_skip(*pattern, 1);
-    const uint32_t character = take_character(text);
+    uint32_t character = take_character(text);
     bool found = false;
 
     if (kind == '?') {
@@ -122,7 +121,6 @@ struct str wildcard_text(struct str pattern, struct arena *arena)
 {
     char *text = arena_alloc(arena, pattern.len + 1);
     size_t len = 0;
-
     for (size_t i = 0; i < pattern.len; i++) {
         i += pattern.at[i] == '\\' && i + 1 < pattern.len ? 1 : 0;
         text[len++] = pattern.at[i];

@@ -45,13 +45,13 @@ static void check(struct options *options)
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    const struct ddb_apply_options apply = {
+    struct ddb_apply_options apply = {
         .plan = options->plan,
         .prune = options->prune,
         .overwrite = options->overwrite,
         .resend_sse = options->given[OPT_RESEND],
     };
-    const struct ddb_diff_options diff = {
+    struct ddb_diff_options diff = {
         .prune = options->prune,
         .save_plan = options->save_plan,
         .resend_sse = options->given[OPT_RESEND],

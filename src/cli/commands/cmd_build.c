@@ -4,7 +4,7 @@
 static void run(struct ddb *ddb, const struct options *options)
 {
     const enum ddb_emit emits[] = {DDB_EMIT_REQUESTS, DDB_EMIT_ITEMS}; // BUILD_EMITS
-    const struct ddb_build_options build = {
+    struct ddb_build_options build = {
         .emit = emits[options->emit],
         .output = options_output(options),
     };

@@ -8,8 +8,7 @@ static const enum ddb_emit EMITS[] = {DDB_EMIT_FIXTURE, DDB_EMIT_ITEMS,
 
 static void check(struct options *options)
 {
-    const bool fixture = EMITS[options->emit] == DDB_EMIT_FIXTURE;
-
+    bool fixture = EMITS[options->emit] == DDB_EMIT_FIXTURE;
     if (!fixture && options->definition == NULL) {
         options_mistake(options, "'convert' makes no items without a definition");
         options_hint(options, "add --definition FILE");
@@ -32,7 +31,7 @@ static void check(struct options *options)
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    const struct ddb_convert_options convert = {
+    struct ddb_convert_options convert = {
         .emit = EMITS[options->emit],
         .transcript = options->operands.at[0],
         .definition = options->definition,

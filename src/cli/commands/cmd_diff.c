@@ -20,7 +20,7 @@ static void check(struct options *options)
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    const struct ddb_diff_options diff = {
+    struct ddb_diff_options diff = {
         .prune = options->prune,
         .against = options->against,
         .save_plan = options->save_plan,

@@ -17,8 +17,8 @@ static void check(struct options *options)
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    const bool named = options->operands.count > 1;
-    const struct ddb_query_options query = {
+    bool named = options->operands.count > 1;
+    struct ddb_query_options query = {
         .definition = options->operands.at[0],
         .pattern = named ? options->operands.at[1] : NULL,
         .arguments = options->operands.at + 2,

@@ -3,7 +3,7 @@
 
 static void run(struct ddb *ddb, const struct options *options)
 {
-    const struct ddb_scan_options scan = {
+    struct ddb_scan_options scan = {
         .table = options->operands.at[0],
         .limit = options->limit,
         .shape = options_shape(options),

@@ -42,7 +42,7 @@ static bool completes_files(const struct command *command)
            strstr(command->operands, "TRANSCRIPT") != NULL;
 }
 
-// --- bash ----------------------------------------------------------------------------
+// ---- bash
 
 // One line of the case over "command:previous word": the values of an option.
 static void put_bash_values(FILE *out, const struct option_row *row,
@@ -145,11 +145,11 @@ static void print_bash(FILE *out, const struct command *const *commands)
         out);
 }
 
-// --- zsh -----------------------------------------------------------------------------
+// ---- zsh
 
 static void put_zsh_option(FILE *out, const struct option_row *row)
 {
-    const bool repeats = row->kind == OPTION_LIST || row->kind == OPTION_NAMES;
+    bool repeats = row->kind == OPTION_LIST || row->kind == OPTION_NAMES;
     const char *equals = option_takes_value(row) ? "=" : "";
 
     (void)fputs(" \\\n      ", out);
@@ -235,7 +235,7 @@ static void print_zsh(FILE *out, const struct command *const *commands)
                 out);
 }
 
-// --- fish ----------------------------------------------------------------------------
+// ---- fish
 
 static void put_fish_option(FILE *out, const struct command *const *commands,
                             enum option_id id)

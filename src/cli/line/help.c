@@ -19,9 +19,8 @@ static const char *const GROUP_TITLES[GROUP_COUNT] = {
 static void put_wrapped(FILE *out, const char *text, size_t column)
 {
     size_t at = column;
-
     while (*text != '\0') {
-        const size_t len = strcspn(text, " ");
+        size_t len = strcspn(text, " ");
         if (at > column && at + 1 + len > LINE_WIDTH) {
             (void)fprintf(out, "\n%*s", (int)column, "");
             at = column;
@@ -39,8 +38,7 @@ static void put_wrapped(FILE *out, const char *text, size_t column)
 // A label and its text in two columns; a label that is too long gets its own line.
 static void put_entry(FILE *out, const char *label, const char *text, size_t column)
 {
-    const size_t len = strlen(label);
-
+    size_t len = strlen(label);
     (void)fputs(label, out);
     if (len + 1 > column) {
         (void)fprintf(out, "\n%*s", (int)column, "");
@@ -54,7 +52,6 @@ static void put_option(FILE *out, const struct option_row *row)
 {
     char label[128] = "      ";
     size_t len = 0;
-
     if (row->short_name != '\0') {
         (void)snprintf(label, sizeof label, "  -%c, ", row->short_name);
     }
@@ -126,7 +123,6 @@ void help_print_short(FILE *out, const struct command *const *commands)
 void help_print_all(FILE *out, const struct command *const *commands)
 {
     uint64_t everywhere = 0;
-
     put_introduction(out, commands);
     for (int id = 0; id < OPT_COUNT; id++) {
         if (option_row_get((enum option_id)id)->everywhere) {

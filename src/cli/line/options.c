@@ -43,8 +43,7 @@ void options_hint(struct options *options, const char *format, ...)
 const char *quote(struct quoted *quoted, const char *text)
 {
     size_t len = strlen(text);
-    const bool clipped = len > QUOTE_MAX_BYTES;
-
+    bool clipped = len > QUOTE_MAX_BYTES;
     if (clipped) {
         len = QUOTE_MAX_BYTES;
         // Not in the middle of a character.
@@ -57,7 +56,7 @@ const char *quote(struct quoted *quoted, const char *text)
     return quoted->text;
 }
 
-// --- what the command takes ---------------------------------------------
+// ---- what the command takes
 
 void options_unknown_command(struct options *options, const char *name)
 {
@@ -77,7 +76,7 @@ static void report_unknown_option(struct options *options, const struct token *t
     const char *name =
         arena_str(&options->arena, (struct str){token->text, token->name_len}).at;
     options_mistake(options, "unknown option %s", QUOTE(name));
-    const enum option_id near =
+    enum option_id near =
         token->text[1] == '-' && token->name_len > 2
             ? option_nearest(name + 2, token->name_len - 2, options->command)
             : OPT_COUNT;
@@ -102,7 +101,7 @@ static void report_not_taken(struct options *options, enum option_id id)
         for (int other = 0; other < OPT_COUNT; other++) {
             if (strcmp(option_row_get((enum option_id)other)->name, name) == 0 &&
                 option_taken((enum option_id)other, commands[i])) {
-                const size_t len = strlen(takers);
+                size_t len = strlen(takers);
                 (void)snprintf(takers + len, sizeof takers - len, "%s%s",
                                len > 0 ? ", " : "", commands[i]->name);
             }
@@ -152,9 +151,8 @@ static void hint_words(struct options *options, const char *const *words,
 {
     char known[128] = "";
     size_t count = 0;
-
     for (; words[count] != NULL; count++) {
-        const size_t len = strlen(known);
+        size_t len = strlen(known);
         (void)snprintf(known + len, sizeof known - len, "%s%s", count > 0 ? ", " : "",
                        words[count]);
     }
@@ -169,8 +167,7 @@ static void hint_words(struct options *options, const char *const *words,
 static void set_choice(struct options *options, const struct option_row *row,
                        int *member, const char *value)
 {
-    const int index = find_word(row->choices, value);
-
+    int index = find_word(row->choices, value);
     if (index >= 0) {
         *member = index;
         return;
@@ -239,7 +236,7 @@ static void set_member(struct options *options, enum option_id id, const char *v
 
 static void take_option(struct options *options, const struct token *token)
 {
-    const enum option_id id = find_taken(token->id, options->command);
+    enum option_id id = find_taken(token->id, options->command);
     const char *value = token->value;
 
     if (id == OPT_COUNT) {
@@ -332,7 +329,6 @@ static void take_operands(struct options *options, const struct token_list *toke
 static void find_command(struct options *options, const struct token_list *tokens)
 {
     bool guessed = false;
-
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->at[i];
         guessed = guessed || token->guessed;
@@ -360,7 +356,7 @@ static void check_format(struct options *options)
         return;
     }
     for (size_t i = 0; commands[i] != NULL; i++) {
-        const size_t len = strlen(plans);
+        size_t len = strlen(plans);
         if (commands[i]->plan != NULL) {
             (void)snprintf(plans + len, sizeof plans - len, "%s%s", len > 0 ? ", " : "",
                            commands[i]->plan);

@@ -84,9 +84,8 @@ bool terminal_shows_output(void)
 static bool put_all(int fd, const char *text)
 {
     size_t left = strlen(text);
-
     while (left > 0) {
-        const ssize_t written = write(fd, text, left);
+        ssize_t written = write(fd, text, left);
         if (written < 0) {
             return false;
         }
@@ -101,10 +100,9 @@ static bool put_all(int fd, const char *text)
 static bool get_line(int fd, char *line, size_t size, const volatile sig_atomic_t *stop)
 {
     size_t len = 0;
-
     for (;;) {
         char c = '\0';
-        const ssize_t got = read(fd, &c, 1);
+        ssize_t got = read(fd, &c, 1);
         if (got < 0 && errno == EINTR && *stop == 0) {
             continue;
         }
@@ -126,8 +124,7 @@ static bool get_line(int fd, char *line, size_t size, const volatile sig_atomic_
 
 bool terminal_can_ask(void)
 {
-    const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (fd >= 0) {
         (void)close(fd);
     }
@@ -137,12 +134,12 @@ bool terminal_can_ask(void)
 bool terminal_ask(void *context, const char *prompt, char *answer, size_t size)
 {
     const volatile sig_atomic_t *stop = context;
-    const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0 || size == 0) {
         return false;
     }
-    const bool answered = put_all(fd, prompt) && get_line(fd, answer, size, stop);
+    bool answered = put_all(fd, prompt) && get_line(fd, answer, size, stop);
     (void)close(fd);
     return answered;
 }

@@ -66,16 +66,15 @@ static bool needs_value(const struct option_row *row)
 static int read_long(struct token_list *tokens, char *const *argv)
 {
     const char *name = argv[0] + 2;
-    const size_t len = strcspn(name, "=");
-    const bool has_value = name[len] == '=';
-    const enum option_id id = find_long(name, len);
+    size_t len = strcspn(name, "=");
+    bool has_value = name[len] == '=';
+    enum option_id id = find_long(name, len);
 
     if (id == OPT_COUNT) {
         // A misspelt option takes its value along, lest that be called a mistake too.
-        const enum option_id near = option_nearest(name, len, NULL);
-        const bool swallow = !has_value && near < OPT_COUNT &&
-                             option_takes_value(option_row_get(near)) &&
-                             is_value(argv[1]);
+        enum option_id near = option_nearest(name, len, NULL);
+        bool swallow = !has_value && near < OPT_COUNT &&
+                       option_takes_value(option_row_get(near)) && is_value(argv[1]);
         add_token(tokens, (struct token){.kind = TOKEN_UNKNOWN,
                                          .text = argv[0],
                                          .name_len = len + 2,
@@ -101,7 +100,7 @@ static int read_long(struct token_list *tokens, char *const *argv)
 static int read_short(struct token_list *tokens, char *const *argv)
 {
     const char *argument = argv[0];
-    const enum option_id id = find_short(argument[1]);
+    enum option_id id = find_short(argument[1]);
 
     if (id == OPT_COUNT ||
         (!option_takes_value(option_row_get(id)) && argument[2] != '\0')) {
@@ -128,7 +127,6 @@ static int read_short(struct token_list *tokens, char *const *argv)
 void tokens_read(struct token_list *tokens, int argc, char *const *argv)
 {
     bool options_ended = false;
-
     for (int i = 1; i < argc;) {
         const char *argument = argv[i];
         if (options_ended || argument[0] != '-' || argument[1] == '\0') {

@@ -356,7 +356,7 @@ static bool resolve_parameter(const struct resolver *resolver, struct str path,
 bool scope_resolve(struct expr *out, struct str path, struct span span,
                    const struct scope *scope, struct arena *arena, struct diags *diags)
 {
-    const struct resolver of = {scope, arena, diags};
+    struct resolver of = {scope, arena, diags};
     const struct resolver *resolver = &of;
     if (resolve_parameter(resolver, path, out)) {
         return true;

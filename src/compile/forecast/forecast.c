@@ -110,34 +110,34 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-// What a write does to one index; of old and new either may be NULL: there is none.
-static void add_entry(struct forecast *forecast, size_t at, const struct item *new,
+// What a write does to one index; of old and now either may be NULL: there is none.
+static void add_entry(struct forecast *forecast, size_t at, const struct item *now,
                       const struct item *old)
 {
     const struct table *table = forecast->table;
     const struct secondary_index *index = forecast->loads[at].index;
-    bool is = new != NULL &&index_entry_exists(table, index, new);
+    bool is = now != NULL && index_entry_exists(table, index, now);
     bool was = old != NULL && index_entry_exists(table, index, old);
-    size_t new_size = is ? index_entry_size(table, index, new) : 0;
+    size_t new_size = is ? index_entry_size(table, index, now) : 0;
     size_t old_size = was ? index_entry_size(table, index, old) : 0;
-    bool stays = is && was && index_entry_same_place(index, new, old);
-    if (stays && index_entry_equal(table, index, new, old, &forecast->scratch)) {
+    bool stays = is && was && index_entry_same_place(index, now, old);
+    if (stays && index_entry_equal(table, index, now, old, &forecast->scratch)) {
         return;
     }
     if (was && !stays) {
         add_write(forecast, at, old, old_size);
     }
     if (is) {
-        add_write(forecast, at, new, stays ? larger(new_size, old_size) : new_size);
+        add_write(forecast, at, now, stays ? larger(new_size, old_size) : new_size);
         forecast->loads[at].bytes += new_size;
     }
 }
 
-static void add_entries(struct forecast *forecast, const struct item *new,
+static void add_entries(struct forecast *forecast, const struct item *now,
                         const struct item *old)
 {
     for (size_t i = 1; i <= forecast->table->index_count; i++) {
-        add_entry(forecast, i, new, old);
+        add_entry(forecast, i, now, old);
     }
     arena_reset(&forecast->scratch);
 }

@@ -78,14 +78,14 @@ static size_t whole_digits(struct str number)
 // Why a time to live never comes, or NULL.
 static const char *never_expires(const struct value *value)
 {
-    const struct str number = value->text;
+    struct str number = value->text;
     if (value->type != VALUE_N) {
         return "is no number";
     }
     if (number.at[0] != '-' && whole_digits(number) > SECONDS_MAX_DIGITS) {
         return "is in milliseconds, as it seems";
     }
-    const struct str least = STR(SECONDS_MIN);
+    struct str least = STR(SECONDS_MIN);
     bool early = number.at[0] == '-' || whole_digits(number) < least.len ||
                  (whole_digits(number) == least.len &&
                   memcmp(number.at, least.at, least.len) < 0);

@@ -6,7 +6,7 @@ void lock_init(struct lock *lock, struct arena *arena)
     *lock = (struct lock){.arena = arena};
 }
 
-// --- looked up -----------------------------------------------------------------------
+// ---- looked up
 
 static bool has_name(const struct str *names, size_t count, struct str name)
 {
@@ -51,7 +51,7 @@ const instant_us *lock_find_time(const struct lock *lock, struct str target,
     return time != NULL ? &time->now : NULL;
 }
 
-// --- changed -------------------------------------------------------------------------
+// ---- changed
 
 void lock_add_time(struct lock *lock, struct str target, struct str fixture,
                    instant_us now)
@@ -97,7 +97,6 @@ static void leave_others(struct lock *lock, const struct lock_key *key,
                          struct str definition)
 {
     size_t kept = 0;
-
     for (size_t i = 0; i < lock->section_count; i++) {
         struct lock_section *section = &lock->sections[i];
         if (str_eq(section->key.target, key->target) && !same_key(&section->key, key)) {
@@ -181,7 +180,7 @@ void lock_set_user(struct lock *lock, struct lock_section *section,
     fresh->fields = arena_array(arena, users->column_count, sizeof *fresh->fields);
     for (size_t i = 0; i < users->column_count; i++) {
         struct str column = users->columns[i];
-        const bool wanted =
+        bool wanted =
             is_read(reads, read_count, column) ||
             (former != NULL && has_name(former->columns, former->count, column));
         if (wanted && !str_is(column, "handle")) {

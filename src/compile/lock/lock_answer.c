@@ -68,7 +68,6 @@ static bool check_handle(struct answerer *answerer, const struct wanted_handle *
 static bool check_columns(struct answerer *answerer, const struct unit *unit)
 {
     bool good = true;
-
     for (size_t c = 0; c < answerer->read_count; c++) {
         const struct column_read *read = &answerer->reads[c];
         if (!check_column(answerer, read)) {
@@ -104,7 +103,7 @@ bool lock_answer(struct users *users, const struct lock_section *section,
     struct answerer answerer = {.section = section, .name = name, .diags = diags};
 
     answerer.read_count = unit_columns(answerer.reads, unit);
-    const bool good = !strict || check_columns(&answerer, unit);
+    bool good = !strict || check_columns(&answerer, unit);
     users->origin = name;
     users->columns[users->column_count++] = STR("handle");
     for (size_t i = 0; i < answerer.read_count; i++) {

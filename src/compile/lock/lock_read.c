@@ -62,7 +62,7 @@ static bool expect_list(struct lock_reader *reader, const struct node *node,
     return false;
 }
 
-// --- users ---------------------------------------------------------------------------
+// ---- users
 
 static bool read_field(struct lock_reader *reader, struct lock_user *user,
                        const struct node_pair *pair)
@@ -120,7 +120,7 @@ static bool read_user(struct lock_reader *reader, struct lock_section *section,
     return true;
 }
 
-// --- sections ------------------------------------------------------------------------
+// ---- sections
 
 struct section_keys {
     const struct node *at;
@@ -203,8 +203,8 @@ static bool read_section(struct lock_reader *reader, const struct node *node)
     if (!good) {
         return false;
     }
-    const bool postgres = keys.postgres.node != NULL;
-    const struct lock_key key = {
+    bool postgres = keys.postgres.node != NULL;
+    struct lock_key key = {
         .target = keys.target.text,
         .kind = postgres ? LOCK_POSTGRES : LOCK_FILE,
         .source = postgres ? keys.postgres.text : keys.file.text,
@@ -232,7 +232,7 @@ static bool read_section(struct lock_reader *reader, const struct node *node)
     return good;
 }
 
-// --- times ---------------------------------------------------------------------------
+// ---- times
 
 struct time_keys {
     const struct node *at;
@@ -286,7 +286,7 @@ static bool read_time(struct lock_reader *reader, const struct node *node)
     return true;
 }
 
-// --- the file ------------------------------------------------------------------------
+// ---- the file
 
 struct lock_keys {
     const struct node *at;
@@ -375,7 +375,7 @@ bool lock_read(struct lock *lock, const struct source *source, struct diags *dia
 {
     struct lock_reader reader = {.lock = lock, .arena = lock->arena, .diags = diags};
     struct lock_keys keys = {0};
-    const size_t errors = diags->errors;
+    size_t errors = diags->errors;
 
     map_init(&reader.seen, lock->arena);
     if (!check_conflict(&reader, source)) {

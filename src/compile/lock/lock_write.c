@@ -13,7 +13,7 @@ static const char HEAD[] =
     "# Keep it under version control. --update-lock writes it; edits by hand are "
     "lost.\n";
 
-// --- order ---------------------------------------------------------------------------
+// ---- order
 
 static int compare_strings(const void *left, const void *right)
 {
@@ -42,7 +42,7 @@ static int compare_times(const void *left, const void *right)
 {
     const struct lock_time *a = left;
     const struct lock_time *b = right;
-    const int order = str_cmp(a->target, b->target);
+    int order = str_cmp(a->target, b->target);
 
     return order != 0 ? order : str_cmp(a->fixture, b->fixture);
 }
@@ -78,7 +78,7 @@ static void sort(void *items, size_t count, size_t size,
     }
 }
 
-// --- text ----------------------------------------------------------------------------
+// ---- text
 
 static void put_entry(struct buf *out, const char *name, struct str value)
 {

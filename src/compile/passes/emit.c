@@ -206,7 +206,7 @@ bool emit_unit(struct compilation *compilation, struct unit *unit,
                const struct batch_sink *sink)
 {
     struct emitter emitter = {.compilation = compilation, .unit = unit};
-    const struct data_visitor visitor = {emit_row, emit_plain, &emitter, false};
+    struct data_visitor visitor = {emit_row, emit_plain, &emitter, false};
     emitter.speakers =
         arena_array(compilation->arena, unit->program_count, sizeof *emitter.speakers);
     for (size_t i = 0; i < unit->program_count; i++) {

@@ -49,8 +49,8 @@ static struct keyset_entry *find_slot(const struct keyset *set,
                                       struct keyset_entry *entries, size_t cap,
                                       const struct keyset_entry *wanted)
 {
-    const struct str bytes = {(const char *)wanted->print, sizeof wanted->print};
-    const uint64_t start = hash_text(&set->seed, bytes);
+    struct str bytes = {(const char *)wanted->print, sizeof wanted->print};
+    uint64_t start = hash_text(&set->seed, bytes);
     size_t i = (size_t)start & (cap - 1);
     while (!is_free(&entries[i]) && !is_same(&entries[i], wanted)) {
         i = (i + 1) & (cap - 1);

@@ -387,7 +387,7 @@ void verify_data(struct compilation *compilation, struct unit *unit,
 {
     struct verifier verifier = {
         .compilation = compilation, .unit = unit, .distinct = distinct};
-    const struct data_visitor visitor = {check_row, check_plain, &verifier, true};
+    struct data_visitor visitor = {check_row, check_plain, &verifier, true};
     buf_init(&verifier.scratch, SCRATCH_MAX_BYTES);
     (void)data_walk(compilation, unit, &visitor);
     buf_deinit(&verifier.scratch);

@@ -439,7 +439,7 @@ static void check_expiry(struct builder *builder)
             !str_eq(entity->attributes[i].name, name)) {
             continue;
         }
-        const struct value text = {.type = VALUE_S};
+        struct value text = {.type = VALUE_S};
         const struct template *template = builder->templates[i];
         struct advice advice = {builder->diags, entity->name, value->span};
         if (template == NULL || attribute_type(value, template) == 'S') {

@@ -60,7 +60,7 @@ static bool show_plain(void *data, const struct fixture *fixture,
 void prove_data(struct compilation *compilation, const struct unit *unit)
 {
     struct data_prover prover = {.compilation = compilation, .unit = unit};
-    const struct data_visitor visitor = {show_row, show_plain, &prover, false};
+    struct data_visitor visitor = {show_row, show_plain, &prover, false};
     buf_init(&prover.scratch, SCRATCH_MAX_BYTES);
     prover.order = order_proof_new(unit, &prover.scratch, &prover.arena);
     prover.copies = copies_proof_new(&prover.scratch, &prover.arena);

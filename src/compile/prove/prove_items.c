@@ -24,7 +24,7 @@ static bool look_at(void *context, const struct fixture *fixture,
                     const struct plain_item *plain)
 {
     struct search *search = context;
-    const struct item item = item_of_plain(plain);
+    struct item item = item_of_plain(plain);
     (void)fixture;
     search->found = search->fits(search->context, &item);
     return !search->found;

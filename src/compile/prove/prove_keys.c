@@ -145,9 +145,9 @@ static struct str first_literal(const struct key_role *role)
 // soon seen.
 static bool begin_differently(const struct key_role *a, const struct key_role *b)
 {
-    const struct str first = first_literal(a);
-    const struct str second = first_literal(b);
-    const size_t shared = first.len < second.len ? first.len : second.len;
+    struct str first = first_literal(a);
+    struct str second = first_literal(b);
+    size_t shared = first.len < second.len ? first.len : second.len;
     return !str_eq((struct str){first.at, shared}, (struct str){second.at, shared});
 }
 

@@ -21,7 +21,7 @@ void declared_deinit(struct declared *declared)
 
 static size_t slot_of(const struct declared *declared, const struct uuid *key)
 {
-    const struct str bytes = {(const char *)key->bytes, sizeof key->bytes};
+    struct str bytes = {(const char *)key->bytes, sizeof key->bytes};
     size_t at = (size_t)hash_text(&declared->seed, bytes) & (declared->cap - 1);
     while (declared->slots[at] != 0 &&
            !uuid_eq(&declared->items[declared->slots[at] - 1].key, key)) {

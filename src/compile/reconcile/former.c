@@ -205,9 +205,9 @@ void former_note(struct former *former, const struct item_change *change)
     }
     live.count = (uint32_t)live_count;
     struct walk_state state = {.former = former, .program = program};
-    const struct value whole = {.type = VALUE_M,
-                                .entries = program->entity->attributes,
-                                .count = (uint32_t)program->entity->count};
+    struct value whole = {.type = VALUE_M,
+                          .entries = program->entity->attributes,
+                          .count = (uint32_t)program->entity->count};
     walk_value(&state, &whole, &declared, &live);
 }
 

@@ -280,8 +280,8 @@ static bool match_elements(struct match *match, const struct value *list,
     reach[0] = true;
     for (size_t i = 0; i < list->count; i++) {
         const struct value *element = list->items[i];
-        const bool optional = optional_of(match, element) != NULL;
-        const size_t first = match->next;
+        bool optional = optional_of(match, element) != NULL;
+        size_t first = match->next;
         for (size_t n = i < live->count ? i + 1 : live->count; n > 0; n--) {
             match->next = first;
             reach[n] =

@@ -154,7 +154,7 @@ static bool take_change(void *context, const struct item_change *change)
 static void open_packer(struct converger *converger, struct loader *loader)
 {
     const struct table *table = plan_declared(converger->table);
-    const struct batch_sink sink = loader_sink(loader, table);
+    struct batch_sink sink = loader_sink(loader, table);
     packer_init(&converger->packer, table->name, &sink);
 }
 

@@ -64,11 +64,11 @@ static bool is_there(const char *path)
 {
     struct stat info;
     const char *name = NULL;
-    const int folder = file_open_folder_of(&name, path);
+    int folder = file_open_folder_of(&name, path);
     if (folder < 0) {
         return errno != ENOENT;
     }
-    const bool there = fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+    bool there = fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
     (void)close(folder);
     return there;
 }
@@ -116,7 +116,7 @@ static bool find_files(struct builder *builder, size_t *definitions)
         arena_array(&builder->ddb->arena, options->file_count, sizeof(size_t));
     for (size_t i = 0; i < options->file_count; i++) {
         const char *path = options->files[i];
-        const int stream = resolve_descriptor(builder->ddb, path);
+        int stream = resolve_descriptor(builder->ddb, path);
         if (stream >= 0) {
             return refuse(builder, path,
                           stream == 0 ? "is standard input, which has no revisions"
@@ -161,17 +161,17 @@ static int make_folders(const struct git_tree *tree, const char *path,
     int at = open(tree->files, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     struct str rest = str_from(path + strlen(tree->files));
     while (at >= 0 && rest.len > 0) {
-        const struct str part = {rest.at, str_find_char(rest, '/')};
+        struct str part = {rest.at, str_find_char(rest, '/')};
         rest = str_skip(rest, part.len);
         rest = str_skip(rest, rest.len > 0 ? 1 : 0);
         if (part.len == 0) {
             continue;
         }
         const char *name = arena_str(arena, part).at;
-        const bool made = mkdirat(at, name, 0700) == 0 || errno == EEXIST;
-        const int next =
+        bool made = mkdirat(at, name, 0700) == 0 || errno == EEXIST;
+        int next =
             made ? openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-        const int saved = errno;
+        int saved = errno;
         (void)close(at);
         errno = saved;
         at = next;
@@ -187,13 +187,13 @@ static bool lend_lock(const struct builder *builder, size_t unit)
     const struct run_lock *now = ddb->unit_locks[unit].file;
     const char *then = now->source == NULL ? NULL : counterpart(builder, now->path);
     const char *name = NULL;
-    const int folder = then == NULL ? -1 : file_open_folder_of(&name, then);
+    int folder = then == NULL ? -1 : file_open_folder_of(&name, then);
     if (folder < 0) {
         return true; // there is none, or its folder was not there
     }
-    const int fd = openat(folder, name,
-                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    const bool was_there = fd < 0 && errno == EEXIST;
+    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0600);
+    bool was_there = fd < 0 && errno == EEXIST;
     bool fine = fd >= 0 && file_write_all(fd, now->source->text);
     fine = (fd < 0 || close(fd) == 0) && fine;
     (void)close(folder);
@@ -245,9 +245,9 @@ static bool hand_over_mistakes(struct ddb *then)
 {
     struct buf out;
     buf_init(&out, MISTAKES_MAX_BYTES);
-    const size_t errors = diag_print_brief(&out, &then->diags, MISTAKES_SHOWN);
+    size_t errors = diag_print_brief(&out, &then->diags, MISTAKES_SHOWN);
     buf_printf(&out, "%zu", errors);
-    const bool written = file_write_all(STDOUT_FILENO, buf_str(&out));
+    bool written = file_write_all(STDOUT_FILENO, buf_str(&out));
     buf_deinit(&out);
     return written;
 }
@@ -278,8 +278,8 @@ static int compile_then(void *context)
     then->given_good = now->given_good;
     then->given_users = now->given_users;
     pipeline_build(then, LOOKUP_LOCKED, attempt->output);
-    const bool told = hand_over_mistakes(then);
-    const int code = ddb_close(then);
+    bool told = hand_over_mistakes(then);
+    int code = ddb_close(then);
     return told ? code : DDB_WORLD;
 }
 
@@ -376,7 +376,7 @@ static bool compile_apart(const struct builder *builder, size_t which, size_t *n
             attempt.files[attempt.file_count++] = builder->files[i];
         }
     }
-    const size_t unit = builder->units[which];
+    size_t unit = builder->units[which];
     enum revision_state *state = &builder->revision->states[unit];
     struct child child;
     enum tried tried = try(&child, &attempt, ++*number);
@@ -407,7 +407,7 @@ static bool compile(struct builder *builder)
     if (tried != TRIED_MISTAKEN) {
         return tried == TRIED_GOOD;
     }
-    const size_t units = builder->ddb->compilation.unit_count;
+    size_t units = builder->ddb->compilation.unit_count;
     struct arena *arena = &builder->ddb->arena;
     bool fine = true;
     revision->together = read_mistakes(child.output);

@@ -84,7 +84,7 @@ static struct source *open_source(struct ddb *ddb, struct opened_file *opened,
                                   const char *path, const char *shown,
                                   struct span wanted)
 {
-    const int stream = file_descriptor_of(path);
+    int stream = file_descriptor_of(path);
     struct source *source = arena_alloc(&ddb->arena, sizeof *source);
     source->fd = -1;
     source->name = source_name_of(shown, &ddb->arena);
@@ -132,7 +132,7 @@ static struct str key_of(const struct file_key *key)
 
 static struct fixture *find_opened(struct ddb *ddb, const struct file_identity *file)
 {
-    const struct file_key key = {file->device, file->inode};
+    struct file_key key = {file->device, file->inode};
     return map_find(&ddb->fixtures_by_file, key_of(&key));
 }
 
@@ -234,7 +234,7 @@ static struct fixture *open_data(struct ddb *ddb, const char *real, const char *
     if (known != NULL || !first) { // what was refused was diagnosed then
         return known;
     }
-    const struct yaml_file file = {real, shown, span, ddb->options.interrupted};
+    struct yaml_file file = {real, shown, span, ddb->options.interrupted};
     const struct source *source = yaml_source_read(&file, &ddb->arena, &ddb->diags);
     if (source == NULL) {
         return NULL;

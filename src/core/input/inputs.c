@@ -49,7 +49,7 @@ static const struct node *read_yaml(struct ddb *ddb, const char *path,
                                     struct data_file *data)
 {
     *real = resolve_claim(ddb, path) ? resolve_named(ddb, path) : NULL;
-    const struct yaml_file file = {*real, path, {0}, ddb->options.interrupted};
+    struct yaml_file file = {*real, path, {0}, ddb->options.interrupted};
     *source = *real == NULL ? NULL : yaml_source_read(&file, &ddb->arena, &ddb->diags);
     return *source != NULL
                ? input_file_read(ddb, *source, source_span_file(*source), data)

@@ -38,7 +38,7 @@ struct str locks_name(struct ddb *ddb, const struct run_lock *file, const char *
     return utf8_check(name) == name.len ? name : (struct str){0};
 }
 
-// --- finding and reading -------------------------------------------------------------
+// ---- finding and reading
 
 static bool refuse_read(struct ddb *ddb, const struct source *source, const char *why)
 {
@@ -83,7 +83,7 @@ static bool read_text(struct ddb *ddb, struct source *source, const char *real,
     if (good) {
         result = file_read_fd(&source->text, fd, YAML_MAX_BYTES, &ddb->arena);
     }
-    const int saved = errno;
+    int saved = errno;
     if (fd >= 0) {
         (void)close(fd);
     }
@@ -135,7 +135,7 @@ static bool read_file(struct ddb *ddb, struct run_lock *file, const char *defini
     if (lstat(real, &status) != 0 && errno == ENOENT) {
         // A lock that was named and is not there: a slip, unless it will be made. A
         // link to nothing is none.
-        const bool may_lack =
+        bool may_lack =
             definition != NULL || (ddb->records_times && file->folder != NULL);
         if (!may_lack || lstat(file->path, &status) == 0) {
             return refuse_read(ddb, source, strerror(ENOENT));
@@ -182,7 +182,6 @@ static bool open_units(struct ddb *ddb)
 {
     size_t count = ddb->compilation.unit_count;
     bool good = true;
-
     ddb->unit_locks = arena_array(&ddb->arena, count, sizeof *ddb->unit_locks);
     ddb->locks = arena_array(&ddb->arena, count, sizeof *ddb->locks);
     for (size_t i = 0; i < count; i++) {
@@ -203,7 +202,7 @@ static bool open_units(struct ddb *ddb)
     return good;
 }
 
-// --- times ---------------------------------------------------------------------------
+// ---- times
 
 // The first lock of the run that knows the fixture says what `now` means in it.
 static void pin_times(struct ddb *ddb)
@@ -233,7 +232,6 @@ bool locks_open(struct ddb *ddb)
 {
     bool good = open_units(ddb);
     bool known = ddb->options.locked;
-
     for (size_t i = 0; i < ddb->compilation.fixture_count; i++) {
         ddb->compilation.fixtures[i]->now_pinned = ddb->options.now != NULL;
     }
@@ -307,7 +305,7 @@ void locks_check_times(struct ddb *ddb)
     }
 }
 
-// --- users ---------------------------------------------------------------------------
+// ---- users
 
 static bool refuse_section(struct ddb *ddb, const struct unit *unit,
                            const struct run_lock *file)

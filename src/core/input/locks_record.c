@@ -27,7 +27,7 @@
 // How many differences are shown one by one.
 #define DRIFT_SHOWN 10
 
-// --- what differs --------------------------------------------------------------------
+// ---- what differs
 
 struct drift {
     struct ddb *ddb;
@@ -156,7 +156,7 @@ void locks_note(struct ddb *ddb, struct unit *unit, enum lock_source kind,
     }
 }
 
-// --- recording -----------------------------------------------------------------------
+// ---- recording
 
 static bool refuse_name(struct ddb *ddb, const struct run_lock *file, struct span span,
                         const char *what)
@@ -172,7 +172,7 @@ static bool record_users(struct ddb *ddb, const struct unit *unit)
     struct run_lock *file = own->file;
     struct lock_key key = own->key;
     struct column_read reads[USERS_MAX_COLUMNS];
-    const size_t read_count = unit_columns(reads, unit);
+    size_t read_count = unit_columns(reads, unit);
 
     if (!own->answered || unit->wanted.count == 0) {
         return true;
@@ -241,8 +241,8 @@ static bool refuse_changed(struct ddb *ddb, const struct run_lock *file,
 // diagnosed, or interrupted.
 static bool hold_folder(int *fd, struct ddb *ddb, const struct run_lock *file)
 {
-    const struct wait_limits limits = {clock_monotonic_ms() + HOLD_WAIT_MS,
-                                       ddb->options.interrupted};
+    struct wait_limits limits = {clock_monotonic_ms() + HOLD_WAIT_MS,
+                                 ddb->options.interrupted};
     bool held = false;
     enum waited waited = WAITED_READY;
 

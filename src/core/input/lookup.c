@@ -125,7 +125,7 @@ static void use_placeholders(struct ddb *ddb, struct unit *unit)
 static bool use_file(struct ddb *ddb, struct unit *unit, const char *path,
                      struct span span)
 {
-    const struct yaml_file file = {path, path, span, ddb->options.interrupted};
+    struct yaml_file file = {path, path, span, ddb->options.interrupted};
     bool good = handles_file_read(&unit->users, &file, &ddb->arena, &ddb->diags);
     if (good) {
         locks_note(ddb, unit, LOCK_FILE, str_from(path), (struct str){0});
@@ -151,7 +151,7 @@ static bool use_given(struct ddb *ddb, struct unit *unit)
     if (!ddb->given_read) {
         const char *shown = ddb->options.handles;
         const char *path = resolve_named(ddb, shown);
-        const struct yaml_file file = {path, shown, {0}, ddb->options.interrupted};
+        struct yaml_file file = {path, shown, {0}, ddb->options.interrupted};
         ddb->given_read = true;
         users_init(&ddb->given_users, &ddb->arena);
         ddb->given_users.lost_columns = true; // until it is read

@@ -59,7 +59,7 @@ int resolve_descriptor(struct ddb *ddb, const char *path)
 // True unless it is one that was claimed before.
 static bool claim(struct ddb *ddb, const char *path)
 {
-    const int descriptor = resolve_descriptor(ddb, path);
+    int descriptor = resolve_descriptor(ddb, path);
     bool first = true;
     if (descriptor >= 0) {
         (void)map_add(&ddb->streams, arena_printf(&ddb->arena, "%d", descriptor),

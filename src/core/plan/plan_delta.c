@@ -151,8 +151,8 @@ static void compare(struct finder *finder, const struct plan_step *at,
         return;
     }
     if (old->type == VALUE_M && new->type == VALUE_M && old->count + new->count > 0) {
-        const struct plan_side was = {old->entries, old->count};
-        const struct plan_side is = {new->entries, new->count};
+        struct plan_side was = {old->entries, old->count};
+        struct plan_side is = {new->entries, new->count};
         compare_entries(finder, at, &was, &is);
     } else if (old->type == VALUE_L && new->type == VALUE_L) {
         compare_items(finder, at, old, new);

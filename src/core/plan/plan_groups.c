@@ -108,9 +108,9 @@ static void count_attribute(struct plan_groups *groups, struct plan_entity *enti
         entity->more_attributes = true;
     } else {
         struct str kept = arena_str(&groups->arena, buf_str(&key));
-        size_t *new = arena_alloc(&groups->arena, sizeof *new);
-        *new = entity->attribute_count;
-        map_add(&entity->names, kept, NULL)->value = new;
+        size_t *at = arena_alloc(&groups->arena, sizeof *at);
+        *at = entity->attribute_count;
+        map_add(&entity->names, kept, NULL)->value = at;
         entity->attributes =
             arena_grow(&groups->arena, entity->attributes, entity->attribute_count,
                        entity->attribute_count + 1, &entity->attribute_cap,

@@ -228,7 +228,7 @@ void plan_item_put_lines(struct buf *out, const struct plan_item *item,
                          enum notation_room room, bool color)
 {
     const struct item_change *change = item->change;
-    const struct lines lines = {out, item->arena, room, color};
+    struct lines lines = {out, item->arena, room, color};
     if (item->has_deltas) {
         put_deltas(&lines, &item->deltas);
     } else if (change->kind == ITEM_ADDED) {

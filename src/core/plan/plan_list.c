@@ -89,8 +89,8 @@ struct list_match *plan_list_match(size_t *count, const struct value *old,
            str_eq(was[old->count - 1 - end], is[new->count - 1 - end])) {
         end++;
     }
-    const struct part old_part = {was + start, old->count - start - end};
-    const struct part new_part = {is + start, new->count - start - end};
+    struct part old_part = {was + start, old->count - start - end};
+    struct part new_part = {is + start, new->count - start - end};
     out.first = start;
     if (old_part.count > 0 && new_part.count <= LIST_PAIRS_MAX / old_part.count) {
         match_parts(&out, &old_part, &new_part, &scratch);

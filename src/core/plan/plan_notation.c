@@ -48,7 +48,7 @@ static void put_code(struct buf *out, uint32_t c)
 static size_t put_first(struct buf *out, struct str text)
 {
     uint32_t c = 0;
-    const size_t len = utf8_decode(text, &c);
+    size_t len = utf8_decode(text, &c);
     if (len <= 1) {
         json_put_escaped(out, (struct str){text.at, 1});
         return 1;
@@ -63,7 +63,7 @@ static void put_composed(struct buf *out, struct str text)
 {
     struct str rest = text;
     while (rest.len > 0) {
-        const size_t at = nfc_check(rest);
+        size_t at = nfc_check(rest);
         uint32_t c = 0;
         json_put_escaped(out, (struct str){rest.at, at});
         rest = str_skip(rest, at);

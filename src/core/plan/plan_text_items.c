@@ -70,7 +70,7 @@ static void put_sign(struct plan_page *page, char sign)
 
 static void put_entity(struct plan_page *page, const struct plan_entity *entity)
 {
-    const struct plan_counts counts = {
+    struct plan_counts counts = {
         .added = entity->counts[ITEM_ADDED],
         .changed = entity->counts[ITEM_CHANGED],
         .moved = entity->counts[ITEM_MOVED],
@@ -198,7 +198,7 @@ static void put_group_heading(struct plan_page *page, const struct plan_group *g
 static void put_group(struct plan_page *page, const struct plan_group *group)
 {
     struct buf *out = &page->out;
-    const struct plan_shown last = {buf_str(&group->head), buf_str(&group->lines)};
+    struct plan_shown last = {buf_str(&group->head), buf_str(&group->lines)};
     put_group_heading(page, group);
     put_example(page, "first", &group->first[0]);
     if (group->count > 2) {

@@ -113,7 +113,7 @@ static size_t member_end(struct str value, size_t at)
     int depth = at == 0 ? 0 : 1;
     bool quoted = false;
     for (; at < value.len; at++) {
-        const char c = value.at[at];
+        char c = value.at[at];
         if (quoted && c == '\\') {
             at++;
         } else if (c == '"') {
@@ -134,7 +134,7 @@ static void put_members(struct buf *out, struct str value)
 {
     size_t at = 0;
     while (at < value.len) {
-        const size_t end = member_end(value, at);
+        size_t end = member_end(value, at);
         utf8_put_visible(out, (struct str){value.at + at, end - at});
         at = end;
         if (at < value.len) {
@@ -192,7 +192,7 @@ static void put_note_of(struct plan_page *page, const struct table_change *chang
 
 static void put_change(struct plan_page *page, const struct table_change *found)
 {
-    const struct table_change change = in_words(page, found);
+    struct table_change change = in_words(page, found);
     struct buf *out = &page->out;
     plan_frame_put_mark(page, change.sign == '+'   ? PLAN_ADD
                               : change.sign == '-' ? PLAN_REMOVE
@@ -216,7 +216,7 @@ static void put_new(struct plan_page *page, const struct plan_table *table)
     plan_frame_put_mark(page, PLAN_ADD);
     buf_puts(out, "table\n");
     for (size_t i = 0; i < table->diff.count; i++) {
-        const struct table_change change = in_words(page, &table->diff.changes[i]);
+        struct table_change change = in_words(page, &table->diff.changes[i]);
         buf_puts(out, "      ");
         utf8_put_visible(out, change.path);
         buf_puts(out, is_wide(&change) ? "\n        = " : " ");
@@ -246,7 +246,7 @@ static void put_untouched(struct plan_page *page, const struct plan_table *table
 // What an emulator lacks may be a dozen settings: they share a line.
 static void put_untold(struct plan_page *page, const struct plan_table *table)
 {
-    const bool whole = page->detail == DDB_DETAIL_FULL;
+    bool whole = page->detail == DDB_DETAIL_FULL;
     size_t count = 0;
     for (size_t i = 0; i < table->diff.note_count; i++) {
         const struct table_note *note = &table->diff.notes[i];

@@ -64,7 +64,7 @@ static void order_by(struct shower *shower, const struct definition *definition)
     for (size_t i = 0; i < 1 + key->range_count; i++) {
         const struct key_part *part = i == 0 ? &key->hash[0] : &key->range[0];
         struct value *none = arena_alloc(&shower->arena, sizeof *none);
-        const struct value_entry entry = {.name = part->name, .value = none};
+        struct value_entry entry = {.name = part->name, .value = none};
         add_order(shower, &known, &entry, &cap);
         map_add(&shower->columns, part->name, NULL);
     }

@@ -331,7 +331,7 @@ static bool copy_file(struct saved_plan *out, struct ddb *ddb, const char *path)
     if (real == NULL) {
         return false;
     }
-    const int stream = file_descriptor_of(real);
+    int stream = file_descriptor_of(real);
     int fd = stream;
     enum file_result result = stream >= 0 ? FILE_OK : file_open(&fd, real);
     if (result == FILE_OK) {

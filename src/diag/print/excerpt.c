@@ -29,7 +29,7 @@ static size_t incomplete_tail(struct str s)
     for (size_t tail = 1; tail <= 3 && tail <= s.len; tail++) {
         const unsigned char byte = (unsigned char)s.at[s.len - tail];
         if (byte >= 0xC0) {
-            const size_t len = byte >= 0xF0 ? 4 : (byte >= 0xE0 ? 3 : 2);
+            size_t len = byte >= 0xF0 ? 4 : (byte >= 0xE0 ? 3 : 2);
             return len > tail ? tail : 0;
         }
         if (byte < 0x80) {
@@ -54,16 +54,16 @@ static size_t take_cell(struct str *text, struct buf *out)
         *text = str_skip(*text, 1);
         return HARMLESS_COLUMNS;
     }
-    const size_t decoded = utf8_decode(*text, &code_point);
-    const size_t len = decoded == 0 ? 1 : decoded;
-    const struct str cell = {text->at, len};
+    size_t decoded = utf8_decode(*text, &code_point);
+    size_t len = decoded == 0 ? 1 : decoded;
+    struct str cell = {text->at, len};
 
     *text = str_skip(*text, len);
     if (decoded > 0 && code_point == '\t') {
         buf_char(out, ' ');
         return 1;
     }
-    const size_t before = out->len;
+    size_t before = out->len;
     utf8_put_visible(out, cell);
     if (decoded == 0 || utf8_is_hostile(code_point)) {
         return out->len - before; // an escape, in ASCII
@@ -108,7 +108,7 @@ static size_t margin_before(uint64_t at)
 static bool piece_holds(const struct excerpt_piece *piece, const struct span *span,
                         uint64_t from, uint64_t to)
 {
-    const bool same = piece->source == span->source && piece->line_at == span->line_at;
+    bool same = piece->source == span->source && piece->line_at == span->line_at;
     return same && piece->from <= from - margin_before(from) &&
            (piece->ends || piece->from + piece->len >= to + MARGIN);
 }
@@ -119,8 +119,8 @@ static void piece_read(struct excerpt_piece *piece, const struct span *span,
     piece->source = span->source;
     piece->line_at = span->line_at;
     piece->from = from - margin_before(from);
-    const size_t came = source_read(span->source, span->line_at + piece->from,
-                                    piece->bytes, sizeof piece->bytes);
+    size_t came = source_read(span->source, span->line_at + piece->from, piece->bytes,
+                              sizeof piece->bytes);
     piece->len = str_find_char((struct str){piece->bytes, came}, '\n');
     piece->ends = piece->len < sizeof piece->bytes;
     secret_mask(piece->bytes, piece->len);
@@ -128,15 +128,15 @@ static void piece_read(struct excerpt_piece *piece, const struct span *span,
 
 static struct window window_read(struct excerpt_piece *piece, const struct span *span)
 {
-    const size_t caret = span->column < BYTES_BEFORE ? span->column : BYTES_BEFORE;
-    const uint64_t skipped = span->column - caret;
+    size_t caret = span->column < BYTES_BEFORE ? span->column : BYTES_BEFORE;
+    uint64_t skipped = span->column - caret;
     struct window window = {.caret = caret, .cut_left = skipped > 0};
 
     if (!piece_holds(piece, span, skipped, span->column + BYTES_AFTER)) {
         piece_read(piece, span, skipped);
     }
     struct str text = {piece->bytes, piece->len};
-    const uint64_t unseen = skipped - piece->from;
+    uint64_t unseen = skipped - piece->from;
     text = str_skip(text, unseen < text.len ? (size_t)unseen : text.len);
     if (text.len > caret + BYTES_AFTER) {
         text.len = caret + BYTES_AFTER;
@@ -173,7 +173,7 @@ static void cut_left(struct window *window)
     window->cut_left = true;
     buf_init(&ignored, SIZE_MAX);
     while (columns > CUT_BEFORE) {
-        const size_t len = window->text.len;
+        size_t len = window->text.len;
         buf_reset(&ignored);
         if (is_plain(window->text)) {
             window->text = str_skip(window->text, 1);
@@ -207,15 +207,15 @@ bool excerpt_read(struct excerpt *excerpt, struct buf *out, struct excerpt_piece
     if (columns + columns_of(window.text, EXCERPT_COLUMNS) > EXCERPT_COLUMNS) {
         window.cut_right = true;
     }
-    const size_t limit = EXCERPT_COLUMNS - (window.cut_right ? dots.len : 0);
+    size_t limit = EXCERPT_COLUMNS - (window.cut_right ? dots.len : 0);
     const char *caret = window.text.at + window.caret;
     const char *caret_end =
         span->length < window.text.len - window.caret ? caret + span->length : NULL;
     excerpt->caret_at = columns;
     while (window.text.len > 0) {
         const char *at = window.text.at;
-        const size_t len = out->len;
-        const size_t width = take_cell(&window.text, out);
+        size_t len = out->len;
+        size_t width = take_cell(&window.text, out);
         if (columns + width > limit) {
             out->len = len;
             break;
@@ -243,7 +243,7 @@ static uint64_t count_at(const struct source *source, uint64_t offset, uint64_t 
                          uint64_t *taken)
 {
     char block[COLUMN_STEP + 4];
-    const size_t want = len < sizeof block ? (size_t)len : sizeof block;
+    size_t want = len < sizeof block ? (size_t)len : sizeof block;
     struct str text = {block, source_read(source, offset, block, want)};
 
     if (taken != NULL) {
@@ -259,7 +259,7 @@ static void add_mark(struct column_counter *counter)
 
     if (counter->count > 0) {
         const struct column_mark *last = &counter->marks[counter->count - 1];
-        const uint64_t to = counter->count * COLUMN_STEP;
+        uint64_t to = counter->count * COLUMN_STEP;
         uint64_t taken = 0;
         mark.code_points = last->code_points + count_at(counter->source,
                                                         counter->line_at + last->bytes,

@@ -25,7 +25,6 @@ void fingerprints_deinit(struct fingerprints *fingerprints)
 static size_t count_again(struct fingerprints *fingerprints, const struct uuid *uuid)
 {
     size_t again = 0;
-
     for (size_t i = 0; i < fingerprints->count; i++) {
         again += uuid_eq(&fingerprints->seen[i], uuid) ? 1 : 0;
     }
@@ -50,7 +49,7 @@ void fingerprint_next(struct fingerprints *fingerprints, const struct diag *diag
     buf_char(&identity, '\0');
     buf_put(&identity, diag->message);
     struct uuid uuid = uuid_hasher_v5(fingerprints->hasher, buf_str(&identity));
-    const size_t again = count_again(fingerprints, &uuid);
+    size_t again = count_again(fingerprints, &uuid);
     if (again > 0) {
         buf_char(&identity, '\0');
         buf_uint(&identity, again);

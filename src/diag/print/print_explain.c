@@ -14,7 +14,7 @@
 static void put_wrapped(struct buf *out, const char *text, size_t at, size_t indent)
 {
     while (*text != '\0') {
-        const size_t len = strcspn(text, " ");
+        size_t len = strcspn(text, " ");
         if (at > indent && at + 1 + len > LINE_WIDTH) {
             buf_printf(out, "\n%*s", (int)indent, "");
             at = indent;
@@ -63,8 +63,7 @@ void diag_print_explanation(struct buf *out, enum diag_code code)
 
 void diag_print_rule(struct buf *out, const struct rule *rule)
 {
-    const size_t indent = strlen(rule->id) + 2;
-
+    size_t indent = strlen(rule->id) + 2;
     buf_printf(out, "%s: ", rule->id);
     put_wrapped(out, rule->text, indent, indent);
     buf_char(out, '\n');
@@ -78,7 +77,7 @@ void diag_print_codes(struct buf *out)
 
     print_codes_by_name(codes);
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {
-        const size_t len = strlen(diag_info_get(codes[i])->name);
+        size_t len = strlen(diag_info_get(codes[i])->name);
         width = len > width ? len : width;
     }
     for (size_t i = 0; i < DIAG_CODE_COUNT; i++) {

@@ -18,7 +18,7 @@
 static void put_escaped(struct buf *out, struct str text, const char *also)
 {
     for (size_t i = 0; i < text.len; i++) {
-        const char c = text.at[i];
+        char c = text.at[i];
         if (c == '%' || c == '\n' || c == '\r' || (c != '\0' && strchr(also, c))) {
             buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
         } else {

@@ -56,7 +56,6 @@ static void put_diag(struct buf *out, struct fingerprints *fingerprints,
                      const struct diag *diag)
 {
     char fingerprint[UUID_TEXT_LEN];
-
     fingerprint_next(fingerprints, diag, fingerprint);
     buf_put(out, STR("{\"description\":"));
     put_description(out, diag);

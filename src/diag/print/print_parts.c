@@ -174,7 +174,7 @@ void print_json_raw(struct buf *out, struct str text)
 {
     buf_char(out, '"');
     while (text.len > 0) {
-        const size_t good = utf8_check(text);
+        size_t good = utf8_check(text);
         json_put_escaped(out, (struct str){text.at, good});
         text = str_skip(text, good);
         if (text.len > 0) {

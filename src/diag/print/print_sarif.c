@@ -36,7 +36,7 @@ static void put_text(struct buf *out, struct str text)
     buf_init(&plain, SIZE_MAX);
     utf8_put_visible(&visible, text);
     for (size_t i = 0; i < visible.len; i++) {
-        const char c = visible.at[i];
+        char c = visible.at[i];
         if (c == '{' || c == '}') {
             buf_char(&plain, c);
         } else if (c == '(' && i > 0 && visible.at[i - 1] == ']') {
@@ -56,7 +56,7 @@ static void put_message(struct buf *out, struct str text)
     buf_char(out, '}');
 }
 
-// --- rules ---------------------------------------------------------------------------
+// ---- rules
 
 static void put_rule(struct buf *out, const struct diag_info *info)
 {
@@ -92,20 +92,20 @@ static void put_rules(struct sarif *sarif, const struct diag *list, size_t count
     }
 }
 
-// --- results -------------------------------------------------------------------------
+// ---- results
 
 // "a b.yaml" as a%20b.yaml, below the root of the sources; an absolute path as a file:
 // uri. Any byte may stand in a name.
 static void put_uri(struct buf *out, struct str name)
 {
-    const bool absolute = str_starts(name, STR("/"));
-    const struct str path = print_plain_path(name);
+    bool absolute = str_starts(name, STR("/"));
+    struct str path = print_plain_path(name);
 
     buf_puts(out, absolute ? "\"file://" : "\"");
     for (size_t i = 0; i < path.len; i++) {
-        const char c = path.at[i];
-        const bool unreserved = ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
-                                c == '~' || c == '/';
+        char c = path.at[i];
+        bool unreserved = ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
+                          c == '~' || c == '/';
         if (unreserved) {
             buf_char(out, c);
         } else {
@@ -126,7 +126,7 @@ static void put_location(struct buf *out, const struct span *span,
     put_uri(out, place.file);
     buf_char(out, '}');
     if (place.line > 0) {
-        const uint64_t end = place.end_column > 0 ? place.end_column : place.column;
+        uint64_t end = place.end_column > 0 ? place.end_column : place.column;
         buf_printf(
             out,
             ",\"region\":{\"startLine\":%llu,\"startColumn\":%llu,\"endColumn\":%llu}",
@@ -219,7 +219,7 @@ static void put_results(struct sarif *sarif, const struct diag *list, size_t cou
     }
 }
 
-// --- the invocation ------------------------------------------------------------------
+// ---- the invocation
 
 // What has no place in a file: what the command line and the environment have wrong.
 // False when that includes an error.
@@ -250,7 +250,7 @@ static void put_invocation(struct sarif *sarif, const size_t *order)
     struct buf *out = sarif->out;
 
     buf_put(out, STR("\"invocations\":[{"));
-    const bool successful = put_notifications(sarif, order);
+    bool successful = put_notifications(sarif, order);
     if (sarif->diags->dropped > 0) {
         buf_put(out, STR("\"toolExecutionNotifications\":[{\"level\":\"note\","
                          "\"message\":{\"text\":\""));

@@ -46,9 +46,8 @@ static const char *severity_color(enum diag_severity severity)
 
 static void put_file_name(struct buf *out, struct str name)
 {
-    const char c = (char)(name.len > 0 ? name.at[0] : '\0');
-    const bool plain = ascii_is_alnum(c) || c == '.' || c == '_' || c == '/';
-
+    char c = (char)(name.len > 0 ? name.at[0] : '\0');
+    bool plain = ascii_is_alnum(c) || c == '.' || c == '_' || c == '/';
     // Those in angle brackets are our own words.
     if (!plain && !str_is(name, SOURCE_STDIN) && !str_is(name, "<flags>")) {
         buf_put(out, STR("./"));

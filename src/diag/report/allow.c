@@ -71,7 +71,6 @@ static bool is_known(const struct allows *allows, const struct allow *allow)
 static struct str copy_reason(struct arena *arena, struct str reason)
 {
     char *copy = arena_alloc(arena, reason.len);
-
     if (reason.len > 0) {
         memcpy(copy, reason.at, reason.len);
     }

@@ -28,11 +28,10 @@ __attribute__((format(printf, 2, 0))) static struct str
 format_message(struct arena *arena, const char *format, va_list args)
 {
     va_list again;
-
     va_copy(again, args);
-    const int len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    const size_t size = len < 0 ? 1 : (size_t)len + 1;
+    size_t size = len < 0 ? 1 : (size_t)len + 1;
     char *text = arena_alloc(arena, size);
     (void)vsnprintf(text, size, format, args);
     secret_mask(text, size - 1);
@@ -113,8 +112,7 @@ struct diag *diag_add(struct diags *diags, enum diag_code code, struct span span
 // Lines come in the order of the file, those of one line one after the other.
 static void note_line(struct diag *diag, uint32_t line)
 {
-    const size_t known = diag->line_count < DIAG_LINES_MAX ? diag->line_count : 0;
-
+    size_t known = diag->line_count < DIAG_LINES_MAX ? diag->line_count : 0;
     if (line == 0 || line == diag->span.line ||
         (known > 0 && diag->lines[known - 1] == line)) {
         return;
@@ -129,8 +127,8 @@ static void note_line(struct diag *diag, uint32_t line)
 static struct str identity_of(char out[static ONCE_SIZE], enum diag_code code,
                               const struct source *source, struct str message)
 {
-    const int len = snprintf(out, ONCE_SIZE, "%d %p %.*s", (int)code,
-                             (const void *)source, STR_ARG(message));
+    int len = snprintf(out, ONCE_SIZE, "%d %p %.*s", (int)code, (const void *)source,
+                       STR_ARG(message));
     return (struct str){out, len > 0 && len < ONCE_SIZE ? (size_t)len : 0};
 }
 
@@ -140,12 +138,11 @@ struct diag *diag_add_once(struct diags *diags, enum diag_code code, struct span
     char text[ONCE_SIZE];
     char identity[ONCE_SIZE];
     va_list args;
-
     va_start(args, format);
-    const int len = vsnprintf(text, sizeof text, format, args);
+    int len = vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    const struct str message = {text, len > 0 ? strlen(text) : 0};
-    const struct str key = identity_of(identity, code, span.source, message);
+    struct str message = {text, len > 0 ? strlen(text) : 0};
+    struct str key = identity_of(identity, code, span.source, message);
     const size_t *place = map_find(&diags->once, key);
     if (key.len > 0 && place != NULL) {
         count(diags, diag_info_get(code)); // who looks for errors finds this one, too
@@ -193,13 +190,12 @@ void diag_related(struct diags *diags, struct diag *diag, struct span span,
 static void put_clipped(struct buf *buf, struct str text)
 {
     char seen[QUOTE_SEEN];
-    const size_t len = text.len < sizeof seen ? text.len : sizeof seen;
-
+    size_t len = text.len < sizeof seen ? text.len : sizeof seen;
     if (len > 0) {
         memcpy(seen, text.at, len);
     }
     secret_mask(seen, len);
-    const struct str shown = utf8_prefix((struct str){seen, len}, QUOTE_MAX);
+    struct str shown = utf8_prefix((struct str){seen, len}, QUOTE_MAX);
 
     for (size_t i = 0; i < shown.len; i++) {
         if (shown.at[i] == '\0') {
@@ -219,8 +215,7 @@ size_t diag_help_nearest(struct diags *diags, struct diag *diag, struct str writ
     if (diag == &diags->overflow) {
         return count;
     }
-    const size_t nearest =
-        str_nearest_within(written, names, count, &diags->nearest_work);
+    size_t nearest = str_nearest_within(written, names, count, &diags->nearest_work);
     if (nearest < count) {
         diag_help(diags, diag, "did you mean %s?", diag_quote(diags, names[nearest]));
         return nearest;

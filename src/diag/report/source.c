@@ -12,14 +12,12 @@
 size_t source_read(const struct source *source, uint64_t offset, char *out, size_t len)
 {
     size_t have = 0;
-
-    const int fd =
-        source->kept != NULL ? kept_file_descriptor(source->kept) : source->fd;
+    int fd = source->kept != NULL ? kept_file_descriptor(source->kept) : source->fd;
     if (fd < 0 && source->kept == NULL) {
         if (offset >= source->text.len) {
             return 0;
         }
-        const struct str rest = str_skip(source->text, (size_t)offset);
+        struct str rest = str_skip(source->text, (size_t)offset);
         have = rest.len < len ? rest.len : len;
         if (have > 0) {
             memcpy(out, rest.at, have);
@@ -27,7 +25,7 @@ size_t source_read(const struct source *source, uint64_t offset, char *out, size
         return have;
     }
     while (fd >= 0 && have < len && offset <= INT64_MAX - len) {
-        const ssize_t got = pread(fd, out + have, len - have, (off_t)(offset + have));
+        ssize_t got = pread(fd, out + have, len - have, (off_t)(offset + have));
         if (got == 0 || (got < 0 && errno != EINTR)) {
             break;
         }
@@ -38,9 +36,8 @@ size_t source_read(const struct source *source, uint64_t offset, char *out, size
 
 struct str source_shown(const struct source *source, struct arena *arena)
 {
-    const size_t len = source->name.len;
+    size_t len = source->name.len;
     char *copy = arena_alloc(arena, len);
-
     if (len > 0) {
         memcpy(copy, source->name.at, len);
     }
@@ -55,15 +52,14 @@ static uint32_t clip32(uint64_t value)
 
 struct span source_span_at(const struct source *source, size_t offset, size_t length)
 {
-    const struct str text = source->text;
-    const size_t at = offset < text.len ? offset : text.len;
+    struct str text = source->text;
+    size_t at = offset < text.len ? offset : text.len;
     size_t line_at = 0;
     uint64_t line = 1;
 
     for (;;) {
-        const struct str rest = {line_at == 0 ? text.at : text.at + line_at,
-                                 at - line_at};
-        const size_t feed = str_find_char(rest, '\n');
+        struct str rest = {line_at == 0 ? text.at : text.at + line_at, at - line_at};
+        size_t feed = str_find_char(rest, '\n');
         if (feed == rest.len) {
             break;
         }

@@ -27,8 +27,7 @@ static bool is_name_char(char c, bool first)
 
 enum env_ref env_ref_find(struct str *name, struct str text)
 {
-    const size_t at = str_find(text, OPENING);
-
+    size_t at = str_find(text, OPENING);
     *name = (struct str){0};
     if (at == text.len) {
         return ENV_REF_NONE;
@@ -36,7 +35,7 @@ enum env_ref env_ref_find(struct str *name, struct str text)
     if (at > 0 || text.at[text.len - 1] != '}') {
         return ENV_REF_WITHIN;
     }
-    const struct str within = {text.at + OPENING.len, text.len - OPENING.len - 1};
+    struct str within = {text.at + OPENING.len, text.len - OPENING.len - 1};
     for (size_t i = 0; i < within.len; i++) {
         if (!is_name_char(within.at[i], i == 0)) {
             return ENV_REF_WITHIN;

@@ -185,7 +185,6 @@ static bool read_columns(struct handles_config *out, const struct node *node,
 {
     bool good = true;
     bool handle = false;
-
     if (node == NULL) {
         return true;
     }

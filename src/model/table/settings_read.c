@@ -186,7 +186,7 @@ static bool is_word(struct str text, const char *signs)
 {
     bool word = text.len > 0;
     for (size_t i = 0; i < text.len && word; i++) {
-        const char c = text.at[i];
+        char c = text.at[i];
         word = ascii_is_alnum(c) || str_find_char(str_from(signs), c) < strlen(signs);
     }
     return word;
@@ -197,19 +197,19 @@ static bool is_word(struct str text, const char *signs)
 static bool is_key_name(struct str text)
 {
     struct str rest = text;
-    const bool arn = str_starts(text, STR("arn:"));
+    bool arn = str_starts(text, STR("arn:"));
     for (int part = 0; arn && part < 5; part++) {
-        const size_t end = str_find_char(rest, ':');
-        const struct str word = {rest.at, end};
+        size_t end = str_find_char(rest, ':');
+        struct str word = {rest.at, end};
         if (end == rest.len || !is_word(word, "-") ||
             (part == 2 && !str_is(word, "kms"))) {
             return false;
         }
         rest = str_skip(rest, end + 1);
     }
-    const size_t kind = str_starts(rest, STR("alias/"))        ? 6
-                        : arn && str_starts(rest, STR("key/")) ? 4
-                                                               : rest.len;
+    size_t kind = str_starts(rest, STR("alias/"))        ? 6
+                  : arn && str_starts(rest, STR("key/")) ? 4
+                                                         : rest.len;
     return is_word(str_skip(rest, kind), "/_-");
 }
 

@@ -99,7 +99,7 @@ static bool take_item(void *context, struct str json)
 
 static bool read_items(struct page *page, struct json_reader *reader)
 {
-    const struct reader_sink to = {take_item, page};
+    struct reader_sink to = {take_item, page};
     bool wanted = !page->fetcher->failed && page->slot->why == NULL;
     return reader_take_items(reader, &to, &wanted) && page->slot->why == NULL;
 }

@@ -56,7 +56,7 @@ static bool take_item(void *context, struct str raw)
 // "Items":[...], whose value is next.
 static bool items_read(struct reading *reading, struct json_reader *reader)
 {
-    const struct reader_sink to = {take_item, reading};
+    struct reader_sink to = {take_item, reading};
     return reader_take_items(reader, &to, &reading->wanted);
 }
 

@@ -30,7 +30,7 @@ void pg_answer_deinit(struct pg_answer *answer)
     buf_deinit(&answer->frames);
 }
 
-// --- what is wrong ---------------------------------------------------------------
+// ---- what is wrong
 
 static bool query_refuse(struct pg_answer *answer, const char *help, const char *what)
 {
@@ -85,10 +85,10 @@ static bool failed(struct pg_answer *answer, struct str body)
         !pg_frame_next(&help, &body) || kind.text.len != 1) {
         return is_no_answer(answer);
     }
-    const bool query = kind.text.at[0] == PG_FAILURE_QUERY;
-    const struct span span = kind.text.at[0] == PG_FAILURE_CONNECTION
-                                 ? answer->pg->url.span
-                                 : answer->pg->query_span;
+    bool query = kind.text.at[0] == PG_FAILURE_QUERY;
+    struct span span = kind.text.at[0] == PG_FAILURE_CONNECTION
+                           ? answer->pg->url.span
+                           : answer->pg->query_span;
     struct diag *diag =
         diag_add(answer->diags, query ? DIAG_HANDLE_QUERY : DIAG_POSTGRES, span, "%.*s",
                  STR_ARG(words.text));
@@ -98,7 +98,7 @@ static bool failed(struct pg_answer *answer, struct str body)
     return false;
 }
 
-// --- what it says ----------------------------------------------------------------
+// ---- what it says
 
 static bool columns_read(struct pg_answer *answer, struct str body)
 {
@@ -145,11 +145,11 @@ static bool row_read(struct pg_answer *answer, struct str body)
 {
     struct users *users = answer->users;
     struct user_field fields[USERS_MAX_COLUMNS] = {0};
-    const size_t key = users_find_column(users, STR("handle"));
+    size_t key = users_find_column(users, STR("handle"));
     if (!fields_read(fields, answer, body)) {
         return false;
     }
-    const struct str handle = fields[key].text;
+    struct str handle = fields[key].text;
     answer->rows++;
     answer->bytes += body.len;
     if (fields[key].null) {
@@ -232,7 +232,7 @@ bool pg_answer_take(struct pg_answer *answer, struct str bytes)
     struct str left = buf_str(&answer->frames);
     bool fine = true;
     while (fine && left.len >= PG_FRAME_HEAD) {
-        const size_t length = pg_frame_length(left.at);
+        size_t length = pg_frame_length(left.at);
         if (length > PG_FRAME_MAX) {
             return is_no_answer(answer);
         }

@@ -22,7 +22,7 @@ static uint32_t get_number(const char *at)
 
 size_t pg_frame_open(struct buf *out, enum pg_frame_kind kind)
 {
-    const size_t begin = out->len;
+    size_t begin = out->len;
     buf_char(out, (char)kind);
     put_number(out, 0);
     return begin;
@@ -42,7 +42,7 @@ void pg_frame_put_null(struct buf *out)
 void pg_frame_close(struct buf *out, size_t begin)
 {
     if (out->len >= begin + PG_FRAME_HEAD) {
-        const uint32_t length = (uint32_t)(out->len - begin - PG_FRAME_HEAD);
+        uint32_t length = (uint32_t)(out->len - begin - PG_FRAME_HEAD);
         memcpy(out->at + begin + 1, &length, sizeof length);
     }
 }
@@ -57,7 +57,7 @@ bool pg_frame_next(struct pg_field *out, struct str *body)
     if (body->len < sizeof(uint32_t)) {
         return false;
     }
-    const uint32_t len = get_number(body->at);
+    uint32_t len = get_number(body->at);
     *body = str_skip(*body, sizeof len);
     *out = (struct pg_field){.null = len == NULL_FIELD};
     if (out->null) {

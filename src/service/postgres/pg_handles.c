@@ -26,8 +26,8 @@ struct asking {
 // The server has its time from the connection on.
 static bool take(struct asking *asking, struct str bytes)
 {
-    const enum pg_answer_stage before = asking->answer.stage;
-    const bool fine = pg_answer_take(&asking->answer, bytes);
+    enum pg_answer_stage before = asking->answer.stage;
+    bool fine = pg_answer_take(&asking->answer, bytes);
     if (before == PG_ANSWER_NOTHING && asking->answer.stage != before) {
         asking->limits.deadline_ms =
             clock_monotonic_ms() + (uint64_t)1000 * PG_ANSWER_SECONDS + GRACE_MS;
@@ -84,7 +84,7 @@ static bool ask(struct asking *asking, const struct pg_handles *pg,
     if (!worker_start(&asking->worker, pg_session_work, &question)) {
         return pg_answer_refuse(&asking->answer, strerror(errno));
     }
-    const bool fine = answer_read(asking);
+    bool fine = answer_read(asking);
     worker_end(&asking->worker);
     return fine;
 }
@@ -94,7 +94,7 @@ static bool find(void *context, struct users *users, const struct str *handles,
 {
     struct asking asking = {0};
     pg_answer_init(&asking.answer, context, users, handles, count, diags);
-    const bool fine = ask(&asking, context, handles, count);
+    bool fine = ask(&asking, context, handles, count);
     pg_answer_deinit(&asking.answer);
     return fine;
 }

@@ -14,20 +14,20 @@
 #define WORDS_BYTES ((size_t)64 * 1024)
 #define NO_FILE "/dev/null/none" // a path at which there can be nothing
 
-// --- frames ----------------------------------------------------------------------
+// ---- frames
 
 // False: nobody listens any more.
 bool pg_link_flush(struct pg_link *link)
 {
-    const bool fine = !link->pending.overflowed &&
-                      file_write_all(link->answer, buf_str(&link->pending));
+    bool fine = !link->pending.overflowed &&
+                file_write_all(link->answer, buf_str(&link->pending));
     buf_reset(&link->pending);
     return fine;
 }
 
 bool pg_link_say(struct pg_link *link, enum pg_frame_kind kind, struct str text)
 {
-    const size_t begin = pg_frame_open(&link->pending, kind);
+    size_t begin = pg_frame_open(&link->pending, kind);
     if (text.at != NULL) {
         pg_frame_put(&link->pending, text);
     }
@@ -39,8 +39,8 @@ bool pg_link_say(struct pg_link *link, enum pg_frame_kind kind, struct str text)
 static bool fail(struct pg_link *link, enum pg_failure failure, struct str words,
                  const char *help)
 {
-    const char kind = (char)failure;
-    const size_t begin = pg_frame_open(&link->pending, PG_FAILED);
+    char kind = (char)failure;
+    size_t begin = pg_frame_open(&link->pending, PG_FAILED);
     pg_frame_put(&link->pending, (struct str){&kind, 1});
     pg_frame_put(&link->pending, words);
     pg_frame_put(&link->pending, str_from(help));
@@ -122,7 +122,7 @@ static bool silence_refuse(struct pg_link *link, enum waited waited, const char 
                 "look at the server and at the network");
 }
 
-// --- the connection --------------------------------------------------------------
+// ---- the connection
 
 static void ignore_notice(void *context, const PGresult *result)
 {
@@ -215,7 +215,7 @@ bool pg_link_connect(struct pg_link *link)
     return pg_link_say(link, PG_CONNECTED, where_of(link, where, sizeof where));
 }
 
-// --- statements ------------------------------------------------------------------
+// ---- statements
 
 // The server is told to stop, too: it would go on for nobody.
 static bool too_late(struct pg_link *link, enum waited waited)

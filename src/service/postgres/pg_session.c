@@ -33,7 +33,7 @@
 #define MEMORY_MAX ((size_t)64 << 20) // beyond the parameter and what there is before
 #define PENDING_BYTES ((size_t)64 * 1024)
 
-// --- the statement ---------------------------------------------------------------
+// ---- the statement
 
 static bool session_begin(struct pg_link *link, bool *superuser)
 {
@@ -130,7 +130,7 @@ static void put_array(struct buf *out, const struct str *handles, size_t count)
 // Opens the cursor. From here on only FETCH is sent.
 static bool session_declare(struct pg_link *link, const char *array)
 {
-    const struct str query = link->question->query;
+    struct str query = link->question->query;
     struct buf statement;
     buf_init(&statement, query.len + sizeof DECLARE);
     buf_puts(&statement, DECLARE);
@@ -148,12 +148,12 @@ static bool session_declare(struct pg_link *link, const char *array)
     return result != NULL;
 }
 
-// --- rows ------------------------------------------------------------------------
+// ---- rows
 
 static bool columns_say(struct pg_link *link, const PGresult *result)
 {
-    const int count = PQnfields(result);
-    const size_t begin = pg_frame_open(&link->pending, PG_COLUMNS);
+    int count = PQnfields(result);
+    size_t begin = pg_frame_open(&link->pending, PG_COLUMNS);
     for (int i = 0; i < count && i < PG_FIELDS_MAX; i++) {
         pg_frame_put(&link->pending, str_from(PQfname(result, i)));
     }
@@ -163,7 +163,7 @@ static bool columns_say(struct pg_link *link, const PGresult *result)
 
 static bool row_say(struct pg_link *link, const PGresult *result)
 {
-    const int count = PQnfields(result);
+    int count = PQnfields(result);
     size_t bytes = 0;
     for (int i = 0; i < count; i++) {
         bytes += (size_t)PQgetlength(result, 0, i);
@@ -172,7 +172,7 @@ static bool row_say(struct pg_link *link, const PGresult *result)
         return pg_link_misfit(link, "the handles' query gives a row of more than 1 MiB",
                               "select only the columns that templates read");
     }
-    const size_t begin = pg_frame_open(&link->pending, PG_ROW);
+    size_t begin = pg_frame_open(&link->pending, PG_ROW);
     for (int i = 0; i < count; i++) {
         if (PQgetisnull(result, 0, i) != 0) {
             pg_frame_put_null(&link->pending);
@@ -200,7 +200,7 @@ static bool session_fetch(struct pg_link *link, size_t want, size_t *got)
         return pg_link_failed(link);
     }
     while ((fine = pg_link_next(&result, link)) && result != NULL) {
-        const bool row = PQresultStatus(result) == PGRES_SINGLE_TUPLE;
+        bool row = PQresultStatus(result) == PGRES_SINGLE_TUPLE;
         fine = pg_link_accepts(link, result);
         if (fine && link->rows == 0 && *got == 0) {
             fine = columns_say(link, result);
@@ -219,7 +219,7 @@ static bool session_fetch(struct pg_link *link, size_t want, size_t *got)
 
 static bool session_ask(struct pg_link *link, const char *array)
 {
-    const size_t most = link->question->count + 1; // the one that is too many
+    size_t most = link->question->count + 1; // the one that is too many
     bool superuser = false;
     if (!session_begin(link, &superuser) ||
         (superuser && !pg_link_say(link, PG_SUPERUSER, (struct str){0})) ||
@@ -237,7 +237,7 @@ static bool session_ask(struct pg_link *link, const char *array)
     return pg_link_say(link, PG_COMPLETE, (struct str){0});
 }
 
-// --- the process -----------------------------------------------------------------
+// ---- the process
 
 #define ADDRESSES_MAX ((size_t)1 << 30) // libraries that are loaded, stacks
 #define STATM_ALL 0                     // fields of /proc/self/statm, in pages
@@ -249,7 +249,7 @@ static bool session_ask(struct pg_link *link, const char *array)
 // parameter.
 static bool lowered(struct rlimit *now, rlim_t most)
 {
-    const bool lower = most < now->rlim_cur;
+    bool lower = most < now->rlim_cur;
     if (lower) {
         now->rlim_cur = most;
     }
@@ -303,7 +303,7 @@ int pg_session_work(void *context, int answer)
     const char *text = buf_cstr(&array);
     limit_memory(MEMORY_MAX +
                  4 * array.len); // which libpq copies, and its buffer grows
-    const bool fine = pg_link_connect(&link) && session_ask(&link, text);
+    bool fine = pg_link_connect(&link) && session_ask(&link, text);
     PQfinish(link.conn); // nothing was written, so there is nothing to end first
     buf_deinit(&array);
     buf_deinit(&link.pending);

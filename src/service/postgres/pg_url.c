@@ -180,7 +180,7 @@ void pg_url_forget_environment(void)
 {
     size_t at = 0;
     while (environ[at] != NULL) {
-        const struct str entry = str_from(environ[at]);
+        struct str entry = str_from(environ[at]);
         char *name = strndup(entry.at, str_find_char(entry, '='));
         if (name == NULL) {
             _Exit(1);

@@ -78,7 +78,7 @@ static struct str mask_options(struct str text, const PQconninfoOption *options,
 void pg_words_put(struct buf *out, const char *words, struct pg_conn *conn,
                   const struct pg_url *url)
 {
-    const bool all = url->text.len > 0 && !url->written;
+    bool all = url->text.len > 0 && !url->written;
     struct arena arena = {0};
     struct str line = str_from(words);
     line.len = str_find_char(line, '\n');

@@ -51,7 +51,6 @@ static struct str to_lower(struct str text, struct arena *arena)
 static bool is_host_name(struct str host)
 {
     size_t label = 0;
-
     for (size_t i = 0; i < host.len; i++) {
         if (host.at[i] == '.') {
             if (label == 0) {
@@ -70,7 +69,6 @@ static bool is_host_name(struct str host)
 static bool looks_like_address(struct str host)
 {
     size_t at = host.len;
-
     while (at > 0 && host.at[at - 1] != '.') {
         at--;
     }
@@ -97,7 +95,7 @@ static const char *read_name(struct endpoint *out, struct str host, struct arena
 
 static const char *read_ipv6(struct endpoint *out, struct str host, struct arena *arena)
 {
-    const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
+    struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT;
     struct in6_addr address;
 
     out->hostname = to_lower(host, arena);
@@ -113,7 +111,6 @@ static const char *read_ipv6(struct endpoint *out, struct str host, struct arena
 static unsigned read_port(struct str text)
 {
     unsigned port = 0;
-
     if (text.len == 0 || text.len > 5) {
         return 0;
     }
@@ -131,8 +128,7 @@ static unsigned read_port(struct str text)
 static bool cut_authority(struct str *host, struct str *port, struct str rest,
                           bool ipv6)
 {
-    const size_t end = str_find_char(rest, ipv6 ? ']' : ':');
-
+    size_t end = str_find_char(rest, ipv6 ? ']' : ':');
     *port = (struct str){0};
     *host = (struct str){rest.at, end};
     if (ipv6) {
@@ -156,13 +152,13 @@ static bool cut_authority(struct str *host, struct str *port, struct str rest,
 // NULL, or what is wrong with text.
 static const char *parse(struct endpoint *out, struct str text, struct arena *arena)
 {
-    const struct str http = STR("http://");
-    const struct str https = STR("https://");
+    struct str http = STR("http://");
+    struct str https = STR("https://");
     struct str host;
     struct str port;
     unsigned number = 0;
 
-    const struct str folded = to_lower(text, arena);
+    struct str folded = to_lower(text, arena);
     out->https = str_starts(folded, https);
     if (!out->https && !str_starts(folded, http)) {
         return "the url must begin with http:// or https://";
@@ -181,7 +177,7 @@ static const char *parse(struct endpoint *out, struct str text, struct arena *ar
         str_find_char(rest, '#') < rest.len) {
         return "the url has a path, a query or a fragment, and must not";
     }
-    const bool ipv6 = rest.at[0] == '[';
+    bool ipv6 = rest.at[0] == '[';
     if (!cut_authority(&host, &port, rest, ipv6)) {
         return "the url's host is malformed";
     }
@@ -194,7 +190,7 @@ static const char *parse(struct endpoint *out, struct str text, struct arena *ar
     }
     // Clients leave the scheme's own port out of the Host header, so it goes
     // everywhere.
-    const bool plain = number == 0 || number == (out->https ? 443U : 80U);
+    bool plain = number == 0 || number == (out->https ? 443U : 80U);
     out->host = arena_printf(arena, ipv6 ? "[%.*s]" : "%.*s", STR_ARG(out->hostname));
     if (!plain) {
         out->host = arena_printf(arena, "%.*s:%u", STR_ARG(out->host), number);
@@ -227,9 +223,8 @@ bool region_check(struct str text, const char *what, struct span span,
 {
     bool good = text.len > 0 && text.len <= LABEL_MAX && text.at[0] != '-' &&
                 text.at[text.len - 1] != '-';
-
     for (size_t i = 0; good && i < text.len; i++) {
-        const char c = text.at[i];
+        char c = text.at[i];
         good = ascii_is_digit(c) || ascii_is_lower(c) || c == '-';
     }
     if (!good) {
@@ -244,7 +239,6 @@ bool account_id_check(struct str text, const char *what, struct span span,
                       struct diags *diags)
 {
     bool good = text.len == ACCOUNT_ID_LEN;
-
     for (size_t i = 0; good && i < text.len; i++) {
         good = ascii_is_digit(text.at[i]);
     }
@@ -258,8 +252,8 @@ bool account_id_check(struct str text, const char *what, struct span span,
 // The next label, cut off *rest with the separator behind it.
 static struct str cut_label(struct str *rest, char separator)
 {
-    const size_t end = str_find_char(*rest, separator);
-    const struct str label = {rest->at, end};
+    size_t end = str_find_char(*rest, separator);
+    struct str label = {rest->at, end};
 
     *rest = str_skip(*rest, end < rest->len ? end + 1 : end);
     return label;
@@ -300,9 +294,8 @@ bool profile_is_usual(struct str text)
 {
     size_t run = 0;
     bool digits = false;
-
     for (size_t i = 0; i < text.len; i++) {
-        const char c = text.at[i];
+        char c = text.at[i];
         if (ascii_is_alnum(c)) {
             run++;
             digits = digits || ascii_is_digit(c);
@@ -336,7 +329,7 @@ bool endpoint_is_service(struct str hostname)
         ".amazonaws.eu",
     };
     for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
-        const struct str suffix = str_from(SUFFIXES[i]);
+        struct str suffix = str_from(SUFFIXES[i]);
         if (!str_ends(hostname, suffix)) {
             continue;
         }

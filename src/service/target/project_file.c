@@ -21,12 +21,12 @@
 
 #define TARGET_NAME_MAX 64
 
-// --- finding and trusting it ---------------------------------------------------------
+// ---- finding and trusting it
 
 static bool exists(struct str folder, const char *name, struct arena *arena)
 {
     struct stat info;
-    const struct str path = arena_printf(arena, "%.*s/%s", STR_ARG(folder), name);
+    struct str path = arena_printf(arena, "%.*s/%s", STR_ARG(folder), name);
 
     return lstat(path.at, &info) == 0;
 }
@@ -64,7 +64,7 @@ static struct str shown_name(struct str path, struct arena *arena)
     struct str name = path;
 
     if (current != NULL) {
-        const struct str folder = str_from(current);
+        struct str folder = str_from(current);
         if (str_starts(path, folder) && path.at[folder.len] == '/') {
             name = str_skip(path, folder.len + 1);
         }
@@ -104,7 +104,7 @@ static bool check_trust(const struct source *source, int fd, const char *path,
 static bool report_unreadable(const struct source *source, enum file_result result,
                               int error, struct diags *diags)
 {
-    const struct span span = source_span_file(source);
+    struct span span = source_span_file(source);
 
     if (result == FILE_TOO_LARGE) {
         diag_add(diags, DIAG_FILE_TOO_LARGE, span, "the file is larger than %zu MiB",
@@ -165,7 +165,7 @@ static bool load(struct source *source, const char *path, bool all_links,
     return good;
 }
 
-// --- its keys ------------------------------------------------------------------------
+// ---- its keys
 
 // A target's texts: a reference to the environment, or what its check accepts.
 static const struct shape ENDPOINT_SHAPE = {
@@ -257,10 +257,9 @@ const struct shape PROJECT_FILE_SHAPE = {SHAPE_RECORD, .record = &PROJECT_RECORD
 static bool check_name(const struct node *key, struct diags *diags)
 {
     bool good = key->text.len > 0 && key->text.len <= TARGET_NAME_MAX;
-
     for (size_t i = 0; good && i < key->text.len; i++) {
-        const char c = key->text.at[i];
-        const bool letter = ascii_is_alnum(c);
+        char c = key->text.at[i];
+        bool letter = ascii_is_alnum(c);
         good = letter || (i > 0 && (c == '-' || c == '_' || c == '.'));
     }
     if (!good) {
@@ -323,7 +322,6 @@ static bool read_target(struct project_target *target, const struct node_pair *p
                         struct arena *arena, struct diags *diags)
 {
     bool good = check_name(pair->key, diags);
-
     target->name = pair->key->text;
     good = bind_read(target, &TARGET_RECORD, pair->value, diags) && good;
     good = check_fields(target, arena, diags) && good;
@@ -345,7 +343,6 @@ static bool read_targets(struct project_file *out, const struct node *node,
                          struct arena *arena, struct diags *diags)
 {
     bool good = true;
-
     if (node == NULL) {
         return true;
     }
@@ -391,7 +388,7 @@ bool project_file_read_source(struct project_file *out, const struct source *sou
                               struct arena *arena, struct diags *diags)
 {
     *out = (struct project_file){.source = source};
-    const size_t errors = diags->errors;
+    size_t errors = diags->errors;
     const struct node *node = yaml_read(source, arena, diags);
     if (node == NULL) {
         return false;
@@ -408,7 +405,7 @@ bool project_file_read(struct project_file *out, const char *start_dir, bool all
                        struct arena *arena, struct diags *diags)
 {
     *out = (struct project_file){0};
-    const struct str path = find(start_dir, arena);
+    struct str path = find(start_dir, arena);
     if (path.len == 0) {
         return true;
     }

@@ -108,7 +108,7 @@ static bool choose(struct choice *choice, const struct target_request *request,
         return choose_own_url(choice, arena, diags);
     }
     for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
-        const struct str url = env_text(VARIABLES[i]);
+        struct str url = env_text(VARIABLES[i]);
         if (url.len > 0) {
             choose_given_url(choice, url, VARIABLES[i]);
             return true;
@@ -221,8 +221,8 @@ static bool read_profile(struct str *out, const struct target_request *request,
 static void protect(struct target *out, const struct choice *choice)
 {
     const struct project_target *target = choice->target;
-    const bool marked = target != NULL && (str_is(target->name, TARGET_AWS) ||
-                                           target->is_protected.value);
+    bool marked = target != NULL &&
+                  (str_is(target->name, TARGET_AWS) || target->is_protected.value);
 
     out->is_protected = out->https || marked;
     // Where the flag names another endpoint than the target's own, the target's name

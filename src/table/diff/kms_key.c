@@ -54,7 +54,7 @@ static bool ids_same(struct str a, struct str b)
 {
     bool same = a.len == b.len;
     for (size_t i = 0; i < a.len && same; i++) {
-        const char x = a.at[i];
+        char x = a.at[i];
         same = ascii_lower(x) == ascii_lower(b.at[i]);
     }
     return same;
@@ -64,8 +64,8 @@ static bool ids_same(struct str a, struct str b)
 static bool names_same(struct str a, struct str b)
 {
     struct str id = id_of(a);
-    const size_t owner_a = a.len - resource_of(a).len;
-    const size_t owner_b = b.len - resource_of(b).len;
+    size_t owner_a = a.len - resource_of(a).len;
+    size_t owner_b = b.len - resource_of(b).len;
     if (is_arn(a) && is_arn(b) &&
         !str_eq((struct str){a.at, owner_a}, (struct str){b.at, owner_b})) {
         return false;
