@@ -279,7 +279,7 @@ class Entity:
         ]
 
     def proof(self):
-        """True when an item carries what says what it was made for."""
+        """True when its items carry what says what they were made for."""
         uuid_of = "${message.uuid}" if self.kind == "message" else "${conversation.uuid}"
         return self.kind != "row" and uuid_of in repr(self.attributes)
 
@@ -292,6 +292,13 @@ class Declared:
     entity: Entity = None  # None: an item as it is written
     conversation: Conversation = None
     index: int = 0  # of the message or participant
+
+    def proof(self):
+        """True when it carries that: it may have stood beside something optional."""
+        of_message = self.entity.kind == "message"
+        talk = self.conversation
+        said = str(talk.message_uuid(self.index) if of_message else talk.uuid)
+        return self.entity.proof() and said in repr(self.item)
 
     @property
     def identity(self):

@@ -153,7 +153,7 @@ class Checked:
                 entity is not None
                 and talk is not None
                 and entity.attributes == each.entity.attributes
-                and entity.proof()
+                and each.proof()
                 and talk.participants == each.conversation.participants
                 and talk.variables == each.conversation.variables
             ):
