@@ -4,6 +4,7 @@
 #include "fuzz_run.h"
 
 #include "canon.h"
+#include "emit.h"
 #include "reconcile.h"
 #include "value_json.h"
 

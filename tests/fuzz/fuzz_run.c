@@ -1,8 +1,12 @@
 // Every pass over a definition and a fixture, and the properties of what comes out.
 #include "fuzz_run.h"
 
+#include "directory.h"
+#include "emit.h"
 #include "json_read.h"
+#include "survey.h"
 #include "value_file.h"
+#include "verify.h"
 #include "yaml_read.h"
 
 #include <string.h>

@@ -6,6 +6,10 @@
 #include "stage.h"
 
 #include "compilation.h"
+#include "directory.h"
+#include "emit.h"
+#include "survey.h"
+#include "verify.h"
 #include "yaml_read.h"
 
 struct emitted {

@@ -1,6 +1,8 @@
 // The passes over a fixture: survey, directory, verify and emit, and the programs'
 // rules.
 #include "compile_stage.h"
+#include "directory.h"
+#include "verify.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "compile_stage.h"
 #include "unit.h"
 
+#include "emit.h"
 #include "reconcile.h"
 #include "uuid.h"
 

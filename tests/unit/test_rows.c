@@ -3,7 +3,10 @@
 #include "compile_stage.h"
 
 #include "data_file.h"
+#include "directory.h"
 #include "item.h"
+#include "survey.h"
+#include "verify.h"
 
 #include <stdio.h>
 

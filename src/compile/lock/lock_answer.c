@@ -1,4 +1,5 @@
 // The lock in place of a source of handles: a section enters, users leave.
+#include "directory.h"
 #include "lock.h"
 
 #define REMEDY                                                                         \

@@ -156,29 +156,4 @@ void compilation_misspelt_add(struct compilation *compilation, struct str group,
 bool compilation_misspelt_has(const struct compilation *compilation, struct str group,
                               struct str name, struct str meant);
 
-// First pass over all fixtures: everything that is wrong with their text, the ends of
-// their conversations, rows that nothing takes or reads, and into each unit the handles
-// that its fixtures name.
-void survey_fixtures(struct compilation *compilation);
-
-// The programs' and queries' columns against what the handles have (or are declared to
-// have), every wanted handle against the users. Nothing is checked while columns are
-// unknown (check without a source of handles).
-void directory_check(const struct unit *unit, bool looked_up, struct diags *diags);
-// All that a unit reads but `handle`, each once; at most USERS_MAX_COLUMNS - 1, which
-// is what handles have beside it. Returns how many.
-size_t unit_columns(struct column_read out[USERS_MAX_COLUMNS], const struct unit *unit);
-// True when something reads a column other than handle.
-bool unit_reads_users(const struct unit *unit);
-
-// Second pass: every item that the unit will have: keys' types, sizes, emptiness,
-// distinctness; the items' sizes; what templates read. Counts items.
-void verify_unit(struct compilation *compilation, struct unit *unit);
-
-// Last pass: the unit's items in output order, in batches of up to BATCH_MAX_ITEMS, the
-// last one perhaps smaller. False: the sink said no, or a fixture changed (diagnosed).
-__attribute__((warn_unused_result)) bool emit_unit(struct compilation *compilation,
-                                                   struct unit *unit,
-                                                   const struct batch_sink *sink);
-
 #endif

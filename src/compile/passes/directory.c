@@ -1,6 +1,6 @@
 // Handles against what reads them: columns that do not exist, handles that nobody has,
 // values that are NULL, each at the place that names it.
-#include "compilation.h"
+#include "directory.h"
 
 struct column_check {
     const struct unit *unit;

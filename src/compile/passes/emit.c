@@ -3,7 +3,7 @@
 // For each conversation its non-message entities come first, in definition order, then
 // its messages, each with every message entity. After all conversations come the rows,
 // then the items as they were written.
-#include "compilation.h"
+#include "emit.h"
 
 #include "data_walk.h"
 #include "fold.h"

@@ -1,6 +1,6 @@
 // The first pass: a fixture's text enters; what is wrong with it, a record for each
 // conversation and the handles it names leave.
-#include "compilation.h"
+#include "survey.h"
 
 #include "die.h"
 #include "survey_data.h"

@@ -4,7 +4,7 @@
 // Messages are verified by their upper bound: the longest text of a conversation stands
 // for all of them. Only where that bound is passed, or where a key depends on the text,
 // is each message looked at by itself.
-#include "compilation.h"
+#include "verify.h"
 
 #include "advice.h"
 #include "data_walk.h"

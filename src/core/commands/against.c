@@ -5,6 +5,7 @@
 #include "against.h"
 
 #include "build_dir.h"
+#include "emit.h"
 #include "index_notes.h"
 #include "map.h"
 #include "plan.h"

@@ -3,6 +3,7 @@
 // its old place, so that a run that breaks off loses nothing.
 #include "converge.h"
 
+#include "emit.h"
 #include "imprint.h"
 #include "loader.h"
 #include "packer.h"

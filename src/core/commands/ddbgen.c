@@ -13,6 +13,7 @@
 #include "report.h"
 #include "run.h"
 #include "say.h"
+#include "survey.h"
 
 #define REPORT_MAX_BYTES ((size_t)64 << 20)
 

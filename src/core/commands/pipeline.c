@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 #include "allow_unused.h"
+#include "emit.h"
 #include "fixtures.h"
 #include "inputs.h"
 #include "locks.h"
@@ -14,7 +15,9 @@
 #include "request.h"
 #include "resolve.h"
 #include "run.h"
+#include "survey.h"
 #include "table_calls.h"
+#include "verify.h"
 
 #include <unistd.h>
 

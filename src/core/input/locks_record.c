@@ -5,6 +5,7 @@
 // an apply that breaks off has put is what the next one puts.
 #include "await.h"
 #include "connect.h"
+#include "directory.h"
 #include "file.h"
 #include "fixtures.h"
 #include "instant.h"

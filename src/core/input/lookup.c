@@ -5,6 +5,7 @@
 #include "lookup.h"
 
 #include "connect.h"
+#include "directory.h"
 #include "env.h"
 #include "env_ref.h"
 #include "handles_file.h"

@@ -2,6 +2,8 @@
 #include "plan.h"
 
 #include "connect.h"
+#include "directory.h"
+#include "emit.h"
 #include "fetcher.h"
 #include "former.h"
 #include "index_notes.h"

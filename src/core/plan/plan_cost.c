@@ -1,6 +1,7 @@
 // Changes of items enter, as converge.c will write them; the table's forecast grows.
 #include "plan_cost.h"
 
+#include "emit.h"
 #include "plan.h"
 #include "run.h"
 #include "value_json.h"
