@@ -95,6 +95,15 @@ def parse_command(line):
     return name, parsed, data
 
 
+# What another agent of a CI takes for a command anywhere in a line is escaped, too.
+MARK = re.compile(r"#(?=#[A-Za-z]*\[)")
+UNMARKED = r"\\u0023"
+
+
+def shown(text):
+    return MARK.sub(UNMARKED, visible(text))
+
+
 def check_github(records, text):
     lines = text.split("\n")
     same("the end of the last line", "", lines.pop())
@@ -114,16 +123,16 @@ def check_github(records, text):
             if member in record:
                 wanted[key] = str(record[member])
         if "file" in record:
-            wanted["file"] = visible(record["file"])
+            wanted["file"] = shown(record["file"])
         same("the properties", wanted, properties)
-        message = [message_of(record)]
+        message = [MARK.sub(UNMARKED, message_of(record))]
         if "help" in record:
-            message.append("help: " + visible(record["help"]))
+            message.append("help: " + shown(record["help"]))
         for related in record.get("related", []):
-            place = visible(related.get("file", ""))
+            place = shown(related.get("file", ""))
             if "line" in related:
                 place += f":{related['line']}:{related['column']}"
-            message.append(f"note: {visible(related['message'])}" + f" ({place})" * bool(place))
+            message.append(f"note: {shown(related['message'])}" + f" ({place})" * bool(place))
         same("the message", message, data.split("\n"))
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, awaits_a_peer, wait_for
 
 HEADER = b"""---
 conversation: 5ae290ed-55d1-47a0-bc6d-fe2bc2700399
@@ -233,7 +233,7 @@ def test_a_pipe_that_nobody_reads_can_be_interrupted(ddbgen, tmp_path, which, op
         [ddbgen, *COMMAND, tmp_path / "long.txt", "--emit", "items", "-o", tmp_path / "fifo"],
         cwd=ROOT, stderr=subprocess.PIPE, env={"PATH": "/usr/bin:/bin"},
     )
-    time.sleep(1.5)
+    wait_for(lambda: awaits_a_peer(running, which), running)
     assert running.poll() is None
     running.send_signal(which)
     assert running.wait(20) == 130

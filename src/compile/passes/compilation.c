@@ -84,10 +84,10 @@ void unit_want_handle(struct unit *unit, struct str handle, struct span span,
 
 // Empty for names that are too long to be told apart.
 static struct str misspelt_key(char out[static MISSPELT_SIZE], struct str group,
-                               struct str name, struct str meant)
+                               struct str meant)
 {
-    int len = snprintf(out, MISSPELT_SIZE, "%.*s\n%.*s\n%.*s", STR_ARG(group),
-                       STR_ARG(name), STR_ARG(meant));
+    int len =
+        snprintf(out, MISSPELT_SIZE, "%.*s\n%.*s", STR_ARG(group), STR_ARG(meant));
     return (struct str){out, len > 0 && len < MISSPELT_SIZE ? (size_t)len : 0};
 }
 
@@ -95,20 +95,28 @@ void compilation_misspelt_add(struct compilation *compilation, struct str group,
                               struct str name, struct str meant)
 {
     char text[MISSPELT_SIZE];
-    struct str key = misspelt_key(text, group, name, meant);
-    if (key.len > 0) {
-        struct str kept = arena_str(compilation->arena, key);
-        map_add(&compilation->misspelt, kept, NULL)->value = compilation;
+    struct str key = misspelt_key(text, group, meant);
+    if (key.len == 0) {
+        return;
+    }
+    struct misspelt *known = map_find(&compilation->misspelt, key);
+    if (known == NULL) {
+        known = arena_alloc(compilation->arena, sizeof *known);
+        map_add(&compilation->misspelt, arena_str(compilation->arena, key), NULL)
+            ->value = known;
+    }
+    if (known->count < MISSPELT_MAX) {
+        known->names[known->count++] = name;
     }
 }
 
-bool compilation_misspelt_has(const struct compilation *compilation, struct str group,
-                              struct str name, struct str meant)
+const struct misspelt *compilation_misspelt_find(const struct compilation *compilation,
+                                                 struct str group, struct str meant)
 {
     char text[MISSPELT_SIZE];
-    return compilation->misspelt.count > 0 &&
-           map_find(&compilation->misspelt, misspelt_key(text, group, name, meant)) !=
-               NULL;
+    return compilation->misspelt.count > 0
+               ? map_find(&compilation->misspelt, misspelt_key(text, group, meant))
+               : NULL;
 }
 
 struct fixture *compilation_add_fixture(struct compilation *compilation,

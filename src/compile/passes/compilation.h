@@ -102,6 +102,14 @@ struct unit {
     uint64_t item_count; // known after verify_unit
 };
 
+// Names that stand for another one in rows of a group; what is beyond the first few is
+// not remembered.
+#define MISSPELT_MAX 8
+struct misspelt {
+    struct str names[MISSPELT_MAX]; // count of them, borrowed
+    size_t count;
+};
+
 struct compilation {
     struct arena *arena;
     struct diags *diags;
@@ -153,7 +161,8 @@ void unit_want_handle(struct unit *unit, struct str handle, struct span span,
 // which is diagnosed: that they lack the latter needs no word any more.
 void compilation_misspelt_add(struct compilation *compilation, struct str group,
                               struct str name, struct str meant);
-bool compilation_misspelt_has(const struct compilation *compilation, struct str group,
-                              struct str name, struct str meant);
+// NULL: there are none.
+const struct misspelt *compilation_misspelt_find(const struct compilation *compilation,
+                                                 struct str group, struct str meant);
 
 #endif

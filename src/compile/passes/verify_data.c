@@ -150,9 +150,10 @@ static void help_missing(struct verifier *verifier, struct diag *diag,
 static bool is_misspelt(const struct verifier *verifier, const struct program *program,
                         struct str column, const struct row *row)
 {
-    for (size_t c = 0; c < row->count; c++) {
-        if (compilation_misspelt_has(verifier->compilation, program->entity->rows,
-                                     row->columns[c].name, column)) {
+    const struct misspelt *misspelt =
+        compilation_misspelt_find(verifier->compilation, program->entity->rows, column);
+    for (size_t i = 0; misspelt != NULL && i < misspelt->count; i++) {
+        if (row_find(row, misspelt->names[i]) != NULL) {
             return true;
         }
     }

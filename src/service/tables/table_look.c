@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #define REQUEST_MAX ((size_t)64 << 10)
+#define GOING_MAX 100 // indexes; without a raised quota a table has 20 (A080)
 #define PAGES_MAX 100 // of tags; a table has some 50 of them (A164)
 // A name that no table can have (A001: too short, and of a character that no name has).
 // Asking for its change tells whether a server knows the operation, and changes
@@ -211,7 +212,8 @@ static bool look_at_going(const struct looker *looker)
 {
     const struct table *live = &looker->live->table;
     bool answered = true;
-    for (size_t i = 0; i < live->index_count && answered; i++) {
+    size_t asked = 0;
+    for (size_t i = 0; i < live->index_count && answered && asked < GOING_MAX; i++) {
         struct table_call call = {.setting = TABLE_INSIGHTS,
                                   .index = &live->indexes[i]};
         struct reply reply;
@@ -219,6 +221,7 @@ static bool look_at_going(const struct looker *looker)
         if (!is_going(looker, call.index)) {
             continue;
         }
+        asked++;
         buf_init(&body, REQUEST_MAX);
         table_call_write_describe(&body, looker->declared, &call);
         answered = table_ask(&reply, looker->client, "DescribeContributorInsights",
