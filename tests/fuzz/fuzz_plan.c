@@ -2,7 +2,7 @@
 // is diagnosed; of one that passes every change comes out, with keys of its table.
 #include "fuzz.h"
 
-#include "imprint.h"
+#include "item_print.h"
 #include "saved_plan.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 struct pass {
-    struct imprinter *imprinter;
+    struct item_printer *printer;
     uint64_t changes;
     uint64_t puts;
 };
@@ -19,16 +19,16 @@ struct pass {
 static bool take(void *context, const struct item_change *change)
 {
     struct pass *pass = context;
-    struct imprint imprint;
+    struct item_print print;
     const char *why = NULL;
     pass->changes++;
     pass->puts += change->put ? 1 : 0;
     if (change->declared.len > 0) {
-        FUZZ_REQUIRE(imprint_read(&imprint, pass->imprinter, change->declared, &why));
+        FUZZ_REQUIRE(item_print_read(&print, pass->printer, change->declared, &why));
         fuzz_require_json(change->declared);
     }
     if (change->live.len > 0) {
-        FUZZ_REQUIRE(imprint_read(&imprint, pass->imprinter, change->live, &why));
+        FUZZ_REQUIRE(item_print_read(&print, pass->printer, change->live, &why));
     }
     return true;
 }
@@ -37,11 +37,11 @@ static void require_changes(const struct saved_plan *saved)
 {
     for (size_t i = 0; i < saved->count; i++) {
         const struct saved_table *table = &saved->tables[i];
-        struct pass pass = {.imprinter = imprinter_new(table->table)};
+        struct pass pass = {.printer = item_printer_new(table->table)};
         struct change_sink to = {take, &pass};
         FUZZ_REQUIRE(saved_table_changes(table, &to));
         FUZZ_REQUIRE(pass.changes == table->items && pass.puts == table->puts);
-        imprinter_free(pass.imprinter);
+        item_printer_free(pass.printer);
     }
 }
 

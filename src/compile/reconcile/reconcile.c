@@ -4,10 +4,10 @@
 
 #include "declared.h"
 #include "die.h"
-#include "imprint.h"
+#include "item_print.h"
 #include "json_write.h"
 #include "map.h"
-#include "unify.h"
+#include "provenance.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +38,9 @@ struct reconciler {
     const struct unit *unit;
     struct arena arena;
     struct declared declared;
-    struct imprinter *imprinter;
+    struct item_printer *printer;
     struct buf text;
-    struct unifier *unifier; // NULL: not needed yet
+    struct provenance *provenance; // NULL: not needed yet
 
     struct map partitions; // canonical hash key, of items of conversations
     struct reconcile_read *reads;
@@ -60,7 +60,7 @@ struct reconciler {
     size_t orphan_count;
     const struct change_sink *to;
     size_t emitted;     // items, while changes are looked for
-    struct item values; // of the declared item at hand, as long as its imprint
+    struct item values; // of the declared item at hand, as long as its print
 };
 
 struct reconciler *reconciler_new(struct compilation *compilation,
@@ -72,7 +72,7 @@ struct reconciler *reconciler_new(struct compilation *compilation,
         (struct reconciler){.compilation = compilation, .unit = unit, .arena = arena};
     declared_init(&reconciler->declared);
     reconciler->kept_max = RECONCILE_KEPT_MAX;
-    reconciler->imprinter = imprinter_new(&unit->definition.table);
+    reconciler->printer = item_printer_new(&unit->definition.table);
     buf_init(&reconciler->text, TEXT_MAX_BYTES);
     buf_init(&reconciler->keys, TEXT_MAX_BYTES);
     map_init(&reconciler->partitions, &reconciler->arena);
@@ -85,9 +85,9 @@ void reconciler_free(struct reconciler *reconciler)
     if (reconciler == NULL) {
         return;
     }
-    unifier_free(reconciler->unifier);
+    provenance_free(reconciler->provenance);
     declared_deinit(&reconciler->declared);
-    imprinter_free(reconciler->imprinter);
+    item_printer_free(reconciler->printer);
     buf_deinit(&reconciler->text);
     buf_deinit(&reconciler->keys);
     struct arena arena = reconciler->arena; // which the reconciler itself lives in
@@ -131,7 +131,7 @@ static void end_keys(struct reconciler *reconciler)
     reconciler->key_count = 0;
 }
 
-static void add_key(struct reconciler *reconciler, const struct imprint *item)
+static void add_key(struct reconciler *reconciler, const struct item_print *item)
 {
     const struct table *table = &reconciler->unit->definition.table;
     struct buf *out = &reconciler->keys;
@@ -141,7 +141,7 @@ static void add_key(struct reconciler *reconciler, const struct imprint *item)
     } else {
         buf_char(out, ',');
     }
-    imprint_write_key(out, reconciler->imprinter, item);
+    item_print_write_key(out, reconciler->printer, item);
     if (++reconciler->key_count == KEYS_IN_READ) {
         end_keys(reconciler);
     }
@@ -149,11 +149,11 @@ static void add_key(struct reconciler *reconciler, const struct imprint *item)
 
 // Partitions of conversations are read whole: what is stale stands in them. Of rows and
 // items only themselves are read.
-static void plan_read(struct reconciler *reconciler, const struct imprint *item,
+static void plan_read(struct reconciler *reconciler, const struct item_print *item,
                       const struct item_identity *identity)
 {
     const struct value_entry *hash =
-        imprint_get(item, reconciler->unit->definition.table.key.hash[0].name);
+        item_print_get(item, reconciler->unit->definition.table.key.hash[0].name);
     bool known = map_find(&reconciler->partitions, hash->value->text) != NULL;
     if (known) {
         return;
@@ -171,13 +171,13 @@ static bool declare(void *context, struct batch *batch)
 {
     struct reconciler *reconciler = context;
     for (unsigned i = 0; i < batch->count; i++) {
-        struct imprint item;
+        struct item_print item;
         const char *why = NULL;
-        if (!imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
-                          &why)) {
+        if (!item_print_read(&item, reconciler->printer, batch_item_json(batch, i),
+                             &why)) {
             die("an item that was emitted does not read back: %s", why);
         }
-        struct uuid contents = imprint_contents(reconciler->imprinter, &item);
+        struct uuid contents = item_print_contents(reconciler->printer, &item);
         declared_add(&reconciler->declared, &item.key, &contents);
         plan_read(reconciler, &item, &batch->items[i].identity);
     }
@@ -195,11 +195,11 @@ static bool note_former(void *context, struct batch *batch)
     struct reconciler *reconciler = context;
     for (unsigned i = 0; i < batch->count; i++) {
         const struct item_identity *identity = &batch->items[i].identity;
-        struct imprint item;
+        struct item_print item;
         const char *why = NULL;
         if (identity->fixture->data == NULL &&
-            imprint_read(&item, reconciler->imprinter, batch_item_json(batch, i),
-                         &why)) {
+            item_print_read(&item, reconciler->printer, batch_item_json(batch, i),
+                            &why)) {
             plan_read(reconciler, &item, identity);
         }
     }
@@ -258,21 +258,23 @@ static void note_different(struct reconciler *reconciler,
 }
 
 // {"pk":...,"sk":...} of an item.
-static struct str key_json(struct reconciler *reconciler, const struct imprint *item)
+static struct str key_json(struct reconciler *reconciler, const struct item_print *item)
 {
     buf_reset(&reconciler->text);
-    imprint_write_key(&reconciler->text, reconciler->imprinter, item);
+    item_print_write_key(&reconciler->text, reconciler->printer, item);
     return arena_str(&reconciler->arena, buf_str(&reconciler->text));
 }
 
-static void note_orphan(struct reconciler *reconciler, const struct imprint *item,
+static void note_orphan(struct reconciler *reconciler, const struct item_print *item,
                         struct str json)
 {
     struct item_identity identity = {0};
-    if (reconciler->unifier == NULL) {
-        reconciler->unifier = unifier_new(reconciler->compilation, reconciler->unit);
+    if (reconciler->provenance == NULL) {
+        reconciler->provenance =
+            provenance_new(reconciler->compilation, reconciler->unit);
     }
-    if (!unifier_match(reconciler->unifier, &identity, item->entries, item->count)) {
+    if (!provenance_match(reconciler->provenance, &identity, item->entries,
+                          item->count)) {
         if (!reconciler->owns_all) {
             return; // somebody else's
         }
@@ -283,7 +285,7 @@ static void note_orphan(struct reconciler *reconciler, const struct imprint *ite
     *orphan = (struct orphan){
         .identity = identity,
         .key = arena_str(&reconciler->arena, item->key_text),
-        .contents = imprint_contents(reconciler->imprinter, item),
+        .contents = item_print_contents(reconciler->printer, item),
         .json = kept.len > 0 ? kept : key_json(reconciler, item),
         .cut = kept.len == 0,
     };
@@ -307,8 +309,8 @@ void reconciler_own_all(struct reconciler *reconciler)
 
 bool reconciler_live(struct reconciler *reconciler, struct str json, const char **why)
 {
-    struct imprint item;
-    if (!imprint_read(&item, reconciler->imprinter, json, why)) {
+    struct item_print item;
+    if (!item_print_read(&item, reconciler->printer, json, why)) {
         return false;
     }
     struct declared_item *declared = declared_find(&reconciler->declared, &item.key);
@@ -316,7 +318,7 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
         note_orphan(reconciler, &item, json);
         return true;
     }
-    struct uuid contents = imprint_contents(reconciler->imprinter, &item);
+    struct uuid contents = item_print_contents(reconciler->printer, &item);
     if (uuid_eq(&contents, &declared->contents)) {
         reconciler->same_count += declared->state != DECLARED_SAME;
         declared->state = DECLARED_SAME;
@@ -328,9 +330,9 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
 
 bool reconciler_declares(const struct reconciler *reconciler, struct str json)
 {
-    struct imprint item;
+    struct item_print item;
     const char *why = NULL;
-    return imprint_read(&item, reconciler->imprinter, json, &why) &&
+    return item_print_read(&item, reconciler->printer, json, &why) &&
            declared_find(&reconciler->declared, &item.key) != NULL;
 }
 
@@ -438,7 +440,7 @@ static bool find_change(struct reconciler *reconciler, const struct batch *batch
                         unsigned i, const struct declared_item *declared)
 {
     const struct batch_item *item = &batch->items[i];
-    struct imprint imprint;
+    struct item_print print;
     const char *why = NULL;
     if (declared == NULL) { // there were not so many before
         return refuse_other(reconciler, item);
@@ -447,13 +449,13 @@ static bool find_change(struct reconciler *reconciler, const struct batch *batch
     if (declared->state == DECLARED_SAME && !moved) {
         return true;
     }
-    if (!imprint_read(&imprint, reconciler->imprinter, batch_item_json(batch, i),
-                      &why) ||
-        !uuid_eq(&imprint.key, &declared->key)) {
+    if (!item_print_read(&print, reconciler->printer, batch_item_json(batch, i),
+                         &why) ||
+        !uuid_eq(&print.key, &declared->key)) {
         return refuse_other(reconciler, item);
     }
     reconciler->values =
-        (struct item){.attributes = imprint.entries, .count = imprint.count};
+        (struct item){.attributes = print.entries, .count = print.count};
     if (declared->state == DECLARED_DIFFERENT &&
         !report(reconciler, ITEM_CHANGED, batch, i, &reconciler->kept[declared->live],
                 true)) {

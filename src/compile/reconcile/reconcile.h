@@ -40,7 +40,7 @@ struct item_change {
     struct str declared; // {...} as it is to be; empty for ITEM_STALE
     struct str live;     // {...} as it is; empty for ITEM_ADDED, or when not kept;
                          // of one that goes, past the ceiling, its key alone
-    struct uuid seen;    // the fingerprint of what live holds (imprint.h)
+    struct uuid seen;    // the fingerprint of what live holds (item_print.h)
     bool cut;            // live is its key alone
     bool put; // ITEM_MOVED: the declared item is not there yet (else only live goes)
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE

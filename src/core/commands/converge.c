@@ -4,7 +4,7 @@
 #include "converge.h"
 
 #include "emit.h"
-#include "imprint.h"
+#include "item_print.h"
 #include "loader.h"
 #include "packer.h"
 #include "plan.h"
@@ -104,7 +104,7 @@ struct doomed {
 struct converger {
     struct ddb *ddb;
     struct plan_table *table;
-    struct imprinter *imprinter;
+    struct item_printer *printer;
     bool prune;
     struct packer packer;
     struct doomed *doomed;
@@ -115,12 +115,12 @@ struct converger {
 // The key of a live item (B058).
 static struct str key_of(struct converger *converger, struct str live)
 {
-    struct imprint imprint;
+    struct item_print print;
     const char *why = NULL;
     struct buf out;
     buf_init(&out, KEY_MAX_BYTES);
-    if (imprint_read(&imprint, converger->imprinter, live, &why)) { // it was read
-        imprint_write_key(&out, converger->imprinter, &imprint);
+    if (item_print_read(&print, converger->printer, live, &why)) { // it was read
+        item_print_write_key(&out, converger->printer, &print);
     }
     struct str key = arena_str(&converger->ddb->arena, buf_str(&out));
     buf_deinit(&out);
@@ -209,13 +209,13 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table 
     struct converger converger = {
         .ddb = ddb,
         .table = table,
-        .imprinter = imprinter_new(plan_declared(table)),
+        .printer = item_printer_new(plan_declared(table)),
         .prune = prune,
     };
     const struct plan_counts *counts = &table->counts;
     uint64_t wanted = counts->added + counts->changed + counts->moved;
     uint64_t doomed = counts->moved + (prune ? counts->stale : 0);
     bool written = write_changes(&converger, client, wanted, doomed);
-    imprinter_free(converger.imprinter);
+    item_printer_free(converger.printer);
     return written;
 }

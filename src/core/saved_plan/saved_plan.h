@@ -10,7 +10,7 @@
 //     item         of that table: change, entity, seen, old, new (as in diff's JSON)
 //     end          the count of lines before it, and their SHA-256
 //
-// `seen` is the fingerprint of the live item under the key of `old` (imprint.h).
+// `seen` is the fingerprint of the live item under the key of `old` (item_print.h).
 #ifndef DDB_CORE_SAVED_PLAN_H
 #define DDB_CORE_SAVED_PLAN_H
 

@@ -2,7 +2,7 @@
 // their keys the items that are to change.
 #include "declared.h"
 #include "fetcher.h"
-#include "imprint.h"
+#include "item_print.h"
 #include "json_write.h"
 #include "plan.h"
 #include "run.h"
@@ -129,7 +129,7 @@ struct checker {
     struct ddb *ddb;
     struct client *client;
     const struct saved_table *saved;
-    struct imprinter *imprinter;
+    struct item_printer *printer;
     struct arena arena;      // of a chunk
     struct watched *watched; // count of them
     size_t count;
@@ -142,18 +142,18 @@ struct checker {
 
 static struct watched *watch(struct checker *checker, struct str json)
 {
-    struct imprint imprint;
+    struct item_print print;
     const char *why = NULL;
     struct buf key;
     struct watched *watched = &checker->watched[checker->count];
     *watched = (struct watched){0};
     buf_init(&key, SAVED_LINE_MAX);
-    if (imprint_read(&imprint, checker->imprinter, json, &why)) { // it was read before
-        imprint_write_key(&key, checker->imprinter, &imprint);
+    if (item_print_read(&print, checker->printer, json, &why)) { // it was read before
+        item_print_write_key(&key, checker->printer, &print);
         watched->key = arena_str(&checker->arena, buf_str(&key));
-        watched->made = imprint_contents(checker->imprinter, &imprint);
-        declared_add(&checker->keys, &imprint.key, &watched->made);
-        declared_find(&checker->keys, &imprint.key)->live = (uint32_t)checker->count++;
+        watched->made = item_print_contents(checker->printer, &print);
+        declared_add(&checker->keys, &print.key, &watched->made);
+        declared_find(&checker->keys, &print.key)->live = (uint32_t)checker->count++;
     }
     buf_deinit(&key);
     return watched;
@@ -162,19 +162,19 @@ static struct watched *watch(struct checker *checker, struct str json)
 static bool take_live(void *context, struct str json)
 {
     struct checker *checker = context;
-    struct imprint imprint;
+    struct item_print print;
     const char *why = NULL;
-    if (!imprint_read(&imprint, checker->imprinter, json, &why)) {
+    if (!item_print_read(&print, checker->printer, json, &why)) {
         diag_add(&checker->ddb->diags, DIAG_SERVICE, (struct span){0},
                  "an item of table %s cannot be read: %s",
                  diag_quote(&checker->ddb->diags, checker->saved->table->name), why);
         return false;
     }
-    const struct declared_item *found = declared_find(&checker->keys, &imprint.key);
+    const struct declared_item *found = declared_find(&checker->keys, &print.key);
     if (found != NULL) {
         struct watched *watched = &checker->watched[found->live];
         watched->there = true;
-        watched->now = imprint_contents(checker->imprinter, &imprint);
+        watched->now = item_print_contents(checker->printer, &print);
     }
     return true;
 }
@@ -300,7 +300,7 @@ static bool check_items(const struct saved_table *saved, struct ddb *ddb,
         .ddb = ddb,
         .client = client,
         .saved = saved,
-        .imprinter = imprinter_new(saved->table),
+        .printer = item_printer_new(saved->table),
         .watched = arena_array(&ddb->arena, CHUNK, sizeof(struct watched)),
     };
     struct change_sink to = {take_change, &checker};
@@ -311,7 +311,7 @@ static bool check_items(const struct saved_table *saved, struct ddb *ddb,
         report(&checker);
     }
     declared_deinit(&checker.keys);
-    imprinter_free(checker.imprinter);
+    item_printer_free(checker.printer);
     arena_deinit(&checker.arena);
     return ok && checker.otherwise == 0;
 }

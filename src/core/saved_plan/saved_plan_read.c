@@ -3,7 +3,7 @@
 // first, so that what was checked is what is done.
 #include "build_table.h"
 #include "file.h"
-#include "imprint.h"
+#include "item_print.h"
 #include "resolve.h"
 #include "run.h"
 #include "saved_lines.h"
@@ -26,9 +26,9 @@ struct plan_reader {
     struct ddb *ddb;
     struct saved_lines lines;
     struct sha256_hasher *hasher;
-    struct imprinter *imprinter; // of the table whose items are read
-    struct arena scratch;        // of a line
-    enum phase phase;            // what was read last
+    struct item_printer *printer; // of the table whose items are read
+    struct arena scratch;         // of a line
+    enum phase phase;             // what was read last
     size_t unit_cap;
     size_t table_cap;
     const char *why; // what is wrong with the line
@@ -162,8 +162,8 @@ static bool end_requests(struct plan_reader *reader, struct str line)
     reader->phase = PHASE_CALLS;
     current(reader)->offset = saved_lines_offset(&reader->lines);
     current(reader)->line = reader->lines.number + 1;
-    imprinter_free(reader->imprinter);
-    reader->imprinter = imprinter_new(table);
+    item_printer_free(reader->printer);
+    reader->printer = item_printer_new(table);
     return table_check(table, &apart);
 }
 
@@ -191,12 +191,11 @@ static bool add_call(struct plan_reader *reader, struct str line)
 // Both have the table's key.
 static bool has_keys(struct plan_reader *reader, const struct item_change *change)
 {
-    struct imprint imprint;
+    struct item_print print;
     return (change->declared.len == 0 ||
-            imprint_read(&imprint, reader->imprinter, change->declared,
-                         &reader->why)) &&
+            item_print_read(&print, reader->printer, change->declared, &reader->why)) &&
            (change->live.len == 0 ||
-            imprint_read(&imprint, reader->imprinter, change->live, &reader->why));
+            item_print_read(&print, reader->printer, change->live, &reader->why));
 }
 
 static bool check_item(struct plan_reader *reader, struct str line)
@@ -370,7 +369,7 @@ bool saved_plan_open(struct saved_plan *out, struct ddb *ddb, const char *path)
         out->tables[i].table = &out->units[i].definition.table;
         out->units[i].item_count = out->tables[i].puts + out->tables[i].unchanged;
     }
-    imprinter_free(reader.imprinter);
+    item_printer_free(reader.printer);
     saved_lines_deinit(&reader.lines);
     arena_deinit(&reader.scratch);
     return fine;

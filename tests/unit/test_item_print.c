@@ -1,8 +1,8 @@
-// imprint: equal items have equal fingerprints, however they are spelled; others have
+// print: equal items have equal fingerprints, however they are spelled; others have
 // others; a key alone has the key's.
 #include "unit.h"
 
-#include "imprint.h"
+#include "item_print.h"
 
 static struct table keyed(void)
 {
@@ -43,40 +43,40 @@ static const struct {
 static void test_pairs(void **state)
 {
     struct table table = keyed();
-    struct imprinter *imprinter = imprinter_new(&table);
+    struct item_printer *printer = item_printer_new(&table);
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
-        struct imprint imprint;
+        struct item_print print;
         const char *why = NULL;
-        assert_true(imprint_read(&imprint, imprinter, str_from(ROWS[i].a), &why));
-        struct uuid key = imprint.key;
-        struct uuid contents = imprint_contents(imprinter, &imprint);
-        assert_true(imprint_read(&imprint, imprinter, str_from(ROWS[i].b), &why));
-        struct uuid other = imprint_contents(imprinter, &imprint);
-        assert_int_equal(uuid_eq(&key, &imprint.key), ROWS[i].same_key);
+        assert_true(item_print_read(&print, printer, str_from(ROWS[i].a), &why));
+        struct uuid key = print.key;
+        struct uuid contents = item_print_contents(printer, &print);
+        assert_true(item_print_read(&print, printer, str_from(ROWS[i].b), &why));
+        struct uuid other = item_print_contents(printer, &print);
+        assert_int_equal(uuid_eq(&key, &print.key), ROWS[i].same_key);
         assert_int_equal(uuid_eq(&contents, &other), ROWS[i].same_contents);
     }
-    imprinter_free(imprinter);
+    item_printer_free(printer);
 }
 
 static void test_key_alone(void **state)
 {
     struct table table = keyed();
-    struct imprinter *imprinter = imprinter_new(&table);
-    struct imprint imprint;
+    struct item_printer *printer = item_printer_new(&table);
+    struct item_print print;
     const char *why = NULL;
     struct buf key;
     (void)state;
     buf_init(&key, 1000);
-    assert_true(imprint_read(&imprint, imprinter,
-                             STR(ITEM("1.50", ",\"x\":{\"BOOL\":true}")), &why));
-    struct uuid whole = imprint.key;
-    imprint_write_key(&key, imprinter, &imprint);
+    assert_true(item_print_read(&print, printer,
+                                STR(ITEM("1.50", ",\"x\":{\"BOOL\":true}")), &why));
+    struct uuid whole = print.key;
+    item_print_write_key(&key, printer, &print);
     assert_text(buf_str(&key), "{\"pk\":{\"S\":\"a\"},\"sk\":{\"N\":\"1.5\"}}");
-    assert_true(imprint_read(&imprint, imprinter, buf_str(&key), &why));
-    assert_true(uuid_eq(&whole, &imprint.key));
+    assert_true(item_print_read(&print, printer, buf_str(&key), &why));
+    assert_true(uuid_eq(&whole, &print.key));
     buf_deinit(&key);
-    imprinter_free(imprinter);
+    item_printer_free(printer);
 }
 
 static void test_refused(void **state)
@@ -91,16 +91,16 @@ static void test_refused(void **state)
         ITEM("1", "") "x",
     };
     struct table table = keyed();
-    struct imprinter *imprinter = imprinter_new(&table);
+    struct item_printer *printer = item_printer_new(&table);
     (void)state;
     for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
-        struct imprint imprint;
+        struct item_print print;
         const char *why = NULL;
-        assert_false(imprint_read(&imprint, imprinter, str_from(TEXTS[i]), &why));
+        assert_false(item_print_read(&print, printer, str_from(TEXTS[i]), &why));
         assert_non_null(why);
     }
-    imprinter_free(imprinter);
-    imprinter_free(NULL);
+    item_printer_free(printer);
+    item_printer_free(NULL);
 }
 
 int main(void)
