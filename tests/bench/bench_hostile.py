@@ -161,7 +161,7 @@ def members_of_a_set(n):
     return files, ["check", "m.yaml", "r.yaml"]
 
 
-@hostile(60, large=0)
+@hostile(200, large=0)
 def the_same_member_again(n):
     files = {"m.yaml": TABLE + "entities: {}\n", "r.yaml": "items: [{ pk: a, sk: b, s: !SS [" + "m, " * n + "] }]\n"}
     return files, ["check", "m.yaml", "r.yaml"]
@@ -223,7 +223,7 @@ def indexes(n):
     return check(TABLE + "global_secondary_indexes:\n" + "".join(index % i for i in range(n)))
 
 
-@hostile(200, large=0)
+@hostile(300, large=0)
 def index_keys_that_nobody_defines(n):
     """Each may be meant for a definition that keys nothing, and that one looks for it."""
     text = "table_name: things\nkey_schema: { hash: a0 }\nbilling_mode: PAY_PER_REQUEST\n"

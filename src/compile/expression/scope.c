@@ -274,9 +274,9 @@ static void help_parts(const struct resolver *resolver, struct diag *diag,
 static void help_path(const struct resolver *resolver, struct diag *diag,
                       struct str path)
 {
-    struct part_names names;
+    struct part_names names = {0};
     size_t from = find_wrong_part(&names, resolver, path);
-    if (from == path.len && path.at[path.len - 1] != '.') {
+    if (from == path.len && !str_ends(path, STR("."))) {
         help_parts(resolver, diag,
                    arena_printf(resolver->arena, "%.*s.", STR_ARG(path)),
                    "a part of it is meant");

@@ -42,7 +42,8 @@ static size_t incomplete_tail(struct str s)
 // Whether a text begins with a character that is one column wide, as most are.
 static bool is_plain(struct str text)
 {
-    return text.at[0] >= ' ' && text.at[0] <= '~' && !harmless_is_marked(text);
+    return text.at[0] >= ' ' && text.at[0] <= '~' &&
+           (text.at[0] != '#' || !harmless_is_marked(text));
 }
 
 // Takes the first cell off *text, appends it to out and returns its columns.
