@@ -479,6 +479,10 @@ COMMANDS = {
 }
 
 
+# All tricks are played to the action, too.
+LONG = "DDBGEN_TEST_LONG" in os.environ
+
+
 def play_the_action(ddbgen, repository, environment, place):
     """What the action `diff` prints and reports, without GitHub's own variables."""
     for name in ("output", "summary", "runner"):
@@ -543,8 +547,9 @@ def test_trick(name, run, ddbgen, tmp_path, listener):
         without_secret(command, result.err)
         assert commands_of(result.text) + commands_of(result.errors) == [], command
         assert list(temporary.iterdir()) == [], command
-    without_secret("the action", play_the_action(ddbgen, repository, environment,
-                                                 tmp_path / "action"))
+    if LONG or name.startswith("command-of"):  # what speaks to a CI at least
+        without_secret("the action", play_the_action(ddbgen, repository, environment,
+                                                     tmp_path / "action"))
     after = files_of(repository.outside)
     assert not repository.witness.exists()
     for path, content in after.items():
