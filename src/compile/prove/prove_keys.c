@@ -2,6 +2,7 @@
 // apart by their keys.
 #include "prove_keys.h"
 
+#include "program_keys.h"
 #include "template_facts.h"
 
 // An example of a key attribute takes no more.
@@ -135,18 +136,13 @@ static bool exclude_each_other(const struct program *a, const struct program *b)
            key_names_conversation(b);
 }
 
-static struct str first_literal(const struct key_role *role)
-{
-    return role->template != NULL ? template_prefix(role->template)
-                                  : role->attribute->value->text;
-}
-
 // Texts that begin differently are apart: what most pairs of entities are, and what is
 // soon seen.
-static bool begin_differently(const struct key_role *a, const struct key_role *b)
+static bool begin_differently(const struct program *a, const struct program *b,
+                              size_t role)
 {
-    struct str first = first_literal(a);
-    struct str second = first_literal(b);
+    struct str first = program_key_prefix(a, role);
+    struct str second = program_key_prefix(b, role);
     size_t shared = first.len < second.len ? first.len : second.len;
     return !str_eq((struct str){first.at, shared}, (struct str){second.at, shared});
 }
@@ -156,7 +152,7 @@ static bool keys_meet(struct prover *prover, const struct program *a,
                       const struct program *b, struct buf examples[2])
 {
     for (size_t i = 0; i < key_parts(a); i++) {
-        if (begin_differently(&a->roles[i], &b->roles[i])) {
+        if (begin_differently(a, b, i)) {
             prover->work--;
             return false;
         }

@@ -7,6 +7,7 @@
 
 #include "connect.h"
 #include "die.h"
+#include "item.h"
 #include "json_write.h"
 #include "map.h"
 #include "run.h"
@@ -166,19 +167,6 @@ static void plain_value(struct buf *out, const struct value *value)
     }
 }
 
-static void typed_entries(struct buf *out, const struct value_entry *entries,
-                          size_t count)
-{
-    buf_char(out, '{');
-    for (size_t i = 0; i < count; i++) {
-        buf_puts(out, i > 0 ? "," : "");
-        json_put_string(out, entries[i].name);
-        buf_char(out, ':');
-        value_write(out, entries[i].value);
-    }
-    buf_char(out, '}');
-}
-
 // ---- items
 
 // An item as values, in one order whatever the server's was.
@@ -204,7 +192,7 @@ static bool show_line(struct shower *shower, struct str json)
     }
     buf_reset(&shower->out);
     if (shower->shape == DDB_SHAPE_JSON) {
-        typed_entries(&shower->out, entries, count);
+        item_write(&shower->out, &(struct item){.attributes = entries, .count = count});
     } else {
         plain_entries(&shower->out, entries, count);
     }
