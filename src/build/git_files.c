@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "file.h"
+#include "stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -122,7 +123,7 @@ bool git_files_make(const char *files, const struct git_list *list, FILE *blobs,
 {
     struct writer writer = {git, files, blobs};
     for (size_t i = 0; i < list->count; i++) {
-        if (git_is_interrupted(git) || !make_entry(&writer, &list->entries[i])) {
+        if (stop_is_set(git->stop) || !make_entry(&writer, &list->entries[i])) {
             return false;
         }
     }

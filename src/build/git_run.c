@@ -184,22 +184,17 @@ bool git_run(struct child *out, const struct git *git, const char *const *argume
         return false;
     }
     struct child_files files = {input, output};
-    child_run(out, &files, become_git, &call, git->interrupted, git->arena);
+    child_run(out, &files, become_git, &call, git->stop, git->arena);
     out->error.len = str_find_char(out->error, '\n');
     return out->code == 0;
 }
 
 // ---- what is wrong
 
-bool git_is_interrupted(const struct git *git)
-{
-    return git->interrupted != NULL && *git->interrupted != 0;
-}
-
 bool git_refuse(const struct git *git, const struct child *answer, const char *what,
                 const char *help)
 {
-    if (git_is_interrupted(git)) {
+    if (stop_is_set(git->stop)) {
         return false;
     }
     struct diag *diag = NULL;

@@ -6,12 +6,12 @@
 #include "arena.h"
 #include "child.h"
 #include "diag.h"
+#include "stop.h"
 
-#include <signal.h>
 #include <stdbool.h>
 
 struct git {
-    const volatile sig_atomic_t *interrupted;
+    const struct stop *stop;
     struct arena *arena;
     struct diags *diags;
     const char *folder; // where git is to be run; NULL: here
@@ -28,7 +28,5 @@ bool git_run(struct child *out, const struct git *git, const char *const *argume
 // be run. Nothing once interrupted. answer and help may be NULL. Returns false.
 bool git_refuse(const struct git *git, const struct child *answer, const char *what,
                 const char *help);
-
-bool git_is_interrupted(const struct git *git);
 
 #endif

@@ -63,7 +63,7 @@ static bool find_root(struct git_tree *out, struct git *git)
     static const char *const ARGUMENTS[] = {"rev-parse", "--show-toplevel", NULL};
     struct child answer;
     bool found = run(&answer, git, ARGUMENTS);
-    if (!found && answer.code != CHILD_NOT_STARTED && !git_is_interrupted(git)) {
+    if (!found && answer.code != CHILD_NOT_STARTED && !stop_is_set(git->stop)) {
         git->system = true;
         found = run(&answer, git, ARGUMENTS);
     }
@@ -130,11 +130,10 @@ static bool make_folder(struct git_tree *out, struct git *git)
            refuse_errno(git, "no temporary folder can be made");
 }
 
-bool git_tree_open(struct git_tree *out, const char *revision,
-                   const volatile sig_atomic_t *interrupted, struct arena *arena,
-                   struct diags *diags)
+bool git_tree_open(struct git_tree *out, const char *revision, const struct stop *stop,
+                   struct arena *arena, struct diags *diags)
 {
-    struct git git = {.interrupted = interrupted, .arena = arena, .diags = diags};
+    struct git git = {.stop = stop, .arena = arena, .diags = diags};
     *out = (struct git_tree){0};
     if (!check_name(&git, revision) || !find_root(out, &git) ||
         !find_commit(out, &git, revision)) {
@@ -144,7 +143,7 @@ bool git_tree_open(struct git_tree *out, const char *revision,
     git.folder = out->root; // all files, wherever we are
     bool fine = make_folder(out, &git) &&
                 git_files_write(out->files, out->folder, out->commit.at, &git) &&
-                !git_is_interrupted(&git);
+                !stop_is_set(stop);
     if (!fine) {
         (void)git_tree_close(out);
     }

@@ -5,9 +5,9 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "stop.h"
 #include "str.h"
 
-#include <signal.h>
 #include <stdbool.h>
 
 struct git_tree {
@@ -22,9 +22,8 @@ struct git_tree {
 // entry .git, so that it is the root of a project, too. Everything is in arena.
 // False: diagnosed, or interrupted; nothing is left behind.
 __attribute__((warn_unused_result)) bool
-git_tree_open(struct git_tree *out, const char *revision,
-              const volatile sig_atomic_t *interrupted, struct arena *arena,
-              struct diags *diags);
+git_tree_open(struct git_tree *out, const char *revision, const struct stop *stop,
+              struct arena *arena, struct diags *diags);
 // Removes the folder. False: something of it is left.
 bool git_tree_close(struct git_tree *tree);
 

@@ -33,9 +33,9 @@ struct output {
 
     int fd;
     bool owns_fd;
-    file_stop stop; // ends a wait for the reader
-    bool closed;    // the reader went away, or it was stopped
-    bool failed;    // and that was reported
+    const struct stop *stop; // ends a wait for the reader
+    bool closed;             // the reader went away, or it was stopped
+    bool failed;             // and that was reported
     struct buf buf;
     const char *shown; // the file as the user wrote it; NULL for standard output
     const char *path;  // where the file will stand; NULL when it is written in place
@@ -65,7 +65,7 @@ static bool report(const struct output *output)
     return false;
 }
 
-struct output *output_lines_new(int fd, bool requests, file_stop stop,
+struct output *output_lines_new(int fd, bool requests, const struct stop *stop,
                                 struct diags *diags)
 {
     struct output *output = output_new(diags);
@@ -162,7 +162,7 @@ static bool open_file(struct output *output)
     return open_beside(output, path.at);
 }
 
-struct output *output_file_new(const char *path, bool requests, file_stop stop,
+struct output *output_file_new(const char *path, bool requests, const struct stop *stop,
                                struct diags *diags)
 {
     struct output *output = output_new(diags);
@@ -177,7 +177,8 @@ struct output *output_file_new(const char *path, bool requests, file_stop stop,
     return output;
 }
 
-struct output *output_private_new(const char *path, file_stop stop, struct diags *diags)
+struct output *output_private_new(const char *path, const struct stop *stop,
+                                  struct diags *diags)
 {
     struct output *output = output_file_new(path, false, stop, diags);
 

@@ -6,6 +6,7 @@
 #include "batch.h"
 #include "diag.h"
 #include "file.h"
+#include "stop.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -17,16 +18,16 @@ struct output;
 // {"Item":{...}} a line and no tables. What a CI could take for a command is written as
 // in harmless.h, which in JSON means the same; in files it stays as it is.
 // stop ends a wait for the reader, without a word.
-struct output *output_lines_new(int fd, bool requests, file_stop stop,
+struct output *output_lines_new(int fd, bool requests, const struct stop *stop,
                                 struct diags *diags);
 
 // The same lines into a file that appears whole or not at all (a temporary file beside
 // it, renamed by output_commit), or into a pipe or device as it is; stop as above.
-struct output *output_file_new(const char *path, bool requests, file_stop stop,
+struct output *output_file_new(const char *path, bool requests, const struct stop *stop,
                                struct diags *diags);
 
 // Text into such a file that only its owner can read. NULL: diagnosed.
-struct output *output_private_new(const char *path, file_stop stop,
+struct output *output_private_new(const char *path, const struct stop *stop,
                                   struct diags *diags);
 
 // DIR/create-table.json, DIR/batch-write-item-000001.json, ... (output_names.h), each

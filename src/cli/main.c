@@ -20,8 +20,7 @@ static bool wants_color(const struct options *options, bool capable)
     return capable && (no_color == NULL || no_color[0] == '\0');
 }
 
-static struct ddb *open_ddb(const struct options *options,
-                            const volatile sig_atomic_t *interrupted)
+static struct ddb *open_ddb(const struct options *options, struct stop *stop)
 {
     bool files = options->command != NULL && options->command->takes_files;
     struct ddb_options opening = {
@@ -46,17 +45,17 @@ static struct ddb *open_ddb(const struct options *options,
         .color = wants_color(options, terminal_is_capable()),
         .color_out = wants_color(options, terminal_shows_output()),
         .progress = terminal_is_capable(),
-        .interrupted = interrupted,
+        .stop = stop,
         .ask = terminal_ask,
-        .ask_context = (void *)(uintptr_t)interrupted,
+        .ask_context = stop,
         .can_ask = terminal_can_ask(),
     };
     return ddb_open(&opening);
 }
 
-static int run(const struct options *options, const volatile sig_atomic_t *interrupted)
+static int run(const struct options *options, struct stop *stop)
 {
-    struct ddb *ddb = open_ddb(options, interrupted);
+    struct ddb *ddb = open_ddb(options, stop);
 
     for (size_t i = 0; i < options->mistake_count; i++) {
         ddb_usage_error(ddb, options->mistakes[i].message, options->mistakes[i].help);
@@ -67,15 +66,14 @@ static int run(const struct options *options, const volatile sig_atomic_t *inter
     return ddb_close(ddb);
 }
 
-static int run_or_help(const struct options *options,
-                       const volatile sig_atomic_t *interrupted)
+static int run_or_help(const struct options *options, struct stop *stop)
 {
     if (options->help && options->command != NULL) {
         help_print_command(stdout, options->command);
         return DDB_OK;
     }
     if (options->mistake_count > 0) {
-        return run(options, interrupted);
+        return run(options, stop);
     }
     if (options->help) {
         help_print_all(stdout, options->commands);
@@ -89,7 +87,7 @@ static int run_or_help(const struct options *options,
         help_print_short(stderr, options->commands);
         return DDB_INPUT;
     }
-    return run(options, interrupted);
+    return run(options, stop);
 }
 
 int main(int argc, char **argv)
@@ -97,9 +95,9 @@ int main(int argc, char **argv)
     struct options options;
 
     terminal_open_standard();
-    const volatile sig_atomic_t *interrupted = terminal_watch_interrupts();
+    struct stop *stop = terminal_watch_interrupts();
     options_read(&options, commands, argc, argv);
-    int code = run_or_help(&options, interrupted);
+    int code = run_or_help(&options, stop);
     options_deinit(&options);
     // Nobody reading any more (`| head`) is no failure; a full disk is.
     if (fflush(stdout) != 0 && errno != EPIPE && code == DDB_OK) {

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "node.h"
 #include "source.h"
+#include "stop.h"
 
 #define YAML_MAX_DEPTH 64
 // Keys, values, lists and mappings of a file; each element of a list that is given away
@@ -54,10 +55,10 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
 
 // A file that is to be read.
 struct yaml_file {
-    const char *path;   // without links (file.h); "-" is standard input
-    const char *shown;  // what the user calls it
-    struct span wanted; // the place that names it, if any
-    file_stop stop;     // ends a wait for standard input
+    const char *path;        // without links (file.h); "-" is standard input
+    const char *shown;       // what the user calls it
+    struct span wanted;      // the place that names it, if any
+    const struct stop *stop; // ends a wait for standard input
 };
 
 // Reads a whole file (regular, at most YAML_MAX_BYTES) into memory as a source. NULL

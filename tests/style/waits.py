@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Whoever waits for a peer has a deadline and looks at the flag that interrupts.
+"""Whoever waits for a peer has a deadline and looks at the stop that interrupts.
 
 base/os/await.c is where both are demanded, and the only place of the system's own waits. A call
-of one of them anywhere else needs a line here that says what limits it.
+of one of them anywhere else needs a line here that says what limits it. What interrupts is a
+struct stop wherever it is asked: its flag is known to base/os/stop.h alone.
 """
 
 import re
@@ -28,16 +29,16 @@ CALLS = {
 ALLOWED = {
     ("compile/lock/lock_read.c", "read"): "a function that is handed over: nodes in memory",
     ("base/os/await.c", "flock"): "with LOCK_NB",
-    ("base/os/await.c", "poll"): "here the deadline and the flag are looked at",
+    ("base/os/await.c", "poll"): "here the deadline and the stop are looked at",
     ("base/os/await.c", "waitpid"): "with WNOHANG",
     ("base/os/leftover.c", "waitpid"): "after SIGKILL",
     **{("build/git_files.c", call): "a file of our own" for call in ("fread", "fgets", "fgetc")},
     ("base/os/file.c", "poll"): "the user's own standard input or output",
     ("base/os/file.c", "read"): "files, and the user's own standard input",
-    ("cli/line/terminal.c", "read"): "the user's answer to a question; the flag is looked at",
-    ("service/wire/client.c", "nanosleep"): "client_sleep: a slice, then the flag and the deadline",
+    ("cli/line/terminal.c", "read"): "the user's answer to a question; the stop is looked at",
+    ("service/wire/client.c", "nanosleep"): "client_sleep: a slice, then the stop and the deadline",
     ("service/wire/http.c", "curl_multi_perform"): "does not wait; each call has CURLOPT_TIMEOUT_MS",
-    ("service/wire/http.c", "curl_multi_poll"): "http_wait has a deadline, its caller the flag",
+    ("service/wire/http.c", "curl_multi_poll"): "http_wait has a deadline, its caller the stop",
     ("service/postgres/pg_link.c", "PQconnectPoll"): "after wait_for_fd",
     ("service/postgres/pg_link.c", "PQgetResult"): "pg_link_next, after wait_check",
     ("service/postgres/pg_link.c", "PQconsumeInput"): "pg_link_next, after wait_for_fd",
@@ -47,6 +48,7 @@ ALLOWED = {
 }
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"", re.S)
 CALL = re.compile(r"(?<![\w.>])(" + "|".join(sorted(CALLS)) + r")\s*\(")
+FLAG, FLAG_IN = "sig_atomic_t", "base/os/stop.h"
 DECLARED = re.compile(r"(?m)^(?:static )?(?:bool|int|size_t|ssize_t|void|struct \w+|enum \w+) \*?$")
 
 
@@ -69,6 +71,10 @@ def main():
             needed.add((name, call))
             if (name, call) not in ALLOWED:
                 problems.append(f"src/{name}:{line}: {call} waits without a deadline; see await.h")
+    for path in sorted((ROOT / "src").rglob("*.[ch]")):
+        name = "/".join(path.relative_to(ROOT / "src").parts)
+        if (FLAG in path.read_text(encoding="utf-8")) != (name == FLAG_IN):
+            problems.append(f"src/{name}: {FLAG} stands in {FLAG_IN} alone, as struct stop")
     problems += [f"{name} does not call {call}" for name, call in sorted(set(ALLOWED) - needed)]
     print(*problems, f"{found} waits in {len(sources)} files", sep="\n")
     return 1 if problems or not found else 0

@@ -1,4 +1,4 @@
-// await: whoever waits gets back in time, and at once when the flag is set.
+// await: whoever waits gets back in time, and at once when the stop is set.
 #include "unit.h"
 
 #include "await.h"
@@ -9,32 +9,32 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t flag;
+static struct stop stop;
 
-static void set_flag(int number)
+static void set_stop(int number)
 {
     (void)number;
-    flag = 1;
+    stop_set(&stop);
 }
 
 static struct wait_limits limits_of(unsigned ms)
 {
-    return (struct wait_limits){clock_monotonic_ms() + ms, &flag};
+    return (struct wait_limits){clock_monotonic_ms() + ms, &stop};
 }
 
 static void test_checks(void **state)
 {
     (void)state;
     struct wait_limits limits = limits_of(10000);
-    flag = 0;
+    stop = (struct stop){0};
     assert_int_equal(wait_check(&limits), WAITED_READY);
-    flag = 1;
+    stop_set(&stop);
     assert_int_equal(wait_check(&limits), WAITED_INTERRUPTED);
-    limits.interrupted = NULL;
+    limits.stop = NULL;
     assert_int_equal(wait_check(&limits), WAITED_READY);
     limits.deadline_ms = clock_monotonic_ms();
     assert_int_equal(wait_check(&limits), WAITED_TOO_LONG);
-    flag = 0;
+    stop = (struct stop){0};
 }
 
 static void test_waits_for_a_descriptor(void **state)
@@ -52,9 +52,9 @@ static void test_waits_for_a_descriptor(void **state)
     limits = limits_of(10000);
     assert_int_equal(wait_for_fd(ends[0], POLLIN, &limits), WAITED_READY);
     assert_int_equal(wait_for_fd(ends[1], POLLOUT, &limits), WAITED_READY);
-    flag = 1;
+    stop_set(&stop);
     assert_int_equal(wait_for_fd(ends[0], POLLIN, &limits), WAITED_INTERRUPTED);
-    flag = 0;
+    stop = (struct stop){0};
     char c = 0;
     assert_int_equal(read(ends[0], &c, 1), 1);
     (void)close(ends[1]); // the end is an answer, too
@@ -67,7 +67,7 @@ static void test_a_signal_ends_a_wait(void **state)
 {
     (void)state;
     int ends[2];
-    struct sigaction action = {.sa_handler = set_flag};
+    struct sigaction action = {.sa_handler = set_stop};
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
     struct wait_limits limits = limits_of(20000);
@@ -75,7 +75,7 @@ static void test_a_signal_ends_a_wait(void **state)
     (void)alarm(1);
     assert_int_equal(wait_for_fd(ends[0], POLLIN, &limits), WAITED_INTERRUPTED);
     assert_true(clock_monotonic_ms() - begun < 15000);
-    flag = 0;
+    stop = (struct stop){0};
     (void)close(ends[0]);
     (void)close(ends[1]);
 }
@@ -103,9 +103,9 @@ static void test_waits_for_a_child(void **state)
     limits = limits_of(100);
     assert_int_equal(wait_for_child(&status, child, &limits), WAITED_TOO_LONG);
     limits = limits_of(20000);
-    flag = 1;
+    stop_set(&stop);
     assert_int_equal(wait_for_child(&status, child, &limits), WAITED_INTERRUPTED);
-    flag = 0;
+    stop = (struct stop){0};
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(wait_for_child(&status, child, &limits), WAITED_READY);
     assert_true(WIFSIGNALED(status));

@@ -132,12 +132,12 @@ static void test_links_are_not_followed(void **state)
     assert_int_equal(rmdir("real"), 0);
 }
 
-static volatile sig_atomic_t stopped;
+static struct stop stop;
 
 static void on_alarm(int number)
 {
     (void)number;
-    stopped = 1;
+    stop_set(&stop);
 }
 
 // A pipe that nobody writes into or reads from any more does not hold anyone up.
@@ -155,19 +155,19 @@ static void test_stopping(void **state)
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
     assert_int_equal(pipe(ends), 0);
     for (int writing = 0; writing < 2; writing++) {
-        stopped = 0;
+        stop = (struct stop){0};
         assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
         if (writing) {
             struct str all = {block, sizeof block};
-            assert_false(file_write_until(ends[1], all, &stopped));
+            assert_false(file_write_until(ends[1], all, &stop));
             assert_int_equal(errno, EINTR);
         } else {
-            assert_int_equal(file_spool(&spool, ends[0], 10, &stopped), FILE_STOPPED);
+            assert_int_equal(file_spool(&spool, ends[0], 10, &stop), FILE_STOPPED);
         }
-        assert_int_equal(stopped, 1);
+        assert_true(stop_is_set(&stop));
     }
     // Also when the signal came before.
-    assert_int_equal(file_spool(&spool, ends[1], 10, &stopped), FILE_STOPPED);
+    assert_int_equal(file_spool(&spool, ends[1], 10, &stop), FILE_STOPPED);
     assert_int_equal(spool, -1);
     close(ends[0]);
     close(ends[1]);

@@ -161,9 +161,9 @@ static void test_no_git(void **state)
 
 static void test_interrupted(void **state)
 {
-    static const volatile sig_atomic_t INTERRUPTED = 1;
+    static const struct stop SET = {1};
     struct fixture *f = *state;
-    assert_false(git_tree_open(&f->tree, "HEAD", &INTERRUPTED, &f->arena, &f->diags));
+    assert_false(git_tree_open(&f->tree, "HEAD", &SET, &f->arena, &f->diags));
     assert_int_equal(f->diags.count, 0);
     expect_unchanged(f);
 }

@@ -138,8 +138,9 @@ static void test_stops(void **state)
     run_deinit(&data.run);
 
     assert_true(data_check(&data, definition, "rows: {t: [{id: a}]}\n"));
-    volatile sig_atomic_t interrupted = 1;
-    data.run.compilation.interrupted = &interrupted;
+    struct stop stop = {0};
+    stop_set(&stop);
+    data.run.compilation.stop = &stop;
     assert_false(run_emit(&data.run));
     assert_int_equal(data.run.item_count, 0);
     run_deinit(&data.run);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t flag;
+static struct stop stop;
 
 static int says_hello(void *context, int answer)
 {
@@ -23,7 +23,7 @@ static int works_for_ever(void *context, int answer)
 {
     (void)context;
     (void)answer;
-    while (flag == 0) {
+    while (!stop_is_set(&stop)) {
     }
     return 0;
 }
@@ -38,7 +38,7 @@ static int dies(void *context, int answer)
 static enum waited read_from(const struct worker *worker, char *to, size_t *got,
                              unsigned ms)
 {
-    const struct wait_limits limits = {clock_monotonic_ms() + ms, &flag};
+    const struct wait_limits limits = {clock_monotonic_ms() + ms, &stop};
     return worker_read(worker, to, 64, got, &limits);
 }
 
@@ -68,9 +68,9 @@ static void test_is_ended(void **state)
     assert_true(worker_start(&worker, works_for_ever, NULL));
     const pid_t child = worker.child;
     assert_int_equal(read_from(&worker, text, &got, 50), WAITED_TOO_LONG);
-    flag = 1;
+    stop_set(&stop);
     assert_int_equal(read_from(&worker, text, &got, 20000), WAITED_INTERRUPTED);
-    flag = 0;
+    stop = (struct stop){0};
     worker_end(&worker);
     assert_int_equal(kill(child, 0), -1);
     assert_int_equal(errno, ESRCH);

@@ -1,7 +1,7 @@
-// Waiting. In: what is waited for, how long at most, the flag that ends it. Out: which
+// Waiting. In: what is waited for, how long at most, the stop that ends it. Out: which
 // of the three came first.
 //
-// Every wait goes in slices, so that a flag is noticed that was set just before one.
+// Every wait goes in slices, so that a stop is noticed that was set just before one.
 #include "await.h"
 
 #include "instant.h"
@@ -18,7 +18,7 @@
 
 enum waited wait_check(const struct wait_limits *limits)
 {
-    if (limits->interrupted != NULL && *limits->interrupted != 0) {
+    if (stop_is_set(limits->stop)) {
         return WAITED_INTERRUPTED;
     }
     return clock_monotonic_ms() < limits->deadline_ms ? WAITED_READY : WAITED_TOO_LONG;

@@ -1,19 +1,20 @@
 // Waiting for a peer: a server, a pipe, a child. Whoever waits says how long at most,
-// and which flag ends it early: a wait without either cannot be written.
+// and which stop ends it early: a wait without either cannot be written.
 //
 // The test style.waits keeps the system's own waits (poll, waitpid, ...) out of all
 // other files, but for those that it names.
 #ifndef DDB_BASE_AWAIT_H
 #define DDB_BASE_AWAIT_H
 
-#include <signal.h>
+#include "stop.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct wait_limits {
-    uint64_t deadline_ms;                     // by clock_monotonic_ms
-    const volatile sig_atomic_t *interrupted; // not zero: the user wants out; or NULL
+    uint64_t deadline_ms;    // by clock_monotonic_ms
+    const struct stop *stop; // or NULL
 };
 
 enum waited {

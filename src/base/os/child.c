@@ -32,9 +32,9 @@ static int begin(int in, int out, int err, int (*become)(void *context), void *c
 }
 
 // Its exit code. What is interrupted, or takes too long, is asked to end, then made to.
-static int wait_for(pid_t child, const volatile sig_atomic_t *interrupted)
+static int wait_for(pid_t child, const struct stop *stop)
 {
-    struct wait_limits limits = {clock_monotonic_ms() + RUN_MAX_MS, interrupted};
+    struct wait_limits limits = {clock_monotonic_ms() + RUN_MAX_MS, stop};
     int status = 0;
 
     if (wait_for_child(&status, child, &limits) != WAITED_READY) {
@@ -66,8 +66,8 @@ static struct str read_back(int fd, struct arena *arena)
 }
 
 void child_run(struct child *out, const struct child_files *files,
-               int (*become)(void *context), void *context,
-               const volatile sig_atomic_t *interrupted, struct arena *arena)
+               int (*become)(void *context), void *context, const struct stop *stop,
+               struct arena *arena)
 {
     int input = files == NULL ? -1 : files->input;
     bool kept = files == NULL || files->output < 0;
@@ -80,7 +80,7 @@ void child_run(struct child *out, const struct child_files *files,
     }
     if (child > 0) {
         leftover_add_child(child);
-        out->code = wait_for(child, interrupted);
+        out->code = wait_for(child, stop);
         leftover_drop_child(child);
         out->output = kept ? read_back(output, arena) : (struct str){0};
         out->error = read_back(error, arena);

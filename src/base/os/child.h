@@ -3,9 +3,8 @@
 #define DDB_BASE_CHILD_H
 
 #include "arena.h"
+#include "stop.h"
 #include "str.h"
-
-#include <signal.h>
 
 #define CHILD_NOT_STARTED 127 // its exit code when there is no such program
 
@@ -26,7 +25,7 @@ struct child_files {
 // code, unless it executes another program. Waits for its end, ten minutes at most;
 // once interrupted, or then, it is asked to end and killed five seconds later.
 void child_run(struct child *out, const struct child_files *files,
-               int (*become)(void *context), void *context,
-               const volatile sig_atomic_t *interrupted, struct arena *arena);
+               int (*become)(void *context), void *context, const struct stop *stop,
+               struct arena *arena);
 
 #endif

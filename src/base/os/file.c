@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define READ_BLOCK ((size_t)65536)
-#define TURN_MS 100 // how long a wait goes on without a look at the stop flag
+#define TURN_MS 100 // how long a wait goes on without a look at the stop
 
 // close, keeping errno for what went wrong before.
 static void close_quietly(int fd)
@@ -26,18 +26,13 @@ static void close_quietly(int fd)
     errno = saved;
 }
 
-static bool is_stopped(file_stop stop)
-{
-    return stop != NULL && *stop != 0;
-}
-
 // Waits until fd is ready, in short turns: a signal may come just before a call that
 // blocks, and would not end it. False: stopped, errno is EINTR.
-static bool wait_ready(int fd, short events, file_stop stop)
+static bool wait_ready(int fd, short events, const struct stop *stop)
 {
     struct pollfd waiting = {.fd = fd, .events = events};
 
-    while (!is_stopped(stop)) {
+    while (!stop_is_set(stop)) {
         int ready = poll(&waiting, 1, TURN_MS);
         if (ready > 0 || (ready < 0 && errno != EINTR)) {
             return true; // what is wrong with it the call itself will say
@@ -49,16 +44,16 @@ static bool wait_ready(int fd, short events, file_stop stop)
 
 // After a failed read or write: whether to try again. Waits when a descriptor that
 // someone else made non-blocking (a shared terminal or pipe) is not ready.
-static bool should_retry(int fd, short events, file_stop stop)
+static bool should_retry(int fd, short events, const struct stop *stop)
 {
     if (errno == EINTR) {
-        return !is_stopped(stop);
+        return !stop_is_set(stop);
     }
     return errno == EAGAIN && wait_ready(fd, events, stop); // EWOULDBLOCK is the same
 }
 
 // Bytes read, 0 at the end, -1 with errno.
-static ssize_t read_some(int fd, char *to, size_t len, file_stop stop)
+static ssize_t read_some(int fd, char *to, size_t len, const struct stop *stop)
 {
     ssize_t got = 0;
     do {
@@ -163,14 +158,14 @@ enum file_result file_open(int *fd, const char *path)
 
 // ---- reading
 
-static enum file_result read_failed(file_stop stop)
+static enum file_result read_failed(const struct stop *stop)
 {
-    return is_stopped(stop) ? FILE_STOPPED : FILE_ERRNO;
+    return stop_is_set(stop) ? FILE_STOPPED : FILE_ERRNO;
 }
 
 // Reads to the end of fd. hint is how many bytes are expected.
 static enum file_result read_all(struct str *out, int fd, size_t hint, size_t max,
-                                 file_stop stop, struct arena *arena)
+                                 const struct stop *stop, struct arena *arena)
 {
     size_t cap = 0;
     size_t len = 0;
@@ -200,8 +195,8 @@ enum file_result file_read_fd(struct str *out, int fd, size_t max, struct arena 
     return read_all(out, fd, READ_BLOCK - 1, max, NULL, arena);
 }
 
-enum file_result file_read_stream(struct str *out, int fd, size_t max, file_stop stop,
-                                  struct arena *arena)
+enum file_result file_read_stream(struct str *out, int fd, size_t max,
+                                  const struct stop *stop, struct arena *arena)
 {
     *out = (struct str){"", 0};
     return read_all(out, fd, READ_BLOCK - 1, max, stop, arena);
@@ -255,7 +250,8 @@ static int temporary_open(void)
 }
 
 // Copies all of from, at most max bytes, to to.
-static enum file_result copy_all(int to, int from, uint64_t max, file_stop stop)
+static enum file_result copy_all(int to, int from, uint64_t max,
+                                 const struct stop *stop)
 {
     char block[READ_BLOCK];
     uint64_t total = 0;
@@ -277,7 +273,7 @@ static enum file_result copy_all(int to, int from, uint64_t max, file_stop stop)
     }
 }
 
-enum file_result file_spool(int *out_fd, int fd, uint64_t max, file_stop stop)
+enum file_result file_spool(int *out_fd, int fd, uint64_t max, const struct stop *stop)
 {
     *out_fd = -1;
     int spool = temporary_open();
@@ -308,7 +304,7 @@ bool file_write_all(int fd, struct str s)
     return file_write_until(fd, s, NULL);
 }
 
-bool file_write_until(int fd, struct str s, file_stop stop)
+bool file_write_until(int fd, struct str s, const struct stop *stop)
 {
     // Of a pipe that is ready only so much is sure not to block.
     bool whole = stop == NULL || is_regular(fd);

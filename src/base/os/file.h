@@ -3,9 +3,9 @@
 #define DDB_BASE_FILE_H
 
 #include "arena.h"
+#include "stop.h"
 #include "str.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,11 +16,8 @@ enum file_result {
     FILE_ERRNO,       // errno says why
     FILE_NOT_REGULAR, // a directory, a device, a socket
     FILE_TOO_LARGE,
-    FILE_STOPPED, // by the flag that was passed
+    FILE_STOPPED, // by the stop that was passed
 };
-
-// Not zero: waiting for others is to end. NULL: nothing ever says so.
-typedef const volatile sig_atomic_t *file_stop;
 
 // Reads a regular file of at most max bytes into arena. Opened as by file_open.
 __attribute__((warn_unused_result)) enum file_result
@@ -32,7 +29,7 @@ int file_descriptor_of(const char *path);
 
 // The same of a descriptor of any kind, which is read once.
 __attribute__((warn_unused_result)) enum file_result
-file_read_stream(struct str *out, int fd, size_t max, file_stop stop,
+file_read_stream(struct str *out, int fd, size_t max, const struct stop *stop,
                  struct arena *arena);
 
 // The same from where an open descriptor stands to its end: for files that were looked
@@ -54,13 +51,13 @@ int file_open_folder_of(const char **name, const char *path);
 // An unlinked temporary file with the contents of fd up to max bytes, positioned at its
 // start: for what cannot be read twice. In $TMPDIR, else /tmp.
 __attribute__((warn_unused_result)) enum file_result
-file_spool(int *out_fd, int fd, uint64_t max, file_stop stop);
+file_spool(int *out_fd, int fd, uint64_t max, const struct stop *stop);
 
 // Writes all of s to fd, through EINTR and short writes. False: errno says why.
 __attribute__((warn_unused_result)) bool file_write_all(int fd, struct str s);
 // The same to a reader who may take his time. False with EINTR: stopped.
 __attribute__((warn_unused_result)) bool file_write_until(int fd, struct str s,
-                                                          file_stop stop);
+                                                          const struct stop *stop);
 
 // Whether an owner is the user, root, or, for root, who called sudo: what others own,
 // others may have written.

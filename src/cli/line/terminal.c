@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 // The one mutable global: a signal handler can reach nothing else.
-static volatile sig_atomic_t interrupted;
+static struct stop interrupted;
 
 void terminal_open_standard(void)
 {
@@ -31,7 +31,7 @@ static void on_interrupt(int signal_number)
     struct sigaction action;
 
     (void)signal_number;
-    interrupted = 1;
+    stop_set(&interrupted);
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
     for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++) {
@@ -42,7 +42,7 @@ static void on_interrupt(int signal_number)
     }
 }
 
-const volatile sig_atomic_t *terminal_watch_interrupts(void)
+struct stop *terminal_watch_interrupts(void)
 {
     struct sigaction action;
     struct sigaction before;
@@ -97,13 +97,13 @@ static bool put_all(int fd, const char *text)
 
 // One line without its LF. False at the end of the input, when interrupted, and for a
 // line that does not fit: a clipped one might look like the right answer.
-static bool get_line(int fd, char *line, size_t size, const volatile sig_atomic_t *stop)
+static bool get_line(int fd, char *line, size_t size, const struct stop *stop)
 {
     size_t len = 0;
     for (;;) {
         char c = '\0';
         ssize_t got = read(fd, &c, 1);
-        if (got < 0 && errno == EINTR && *stop == 0) {
+        if (got < 0 && errno == EINTR && !stop_is_set(stop)) {
             continue;
         }
         if (got <= 0) {
@@ -133,7 +133,7 @@ bool terminal_can_ask(void)
 
 bool terminal_ask(void *context, const char *prompt, char *answer, size_t size)
 {
-    const volatile sig_atomic_t *stop = context;
+    const struct stop *stop = context;
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0 || size == 0) {

@@ -2,7 +2,8 @@
 #ifndef DDB_CLI_TERMINAL_H
 #define DDB_CLI_TERMINAL_H
 
-#include <signal.h>
+#include "stop.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -11,9 +12,9 @@
 // standard input and writing to a closed standard output fail as before.
 void terminal_open_standard(void);
 
-// The first SIGINT, SIGTERM, SIGHUP or SIGQUIT sets the flag that is returned; the next
-// one of them kills. SIGPIPE and SIGXFSZ are ignored: writing says so.
-const volatile sig_atomic_t *terminal_watch_interrupts(void);
+// The first SIGINT, SIGTERM, SIGHUP or SIGQUIT sets what is returned; the next one of
+// them kills. SIGPIPE and SIGXFSZ are ignored: writing says so.
+struct stop *terminal_watch_interrupts(void);
 
 // stderr is a terminal that understands cursor movements and colours.
 bool terminal_is_capable(void);
@@ -24,8 +25,8 @@ bool terminal_shows_output(void);
 // There is a /dev/tty to ask on.
 bool terminal_can_ask(void);
 
-// A ddb_ask over /dev/tty, whatever the standard streams are. context is the flag of
-// terminal_watch_interrupts.
+// A ddb_ask over /dev/tty, whatever the standard streams are. context is what
+// terminal_watch_interrupts returned.
 bool terminal_ask(void *context, const char *prompt, char *answer, size_t size);
 
 #endif

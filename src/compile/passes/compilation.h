@@ -21,10 +21,10 @@
 #include "program.h"
 #include "query.h"
 #include "source.h"
+#include "stop.h"
 #include "transcript.h"
 #include "users.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -122,15 +122,10 @@ struct compilation {
     struct keyset conversations; // uuids seen, while fixtures are surveyed
     bool incomplete;             // a file that may be a definition could not be read
     instant_us now;              // of fixtures that are added
-    const volatile sig_atomic_t *interrupted; // not zero: the passes stop; may be NULL
+    // NULL or a wish that the run ends. What a pass has done once it is set is incomplete,
+    // and nothing of it is diagnosed: who called it asks, too.
+    const struct stop *stop;
 };
-
-// True when the user wants the run to end. What a pass has done by then is incomplete,
-// and nothing of it is diagnosed: the caller asks too.
-static inline bool compilation_interrupted(const struct compilation *compilation)
-{
-    return compilation->interrupted != NULL && *compilation->interrupted != 0;
-}
 
 // Whether a definition of the run could not be read, or has no table's name.
 bool compilation_lacks_table(const struct compilation *compilation);

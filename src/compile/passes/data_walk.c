@@ -3,6 +3,7 @@
 
 #include "item.h"
 #include "program_keys.h"
+#include "stop.h"
 
 static bool feeds(const struct row_group *group, const struct program *program)
 {
@@ -31,7 +32,7 @@ static bool visit_rows(const struct compilation *compilation, const struct unit 
     for (size_t g = 0; g < fixture->data->group_count; g++) {
         const struct row_group *group = &fixture->data->groups[g];
         for (size_t r = 0; r < group->count; r++) {
-            if (compilation_interrupted(compilation) ||
+            if (stop_is_set(compilation->stop) ||
                 !visit_row(unit, fixture, group, row_at(group, r), visitor)) {
                 return false;
             }
@@ -53,7 +54,7 @@ static bool visit_items(const struct compilation *compilation,
                         const struct data_visitor *visitor)
 {
     for (size_t i = 0; i < fixture->data->item_count; i++) {
-        if (compilation_interrupted(compilation) ||
+        if (stop_is_set(compilation->stop) ||
             !visitor->plain(visitor->context, fixture, item_at(fixture->data, i))) {
             return false;
         }

@@ -3,6 +3,7 @@
 #include "survey.h"
 
 #include "die.h"
+#include "stop.h"
 #include "survey_data.h"
 
 #include <stdlib.h>
@@ -126,7 +127,7 @@ static void survey_transcript(struct compilation *compilation, struct fixture *f
     if (fixture->given != NULL) {
         transcript_give_header(&survey.transcript, fixture->given);
     }
-    while (!compilation_interrupted(compilation)) {
+    while (!stop_is_set(compilation->stop)) {
         switch (transcript_next(&survey.transcript)) {
         case TRANSCRIPT_CONVERSATION:
             conversations++;
@@ -148,7 +149,7 @@ static void survey_transcript(struct compilation *compilation, struct fixture *f
         break;
     }
     if (conversations == 0 && compilation->diags->errors == errors &&
-        !compilation_interrupted(compilation)) {
+        !stop_is_set(compilation->stop)) {
         diag_add(compilation->diags, DIAG_FILE_EMPTY,
                  source_span_file(&fixture->source), "there is no conversation in it");
     }

@@ -1,6 +1,8 @@
 // Conversations again: records of the survey enter, facts for templates leave.
 #include "walk.h"
 
+#include "stop.h"
+
 void walk_init(struct walk *walk, struct compilation *compilation,
                struct fixture *fixture)
 {
@@ -25,7 +27,7 @@ void walk_deinit(struct walk *walk)
 
 bool walk_complete(const struct walk *walk)
 {
-    if (compilation_interrupted(walk->compilation)) {
+    if (stop_is_set(walk->compilation->stop)) {
         return false; // no mistake
     }
     if (walk->quiet.errors == 0 && walk->next == walk->fixture->conversation_count) {
@@ -65,7 +67,7 @@ static instant_us starts_at(const struct walk *walk, instant_us first)
 bool walk_next(struct walk *walk)
 {
     if (walk->next == walk->fixture->conversation_count ||
-        compilation_interrupted(walk->compilation)) {
+        stop_is_set(walk->compilation->stop)) {
         return false;
     }
     const struct conversation_record *record =
@@ -91,7 +93,7 @@ bool walk_next(struct walk *walk)
 
 bool walk_message(struct walk *walk, struct message_facts *message)
 {
-    if (compilation_interrupted(walk->compilation) ||
+    if (stop_is_set(walk->compilation->stop) ||
         transcript_next(&walk->transcript) != TRANSCRIPT_MESSAGE) {
         return false;
     }

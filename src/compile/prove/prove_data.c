@@ -6,6 +6,7 @@
 #include "item_build.h"
 #include "prove_copies.h"
 #include "prove_order.h"
+#include "stop.h"
 
 #define SCRATCH_MAX_BYTES ((size_t)1 << 20)
 
@@ -66,7 +67,7 @@ void prove_data(struct compilation *compilation, const struct unit *unit)
     prover.copies = copies_proof_new(&prover.scratch, &prover.arena);
     bool complete = data_walk(compilation, unit, &visitor);
     order_proof_conversations(prover.order, compilation);
-    if (complete && !compilation_interrupted(compilation)) {
+    if (complete && !stop_is_set(compilation->stop)) {
         order_proof_report(prover.order, compilation->diags);
     }
     buf_deinit(&prover.scratch);

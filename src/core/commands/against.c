@@ -13,6 +13,7 @@
 #include "resolve.h"
 #include "revision.h"
 #include "run.h"
+#include "stop.h"
 #include "undeclared.h"
 
 #include <inttypes.h>
@@ -28,7 +29,7 @@ struct taking {
 static bool take_item(void *context, struct str json, const char **why)
 {
     const struct taking *taking = context;
-    if (compilation_interrupted(&taking->ddb->compilation) ||
+    if (stop_is_set(taking->ddb->compilation.stop) ||
         !reconciler_live(taking->table->reconciler, json, why)) {
         return false;
     }

@@ -28,7 +28,7 @@ static struct loader *open_loader(struct ddb *ddb, struct client *client, bool s
     struct progress *progress = arena_alloc(&ddb->arena, sizeof *progress);
     *progress = progress_begin(ddb, deletes ? "deleted" : "put", wanted);
     struct loader_options options = {
-        .interrupted = ddb->options.interrupted,
+        .stop = ddb->options.stop,
         .progress = {show_progress, progress},
         .deletes = deletes,
         .again =

@@ -222,10 +222,9 @@ void convert_write_fixture(struct ddb *ddb, const char *path)
     const struct fixture *fixture = ddb->compilation.fixtures[0];
     struct output *output = NULL;
     if (path == NULL) {
-        output = output_lines_new(STDOUT_FILENO, false, ddb->options.interrupted,
-                                  &ddb->diags);
+        output = output_lines_new(STDOUT_FILENO, false, ddb->options.stop, &ddb->diags);
     } else if (resolve_named(ddb, path) != NULL) {
-        output = output_file_new(path, false, ddb->options.interrupted, &ddb->diags);
+        output = output_file_new(path, false, ddb->options.stop, &ddb->diags);
     }
     if (output == NULL) {
         return;

@@ -13,6 +13,7 @@
 #include "report.h"
 #include "run.h"
 #include "say.h"
+#include "stop.h"
 #include "survey.h"
 
 #define REPORT_MAX_BYTES ((size_t)64 << 20)
@@ -82,7 +83,7 @@ void ddb_convert(struct ddb *ddb, const struct ddb_convert_options *options)
         return;
     }
     survey_fixtures(&ddb->compilation);
-    if (ddb->diags.errors == 0 && !compilation_interrupted(&ddb->compilation)) {
+    if (ddb->diags.errors == 0 && !stop_is_set(ddb->compilation.stop)) {
         convert_write_fixture(ddb, options->output);
     }
 }

@@ -15,6 +15,7 @@
 #include "request.h"
 #include "resolve.h"
 #include "run.h"
+#include "stop.h"
 #include "survey.h"
 #include "table_calls.h"
 #include "verify.h"
@@ -39,8 +40,7 @@ bool pipeline_compile(struct ddb *ddb, enum lookup_reach reach)
         verify_unit(compilation, unit);
         prove_data(compilation, unit);
     }
-    bool complete =
-        locks && ddb->diags.errors == 0 && !compilation_interrupted(compilation);
+    bool complete = locks && ddb->diags.errors == 0 && !stop_is_set(compilation->stop);
     if (complete) { // nothing was left out that could be warned of
         allow_unused_report(&ddb->diags);
     }
@@ -89,7 +89,7 @@ static bool write_output(struct ddb *ddb, struct output *output)
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         ok = emit_unit(compilation, &compilation->units[i], &sink);
     }
-    return ok && fixtures_unchanged(ddb) && !compilation_interrupted(compilation) &&
+    return ok && fixtures_unchanged(ddb) && !stop_is_set(compilation->stop) &&
            output_commit(output);
 }
 
@@ -97,7 +97,7 @@ static struct output *open_output(struct ddb *ddb, enum ddb_emit emit, const cha
 {
     bool requests = emit == DDB_EMIT_REQUESTS;
     if (path == NULL) {
-        return output_lines_new(STDOUT_FILENO, requests, ddb->options.interrupted,
+        return output_lines_new(STDOUT_FILENO, requests, ddb->options.stop,
                                 &ddb->diags);
     }
     if (resolve_named(ddb, path) == NULL) {
@@ -106,7 +106,7 @@ static struct output *open_output(struct ddb *ddb, enum ddb_emit emit, const cha
     if (requests) {
         return output_dir_new(path, ddb->compilation.unit_count > 1, &ddb->diags);
     }
-    return output_file_new(path, false, ddb->options.interrupted, &ddb->diags);
+    return output_file_new(path, false, ddb->options.stop, &ddb->diags);
 }
 
 void pipeline_write(struct ddb *ddb, enum ddb_emit emit, const char *path)

@@ -93,7 +93,7 @@ static void show_items(struct ddb *ddb, const char *operation, struct str member
                                     operation[0] == 'Q' ? "querying" : "scanning",
                                     diag_quote(&ddb->diags, name));
     bool read = reader_run(client, operation, members, (uint64_t)limit, &sink,
-                           ddb->options.interrupted, doing.at, &ddb->diags);
+                           ddb->options.stop, doing.at, &ddb->diags);
     (void)read; // diagnosed
     shower_end(shower);
     client_free(client);

@@ -17,6 +17,7 @@
 #include "report.h"
 #include "resolve.h"
 #include "run.h"
+#include "stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -321,12 +322,11 @@ static enum tried try(struct child *child, struct attempt *attempt, size_t numbe
     attempt->output = arena_printf(&ddb->arena, "%s/build-%zu",
                                    builder->revision->tree.folder, number)
                           .at;
-    child_run(child, NULL, compile_then, attempt, ddb->options.interrupted,
-              &ddb->arena);
+    child_run(child, NULL, compile_then, attempt, ddb->options.stop, &ddb->arena);
     if (child->code == DDB_OK) {
         return add_parts(builder, attempt->output) ? TRIED_GOOD : TRIED_STOPPED;
     }
-    if (child->code == DDB_INTERRUPTED || compilation_interrupted(&ddb->compilation)) {
+    if (child->code == DDB_INTERRUPTED || stop_is_set(ddb->compilation.stop)) {
         return TRIED_STOPPED;
     }
     if (child->code == DDB_INPUT || child->code == DDB_REFUSED) {
@@ -428,8 +428,7 @@ bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
     struct builder builder = {.revision = out, .ddb = ddb, .name = name, .current = -1};
     size_t definitions = 0;
     *out = (struct revision){.name = name};
-    if (!git_tree_open(&out->tree, name, ddb->options.interrupted, &ddb->arena,
-                       &ddb->diags) ||
+    if (!git_tree_open(&out->tree, name, ddb->options.stop, &ddb->arena, &ddb->diags) ||
         !prepare(&builder, &definitions)) {
         return false;
     }

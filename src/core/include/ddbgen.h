@@ -11,7 +11,6 @@
 #ifndef DDBGEN_H
 #define DDBGEN_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,6 +45,8 @@ enum ddb_detail {
 // answer (without its LF). False: there is no terminal to ask on, or no answer came.
 typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t size);
 
+struct stop; // stop.h of base: the user wants the run to end
+
 struct ddb_options {
     const char *program;      // "ddbgen 0.1.0", for User-Agent
     const char *const *files; // definitions (with table_name), fixtures; "-" is stdin
@@ -65,10 +66,10 @@ struct ddb_options {
     bool strict; // --strict: warnings fail
     enum ddb_format format;
     enum ddb_detail detail;
-    bool color;     // of diagnostics and messages on stderr
-    bool color_out; // of plans on stdout
-    bool progress;  // stderr is a terminal: show progress on it
-    const volatile sig_atomic_t *interrupted; // non-zero: stop as soon as it is safe
+    bool color;              // of diagnostics and messages on stderr
+    bool color_out;          // of plans on stdout
+    bool progress;           // stderr is a terminal: show progress on it
+    const struct stop *stop; // once set, all ends as soon as that is safe; or NULL
     ddb_ask ask;
     void *ask_context;
     bool can_ask; // there is a terminal to ask on

@@ -61,7 +61,7 @@ static enum file_result open_stream(struct ddb *ddb, struct source *source,
 {
     struct stat status = {0};
     enum file_result result =
-        file_spool(&source->fd, stream, SPOOL_MAX_BYTES, ddb->options.interrupted);
+        file_spool(&source->fd, stream, SPOOL_MAX_BYTES, ddb->options.stop);
     if (result == FILE_OK && fstat(source->fd, &status) != 0) {
         result = FILE_ERRNO;
     }
@@ -234,7 +234,7 @@ static struct fixture *open_data(struct ddb *ddb, const char *real, const char *
     if (known != NULL || !first) { // what was refused was diagnosed then
         return known;
     }
-    struct yaml_file file = {real, shown, span, ddb->options.interrupted};
+    struct yaml_file file = {real, shown, span, ddb->options.stop};
     const struct source *source = yaml_source_read(&file, &ddb->arena, &ddb->diags);
     if (source == NULL) {
         return NULL;

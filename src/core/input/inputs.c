@@ -8,6 +8,7 @@
 #include "input_file.h"
 #include "resolve.h"
 #include "run.h"
+#include "stop.h"
 #include "table_check.h"
 #include "typed_json.h"
 #include "yaml_read.h"
@@ -49,7 +50,7 @@ static const struct node *read_yaml(struct ddb *ddb, const char *path,
                                     struct data_file *data)
 {
     *real = resolve_claim(ddb, path) ? resolve_named(ddb, path) : NULL;
-    struct yaml_file file = {*real, path, {0}, ddb->options.interrupted};
+    struct yaml_file file = {*real, path, {0}, ddb->options.stop};
     *source = *real == NULL ? NULL : yaml_source_read(&file, &ddb->arena, &ddb->diags);
     return *source != NULL
                ? input_file_read(ddb, *source, source_span_file(*source), data)
@@ -231,7 +232,7 @@ bool inputs_open(struct ddb *ddb)
 {
     size_t errors = ddb->diags.errors;
     size_t named = open_all_named(ddb);
-    if (compilation_interrupted(&ddb->compilation)) {
+    if (stop_is_set(ddb->compilation.stop)) {
         return false;
     }
     if (ddb->compilation.unit_count == 0 && ddb->diags.errors == errors) {

@@ -243,7 +243,7 @@ static bool refuse_changed(struct ddb *ddb, const struct run_lock *file,
 static bool hold_folder(int *fd, struct ddb *ddb, const struct run_lock *file)
 {
     struct wait_limits limits = {clock_monotonic_ms() + HOLD_WAIT_MS,
-                                 ddb->options.interrupted};
+                                 ddb->options.stop};
     bool held = false;
     enum waited waited = WAITED_READY;
 

@@ -82,7 +82,7 @@ static bool ask_postgres(struct ddb *ddb, struct unit *unit,
         .query = config->query.len > 0 ? config->query : STR(PG_HANDLES_DEFAULT_QUERY),
         .query_span = config->query_span,
         .asked = say_asked,
-        .interrupted = ddb->options.interrupted,
+        .stop = ddb->options.stop,
         .context = ddb,
     };
     if (!read_url(&pg.url, ddb, config)) {
@@ -126,7 +126,7 @@ static void use_placeholders(struct ddb *ddb, struct unit *unit)
 static bool use_file(struct ddb *ddb, struct unit *unit, const char *path,
                      struct span span)
 {
-    struct yaml_file file = {path, path, span, ddb->options.interrupted};
+    struct yaml_file file = {path, path, span, ddb->options.stop};
     bool good = handles_file_read(&unit->users, &file, &ddb->arena, &ddb->diags);
     if (good) {
         locks_note(ddb, unit, LOCK_FILE, str_from(path), (struct str){0});
@@ -152,7 +152,7 @@ static bool use_given(struct ddb *ddb, struct unit *unit)
     if (!ddb->given_read) {
         const char *shown = ddb->options.handles;
         const char *path = resolve_named(ddb, shown);
-        struct yaml_file file = {path, shown, {0}, ddb->options.interrupted};
+        struct yaml_file file = {path, shown, {0}, ddb->options.stop};
         ddb->given_read = true;
         users_init(&ddb->given_users, &ddb->arena);
         ddb->given_users.lost_columns = true; // until it is read

@@ -7,6 +7,7 @@
 #include "report.h"
 #include "run.h"
 #include "say.h"
+#include "stop.h"
 #include "utf8.h"
 
 #include <stdarg.h>
@@ -190,15 +191,15 @@ bool connect_open(struct ddb *ddb)
 struct client *connect_client(struct ddb *ddb, unsigned slots)
 {
     struct client *client = client_new(&ddb->target, slots, &ddb->diags);
-    if (client != NULL && ddb->options.interrupted != NULL) {
-        client_watch(client, ddb->options.interrupted);
+    if (client != NULL) {
+        client_watch(client, ddb->options.stop);
     }
     return client;
 }
 
 void connect_note_interrupt(struct ddb *ddb)
 {
-    if (ddb->options.interrupted != NULL && *ddb->options.interrupted != 0) {
+    if (stop_is_set(ddb->options.stop)) {
         ddb->interrupted = true;
     }
 }
@@ -231,7 +232,7 @@ static void say_status(void *context, struct str name, struct str index,
 struct wait_options connect_wait_options(struct ddb *ddb)
 {
     return (struct wait_options){
-        .interrupted = ddb->options.interrupted,
+        .stop = ddb->options.stop,
         .show = say_status,
         .context = ddb,
     };

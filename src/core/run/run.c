@@ -41,7 +41,7 @@ struct ddb *ddb_open(const struct ddb_options *options)
     map_init(&ddb->streams, &ddb->arena);
     map_init(&ddb->fixtures_by_file, &ddb->arena);
     compilation_init(&ddb->compilation, &ddb->arena, &ddb->diags, pin_now(ddb));
-    ddb->compilation.interrupted = options->interrupted;
+    ddb->compilation.stop = options->stop;
     return ddb;
 }
 

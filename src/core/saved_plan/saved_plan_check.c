@@ -235,9 +235,9 @@ static bool check_chunk(struct checker *checker)
         fetches[reads++] = (struct fetch){FETCH_KEYS, members_of(checker, from, to_key),
                                           checker->saved->table};
     }
-    bool ok = fetcher_run(checker->client, fetches, reads, &to,
-                          checker->ddb->options.interrupted, "checking items",
-                          &checker->ddb->diags);
+    bool ok =
+        fetcher_run(checker->client, fetches, reads, &to, checker->ddb->options.stop,
+                    "checking items", &checker->ddb->diags);
     for (size_t i = 0; i < checker->count && ok; i++) {
         judge(checker, &checker->watched[i]);
     }

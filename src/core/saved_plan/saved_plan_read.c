@@ -334,7 +334,7 @@ static bool copy_file(struct saved_plan *out, struct ddb *ddb, const char *path)
     int fd = stream;
     enum file_result result = stream >= 0 ? FILE_OK : file_open(&fd, real);
     if (result == FILE_OK) {
-        result = file_spool(&out->fd, fd, FILE_MAX, ddb->options.interrupted);
+        result = file_spool(&out->fd, fd, FILE_MAX, ddb->options.stop);
     }
     int saved = errno;
     if (stream < 0 && fd >= 0) {

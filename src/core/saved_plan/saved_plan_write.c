@@ -184,7 +184,7 @@ bool saved_plan_write(const struct plan *plan, struct ddb *ddb, const char *path
         .ddb = ddb,
         .output = resolve_named(ddb, path) == NULL
                       ? NULL
-                      : output_private_new(path, ddb->options.interrupted, &ddb->diags),
+                      : output_private_new(path, ddb->options.stop, &ddb->diags),
         .prune = plan->prune,
     };
     if (writer.output == NULL) {

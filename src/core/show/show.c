@@ -12,6 +12,7 @@
 #include "map.h"
 #include "run.h"
 #include "say.h"
+#include "stop.h"
 #include "utf8.h"
 #include "value_json.h"
 #include "value_order.h"
@@ -383,7 +384,7 @@ void shower_end(struct shower *shower)
         show_table(shower);
     }
     if (shower->item_count == 0 && shower->ddb->diags.errors == 0 &&
-        !compilation_interrupted(&shower->ddb->compilation)) {
+        !stop_is_set(shower->ddb->compilation.stop)) {
         connect_say(shower->ddb, "0 items");
     }
     buf_deinit(&shower->out);

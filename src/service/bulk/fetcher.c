@@ -35,7 +35,6 @@ struct fetcher {
     size_t count;
     size_t started;
     const struct reader_sink *sink;
-    const volatile sig_atomic_t *interrupted;
     const char *doing;
     struct diags *diags;
     struct slot slots[FETCHER_WINDOW];
@@ -271,11 +270,6 @@ static void take_reply(struct fetcher *fetcher, struct slot *slot,
 
 // ---- the window
 
-static bool is_interrupted(const struct fetcher *fetcher)
-{
-    return fetcher->interrupted != NULL && *fetcher->interrupted != 0;
-}
-
 static void begin_slot(struct slot *slot, const struct fetch *fetch, uint64_t now)
 {
     slot->fetch = fetch;
@@ -336,16 +330,14 @@ static void abandon(struct fetcher *fetcher)
 }
 
 bool fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
-                 const struct reader_sink *sink,
-                 const volatile sig_atomic_t *interrupted, const char *doing,
-                 struct diags *diags)
+                 const struct reader_sink *sink, const struct stop *stop,
+                 const char *doing, struct diags *diags)
 {
     struct fetcher fetcher = {
         .client = client,
         .fetches = fetches,
         .count = count,
         .sink = sink,
-        .interrupted = interrupted,
         .doing = doing,
         .diags = diags,
         .window = client_get_slots(client) < FETCHER_WINDOW ? client_get_slots(client)
@@ -356,7 +348,7 @@ bool fetcher_run(struct client *client, const struct fetch *fetches, size_t coun
         buf_init(&fetcher.slots[i].next, REQUEST_MAX);
     }
     uint64_t wake_ms = 0;
-    while (!fetcher.failed && !is_interrupted(&fetcher) &&
+    while (!fetcher.failed && !stop_is_set(stop) &&
            fill_window(&fetcher, &wake_ms) > 0) {
         await(&fetcher, wake_ms);
     }
@@ -367,5 +359,5 @@ bool fetcher_run(struct client *client, const struct fetch *fetches, size_t coun
         asked_keys_deinit(&fetcher.slots[i].asked);
     }
     arena_deinit(&fetcher.scratch);
-    return !fetcher.failed && !is_interrupted(&fetcher);
+    return !fetcher.failed && !stop_is_set(stop);
 }

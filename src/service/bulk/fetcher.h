@@ -6,9 +6,9 @@
 #include "client.h"
 #include "diag.h"
 #include "reader.h"
+#include "stop.h"
 #include "str.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +33,7 @@ struct fetch {
 // in any. False: diagnosed, or interrupted, or the sink said no.
 __attribute__((warn_unused_result)) bool
 fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
-            const struct reader_sink *sink, const volatile sig_atomic_t *interrupted,
-            const char *doing, struct diags *diags);
+            const struct reader_sink *sink, const struct stop *stop, const char *doing,
+            struct diags *diags);
 
 #endif

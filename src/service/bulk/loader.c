@@ -129,11 +129,6 @@ void loader_free(struct loader *loader)
     free(loader);
 }
 
-static bool is_interrupted(const struct loader *loader)
-{
-    return loader->options.interrupted != NULL && *loader->options.interrupted != 0;
-}
-
 static const char *doing(struct loader *loader, const struct loader_slot *slot)
 {
     return arena_printf(loader->diags->arena, "%s table %s",
@@ -288,7 +283,7 @@ static void abandon(struct loader *loader, uint64_t now)
 
 static void stop_if_interrupted(struct loader *loader)
 {
-    if (!is_interrupted(loader)) {
+    if (!stop_is_set(loader->options.stop)) {
         return;
     }
     uint64_t now = clock_monotonic_ms();
@@ -415,7 +410,7 @@ static struct loader_result result_of(const struct loader *loader)
         .requests = counts.requests,
         .repeated = counts.repeated,
         .throttled = counts.throttled,
-        .interrupted = is_interrupted(loader),
+        .interrupted = stop_is_set(loader->options.stop),
     };
     for (unsigned i = 0; i < loader->window; i++) {
         uint32_t unknown = loader->slots[i].unknown & writer_pending(loader->writer, i);

@@ -5,9 +5,9 @@
 #include "batch.h"
 #include "client.h"
 #include "diag.h"
+#include "stop.h"
 #include "table.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,9 +21,9 @@ struct loader_progress {
 };
 
 struct loader_options {
-    unsigned window;   // requests in flight at most; 0 for the default
-    uint64_t stall_ms; // 0 for the default of two minutes
-    const volatile sig_atomic_t *interrupted; // non-zero: stop; may be NULL
+    unsigned window;         // requests in flight at most; 0 for the default
+    uint64_t stall_ms;       // 0 for the default of two minutes
+    const struct stop *stop; // or NULL
     struct loader_progress progress;
     bool deletes;      // its batches hold keys: for words only
     const char *again; // what helps when not all was written; NULL: the same once more

@@ -121,9 +121,8 @@ static void put_request(struct buf *body, const struct reading *reading,
 }
 
 bool reader_run(struct client *client, const char *operation, struct str members,
-                uint64_t limit, const struct reader_sink *sink,
-                const volatile sig_atomic_t *interrupted, const char *doing,
-                struct diags *diags)
+                uint64_t limit, const struct reader_sink *sink, const struct stop *stop,
+                const char *doing, struct diags *diags)
 {
     struct reading reading = {.sink = sink, .limit = limit, .wanted = true};
     struct buf body;
@@ -131,7 +130,7 @@ bool reader_run(struct client *client, const char *operation, struct str members
     buf_init(&reading.last, REQUEST_MAX);
     buf_init(&body, 2 * REQUEST_MAX);
     do {
-        if (interrupted != NULL && *interrupted != 0) {
+        if (stop_is_set(stop)) {
             fine = false;
             break;
         }

@@ -5,9 +5,9 @@
 #include "client.h"
 #include "diag.h"
 #include "json_read.h"
+#include "stop.h"
 #include "str.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,8 +30,7 @@ reader_take_items(struct json_reader *reader, const struct reader_sink *sink,
 // to the sink, over all pages.
 __attribute__((warn_unused_result)) bool
 reader_run(struct client *client, const char *operation, struct str members,
-           uint64_t limit, const struct reader_sink *sink,
-           const volatile sig_atomic_t *interrupted, const char *doing,
-           struct diags *diags);
+           uint64_t limit, const struct reader_sink *sink, const struct stop *stop,
+           const char *doing, struct diags *diags);
 
 #endif

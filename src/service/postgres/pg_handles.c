@@ -38,7 +38,6 @@ static bool take(struct asking *asking, struct str bytes)
 // Until the other process has said all, or there is something to refuse.
 static bool answer_read(struct asking *asking)
 {
-    const volatile sig_atomic_t *flag = asking->limits.interrupted;
     struct pg_answer *answer = &asking->answer;
     char block[BLOCK_BYTES];
     while (answer->stage != PG_ANSWER_COMPLETE) {
@@ -54,7 +53,7 @@ static bool answer_read(struct asking *asking)
             break;
         }
         if (got == 0) {
-            return (flag == NULL || *flag == 0) &&
+            return !stop_is_set(asking->limits.stop) &&
                    pg_answer_refuse(answer, "the look-up ended before its answer did");
         }
         if (!take(asking, (struct str){block, got})) {
@@ -72,7 +71,7 @@ static bool ask(struct asking *asking, const struct pg_handles *pg,
         .query = pg->query,
         .handles = handles,
         .count = count,
-        .interrupted = pg->interrupted,
+        .stop = pg->stop,
     };
     if (!pg_url_check(&pg->url, asking->answer.diags)) {
         return false;
@@ -80,7 +79,7 @@ static bool ask(struct asking *asking, const struct pg_handles *pg,
     asking->limits = (struct wait_limits){
         clock_monotonic_ms() + (uint64_t)1000 * pg_url_connect_seconds(&pg->url) +
             GRACE_MS,
-        pg->interrupted};
+        pg->stop};
     if (!worker_start(&asking->worker, pg_session_work, &question)) {
         return pg_answer_refuse(&asking->answer, strerror(errno));
     }

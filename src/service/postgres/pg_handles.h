@@ -11,9 +11,8 @@
 #include "handles.h"
 #include "pg_url.h"
 #include "source.h"
+#include "stop.h"
 #include "str.h"
-
-#include <signal.h>
 
 #define PG_HANDLES_DEFAULT_QUERY                                                       \
     "SELECT handle, uuid, display_name FROM public.users WHERE handle = "              \
@@ -28,7 +27,7 @@ struct pg_handles {
     void *context;
     // Not zero: the user interrupts, and the look-up fails without a diagnostic. May be
     // NULL.
-    const volatile sig_atomic_t *interrupted;
+    const struct stop *stop;
 };
 
 // The look-up over `pg`, which must outlive it. A result without a column "handle",

@@ -200,7 +200,7 @@ bool pg_link_connect(struct pg_link *link)
     }
     link->limits = (struct wait_limits){
         clock_monotonic_ms() + (uint64_t)1000 * pg_url_connect_seconds(&question->url),
-        question->interrupted};
+        question->stop};
     link->conn = session_start(link);
     PQsetNoticeReceiver(link->conn, ignore_notice, NULL);
     enum waited waited = session_poll(link);

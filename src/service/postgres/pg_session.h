@@ -8,9 +8,9 @@
 #define DDB_SERVICE_PG_SESSION_H
 
 #include "pg_url.h"
+#include "stop.h"
 #include "str.h"
 
-#include <signal.h>
 #include <stddef.h>
 
 #define PG_ANSWER_SECONDS 15 // everything after the connection, together
@@ -20,7 +20,7 @@ struct pg_question {
     struct str query; // NUL-terminated
     const struct str *handles;
     size_t count;
-    const volatile sig_atomic_t *interrupted; // or NULL
+    const struct stop *stop; // or NULL
 };
 
 // Work of a worker (worker.h): `context` is a struct pg_question. Asks it, and writes

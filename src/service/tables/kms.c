@@ -7,6 +7,7 @@
 #include "instant.h"
 #include "json_write.h"
 #include "kms_key.h"
+#include "stop.h"
 
 #include <stdlib.h>
 
@@ -75,13 +76,11 @@ static bool find_target(struct target *out, const struct target *dynamodb,
 // One attempt: this is no reason to wait.
 static bool ask(struct reply *reply, struct client *kms, struct str body)
 {
-    const volatile sig_atomic_t *flag = client_watched(kms);
     uint64_t deadline = clock_monotonic_ms() + ANSWER_MAX_MS;
     unsigned slot = 0;
     client_start(kms, slot, "DescribeKey", body);
     while (!client_wait(kms, SLICE_MS, &slot, reply)) {
-        bool interrupted = flag != NULL && *flag != 0;
-        if (interrupted || clock_monotonic_ms() >= deadline) {
+        if (stop_is_set(client_watched(kms)) || clock_monotonic_ms() >= deadline) {
             client_cancel(kms, slot);
             return false;
         }

@@ -5,15 +5,15 @@
 #include "arena.h"
 #include "client.h"
 #include "diag.h"
+#include "stop.h"
 #include "table.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct wait_options {
-    uint64_t timeout_ms;                      // 0 for the default of ten minutes
-    const volatile sig_atomic_t *interrupted; // may be NULL
+    uint64_t timeout_ms;     // 0 for the default of ten minutes
+    const struct stop *stop; // or NULL
     // Called when the status of the table of this name changes, or, when the table
     // itself is ACTIVE, that of the index that it waits for (else empty).
     void (*show)(void *context, struct str name, struct str index, struct str status);

@@ -2,6 +2,7 @@
 #include "table_poll.h"
 
 #include "instant.h"
+#include "stop.h"
 
 #define WAIT_DEFAULT_MS 600000u
 #define POLL_FIRST_MS 100u
@@ -38,11 +39,6 @@ void poll_show(struct poll *poll, const struct live_table *live)
                      live->index.len > 0 ? live->index_status : live->status);
 }
 
-static bool poll_is_interrupted(const struct poll *poll)
-{
-    return poll->options->interrupted != NULL && *poll->options->interrupted != 0;
-}
-
 bool poll_refuse(struct poll *poll, const char *help, const char *what)
 {
     struct str of_index = STR("");
@@ -73,7 +69,7 @@ bool poll_pause(struct poll *poll)
                                .at);
     }
     uint64_t until = clock_monotonic_ms() + poll->pause_ms;
-    while (!poll_is_interrupted(poll) && clock_monotonic_ms() < until) {
+    while (!stop_is_set(poll->options->stop) && clock_monotonic_ms() < until) {
         if (!client_sleep(poll->client, POLL_FIRST_MS)) {
             return false;
         }
@@ -82,5 +78,5 @@ bool poll_pause(struct poll *poll)
     if (poll->pause_ms > POLL_MAX_MS) {
         poll->pause_ms = POLL_MAX_MS;
     }
-    return !poll_is_interrupted(poll);
+    return !stop_is_set(poll->options->stop);
 }

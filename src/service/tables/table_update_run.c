@@ -2,6 +2,7 @@
 // against what the table then shows.
 #include "table_update_run.h"
 
+#include "stop.h"
 #include "table_ask.h"
 #include "table_diff.h"
 #include "table_look.h"
@@ -219,12 +220,6 @@ static bool check_all(const struct runner *runner)
     return runner->diags->errors == errors;
 }
 
-static bool is_interrupted(const struct runner *runner)
-{
-    const volatile sig_atomic_t *interrupted = runner->options->wait.interrupted;
-    return interrupted != NULL && *interrupted != 0;
-}
-
 // False: diagnosed, or interrupted; of what may be done all the same it is shown.
 static bool make_step(struct runner *runner, const struct table_step *step)
 {
@@ -232,7 +227,8 @@ static bool make_step(struct runner *runner, const struct table_step *step)
     enum setting_answer answer = send_step(runner, step);
     bool seen = true;
     bool awaited = answer != SETTING_DONE || await_step(&seen, runner, step);
-    if (!awaited || (answer == SETTING_FAILED && is_interrupted(runner))) {
+    if (!awaited ||
+        (answer == SETTING_FAILED && stop_is_set(runner->options->wait.stop))) {
         show(runner, step, TABLE_STEP_OPEN);
     }
     if (!awaited || answer == SETTING_FAILED) {

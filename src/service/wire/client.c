@@ -43,7 +43,7 @@ struct client {
     const char **operations;    // slots + 1 of them: of the last call
     struct arena *reply_arenas; // the same number
     struct buf header;          // scratch for one header
-    const volatile sig_atomic_t *interrupted;
+    const struct stop *stop;
 };
 
 static void client_init_http(struct client *client)
@@ -109,14 +109,14 @@ void client_free(struct client *client)
     free(client);
 }
 
-void client_watch(struct client *client, const volatile sig_atomic_t *flag)
+void client_watch(struct client *client, const struct stop *stop)
 {
-    client->interrupted = flag;
+    client->stop = stop;
 }
 
-const volatile sig_atomic_t *client_watched(const struct client *client)
+const struct stop *client_watched(const struct client *client)
 {
-    return client->interrupted;
+    return client->stop;
 }
 
 const struct target *client_get_target(const struct client *client)
@@ -129,22 +129,17 @@ unsigned client_get_slots(const struct client *client)
     return client->slots;
 }
 
-static bool is_interrupted(const struct client *client)
-{
-    return client->interrupted != NULL && *client->interrupted != 0;
-}
-
 bool client_sleep(const struct client *client, uint64_t ms)
 {
     uint64_t deadline = clock_monotonic_ms() + ms;
-    while (!is_interrupted(client)) {
+    while (!stop_is_set(client->stop)) {
         uint64_t now = clock_monotonic_ms();
         if (now >= deadline) {
             return true;
         }
         uint64_t left = deadline - now < POLL_SLICE_MS ? deadline - now : POLL_SLICE_MS;
         struct timespec slice = {.tv_nsec = (long)left * 1000000L};
-        nanosleep(&slice, NULL); // a signal ends it early, and the flag is looked at
+        nanosleep(&slice, NULL); // a signal ends it early, and the stop is looked at
     }
     return false;
 }
@@ -267,7 +262,7 @@ static struct reply call_once(struct client *client, const char *operation,
     uint64_t give_up = UINT64_MAX;
     while (!http_wait(client->http, slot, 1, POLL_SLICE_MS, &slot)) {
         uint64_t now = clock_monotonic_ms();
-        if (give_up == UINT64_MAX && is_interrupted(client)) {
+        if (give_up == UINT64_MAX && stop_is_set(client->stop)) {
             give_up = now + INTERRUPTED_GRACE_MS;
         }
         if (now >= give_up) {
@@ -300,7 +295,7 @@ struct reply client_call(struct client *client, const char *operation, struct st
 {
     uint64_t begun = clock_monotonic_ms();
     for (unsigned attempt = 0;; attempt++) {
-        if (is_interrupted(client)) {
+        if (stop_is_set(client->stop)) {
             return interrupted_reply();
         }
         struct reply reply = call_once(client, operation, body);

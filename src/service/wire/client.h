@@ -12,10 +12,10 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "stop.h"
 #include "str.h"
 #include "target.h"
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -78,14 +78,13 @@ struct client *client_new_for(const struct client_service *service,
                               struct diags *diags);
 void client_free(struct client *client); // NULL is fine; aborts what is in flight
 
-// From now on client_call gives up, with REPLY_CAUSE_INTERRUPTED, when *flag is not
-// zero.
-void client_watch(struct client *client, const volatile sig_atomic_t *flag);
-// The flag that is watched, or NULL.
-const volatile sig_atomic_t *client_watched(const struct client *client);
+// From now on client_call gives up, with REPLY_CAUSE_INTERRUPTED, once stop is set.
+void client_watch(struct client *client, const struct stop *stop);
+// What is watched, or NULL.
+const struct stop *client_watched(const struct client *client);
 const struct target *client_get_target(const struct client *client);
 unsigned client_get_slots(const struct client *client);
-// Waits, for at most ms; false when the watched flag was or became non-zero.
+// Waits, for at most ms; false when what is watched was or became set.
 bool client_sleep(const struct client *client, uint64_t ms);
 
 // One call, repeated as long as it is worth it. A service that has answered before is
