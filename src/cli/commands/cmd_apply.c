@@ -22,6 +22,7 @@ static void check_plan(struct options *options)
 static void check(struct options *options)
 {
     options_check_detail(options);
+    options_check_ways(options);
     if (options->plan != NULL) {
         check_plan(options);
     } else if (options->save_plan != NULL && !options->dry_run) {
@@ -46,12 +47,15 @@ static void check(struct options *options)
 static void run(struct ddb *ddb, const struct options *options)
 {
     struct ddb_apply_options apply = {
+        .ways = options_ways(options),
+        .unconditional = options->unconditional,
         .plan = options->plan,
         .prune = options->prune,
         .overwrite = options->overwrite,
         .resend_sse = options->given[OPT_RESEND],
     };
     struct ddb_diff_options diff = {
+        .ways = options_ways(options),
         .prune = options->prune,
         .save_plan = options->save_plan,
         .resend_sse = options->given[OPT_RESEND],
@@ -72,9 +76,11 @@ const struct command cmd_apply = {
     .plan = "apply --dry-run",
     .options = OPTION_BIT(OPT_PLAN) | OPTION_BIT(OPT_SAVE_PLAN) |
                OPTION_BIT(OPT_DRY_RUN) | OPTIONS_DETAIL | OPTION_BIT(OPT_PRUNE) |
-               OPTION_BIT(OPT_OVERWRITE) | OPTION_BIT(OPT_RESEND) | OPTIONS_SOURCES |
-               OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET | OPTION_BIT(OPT_YES) |
-               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+               OPTION_BIT(OPT_OVERWRITE) | OPTIONS_WAYS |
+               OPTION_BIT(OPT_UNCONDITIONAL) | OPTION_BIT(OPT_RESEND) |
+               OPTIONS_SOURCES | OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET |
+               OPTION_BIT(OPT_YES) | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
+               OPTION_BIT(OPT_COLOR),
     .summary = "make the table and its items as declared",
     .details =
         "Looks at the table and its items, prints what differs as `ddbgen diff` does, "

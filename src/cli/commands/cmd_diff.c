@@ -4,6 +4,7 @@
 static void check(struct options *options)
 {
     options_check_detail(options);
+    options_check_ways(options);
     if (options->against != NULL && options->prune) {
         options_mistake(options,
                         "options '--against' and '--prune' exclude each other");
@@ -21,7 +22,9 @@ static void check(struct options *options)
 static void run(struct ddb *ddb, const struct options *options)
 {
     struct ddb_diff_options diff = {
+        .ways = options_ways(options),
         .prune = options->prune,
+        .coverage = options->coverage,
         .against = options->against,
         .save_plan = options->save_plan,
     };
@@ -36,8 +39,9 @@ const struct command cmd_diff = {
     .takes_files = true,
     .plan = "diff",
     .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_SAVE_PLAN) | OPTIONS_DETAIL |
-               OPTION_BIT(OPT_PRUNE) | OPTIONS_SOURCES | OPTIONS_TARGET |
-               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+               OPTION_BIT(OPT_PRUNE) | OPTIONS_WAYS | OPTION_BIT(OPT_COVERAGE) |
+               OPTIONS_SOURCES | OPTIONS_TARGET | OPTION_BIT(OPT_STRICT) |
+               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "show what apply would change, write nothing",
     .details =
         "Reads the live table and shows every setting, index and item that apply "

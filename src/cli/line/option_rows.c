@@ -90,6 +90,29 @@ static const struct option_row ROWS[OPT_COUNT] = {
                        false, MEMBER(overwrite), NULL,
                        "put all items without reading the live ones first: for bulk "
                        "loads"},
+    [OPT_WAS] = {"was", '\0', "BUILD", OPTION_TEXT, GROUP_COMMAND, false, true,
+                 MEMBER(was), NULL,
+                 "an earlier build is what was applied before, instead of the ledger: "
+                 "the folder of `build -o`, or git:REV"},
+    [OPT_THEIRS] = {"theirs", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                    MEMBER(theirs), NULL,
+                    "show what others changed, and count it as a difference"},
+    [OPT_RESTORE] = {"restore", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                     MEMBER(restore), NULL,
+                     "make what others changed as declared again; with --prune also "
+                     "delete what they changed of items that nothing declares"},
+    [OPT_KEEP_THEIRS] = {"keep-theirs", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false,
+                         false, MEMBER(keep_theirs), NULL,
+                         "where they and the declaration changed the same, theirs "
+                         "stays"},
+    [OPT_UNCONDITIONAL] = {"unconditional", '\0', NULL, OPTION_FLAG, GROUP_COMMAND,
+                           false, false, MEMBER(unconditional), NULL,
+                           "write without asking whether items are still as they were "
+                           "seen: faster, and what others write meanwhile is lost"},
+    [OPT_COVERAGE] = {"coverage", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                      MEMBER(coverage), NULL,
+                      "count all live items by what they are, with a scan of the "
+                      "whole table"},
     [OPT_RESEND] = {"resend", '\0', NULL, OPTION_CHOICE, GROUP_COMMAND, false, false,
                     MEMBER(resend), RESENDS,
                     "set it although nothing is known to differ: which key an alias "

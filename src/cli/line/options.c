@@ -421,6 +421,24 @@ enum ddb_detail options_detail(const struct options *options)
                               : DDB_DETAIL_GROUPS;
 }
 
+void options_check_ways(struct options *options)
+{
+    if (options->restore && options->keep_theirs) {
+        options_mistake(options,
+                        "options '--restore' and '--keep-theirs' exclude each other");
+    }
+}
+
+struct ddb_three_ways options_ways(const struct options *options)
+{
+    return (struct ddb_three_ways){
+        .was = options->was,
+        .show_theirs = options->theirs,
+        .restore = options->restore,
+        .keep_theirs = options->keep_theirs,
+    };
+}
+
 enum ddb_shape options_shape(const struct options *options)
 {
     if (options->table) {

@@ -38,6 +38,12 @@ enum option_id {
     OPT_PRUNE,
     OPT_DRY_RUN,
     OPT_OVERWRITE,
+    OPT_WAS,
+    OPT_THEIRS,
+    OPT_RESTORE,
+    OPT_KEEP_THEIRS,
+    OPT_UNCONDITIONAL,
+    OPT_COVERAGE,
     OPT_RESEND,
     OPT_EMIT_BUILD,
     OPT_EMIT_CONVERT,
@@ -63,6 +69,10 @@ enum option_id {
     (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW) | OPTION_BIT(OPT_LOCK) |            \
      OPTION_BIT(OPT_LOCKED) | OPTION_BIT(OPT_FOLLOW_LINKS))
 #define OPTIONS_DETAIL (OPTION_BIT(OPT_FULL) | OPTION_BIT(OPT_SUMMARY))
+// What counts beside declared and live.
+#define OPTIONS_WAYS                                                                   \
+    (OPTION_BIT(OPT_WAS) | OPTION_BIT(OPT_THEIRS) | OPTION_BIT(OPT_RESTORE) |          \
+     OPTION_BIT(OPT_KEEP_THEIRS))
 #define OPTIONS_SHAPE                                                                  \
     (OPTION_BIT(OPT_LIMIT) | OPTION_BIT(OPT_PLAIN) | OPTION_BIT(OPT_TABLE))
 
@@ -160,6 +170,12 @@ struct options {
     bool prune;
     bool dry_run;
     bool overwrite;
+    const char *was;
+    bool theirs;
+    bool restore;
+    bool keep_theirs;
+    bool unconditional;
+    bool coverage;
     int resend; // counts when it was given
     bool plain;
     bool table;
@@ -199,6 +215,9 @@ enum ddb_shape options_shape(const struct options *options);
 // For those that show a plan: a mistake when both of its options are given; and which.
 void options_check_detail(struct options *options);
 enum ddb_detail options_detail(const struct options *options);
+// For those that hold what is declared against what is there: mistakes; and which.
+void options_check_ways(struct options *options);
+struct ddb_three_ways options_ways(const struct options *options);
 // -o's value; NULL for none and for "-", which are both standard output.
 const char *options_output(const struct options *options);
 

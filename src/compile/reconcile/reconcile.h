@@ -30,8 +30,23 @@
 enum item_change_kind {
     ITEM_ADDED,
     ITEM_CHANGED,
-    ITEM_MOVED, // what it was made for is declared under another key now
-    ITEM_STALE, // what it was made for is declared no more
+    ITEM_MOVED,    // what it was made for is declared under another key now
+    ITEM_STALE,    // what it was made for is declared no more
+    ITEM_THEIRS,   // somebody else changed what we applied; the declaration did not
+    ITEM_CONFLICT, // both changed the same, otherwise
+};
+#define ITEM_CHANGE_KINDS 6
+
+// What becomes of an attribute that is not the same in live and declared.
+enum attribute_fate {
+    ATTRIBUTE_TAKEN,  // it becomes as declared
+    ATTRIBUTE_THEIRS, // it stays as it is: it was as declared, and somebody changed it
+    ATTRIBUTE_CONFLICT, // both changed it
+};
+
+struct attribute_change {
+    struct str name;
+    enum attribute_fate fate;
 };
 
 struct item_change {
@@ -46,6 +61,14 @@ struct item_change {
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
     struct item values;            // the declared one as values, during the call only
     struct str entity;             // that makes it, or made it; empty: none, or unknown
+    // What was applied before counts, too (docs/ledger.md). `declared` is what is to be
+    // written: as declared, with what is theirs as it is.
+    const struct attribute_change *attributes; // attribute_count of them; none: nothing
+    size_t attribute_count;                    // is known of what it was
+    struct str was; // {...} as it was applied; empty: not known, or only as prints
+    bool gone;      // ITEM_ADDED: it was applied before, and somebody deleted it
+    bool theirs;    // ITEM_STALE, ITEM_MOVED: somebody changed it since it was applied
+    bool loses;     // it takes away what nobody knows to be ours
     // The order of what is live: of names that stand here too. ITEM_STALE: its
     // entity's attributes, as far as that is known.
     const struct value_entry *order;

@@ -167,7 +167,8 @@ static struct client *open_client(struct ddb *ddb)
 
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
 {
-    struct plan plan = {.prune = options->prune,
+    struct plan plan = {.ways = plan_ways(&options->ways),
+                        .prune = options->prune,
                         .overwrite = options->overwrite,
                         .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;

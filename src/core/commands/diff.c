@@ -20,7 +20,9 @@ bool diff_show(struct plan *plan, struct ddb *ddb)
 void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
 {
     const char *save = options->save_plan;
-    struct plan plan = {.prune = options->prune, .resend_sse = options->resend_sse};
+    struct plan plan = {.ways = plan_ways(&options->ways),
+                        .prune = options->prune,
+                        .resend_sse = options->resend_sse};
     struct client *client =
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
     if (client != NULL && plan_look(&plan, ddb, client) &&

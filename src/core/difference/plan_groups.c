@@ -240,7 +240,7 @@ const struct plan_entity *const *plan_groups_entities(size_t *count,
     for (size_t i = 0; i < groups->entities.count; i++) {
         const struct plan_entity *entity = groups->entities.entries[i].value;
         uint64_t all = 0;
-        for (size_t kind = 0; kind < 4; kind++) {
+        for (size_t kind = 0; kind < ITEM_CHANGE_KINDS; kind++) {
             all += entity->counts[kind];
         }
         if (all > 0) {

@@ -26,10 +26,10 @@ struct plan_attribute {
 };
 
 struct plan_entity {
-    struct str name;    // empty: items as they were written, or of unknown making
-    size_t place;       // in the definition
-    uint64_t counts[4]; // by enum item_change_kind
-    struct plan_attribute *attributes; // attribute_count of them, as they were met
+    struct str name; // empty: items as they were written, or of unknown making
+    size_t place;    // in the definition
+    uint64_t counts[ITEM_CHANGE_KINDS]; // by enum item_change_kind
+    struct plan_attribute *attributes;  // attribute_count of them, as they were met
     size_t attribute_count;
     size_t attribute_cap;
     bool more_attributes; // there were others

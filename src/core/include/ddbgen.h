@@ -102,7 +102,18 @@ struct ddb_build_options {
 };
 void ddb_build(struct ddb *ddb, const struct ddb_build_options *options);
 
+// What was applied before, and what becomes of what others changed since (docs/ledger.md).
+struct ddb_three_ways {
+    const char *was;  // an earlier build's folder, or "git:REV", instead of the ledger;
+                      // NULL: the target's
+    bool show_theirs; // what others changed counts as a difference
+    bool restore;     // it becomes as declared
+    bool keep_theirs; // it stays, where the declaration changed, too
+};
+
 struct ddb_diff_options {
+    struct ddb_three_ways ways;
+    bool coverage;       // all live items are counted, by a scan
     bool prune;          // stale items are to be deleted
     const char *against; // an earlier build's folder, or "git:REV", in place of the
                          // live tables: nothing is connected to; NULL: the live tables
@@ -113,11 +124,13 @@ struct ddb_diff_options {
 void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options);
 
 struct ddb_apply_options {
-    bool prune;       // delete stale items
-    bool overwrite;   // put all items without reading the live ones first
-    bool resend_sse;  // set the encryption although nothing is known to differ
-    const char *plan; // a saved plan, "-" is stdin: it is carried out, and neither
-                      // files nor the others count; NULL: none
+    struct ddb_three_ways ways;
+    bool unconditional; // writes don't ask whether items are as they were seen
+    bool prune;         // delete stale items
+    bool overwrite;     // put all items without reading the live ones first
+    bool resend_sse;    // set the encryption although nothing is known to differ
+    const char *plan;   // a saved plan, "-" is stdin: it is carried out, and neither
+                        // files nor the others count; NULL: none
 };
 // apply: the table is created if it is missing and awaited, then its items are made as
 // declared: what differs is shown and written, and nothing else.

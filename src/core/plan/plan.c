@@ -277,6 +277,10 @@ struct plan_counts plan_totals(const struct plan *plan)
         totals.changed += counts->changed;
         totals.moved += counts->moved;
         totals.stale += counts->stale;
+        totals.theirs += counts->theirs;
+        totals.conflicts += counts->conflicts;
+        totals.gone += counts->gone;
+        totals.losing += counts->losing;
         totals.same += counts->same;
         totals.unread += counts->unread;
         for (size_t kind = 0; kind < TABLE_NOTE_KIND_COUNT; kind++) {

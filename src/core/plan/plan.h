@@ -36,8 +36,12 @@ struct plan_counts {
     uint64_t changed;
     uint64_t moved;
     uint64_t stale;
-    uint64_t same;   // items that are as they should be
-    uint64_t unread; // items to be put without looking (--overwrite)
+    uint64_t theirs;    // left as somebody else made them; stale ones of these, too
+    uint64_t conflicts; // both sides changed the same
+    uint64_t gone;      // of the added ones: somebody deleted them
+    uint64_t losing;    // they take away what nobody knows to be ours
+    uint64_t same;      // items that are as they should be
+    uint64_t unread;    // items to be put without looking (--overwrite)
     uint64_t notes[TABLE_NOTE_KIND_COUNT]; // what is no change
 };
 
@@ -55,13 +59,28 @@ struct plan_table {
     bool blind;    // what its items are on the other side is not known (noted)
 };
 
+// What becomes of what others changed.
+struct three_ways {
+    bool show_theirs; // they count as differences, and are shown
+    bool restore;     // they become as declared
+    bool keep_theirs; // of a conflict, too, theirs stays
+};
+
 struct plan {
     struct plan_table *tables; // one for each unit
     size_t count;
+    struct three_ways ways;
     bool prune;
     bool overwrite;
     bool resend_sse; // encryption is set although nothing is known to differ
 };
+
+// As a command's options say it.
+static inline struct three_ways plan_ways(const struct ddb_three_ways *options)
+{
+    return (struct three_ways){options->show_theirs, options->restore,
+                               options->keep_theirs};
+}
 
 // Looks at every table, waiting for those that are busy, and compares. False:
 // diagnosed, or interrupted. What is impossible in place is no failure here.

@@ -33,6 +33,8 @@ static const enum plan_mark MARKS[] = {
     [ITEM_CHANGED] = PLAN_CHANGE,
     [ITEM_MOVED] = PLAN_CHANGE,
     [ITEM_STALE] = PLAN_REMOVE,
+    [ITEM_THEIRS] = PLAN_CHANGE,
+    [ITEM_CONFLICT] = PLAN_CHANGE,
 };
 
 // Whole lines, each behind an indentation.

@@ -51,6 +51,12 @@ static void count_item(struct plan_counts *counts, const struct item_change *cha
     case ITEM_MOVED:
         counts->moved++;
         break;
+    case ITEM_THEIRS:
+        counts->theirs++;
+        break;
+    case ITEM_CONFLICT:
+        counts->conflicts++;
+        break;
     case ITEM_STALE:
     default:
         counts->stale++;
