@@ -1,35 +1,30 @@
-// What a run declares of a table, in some 48 bytes an item: its key and its
+// What a run declares of a table, in some 60 bytes an item: its key and its
 // contents as fingerprints, and what became of it when it was held against the live
 // table.
 #ifndef DDB_COMPILE_DECLARED_H
 #define DDB_COMPILE_DECLARED_H
 
-#include "hash.h"
+#include "print_table.h"
 #include "uuid.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum declared_state {
-    DECLARED_MISSING, // the live table has no item of this key
+    DECLARED_MISSING, // the live table has no item of this key; so it is at first
     DECLARED_SAME,
     DECLARED_DIFFERENT,
 };
 
 struct declared_item {
-    struct uuid key;
+    struct uuid key; // first: it is what print_table finds
     struct uuid contents;
     enum declared_state state;
     uint32_t live; // DECLARED_DIFFERENT: the caller's number of the live item
 };
 
 struct declared {
-    struct declared_item *items; // count of them, in the order in which they were added
-    size_t count;
-    size_t room;
-    uint32_t *slots; // open addressing: a number in items and one more; 0: free
-    size_t cap;
-    struct hash_seed seed;
+    struct print_table items; // of struct declared_item, by their keys
 };
 
 void declared_init(struct declared *declared);

@@ -340,7 +340,7 @@ bool reconciler_declares(const struct reconciler *reconciler, struct str json)
 
 bool reconciler_differs(const struct reconciler *reconciler)
 {
-    return reconciler->same_count < reconciler->declared.count ||
+    return reconciler->same_count < reconciler->declared.items.count ||
            reconciler->orphan_count > 0;
 }
 
