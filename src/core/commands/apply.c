@@ -172,6 +172,7 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
                         .overwrite = options->overwrite,
                         .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
+    plan_follow_target(&plan, &ddb->target);
     if (client != NULL && make_plan(&plan, ddb, client)) {
         bool acts = plan_acts(&plan);
         if ((!acts || confirm(&plan, ddb)) && locks_record(ddb) && acts) {

@@ -25,6 +25,7 @@ void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
                         .resend_sse = options->resend_sse};
     struct client *client =
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
+    plan_follow_target(&plan, &ddb->target);
     if (client != NULL && plan_look(&plan, ddb, client) &&
         plan_read(&plan, ddb, client, true)) {
         // What is wrong is diagnosed.

@@ -73,6 +73,15 @@ static bool check_resend(const struct plan *plan, struct ddb *ddb)
     return said;
 }
 
+void plan_follow_target(struct plan *plan, const struct target *target)
+{
+    struct three_ways *ways = &plan->ways;
+    if (target->restores && !ways->restore && !ways->keep_theirs) {
+        ways->restore = true;
+        ways->by_rule = true;
+    }
+}
+
 bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
 {
     bool ok = true;

@@ -64,6 +64,7 @@ struct three_ways {
     bool show_theirs; // they count as differences, and are shown
     bool restore;     // they become as declared
     bool keep_theirs; // of a conflict, too, theirs stays
+    bool by_rule;     // restore is the target's rule: nobody is asked for it
 };
 
 struct plan {
@@ -78,9 +79,12 @@ struct plan {
 // As a command's options say it.
 static inline struct three_ways plan_ways(const struct ddb_three_ways *options)
 {
-    return (struct three_ways){options->show_theirs, options->restore,
-                               options->keep_theirs};
+    return (struct three_ways){.show_theirs = options->show_theirs,
+                               .restore = options->restore,
+                               .keep_theirs = options->keep_theirs};
 }
+// And as the target says it, which the options overrule. The target is known now.
+void plan_follow_target(struct plan *plan, const struct target *target);
 
 // Looks at every table, waiting for those that are busy, and compares. False:
 // diagnosed, or interrupted. What is impossible in place is no failure here.

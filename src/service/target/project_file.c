@@ -177,6 +177,9 @@ static const struct shape PROFILE_SHAPE = {
 static const struct shape ACCOUNT_SHAPE = {
     SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ACCOUNT_ID_SHAPE)};
 
+// The order of enum target_theirs.
+static const char *const THEIRS_NAMES[] = {"keep", "restore", NULL};
+
 static const struct bind_key TARGET_KEYS[] = {
     {.name = "endpoint_url",
      .kind = BIND_STRING,
@@ -208,6 +211,22 @@ static const struct bind_key TARGET_KEYS[] = {
      .offset = offsetof(struct project_target, handles_node),
      .shape = &HANDLES_SHAPE,
      .doc = "Where handles are looked up instead of where the definition says."},
+    {.name = "ledger",
+     .kind = BIND_NODE,
+     .offset = offsetof(struct project_target, ledger_node),
+     .shape = &LEDGER_SHAPE,
+     .doc = "Where it is kept what was applied: file, none or { table: NAME }."},
+    {.name = "was",
+     .kind = BIND_STRING,
+     .offset = offsetof(struct project_target, was),
+     .shape = &ENV_FREE_SHAPE,
+     .doc = "An earlier build's folder, or git:REV: what was applied, in place of the "
+            "ledger."},
+    {.name = "theirs",
+     .kind = BIND_ENUM,
+     .offset = offsetof(struct project_target, theirs),
+     .names = THEIRS_NAMES,
+     .doc = "What becomes of what others changed in our items; keep when left out."},
 };
 
 static const struct bind_record TARGET_RECORD = {
@@ -315,6 +334,9 @@ static bool check_fields(const struct project_target *target, struct arena *aren
     }
     // A profile may be any name; a reference within one is diagnosed all the same.
     (void)is_literal(&target->profile, &good, diags);
+    if (target->was.node != NULL) {
+        good = env_ref_refuse(target->was.text, target->was.node->span, diags) && good;
+    }
     return good;
 }
 
@@ -329,6 +351,10 @@ static bool read_target(struct project_target *target, const struct node_pair *p
         good =
             handles_config_read(&target->handles, target->handles_node, arena, diags) &&
             good;
+    }
+    if (target->ledger_node != NULL) {
+        good = ledger_config_read(&target->ledger, target->ledger_node, arena, diags) &&
+               good;
     }
     if (str_is(target->name, TARGET_AWS) && target->is_protected.node != NULL &&
         !target->is_protected.value) {

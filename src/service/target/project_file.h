@@ -6,6 +6,7 @@
 #include "bind.h"
 #include "diag.h"
 #include "handles_config.h"
+#include "ledger_config.h"
 #include "shape.h"
 #include "source.h"
 #include "str.h"
@@ -30,6 +31,16 @@ struct project_target {
     struct bind_bool is_protected;
     const struct node *handles_node;
     struct handles_config handles;
+    const struct node *ledger_node;
+    struct ledger_config ledger;
+    struct bind_string was;
+    struct bind_enum theirs; // enum target_theirs
+};
+
+// What becomes of what somebody else changed in our items.
+enum target_theirs {
+    TARGET_KEEPS,
+    TARGET_RESTORES,
 };
 
 struct project_file {

@@ -232,6 +232,43 @@ static void protect(struct target *out, const struct choice *choice)
         target != NULL && (choice->own_url || marked) ? out->name : out->hostname;
 }
 
+static struct str ledger_key(const struct target *target, const struct choice *choice,
+                             struct arena *arena)
+{
+    if (choice->target != NULL && choice->own_url) {
+        return target->name;
+    }
+    char *key = arena_alloc(arena, target->host.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < target->host.len; i++) {
+        char c = target->host.at[i];
+        if (c != '[' && c != ']') {
+            key[len++] = c == ':' ? '-' : c;
+        }
+    }
+    return (struct str){key, len};
+}
+
+// What is known, or to be known, of what was applied there.
+static void read_ways(struct target *out, const struct choice *choice,
+                      struct arena *arena)
+{
+    const struct project_target *target = choice->target;
+    if (target != NULL) {
+        out->ledger = target->ledger;
+        out->restores = target->theirs.value == TARGET_RESTORES;
+    }
+    if (target != NULL && target->was.node != NULL) {
+        out->was = arena_str(arena, target->was.text);
+        out->was_span = target->was.node->span;
+    }
+    out->ledger_said = out->ledger.place != LEDGER_UNSAID;
+    if (!out->ledger_said) {
+        out->ledger.place = out->is_protected ? LEDGER_NONE : LEDGER_FILE;
+    }
+    out->ledger_key = ledger_key(out, choice, arena);
+}
+
 bool target_resolve(struct target *out, const struct target_request *request,
                     struct arena *arena, struct diags *diags)
 {
@@ -274,5 +311,6 @@ bool target_resolve(struct target *out, const struct target_request *request,
             !endpoint.loopback && !endpoint_is_service(endpoint.hostname);
     }
     protect(out, &choice);
+    read_ways(out, &choice, arena);
     return true;
 }

@@ -20,6 +20,7 @@
 #include "arena.h"
 #include "diag.h"
 #include "handles_config.h"
+#include "ledger_config.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -53,6 +54,15 @@ struct target {
     // file must not send the environment's credentials anywhere.
     bool named_by_file;
     struct handles_config handles;
+    // Where it is kept what is applied: as the target says, else a file, of a protected
+    // target nothing.
+    struct ledger_config ledger;
+    bool ledger_said;      // it was not left to the default
+    struct str ledger_key; // what ledgers of this target are called: its name where the
+                           // endpoint is its own, else the host, ':' written as '-'
+    struct str was;        // an earlier build's folder or "git:REV"; or empty
+    struct span was_span;
+    bool restores; // what others changed in our items becomes as declared, unasked
 };
 
 // False (diagnosed): no such target (with the nearest name), a malformed url (userinfo,
