@@ -306,6 +306,41 @@ def live_items():
     yield from (line.encode() for line in lines)
 
 
+def number(value):
+    out = b""
+    while value > 0x7F:
+        out += bytes([0x80 | value & 0x7F])
+        value >>= 7
+    return out + bytes([value])
+
+
+def text(value):
+    return number(len(value)) + value
+
+
+def ledgers():
+    """Items that builds show, as entries of a ledger (src/compile/ledger/ledger_write.h)."""
+    stream, shapes = b"B" + b"E" + text(b"message"), []
+    for line in outputs():
+        if not line.startswith(b'{"Item":'):
+            continue
+        item = json.loads(line)["Item"]
+        names = tuple(name.encode("utf-8", "surrogateescape") for name in item)[2:]
+        if names not in shapes:
+            shapes.append(names)
+            stream += b"S" + number(len(names))
+            stream += b"".join(text(name) + bytes([i % 2]) for i, name in enumerate(names))
+        digest = hashlib.sha1(line).digest()
+        printed = (len(names) + 1) // 2
+        stream += b"I" + bytes([len(shapes) % 2]) + number(shapes.index(names) + 1)
+        stream += number(0) + text(b"k" + digest[:4].hex().encode()) + number(0) + text(b"r")
+        stream += digest[:8] + bytes((printed + 7) // 8) + digest[:6] * printed
+        if len(stream) > LONGEST // 8:
+            yield stream
+            stream, shapes = b"B" + b"E" + text(b"inbox"), []
+    yield stream
+
+
 def seeds():
     """(target, content), some of them several times."""
     for content in replies():
@@ -320,6 +355,8 @@ def seeds():
         yield "delta", content
     for content in live_items():
         yield "live", content
+    for content in ledgers():
+        yield "ledger", content
     for name, content in files():
         if name.endswith(".txt"):
             yield "transcript", content

@@ -1,12 +1,13 @@
 // A keyed hash. In: a seed and bytes. Out: 64 bits that tell nothing of which bytes
 // would give the same ones.
 //
-// SipHash with one round a word and three at the end, which is what tables need of it:
-// nobody sees the hashes.
+// SipHash with one round a word and three at the end, which is what is needed of it:
+// nobody sees the hashes who could choose what is hashed.
 #include "hash.h"
 
 #include "die.h"
 
+#include <endian.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/random.h>
@@ -63,7 +64,7 @@ uint64_t hash_text(const struct hash_seed *seed, struct str text)
     uint64_t word = 0;
     for (; text.len - at >= sizeof word; at += sizeof word) {
         memcpy(&word, text.at + at, sizeof word);
-        take(v, word);
+        take(v, le64toh(word));
     }
     word = (uint64_t)text.len << 56;
     for (unsigned i = 0; at < text.len; at++, i += 8) {

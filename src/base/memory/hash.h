@@ -15,7 +15,7 @@ struct hash_seed {
 // is shown may depend on what is hashed with it.
 struct hash_seed hash_seed_get(void);
 
-// SipHash-1-3.
+// SipHash-1-3: of the same seed the same on every machine.
 uint64_t hash_text(const struct hash_seed *seed, struct str text);
 
 #endif

@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "source.h"
 #include "str.h"
+#include "uuid.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@
 
 struct fixture;
 struct program;
+struct row;
 
 // What becomes of an item (C009).
 enum item_write {
@@ -35,13 +37,16 @@ struct item_write_words {
 };
 const struct item_write_words *item_write_words(enum item_write write);
 
-// What an item was made for. Of a conversation's items all of it; of a row's only the
-// program, of an item as it was written nothing.
+// What an item was made for; of one as it was written nothing but the fixture.
 struct item_identity {
     const struct program *program; // NULL: as it was written
     const struct fixture *fixture;
-    size_t conversation; // its number in the fixture
-    uint64_t index;      // of the message, or the participant; of a conversation 0
+    const struct row *row; // that it was made of, which lives as the fixture; or NULL
+    size_t conversation;   // its number in the fixture
+    uint64_t index;        // of the message, or the participant; of a conversation 0
+    // The conversation's; of a participant the UUIDv5 of its handle in it: the same
+    // wherever the conversation stands.
+    struct uuid of;
 };
 
 struct batch_item {

@@ -64,6 +64,7 @@ static bool put_item(struct emitter *emitter, const struct program *program,
         return false;
     }
     item->identity.conversation = walk->next - 1;
+    item->identity.of = walk_identity(walk, kind, context->self);
     item->identity.index = kind == FOR_EACH_MESSAGE       ? context->message->index
                            : kind == FOR_EACH_PARTICIPANT ? context->self
                                                           : 0;
@@ -167,15 +168,21 @@ static bool emit_transcript(struct emitter *emitter, struct fixture *fixture)
     return ok;
 }
 
+// row NULL: as it was written.
 static bool put_data_item(struct emitter *emitter, const struct item *item,
-                          const struct fixture *fixture, const struct program *program)
+                          const struct fixture *fixture, const struct program *program,
+                          const struct row *row)
 {
     struct buf *json = packer_begin(&emitter->packer);
     if (json == NULL) {
         return false;
     }
     item_write(json, item);
-    return end_item(emitter, fixture, item->span.line, program) != NULL;
+    struct batch_item *ended = end_item(emitter, fixture, item->span.line, program);
+    if (ended != NULL) {
+        ended->identity.row = row;
+    }
+    return ended != NULL;
 }
 
 static bool emit_row(void *data, const struct fixture *fixture,
@@ -192,14 +199,14 @@ static bool emit_row(void *data, const struct fixture *fixture,
     arena_reset(&emitter->one);
     return !holds(emitter, program, &context) ||
            (item_build(&item, program, &context, &emitter->one, &failed) == EVAL_OK &&
-            put_data_item(emitter, &item, fixture, program));
+            put_data_item(emitter, &item, fixture, program, row));
 }
 
 static bool emit_plain(void *data, const struct fixture *fixture,
                        const struct plain_item *plain)
 {
     struct item item = item_of_plain(plain);
-    return put_data_item(data, &item, fixture, NULL);
+    return put_data_item(data, &item, fixture, NULL, NULL);
 }
 
 bool emit_unit(struct compilation *compilation, struct unit *unit,

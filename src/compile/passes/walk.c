@@ -103,6 +103,14 @@ bool walk_message(struct walk *walk, struct message_facts *message)
     return true;
 }
 
+struct uuid walk_identity(const struct walk *walk, enum for_each kind, size_t self)
+{
+    const struct header *header = walk->facts.header;
+    return kind == FOR_EACH_PARTICIPANT
+               ? uuid_hasher_v5(walk->facts.hasher, header->participants[self].handle)
+               : header->uuid;
+}
+
 bool walk_items(const struct program *program, struct eval_context *context,
                 bool (*item)(void *data, const struct program *program,
                              const struct eval_context *context),

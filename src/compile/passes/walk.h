@@ -32,6 +32,9 @@ bool walk_complete(const struct walk *walk);
 // The next message of the conversation in hand, or false at its end.
 bool walk_message(struct walk *walk, struct message_facts *message);
 
+// item_identity.of, in the conversation in hand; `self` is read for FOR_EACH_PARTICIPANT.
+struct uuid walk_identity(const struct walk *walk, enum for_each kind, size_t self);
+
 // The participants that an item of the program is made for, as (self, other) contexts:
 // calls item() once for FOR_EACH_CONVERSATION, once a participant for
 // FOR_EACH_PARTICIPANT, never for messages and rows. False stops.

@@ -20,6 +20,12 @@ enum for_each {
     FOR_EACH_ROW, // of the rows that the entity names
 };
 
+// An attribute's or an entity's name, and where it stands.
+struct named {
+    struct str name;
+    struct span span;
+};
+
 struct entity {
     struct str name;
     struct span span; // of the name
@@ -31,6 +37,10 @@ struct entity {
     struct value_entry *attributes; // count of them, in file order
     size_t count;
     struct span attributes_span;
+    struct named *on_create; // on_create_count of them: given once, the application's then
+    size_t on_create_count;
+    bool keeps_others; // what a live item has that the entity does not name stays
+    struct named was;  // the entity's name before; or empty
     bool broken; // something of it was refused: values may be missing (NULL)
 };
 
@@ -82,6 +92,9 @@ struct pattern {
     bool parameters_broken;  // it has others, which could not be read
     bool broken; // something of it was refused: operands may be missing (NULL)
 };
+
+// Whether an attribute is one of `on_create`.
+bool entity_is_on_create(const struct entity *entity, struct str name);
 
 // One entry of `entities`, and one of `access_patterns`.
 extern const struct shape ENTITY_SHAPE;

@@ -114,6 +114,15 @@ static bool read_for_each(struct entity *out, const struct bind_string *bound,
     return true;
 }
 
+bool entity_is_on_create(const struct entity *entity, struct str name)
+{
+    size_t i = 0;
+    while (i < entity->on_create_count && !str_eq(entity->on_create[i].name, name)) {
+        i++;
+    }
+    return i < entity->on_create_count;
+}
+
 void entity_read(struct entity *out, const struct node_pair *pair, struct arena *arena,
                  struct diags *diags)
 {

@@ -1,0 +1,231 @@
+// Items to entries of the ledger. Values enter, fingerprints of their canonical texts
+// leave.
+#include "ledger_entry.h"
+
+#include "canon.h"
+#include "die.h"
+#include "eval.h"
+#include "program.h"
+#include "value_json.h"
+
+#include <stdlib.h>
+
+#define TEXT_MAX_BYTES ((size_t)16 << 20)
+#define PRINT_MASK ((UINT64_C(1) << (8 * LEDGER_PRINT_BYTES)) - 1)
+#define KEY_PARTS 2
+
+struct ledger_maker {
+    const struct table *table;
+    struct hash_seed seed;
+    struct arena scratch; // of one item
+    struct arena items;   // of one that is read
+    struct buf text;
+};
+
+struct ledger_maker *ledger_maker_new(const struct table *table,
+                                      const struct hash_seed *seed)
+{
+    struct ledger_maker *maker = calloc(1, sizeof *maker);
+    if (maker == NULL) {
+        die("out of memory");
+    }
+    maker->table = table;
+    maker->seed = *seed;
+    buf_init(&maker->text, TEXT_MAX_BYTES);
+    return maker;
+}
+
+void ledger_maker_free(struct ledger_maker *maker)
+{
+    if (maker == NULL) {
+        return;
+    }
+    buf_deinit(&maker->text);
+    arena_deinit(&maker->scratch);
+    arena_deinit(&maker->items);
+    free(maker);
+}
+
+static uint64_t print_of(struct ledger_maker *maker, const struct value *value)
+{
+    buf_reset(&maker->text);
+    canon_put_value(&maker->text, value, &maker->scratch);
+    return hash_text(&maker->seed, buf_str(&maker->text)) & PRINT_MASK;
+}
+
+uint64_t ledger_maker_print(struct ledger_maker *maker, const struct value *value)
+{
+    arena_reset(&maker->scratch);
+    return print_of(maker, value);
+}
+
+// ---- what an item was made for
+
+static void put_text(struct buf *out, struct str text)
+{
+    buf_uint(out, text.len);
+    buf_char(out, ':');
+    buf_put(out, text);
+}
+
+// What a row says at a path; of a handle the handle, whoever it stands for.
+static const struct value *row_read(const struct row *row, const struct expr *expr)
+{
+    size_t dot = str_find_char(expr->name, '.');
+    const struct row_column *column = row_find(row, (struct str){expr->name.at, dot});
+    return column != NULL && column->value->is_handle ? column->value
+                                                      : row_value(expr, row);
+}
+
+static int compare_exprs(const void *left, const void *right)
+{
+    const struct expr *const *a = left;
+    const struct expr *const *b = right;
+    return str_cmp((*a)->name, (*b)->name);
+}
+
+// What the table's key reads of a row, *count paths by their names.
+static const struct expr **key_reads(size_t *count, const struct program *program,
+                                     size_t keys, struct arena *arena)
+{
+    size_t most = 0;
+    *count = 0;
+    for (size_t i = 0; i < keys; i++) {
+        const struct template *template = program->roles[i].template;
+        most += template != NULL ? template->count : 0;
+    }
+    const struct expr **reads = arena_array(arena, most, sizeof(struct expr *));
+    for (size_t i = 0; i < keys; i++) {
+        const struct template *template = program->roles[i].template;
+        for (size_t k = 0; template != NULL && k < template->count; k++) {
+            const struct expr *expr = template->parts[k].expr;
+            if (expr != NULL && expr->subject == SUBJECT_ROW) {
+                reads[(*count)++] = expr;
+            }
+        }
+    }
+    if (*count > 0) {
+        qsort(reads, *count, sizeof(struct expr *), compare_exprs);
+    }
+    return reads;
+}
+
+static void put_row(struct ledger_maker *maker, const struct item_identity *identity)
+{
+    struct buf *out = &maker->text;
+    size_t keys = maker->table->key.range_count > 0 ? KEY_PARTS : 1;
+    size_t count = 0;
+    const struct expr **reads =
+        key_reads(&count, identity->program, keys, &maker->scratch);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && str_eq(reads[i]->name, reads[i - 1]->name)) {
+            continue;
+        }
+        const struct value *value = row_read(identity->row, reads[i]);
+        put_text(out, reads[i]->name);
+        if (value != NULL) {
+            canon_put_value(out, value, &maker->scratch);
+        }
+    }
+}
+
+uint64_t ledger_maker_identity(struct ledger_maker *maker, struct str entity,
+                               const struct item_identity *identity)
+{
+    static const char KINDS[] = {
+        [FOR_EACH_CONVERSATION] = 'c',
+        [FOR_EACH_PARTICIPANT] = 'p',
+        [FOR_EACH_MESSAGE] = 'm',
+        [FOR_EACH_ROW] = 'r',
+    };
+    struct buf *out = &maker->text;
+    enum for_each kind = identity->program->entity->for_each;
+    arena_reset(&maker->scratch);
+    buf_reset(out);
+    buf_char(out, KINDS[kind]);
+    put_text(out, entity);
+    if (kind == FOR_EACH_ROW) {
+        put_row(maker, identity);
+    } else {
+        buf_put(out, (struct str){(const char *)identity->of.bytes,
+                                  sizeof identity->of.bytes});
+        buf_uint(out, kind == FOR_EACH_MESSAGE ? identity->index : 0);
+    }
+    return hash_text(&maker->seed, buf_str(out));
+}
+
+static uint64_t key_identity(struct ledger_maker *maker,
+                             const struct ledger_entry *entry)
+{
+    buf_reset(&maker->text);
+    buf_char(&maker->text, 'i');
+    put_text(&maker->text, entry->hash);
+    put_text(&maker->text, entry->range);
+    return hash_text(&maker->seed, buf_str(&maker->text));
+}
+
+// ---- the whole entry
+
+static bool is_on_create(const struct program *program, struct str name)
+{
+    const struct entity *entity = program != NULL ? program->entity : NULL;
+    return entity != NULL && entity_is_on_create(entity, name);
+}
+
+void ledger_maker_make(struct ledger_entry *out, struct ledger_maker *maker,
+                       const struct item_identity *identity,
+                       const struct value_entry *entries, size_t count)
+{
+    const struct key_schema *key = &maker->table->key;
+    const struct program *program = identity->program;
+    *out = (struct ledger_entry){0};
+    if (program != NULL) {
+        out->entity = program->entity->name;
+        out->identity = ledger_maker_identity(maker, out->entity, identity);
+    }
+    arena_reset(&maker->scratch);
+    struct ledger_attribute *attributes =
+        arena_array(&maker->scratch, count, sizeof *attributes);
+    for (size_t i = 0; i < count; i++) {
+        const struct value *value = entries[i].value;
+        if (str_eq(entries[i].name, key->hash[0].name)) {
+            out->hash = value->text;
+        } else if (key->range_count > 0 &&
+                   str_eq(entries[i].name, key->range[0].name)) {
+            out->range = value->text;
+        } else {
+            bool given = is_on_create(program, entries[i].name);
+            attributes[out->count++] = (struct ledger_attribute){
+                entries[i].name, given ? 0 : print_of(maker, value), given};
+        }
+    }
+    out->attributes = attributes;
+    if (program == NULL) {
+        out->identity = key_identity(maker, out);
+    }
+}
+
+bool ledger_maker_read(struct ledger_entry *out, struct ledger_maker *maker,
+                       const struct item_identity *identity, struct str json)
+{
+    struct value_entry *entries = NULL;
+    size_t count = 0;
+    const char *why = NULL;
+    arena_reset(&maker->items);
+    if (!value_json_read_item(&entries, &count, json, &maker->items, &why)) {
+        return false;
+    }
+    ledger_maker_make(out, maker, identity, entries, count);
+    return out->hash.len > 0;
+}
+
+const struct ledger_attribute *ledger_entry_find(const struct ledger_entry *entry,
+                                                 struct str name)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        if (str_eq(entry->attributes[i].name, name)) {
+            return &entry->attributes[i];
+        }
+    }
+    return NULL;
+}
