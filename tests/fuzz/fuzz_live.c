@@ -132,7 +132,8 @@ static void open_reconciler(struct table_of *table)
 {
     struct reconcile_read *reads = NULL;
     table->reconciler = reconciler_new(&table->run->compilation, &table->run->unit);
-    emit(table, reconciler_declare(table->reconciler));
+    struct item_sink sink = reconciler_declare(table->reconciler);
+    FUZZ_REQUIRE(emit_values(&table->run->compilation, &table->run->unit, &sink));
     FUZZ_REQUIRE(reconciler_reads(table->reconciler, &reads) > 0);
 }
 

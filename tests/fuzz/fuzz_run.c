@@ -162,6 +162,32 @@ static void require_item(struct fuzz_run *run, struct str json)
     FUZZ_REQUIRE(added);
 }
 
+// What an item holds, as it was written: its values have to come out the same.
+static void note_print(struct fuzz_run *run, struct str json)
+{
+    struct item_print item;
+    const char *why = NULL;
+    FUZZ_REQUIRE(item_print_read(&item, run->printer, json, &why));
+    run->prints =
+        arena_grow(&run->stage.arena, run->prints, run->print_count,
+                   run->print_count + 1, &run->print_cap, sizeof *run->prints);
+    run->prints[run->print_count++] = item_print_contents(run->printer, &item);
+}
+
+static bool take_values(void *context, const struct item *values,
+                        const struct item_identity *identity)
+{
+    struct fuzz_run *run = context;
+    struct item_print item;
+    FUZZ_REQUIRE(identity->fixture != NULL);
+    FUZZ_REQUIRE(item_print_take(&item, run->printer, values));
+    struct uuid contents = item_print_contents(run->printer, &item);
+    FUZZ_REQUIRE(run->given_count < run->print_count &&
+                 uuid_eq(&contents, &run->prints[run->given_count]));
+    run->given_count++;
+    return true;
+}
+
 static bool take(void *context, struct batch *batch)
 {
     struct fuzz_run *run = context;
@@ -174,6 +200,7 @@ static bool take(void *context, struct batch *batch)
     buf_deinit(&request);
     for (unsigned i = 0; i < batch->count; i++) {
         require_item(run, batch_item_json(batch, i));
+        note_print(run, batch_item_json(batch, i));
         FUZZ_REQUIRE(batch->items[i].line > 0);
     }
     batch_reset(batch);
@@ -194,10 +221,15 @@ static void run_passes(struct fuzz_run *run)
         return;
     }
     map_init(&run->keys, &run->stage.arena);
+    run->printer = item_printer_new(&run->unit.definition.table);
     struct batch_sink sink = {take, run};
+    struct item_sink values = {take_values, run};
     FUZZ_REQUIRE(emit_unit(compilation, &run->unit, &sink));
     FUZZ_REQUIRE(diags->errors == 0);
     FUZZ_REQUIRE(run->keys.count == run->unit.item_count);
+    FUZZ_REQUIRE(emit_values(compilation, &run->unit, &values));
+    FUZZ_REQUIRE(run->given_count == run->print_count);
+    item_printer_free(run->printer);
 }
 
 void fuzz_run_transcript(struct fuzz_run *run, const struct header *given)

@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include "compilation.h"
+#include "item_print.h"
 #include "map.h"
 
 struct fuzz_run {
@@ -15,6 +16,11 @@ struct fuzz_run {
     struct compilation compilation;
     struct unit unit;
     struct map keys; // of the items that were emitted
+    struct item_printer *printer;
+    struct uuid *prints; // of what they hold, in their order
+    size_t print_count;
+    size_t print_cap;
+    size_t given_count; // of them that came as values, too
 };
 
 // Which of the two texts is the input, where diagnostics' places are checked.
@@ -28,8 +34,8 @@ void fuzz_run_init(struct fuzz_run *run, struct str definition, struct str fixtu
 // Reads and compiles the definition. False: diagnosed, or it is none.
 bool fuzz_run_define(struct fuzz_run *run);
 // Surveys the fixture, verifies and emits its items. Each item must be strict JSON with
-// a legal key that no other one has, and there must be as many as verify_unit has
-// counted. `given` is the header of a bare transcript, or NULL.
+// a legal key that no other one has, there must be as many as verify_unit has counted,
+// and as values they must hold the same. `given` is the header of a bare transcript, or NULL.
 void fuzz_run_transcript(struct fuzz_run *run, const struct header *given);
 // The same for a fixture of rows and items.
 void fuzz_run_data(struct fuzz_run *run);

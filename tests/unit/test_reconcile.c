@@ -77,8 +77,8 @@ static struct reconciler *open_run(struct run *run, struct str transcript)
 {
     assert_true(run_check(run, DEFINITION, transcript));
     struct reconciler *reconciler = reconciler_new(&run->compilation, &run->unit);
-    struct batch_sink sink = reconciler_declare(reconciler);
-    assert_true(emit_unit(&run->compilation, &run->unit, &sink));
+    struct item_sink sink = reconciler_declare(reconciler);
+    assert_true(emit_values(&run->compilation, &run->unit, &sink));
     return reconciler;
 }
 

@@ -13,7 +13,7 @@
 struct item {
     struct value_entry *attributes; // count of them, names distinct, no templates
     size_t count;
-    struct span span; // of the row, or of the item as it was written
+    struct span span; // of the row, or of the item as it was written; else none
     bool oversized;   // a text of it is too large to be made at all
 };
 

@@ -1,4 +1,4 @@
-// Items to fingerprints. JSON enters, canonical text is hashed.
+// Items to fingerprints. JSON or values enter, canonical text is hashed.
 #include "item_print.h"
 
 #include "canon.h"
@@ -40,22 +40,39 @@ void item_printer_free(struct item_printer *printer)
     free(printer);
 }
 
-bool item_print_read(struct item_print *out, struct item_printer *printer,
-                     struct str json, const char **why)
+static bool print_key(struct item_print *out, struct item_printer *printer)
 {
-    arena_reset(&printer->scratch);
     buf_reset(&printer->text);
-    if (!value_json_read_item(&out->entries, &out->count, json, &printer->scratch,
-                              why)) {
-        return false;
-    }
     if (!canon_put_key(&printer->text, printer->table, out->entries, out->count)) {
-        *why = "it lacks the table's key";
         return false;
     }
     out->key_text = arena_str(&printer->scratch, buf_str(&printer->text));
     out->key = uuid_hasher_v5(printer->hasher, out->key_text);
     return true;
+}
+
+bool item_print_read(struct item_print *out, struct item_printer *printer,
+                     struct str json, const char **why)
+{
+    arena_reset(&printer->scratch);
+    if (!value_json_read_item(&out->entries, &out->count, json, &printer->scratch,
+                              why)) {
+        return false;
+    }
+    if (!print_key(out, printer)) {
+        *why = "it lacks the table's key";
+        return false;
+    }
+    return true;
+}
+
+bool item_print_take(struct item_print *out, struct item_printer *printer,
+                     const struct item *item)
+{
+    arena_reset(&printer->scratch);
+    out->entries = item->attributes;
+    out->count = item->count;
+    return print_key(out, printer);
 }
 
 struct uuid item_print_contents(struct item_printer *printer,

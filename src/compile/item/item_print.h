@@ -1,9 +1,10 @@
-// An item in DynamoDB JSON as two fingerprints: of its key, and of all that it holds.
+// An item, in DynamoDB JSON or as values, as two fingerprints: of its key, and of all that it holds.
 // Equal values have equal ones, however they are written.
 #ifndef DDB_COMPILE_ITEM_PRINT_H
 #define DDB_COMPILE_ITEM_PRINT_H
 
 #include "buf.h"
+#include "item.h"
 #include "str.h"
 #include "table.h"
 #include "uuid.h"
@@ -12,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Valid until the next item_print_read.
+// Valid until the next item_print_read or item_print_take, and as long as what was given.
 struct item_print {
     struct value_entry *entries; // count of them
     size_t count;
@@ -32,6 +33,10 @@ __attribute__((warn_unused_result)) bool item_print_read(struct item_print *out,
                                                          struct item_printer *printer,
                                                          struct str json,
                                                          const char **why);
+// The same of values. False: it lacks the table's key.
+__attribute__((warn_unused_result)) bool item_print_take(struct item_print *out,
+                                                         struct item_printer *printer,
+                                                         const struct item *item);
 struct uuid item_print_contents(struct item_printer *printer,
                                 const struct item_print *print);
 

@@ -2,7 +2,7 @@
 //
 // For each conversation its non-message entities come first, in definition order, then
 // its messages, each with every message entity. After all conversations come the rows,
-// then the items as they were written.
+// then the items as they were written. Who only looks at items gets them as values.
 #include "emit.h"
 
 #include "data_walk.h"
@@ -26,6 +26,7 @@ struct emitter {
     struct compilation *compilation;
     const struct unit *unit;
     struct walk *walk;
+    const struct item_sink *values; // instead of the packer; or NULL
     struct packer packer;
     struct buf scratch;
     struct arena one; // of one item that is made once
@@ -34,41 +35,60 @@ struct emitter {
     uint32_t line; // of the message or the header
 };
 
-// The item that was written, of `line` of a fixture. NULL: the sink said no.
-static struct batch_item *end_item(struct emitter *emitter,
-                                   const struct fixture *fixture, uint32_t line,
-                                   const struct program *program)
+// The item that was written, of `line` of its fixture. False: the sink said no.
+static bool end_item(struct emitter *emitter, uint32_t line,
+                     const struct item_identity *identity)
 {
     struct batch_item *item = packer_end(&emitter->packer);
-    if (item != NULL) {
-        item->write = ITEM_PUT;
-        item->source = &fixture->source;
-        item->line = line;
-        item->identity = (struct item_identity){.program = program, .fixture = fixture};
+    if (item == NULL) {
+        return false;
     }
-    return item;
+    item->write = ITEM_PUT;
+    item->source = &identity->fixture->source;
+    item->line = line;
+    item->identity = *identity;
+    return true;
+}
+
+// Of what is made of the conversation at hand.
+static struct item_identity identity_of(const struct emitter *emitter,
+                                        const struct program *program,
+                                        const struct eval_context *context)
+{
+    enum for_each kind = program->entity->for_each;
+    return (struct item_identity){
+        .program = program,
+        .fixture = emitter->walk->fixture,
+        .conversation = emitter->walk->next - 1,
+        .of = walk_identity(emitter->walk, kind, context->self),
+        .index = kind == FOR_EACH_MESSAGE       ? context->message->index
+                 : kind == FOR_EACH_PARTICIPANT ? context->self
+                                                : 0,
+    };
 }
 
 static bool put_item(struct emitter *emitter, const struct program *program,
                      const struct folded *folded, const struct eval_context *context)
 {
-    enum for_each kind = program->entity->for_each;
     struct buf *json = packer_begin(&emitter->packer);
     if (json == NULL) {
         return false;
     }
     folded_write(json, folded, context, &emitter->scratch);
-    const struct walk *walk = emitter->walk;
-    struct batch_item *item = end_item(emitter, walk->fixture, emitter->line, program);
-    if (item == NULL) {
-        return false;
-    }
-    item->identity.conversation = walk->next - 1;
-    item->identity.of = walk_identity(walk, kind, context->self);
-    item->identity.index = kind == FOR_EACH_MESSAGE       ? context->message->index
-                           : kind == FOR_EACH_PARTICIPANT ? context->self
-                                                          : 0;
-    return true;
+    struct item_identity identity = identity_of(emitter, program, context);
+    return end_item(emitter, emitter->line, &identity);
+}
+
+// The same item, to who asked for values.
+static bool give_item(struct emitter *emitter, const struct program *program,
+                      const struct eval_context *context)
+{
+    struct item item;
+    const struct expr *failed = NULL;
+    struct item_identity identity = identity_of(emitter, program, context);
+    arena_reset(&emitter->one);
+    return item_build(&item, program, context, &emitter->one, &failed) == EVAL_OK &&
+           emitter->values->take(emitter->values->context, &item, &identity);
 }
 
 static bool holds(struct emitter *emitter, const struct program *program,
@@ -86,6 +106,9 @@ static bool emit_one(void *data, const struct program *program,
     struct emitter *emitter = data;
     if (!holds(emitter, program, context)) {
         return true;
+    }
+    if (emitter->values != NULL) {
+        return give_item(emitter, program, context);
     }
     struct folded folded;
     arena_reset(&emitter->one);
@@ -105,6 +128,19 @@ static void open_speakers(struct emitter *emitter, const struct eval_context *co
     }
 }
 
+static bool emit_spoken(struct emitter *emitter, struct speaker_program *speaker,
+                        const struct eval_context *context)
+{
+    if (emitter->values != NULL) {
+        return give_item(emitter, speaker->program, context);
+    }
+    struct folded *folded = &speaker->by_participant[context->message->participant];
+    if (folded->ops == NULL) {
+        program_fold(folded, speaker->program, context, &emitter->walk->scratch);
+    }
+    return put_item(emitter, speaker->program, folded, context);
+}
+
 static bool emit_message(struct emitter *emitter, const struct eval_context *context)
 {
     for (size_t i = 0; i < emitter->speaker_count; i++) {
@@ -113,11 +149,7 @@ static bool emit_message(struct emitter *emitter, const struct eval_context *con
             (speaker->each && !holds(emitter, speaker->program, context))) {
             continue;
         }
-        struct folded *folded = &speaker->by_participant[context->message->participant];
-        if (folded->ops == NULL) {
-            program_fold(folded, speaker->program, context, &emitter->walk->scratch);
-        }
-        if (!put_item(emitter, speaker->program, folded, context)) {
+        if (!emit_spoken(emitter, speaker, context)) {
             return false;
         }
     }
@@ -173,16 +205,17 @@ static bool put_data_item(struct emitter *emitter, const struct item *item,
                           const struct fixture *fixture, const struct program *program,
                           const struct row *row)
 {
+    struct item_identity identity = {
+        .program = program, .fixture = fixture, .row = row};
+    if (emitter->values != NULL) {
+        return emitter->values->take(emitter->values->context, item, &identity);
+    }
     struct buf *json = packer_begin(&emitter->packer);
     if (json == NULL) {
         return false;
     }
     item_write(json, item);
-    struct batch_item *ended = end_item(emitter, fixture, item->span.line, program);
-    if (ended != NULL) {
-        ended->identity.row = row;
-    }
-    return ended != NULL;
+    return end_item(emitter, item->span.line, &identity);
 }
 
 static bool emit_row(void *data, const struct fixture *fixture,
@@ -209,28 +242,44 @@ static bool emit_plain(void *data, const struct fixture *fixture,
     return put_data_item(data, &item, fixture, NULL, NULL);
 }
 
+// All items of the unit, into the emitter's packer or to who asked for values.
+static bool emit_all(struct emitter *emitter)
+{
+    struct compilation *compilation = emitter->compilation;
+    const struct unit *unit = emitter->unit;
+    struct data_visitor visitor = {emit_row, emit_plain, emitter, false};
+    emitter->speakers =
+        arena_array(compilation->arena, unit->program_count, sizeof *emitter->speakers);
+    for (size_t i = 0; i < unit->program_count; i++) {
+        if (unit->programs[i].entity->for_each == FOR_EACH_MESSAGE) {
+            emitter->speakers[emitter->speaker_count++].program = &unit->programs[i];
+        }
+    }
+    buf_init(&emitter->scratch, SCRATCH_MAX_BYTES);
+    bool ok = true;
+    for (size_t i = 0; i < unit->fixture_count && ok; i++) {
+        ok = unit->fixtures[i]->data != NULL ||
+             emit_transcript(emitter, unit->fixtures[i]);
+    }
+    ok = ok && data_walk(compilation, unit, &visitor);
+    arena_deinit(&emitter->one);
+    buf_deinit(&emitter->scratch);
+    return ok;
+}
+
 bool emit_unit(struct compilation *compilation, struct unit *unit,
                const struct batch_sink *sink)
 {
     struct emitter emitter = {.compilation = compilation, .unit = unit};
-    struct data_visitor visitor = {emit_row, emit_plain, &emitter, false};
-    emitter.speakers =
-        arena_array(compilation->arena, unit->program_count, sizeof *emitter.speakers);
-    for (size_t i = 0; i < unit->program_count; i++) {
-        if (unit->programs[i].entity->for_each == FOR_EACH_MESSAGE) {
-            emitter.speakers[emitter.speaker_count++].program = &unit->programs[i];
-        }
-    }
     packer_init(&emitter.packer, unit->definition.table.name, sink);
-    buf_init(&emitter.scratch, SCRATCH_MAX_BYTES);
-    bool ok = true;
-    for (size_t i = 0; i < unit->fixture_count && ok; i++) {
-        ok = unit->fixtures[i]->data != NULL ||
-             emit_transcript(&emitter, unit->fixtures[i]);
-    }
-    ok = ok && data_walk(compilation, unit, &visitor) && packer_flush(&emitter.packer);
-    arena_deinit(&emitter.one);
-    buf_deinit(&emitter.scratch);
+    bool ok = emit_all(&emitter) && packer_flush(&emitter.packer);
     packer_deinit(&emitter.packer);
     return ok;
+}
+
+bool emit_values(struct compilation *compilation, struct unit *unit,
+                 const struct item_sink *sink)
+{
+    struct emitter emitter = {.compilation = compilation, .unit = unit, .values = sink};
+    return emit_all(&emitter);
 }

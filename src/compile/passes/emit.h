@@ -1,9 +1,10 @@
-// The last pass: the items of a unit, in batches.
+// The last pass: the items of a unit, in batches or as values.
 #ifndef DDB_COMPILE_EMIT_H
 #define DDB_COMPILE_EMIT_H
 
 #include "batch.h"
 #include "compilation.h"
+#include "item.h"
 
 #include <stdbool.h>
 
@@ -12,5 +13,17 @@
 __attribute__((warn_unused_result)) bool emit_unit(struct compilation *compilation,
                                                    struct unit *unit,
                                                    const struct batch_sink *sink);
+
+// Where values go. The item is valid during the call. False stops the emission.
+struct item_sink {
+    bool (*take)(void *context, const struct item *item,
+                 const struct item_identity *identity);
+    void *context;
+};
+
+// The same items in the same order, none of them written: for who only looks at them.
+__attribute__((warn_unused_result)) bool emit_values(struct compilation *compilation,
+                                                     struct unit *unit,
+                                                     const struct item_sink *sink);
 
 #endif

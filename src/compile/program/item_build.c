@@ -132,7 +132,8 @@ enum eval_result item_build(struct item *out, const struct program *program,
 {
     struct builder builder = {.program = program, .context = context, .arena = arena};
     buf_init(&builder.text, TEXT_MAX_BYTES);
-    *out = (struct item){.span = context->row->span};
+    const struct row *row = context->row;
+    *out = (struct item){.span = row != NULL ? row->span : (struct span){0}};
     enum eval_result result =
         build_entries(&builder, &out->attributes, &out->count,
                       program->entity->attributes, program->entity->count);

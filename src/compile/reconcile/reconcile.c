@@ -167,49 +167,40 @@ static void plan_read(struct reconciler *reconciler, const struct item_print *it
     add_partition(reconciler, hash);
 }
 
-static bool declare(void *context, struct batch *batch)
+static bool declare(void *context, const struct item *values,
+                    const struct item_identity *identity)
 {
     struct reconciler *reconciler = context;
-    for (unsigned i = 0; i < batch->count; i++) {
-        struct item_print item;
-        const char *why = NULL;
-        if (!item_print_read(&item, reconciler->printer, batch_item_json(batch, i),
-                             &why)) {
-            die("an item that was emitted does not read back: %s", why);
-        }
-        struct uuid contents = item_print_contents(reconciler->printer, &item);
-        declared_add(&reconciler->declared, &item.key, &contents);
-        plan_read(reconciler, &item, &batch->items[i].identity);
+    struct item_print item;
+    if (!item_print_take(&item, reconciler->printer, values)) {
+        die("an item that was verified lacks its key");
     }
-    batch_reset(batch);
+    struct uuid contents = item_print_contents(reconciler->printer, &item);
+    declared_add(&reconciler->declared, &item.key, &contents);
+    plan_read(reconciler, &item, identity);
     return true;
 }
 
-struct batch_sink reconciler_declare(struct reconciler *reconciler)
+struct item_sink reconciler_declare(struct reconciler *reconciler)
 {
-    return (struct batch_sink){declare, reconciler};
+    return (struct item_sink){declare, reconciler};
 }
 
-static bool note_former(void *context, struct batch *batch)
+static bool note_former(void *context, const struct item *values,
+                        const struct item_identity *identity)
 {
     struct reconciler *reconciler = context;
-    for (unsigned i = 0; i < batch->count; i++) {
-        const struct item_identity *identity = &batch->items[i].identity;
-        struct item_print item;
-        const char *why = NULL;
-        if (identity->fixture->data == NULL &&
-            item_print_read(&item, reconciler->printer, batch_item_json(batch, i),
-                            &why)) {
-            plan_read(reconciler, &item, identity);
-        }
+    struct item_print item;
+    if (identity->fixture->data == NULL &&
+        item_print_take(&item, reconciler->printer, values)) {
+        plan_read(reconciler, &item, identity);
     }
-    batch_reset(batch);
     return true;
 }
 
-struct batch_sink reconciler_former(struct reconciler *reconciler)
+struct item_sink reconciler_former(struct reconciler *reconciler)
 {
-    return (struct batch_sink){note_former, reconciler};
+    return (struct item_sink){note_former, reconciler};
 }
 
 size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads)

@@ -2,8 +2,8 @@
 // that moved, and has of ours although nothing declares it any more.
 //
 //     reconciler_new
-//     emit_unit into reconciler_declare      what is declared, as fingerprints
-//     emit_unit into reconciler_former       the same with the users' former records
+//     emit_values into reconciler_declare    what is declared, as fingerprints
+//     emit_values into reconciler_former     the same with the users' former records
 //     reconciler_reads                       what has to be read of the live table
 //     reconciler_live                        each item that was read
 //     emit_unit into reconciler_changes      added, changed and moved items, in order
@@ -16,6 +16,7 @@
 
 #include "batch.h"
 #include "compilation.h"
+#include "emit.h"
 #include "item.h"
 #include "uuid.h"
 
@@ -96,10 +97,10 @@ void reconciler_free(struct reconciler *reconciler); // NULL is fine
 // Instead of RECONCILE_KEPT_MAX.
 void reconciler_keep_at_most(struct reconciler *reconciler, size_t bytes);
 
-struct batch_sink reconciler_declare(struct reconciler *reconciler);
+struct item_sink reconciler_declare(struct reconciler *reconciler);
 // What was declared when the unit's users were their former records: its partitions are
 // read too. Only for a unit that has any.
-struct batch_sink reconciler_former(struct reconciler *reconciler);
+struct item_sink reconciler_former(struct reconciler *reconciler);
 // After all items were declared. Returns the count; *reads lives as the reconciler.
 size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads);
 // All items that are given to reconciler_live are ours, as those of an earlier build

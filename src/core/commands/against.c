@@ -43,10 +43,10 @@ static bool read_items(struct plan_table *table, struct ddb *ddb,
 {
     table->reconciler = reconciler_new(&ddb->compilation, table->unit);
     reconciler_own_all(table->reconciler);
-    struct batch_sink sink = reconciler_declare(table->reconciler);
+    struct item_sink sink = reconciler_declare(table->reconciler);
     struct taking taking = {ddb, table};
     struct build_sink to = {take_item, &taking};
-    return emit_unit(&ddb->compilation, table->unit, &sink) &&
+    return emit_values(&ddb->compilation, table->unit, &sink) &&
            (part == NULL || build_part_items(part, &to, &ddb->diags));
 }
 

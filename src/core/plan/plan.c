@@ -160,10 +160,10 @@ static bool declare_former(struct plan_table *table, struct ddb *ddb,
                            const struct users *former)
 {
     struct unit *unit = table->unit;
-    struct batch_sink sink = reconciler_former(table->reconciler);
+    struct item_sink sink = reconciler_former(table->reconciler);
     struct users now = unit->users;
     unit->users = *former;
-    bool ok = emit_unit(&ddb->compilation, unit, &sink);
+    bool ok = emit_values(&ddb->compilation, unit, &sink);
     unit->users = now;
     return ok;
 }
@@ -172,8 +172,8 @@ static bool read_once(struct plan_table *table, struct ddb *ddb, struct client *
 {
     const struct unit *unit = table->unit;
     table->reconciler = reconciler_new(&ddb->compilation, table->unit);
-    struct batch_sink sink = reconciler_declare(table->reconciler);
-    bool ok = emit_unit(&ddb->compilation, table->unit, &sink);
+    struct item_sink sink = reconciler_declare(table->reconciler);
+    bool ok = emit_values(&ddb->compilation, table->unit, &sink);
     if (plan_is_missing(table)) {
         return ok;
     }
