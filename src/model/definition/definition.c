@@ -122,6 +122,64 @@ static bool is_mapping(const struct node *node, const char *what, struct diags *
     return true;
 }
 
+// A key says which item it is: what the application changes it into is another item.
+static bool check_on_create(const struct definition *definition,
+                            const struct entity *entity, struct diags *diags)
+{
+    const struct key_schema *key = &definition->table.key;
+    bool ok = true;
+    for (size_t i = 0; i < entity->on_create_count; i++) {
+        const struct named *given = &entity->on_create[i];
+        if ((key->hash_count > 0 && str_eq(given->name, key->hash[0].name)) ||
+            (key->range_count > 0 && str_eq(given->name, key->range[0].name))) {
+            struct diag *diag =
+                diag_add(diags, DIAG_ON_CREATE, given->span,
+                         "%s is a key of the table: it cannot change after the item is "
+                         "made",
+                         diag_quote(diags, given->name));
+            diag_help(diags, diag, "take it out of 'on_create'");
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+// A former name is nobody's now, and one entity's then.
+static bool check_was(const struct definition *definition, const struct entity *entity,
+                      struct diags *diags)
+{
+    for (size_t i = 0; i < definition->entity_count && entity->was.name.len > 0; i++) {
+        const struct entity *other = &definition->entities[i];
+        if (str_eq(other->name, entity->was.name)) {
+            struct diag *diag =
+                diag_add(diags, DIAG_ENTITY_WAS, entity->was.span,
+                         other == entity ? "%s is this entity's name still"
+                                         : "%s is another entity's name now",
+                         diag_quote(diags, entity->was.name));
+            diag_related(diags, diag, other->span, "defined here");
+            return false;
+        }
+        if (other < entity && str_eq(other->was.name, entity->was.name)) {
+            struct diag *diag = diag_add(diags, DIAG_ENTITY_WAS, entity->was.span,
+                                         "two entities cannot both have been %s",
+                                         diag_quote(diags, entity->was.name));
+            diag_related(diags, diag, other->was.span, "first said here");
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_entities(struct definition *out, struct diags *diags)
+{
+    for (size_t i = 0; i < out->entity_count; i++) {
+        struct entity *entity = &out->entities[i];
+        bool ok = check_on_create(out, entity, diags);
+        ok = check_was(out, entity, diags) && ok;
+        entity->broken = entity->broken || !ok;
+    }
+}
+
 static void read_entities(struct definition *out, const struct node *node,
                           struct arena *arena, struct diags *diags)
 {
@@ -202,6 +260,7 @@ bool definition_read(struct definition *out, const struct node *root,
         bound.entities != NULL &&
         (bound.entities->kind != NODE_MAPPING || bound.entities->count > 0);
     read_entities(out, bound.entities, arena, diags);
+    check_entities(out, diags);
     read_patterns(out, bound.access_patterns, arena, diags);
     read_fixtures(out, bound.fixtures, arena, diags);
     return ok && diags->errors == errors;

@@ -7,6 +7,9 @@ struct entity_nodes {
     struct bind_string for_each;
     struct bind_string when;
     const struct node *attributes;
+    const struct node *on_create;
+    struct bind_enum other_attributes;
+    struct bind_string was;
 };
 
 // In the order of enum for_each; any other name is that of rows.
@@ -26,6 +29,12 @@ static const struct shape WHEN_SHAPE = {
     .pattern = "^[ \\t]*\\$\\{[^\\u0000]*\\}[ \\t]*([=!]=|[<>])[^\\u0000]*$",
 };
 
+static const struct shape NAMES_SHAPE = {SHAPE_LIST, .of = &VALUE_NAME_SHAPE, .min = 1,
+                                         .distinct = true};
+
+static const char *const OTHERS_WORDS[] = {"remove", "keep", NULL};
+enum others { OTHERS_REMOVE, OTHERS_KEEP };
+
 static const struct bind_key ENTITY_KEYS[] = {
     {"for_each", BIND_STRING, offsetof(struct entity_nodes, for_each), .required = true,
      .shape = &FOR_EACH_SHAPE,
@@ -37,6 +46,16 @@ static const struct bind_key ENTITY_KEYS[] = {
     {"attributes", BIND_NODE, offsetof(struct entity_nodes, attributes),
      .required = true, .shape = &ATTRIBUTES_SHAPE,
      .doc = "The item's attributes: values and templates."},
+    {"on_create", BIND_NODE, offsetof(struct entity_nodes, on_create),
+     .shape = &NAMES_SHAPE,
+     .doc = "Attributes that are given when the item is made and belong to the "
+            "application afterwards."},
+    {"other_attributes", BIND_ENUM, offsetof(struct entity_nodes, other_attributes),
+     .names = OTHERS_WORDS,
+     .doc = "What becomes of attributes of a live item that the entity does not name: "
+            "remove (the default) or keep."},
+    {"was", BIND_STRING, offsetof(struct entity_nodes, was), .shape = &FILLED_SHAPE,
+     .doc = "The entity's name before it was renamed: its items are known by it."},
 };
 
 static const struct bind_record ENTITY_RECORD = {
@@ -59,6 +78,73 @@ static bool read_attributes(struct entity *out, const struct node *node,
     out->attributes_span = node->span;
     return value_read_attributes(&out->attributes, &out->count, node, true, arena,
                                  diags);
+}
+
+static bool has_attribute(const struct entity *entity, struct str name)
+{
+    size_t i = 0;
+    while (i < entity->count && !str_eq(entity->attributes[i].name, name)) {
+        i++;
+    }
+    return i < entity->count;
+}
+
+// A name of `on_create`, which has to be an attribute's. Without attributes, which are
+// diagnosed, it may be.
+static bool check_on_create(const struct entity *entity, const struct node *item,
+                            struct arena *arena, struct diags *diags)
+{
+    if (item->kind != NODE_SCALAR || node_type(item) != NODE_S) {
+        if (!item->poisoned) {
+            diag_add(diags, DIAG_WRONG_TYPE, item->span,
+                     "'on_create' takes names of attributes, and this is %s",
+                     node_describe(item));
+        }
+        return false;
+    }
+    if (entity_is_on_create(entity, item->text)) {
+        diag_add(diags, DIAG_ON_CREATE, item->span, "%s stands here twice",
+                 diag_quote(diags, item->text));
+        return false;
+    }
+    if (entity->count > 0 && !has_attribute(entity, item->text)) {
+        struct str *names = arena_array(arena, entity->count, sizeof *names);
+        for (size_t i = 0; i < entity->count; i++) {
+            names[i] = entity->attributes[i].name;
+        }
+        struct diag *diag =
+            diag_add(diags, DIAG_ON_CREATE, item->span, "entity %s has no attribute %s",
+                     diag_quote(diags, entity->name), diag_quote(diags, item->text));
+        diag_help_nearest(diags, diag, item->text, names, entity->count);
+        return false;
+    }
+    return true;
+}
+
+static bool read_on_create(struct entity *out, const struct node *node,
+                           struct arena *arena, struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_SEQUENCE || node->count == 0) {
+        struct diag *diag = diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                                     "'on_create' must be a list of attributes' names");
+        diag_help(diags, diag, "write it as [ name ]");
+        return false;
+    }
+    bool ok = true;
+    out->on_create = arena_array(arena, node->count, sizeof *out->on_create);
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *item = node->items[i];
+        if (check_on_create(out, item, arena, diags)) {
+            out->on_create[out->on_create_count++] =
+                (struct named){item->text, item->span};
+        } else {
+            ok = false;
+        }
+    }
+    return ok;
 }
 
 // True when a template in the value reads a row, as far as its text tells.
@@ -136,6 +222,13 @@ void entity_read(struct entity *out, const struct node_pair *pair, struct arena 
     }
     if (bound.attributes != NULL) {
         ok = read_attributes(out, bound.attributes, arena, diags) && ok;
+    }
+    if (bound.on_create != NULL) {
+        ok = read_on_create(out, bound.on_create, arena, diags) && ok;
+    }
+    out->keeps_others = bound.other_attributes.value == OTHERS_KEEP;
+    if (bound.was.node != NULL) {
+        out->was = (struct named){bound.was.text, bound.was.node->span};
     }
     if (bound.for_each.node != NULL) {
         ok = read_for_each(out, &bound.for_each, diags) && ok;
