@@ -121,7 +121,7 @@ def test_what_cannot_be_known_is_said(ask, kms, server, why, answer):
     found = ask("diff", named("alias/payments"), env=env)
     assert "no changes" not in found.text and "as declared" not in found.text
     assert why in found.text and "1 not known" in found.text
-    *_, note, plan = map(json.loads, ask("diff", MANAGED, "--format", "json", env=env).text.splitlines())
+    *_, note, _, plan = map(json.loads, ask("diff", MANAGED, "--format", "json", env=env).text.splitlines())
     assert note["type"] == "note" and note["kind"] == "unknown"
     assert note["value"] == arn("alias/payments")
     assert (plan["differs"], plan["notes"]) == (False, 1)

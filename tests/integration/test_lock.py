@@ -190,7 +190,7 @@ def test_a_user_who_was_another_one_is_moved(run, database, dynamo, project):
     before = {item["pk"]["S"] for item in dynamo.items("messages")} - {other["pk"]["S"]}
     rename(database, "bayko", NEW)
     shown = run("diff", definition, *place, env=database.env, expect=1)
-    assert shown.text.endswith("plan: 1 to move, 1 unchanged\n")
+    assert "\nplan: 1 to move, 1 unchanged\n" in shown.text
     run("apply", definition, *place, "--update-lock", env=database.env)
     after = [item["pk"]["S"] for item in dynamo.items("messages")]
     assert len(before) == 2 and len(set(after) & before) == 1

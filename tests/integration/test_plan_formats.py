@@ -200,6 +200,7 @@ def test_markdown_is_never_broken_out_of(project, seed):
     # dynalite keeps no policy.
     assert project.diff("markdown", expect=0) == (
         "### ddbgen plan\n\n**plan: nothing to change, 12 unchanged, 1 not known**\n\n"
+        "```text\nlive: exactly 12 items (counted by a scan), 12 declared\n```\n\n"
         "**`hostile`**\n\n```diff\n"
         "note: resource_policy: not told by the server, so not compared\n```\n"
     )
@@ -293,6 +294,7 @@ def test_github_sees_our_commands_only(project, seed):
         "  note: resource_policy: not told by the server, so not compared\n"
         "::endgroup::\n"
         "::notice title=ddbgen plan::plan: nothing to change, 12 unchanged, 1 not known\n"
+        "live: exactly 12 items (counted by a scan), 12 declared\n"
     )
     project.write(changed(dice, items))
     log = project.diff("github")

@@ -15,7 +15,7 @@ from test_table_pairs import Run, impossible
 
 TABLE = "cruddur-messages"
 TALK = "fixtures/babylon-5.txt"
-READS = ("Describe", "List", "Get", "Query", "BatchGet")
+READS = ("Describe", "List", "Get", "Query", "BatchGet", "Scan")
 PLAN = "plan.ndjson"
 
 
@@ -121,7 +121,10 @@ def test_nothing_to_do(tool):
     tool("apply", *tool.files)
     tool.save(expect=0)
     for _ in range(2):
-        assert tool.carry_out().text == "no changes: 123 items are as declared\n"
+        assert tool.carry_out().text == (
+            "no changes: 123 items are as declared\n"
+            "live: exactly 123 items (counted by a scan), 123 declared\n"
+        )
 
 
 def test_stale_items_go_with_prune_only(tool, dynamo):

@@ -23,7 +23,7 @@ FIRST = int(os.environ.get("DDBGEN_TABLE_PAIRS_SEED", "1"))
 COUNT = int(os.environ.get("DDBGEN_TABLE_PAIRS", "1000"))
 TABLES = 40  # in one run
 SEEDS = range(FIRST, FIRST + COUNT)
-READS = ("Describe", "List", "Get", "Query", "BatchGet")
+READS = ("Describe", "List", "Get", "Query", "BatchGet", "Scan")
 DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
 SWITCHED = {  # settings with `enabled`, and what their member is when it is not said
     "stream_specification.stream_view_type": None,

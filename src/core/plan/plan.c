@@ -103,6 +103,8 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
             table_diff(&table->diff, plan_declared(table), &table->live.table,
                        &ddb->arena);
             note_replicas(table);
+            table->live_count =
+                live_count_take(&table->live, plan_declared(table)->name, client);
             if (plan->resend_sse) {
                 sse_resend(&table->diff, plan_declared(table), &table->live.table);
             }

@@ -10,6 +10,7 @@
 #include "client.h"
 #include "compilation.h"
 #include "forecast.h"
+#include "live_count.h"
 #include "reconcile.h"
 #include "run.h"
 #include "table_admin.h"
@@ -48,6 +49,7 @@ struct plan_counts {
 struct plan_table {
     struct unit *unit;
     struct live_table live;
+    struct live_count live_count;  // how many items it has
     struct table_diff diff;        // of a missing table all that it is to be
     struct reconciler *reconciler; // NULL: its items are all new, or not looked at
     struct found_changes found;    // of a saved plan: its items are there

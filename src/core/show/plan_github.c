@@ -13,6 +13,7 @@
 #include "plan_forecast.h"
 #include "plan_frame.h"
 #include "plan_groups.h"
+#include "plan_live.h"
 #include "plan_text_items.h"
 #include "plan_text_table.h"
 #include "plan_view.h"
@@ -111,6 +112,9 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     put_message(out, buf_str(&summary));
     buf_char(out, '\n');
     buf_deinit(&summary);
+    at = out->len;
+    plan_live_put_text(out, plan);
+    make_harmless(out, at);
 }
 
 const struct plan_format PLAN_GITHUB = {

@@ -9,6 +9,7 @@
 //     {"type":"item","change":"changed","table":"...","entity":"...","file":"...",
 //      "line":14,"old":{...},"new":{...}}
 //     {"type":"forecast","table":"...","puts":1,"write_units":1,...}
+//     {"type":"live","table":"...","items":225,"precision":"exact",...}
 //     {"type":"plan","version":1,"differs":true,"added":1,...}
 #include "arena.h"
 #include "json_write.h"
@@ -16,6 +17,7 @@
 #include "plan_delta.h"
 #include "plan_forecast.h"
 #include "plan_item.h"
+#include "plan_live.h"
 #include "plan_view.h"
 #include "value_json.h"
 
@@ -217,6 +219,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         plan_forecast_put_json(out, &plan->tables[i]);
     }
+    plan_live_put_json(out, plan);
     buf_printf(out, "{\"type\":\"plan\",\"version\":%d,\"differs\":%s,\"prune\":%s",
                PLAN_VERSION, plan_differs(&counts) ? "true" : "false",
                plan->prune ? "true" : "false");

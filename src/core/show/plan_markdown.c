@@ -25,14 +25,15 @@
 #include "plan_forecast.h"
 #include "plan_frame.h"
 #include "plan_groups.h"
+#include "plan_live.h"
 #include "plan_text_items.h"
 #include "plan_text_table.h"
 #include "plan_view.h"
 
 #include <string.h>
 
-#define FORECAST_BYTES 8000 // of all tables; 20 indexes have long names
-#define MORE_BYTES 64       // room for the last line
+#define FIGURES_BYTES 8000 // of all tables; 20 indexes have long names
+#define MORE_BYTES 64      // room for the last line
 #define FENCE_MIN 3
 
 // A change, and what belongs to it.
@@ -320,10 +321,11 @@ static void put_summary(struct buf *out, const struct plan *plan)
               "changes are destructive: `apply` takes them with `--yes` only.");
 }
 
-static void put_forecasts(struct buf *out, const struct plan *plan)
+// What it costs, and how many items the tables have.
+static void put_figures(struct buf *out, const struct plan *plan)
 {
     struct buf text;
-    buf_init(&text, FORECAST_BYTES); // a table that does not fit is left out
+    buf_init(&text, FIGURES_BYTES); // a table that does not fit is left out
     for (size_t i = 0; i < plan->count; i++) {
         struct buf one;
         buf_init(&one, SIZE_MAX);
@@ -331,6 +333,11 @@ static void put_forecasts(struct buf *out, const struct plan *plan)
         buf_put(&text, buf_str(&one));
         buf_deinit(&one);
     }
+    struct buf live;
+    buf_init(&live, SIZE_MAX);
+    plan_live_put_text(&live, plan);
+    buf_put(&text, buf_str(&live));
+    buf_deinit(&live);
     if (text.len > 0) {
         size_t ticks = longest_run(buf_str(&text));
         buf_char(out, '\n');
@@ -346,7 +353,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     const struct plan_markdown *markdown = markdown_of(page);
     struct report report = {.out = &page->out, .plan = plan};
     put_summary(&page->out, plan);
-    put_forecasts(&page->out, plan);
+    put_figures(&page->out, plan);
     put_blocks(&report, &markdown->settings, put_settings);
     put_blocks(&report, &markdown->items, put_items);
     if (report.more > 0) {

@@ -10,12 +10,14 @@
 //       + gsi2pk on 83 message items
 //           first pk "MSG#5ae2..." sk ...
 //     plan: 1 to add, 83 to change
+//     live: exactly 225 items (counted by a scan), 115 declared
 //
 // This file puts their parts together.
 #include "plan.h"
 #include "plan_forecast.h"
 #include "plan_frame.h"
 #include "plan_groups.h"
+#include "plan_live.h"
 #include "plan_text_items.h"
 #include "plan_text_table.h"
 #include "plan_view.h"
@@ -25,8 +27,8 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         plan_forecast_put_text(&page->out, &plan->tables[i]);
     }
-    // The last line, whatever comes before.
     plan_frame_put_summary(&page->out, plan, page->color);
+    plan_live_put_text(&page->out, plan);
 }
 
 static void put_items(struct plan_page *page, const struct plan_table *table,
