@@ -22,7 +22,7 @@ static bool refuse(const char **why, const char *text)
     return false;
 }
 
-// cJSON takes more than JSON, and cuts strings at U+0000.
+// json_read first (members.h), and no U+0000, where cJSON cuts strings.
 static bool is_sound(struct str body, struct arena *arena, const char **why)
 {
     struct arena scratch = {0};

@@ -107,7 +107,7 @@ void fuzz_stage_deinit(struct fuzz_stage *stage)
     arena_deinit(&stage->arena);
 }
 
-void fuzz_require_json(struct str text)
+bool fuzz_is_json(struct str text)
 {
     struct arena arena = {0};
     struct json_reader reader;
@@ -116,8 +116,13 @@ void fuzz_require_json(struct str text)
     do {
         token = json_next(&reader);
     } while (token > JSON_END);
-    FUZZ_REQUIRE(token == JSON_END);
     arena_deinit(&arena);
+    return token == JSON_END;
+}
+
+void fuzz_require_json(struct str text)
+{
+    FUZZ_REQUIRE(fuzz_is_json(text));
     cJSON *tree = cJSON_ParseWithLength(text.at, text.len);
     FUZZ_REQUIRE(tree != NULL);
     cJSON_Delete(tree);

@@ -45,7 +45,9 @@ void fuzz_folder_remove(const char *folder);
 // Only LF and what a terminal shows as it is.
 void fuzz_require_harmless(struct str text);
 
-// text is one JSON value, by our own strict reader and by cJSON.
+// Whether text is one JSON value, by our own strict reader.
+bool fuzz_is_json(struct str text);
+// It is, and by cJSON, too.
 void fuzz_require_json(struct str text);
 // The same for each line; all of them end in LF.
 void fuzz_require_json_lines(struct str text);

@@ -1,6 +1,10 @@
-// A strict pull reader of JSON (RFC 8259) over text in memory, for items: unlike cJSON
-// it keeps \u0000, numbers as written, and says no to malformed UTF-8, lone surrogates,
-// trailing commas and anything behind the value. Depth is limited to JSON_MAX_DEPTH.
+// A strict pull reader of JSON (RFC 8259) over text in memory: unlike cJSON it keeps
+// \u0000, numbers as written, and says no to malformed UTF-8, lone surrogates, trailing
+// commas and anything behind the value. Depth is limited to JSON_MAX_DEPTH.
+//
+// It reads items, pages, answers of writes and saved plans, and looks at whatever comes
+// from outside before anything else does. Where a tree is wanted, of a table's
+// description, cJSON makes one of what was read here (members.h).
 //
 //     json_reader_init(&r, text, &arena);
 //     while ((token = json_next(&r)) > JSON_END) { ... json_text(&r) ... }

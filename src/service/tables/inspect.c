@@ -1,5 +1,5 @@
 // Answers about tables, as typed structs. Enters: a body that the client found to be
-// well-formed JSON (or, in tests, anything). Leaves: the very struct table that a
+// well-formed JSON (members.h). Leaves: the very struct table that a
 // definition gives, so that both can be compared. Names are compared exactly.
 #include "inspect.h"
 

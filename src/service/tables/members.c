@@ -7,7 +7,6 @@
 
 #include "heap.h"
 #include "map.h"
-#include "utf8.h"
 
 #include <cjson/cJSON.h>
 
@@ -16,12 +15,10 @@
 
 #define CAPACITY_MAX 9007199254740992.0 // 2^53
 
-// cJSON would take any bytes, and what it took is written into other calls.
 cJSON *members_parse(struct str body)
 {
     cJSON_InitHooks(&(cJSON_Hooks){heap_malloc, free});
-    return utf8_check(body) == body.len ? cJSON_ParseWithLength(body.at, body.len)
-                                        : NULL;
+    return cJSON_ParseWithLength(body.at, body.len);
 }
 
 const cJSON *members_get(const cJSON *object, const char *name)

@@ -1,6 +1,11 @@
-// Members that answers and requests about tables have in common, from cJSON's tree.
-// What is absent, or of another type, is empty, 0 or not there; NULL may be passed for
-// it. Texts are copied into the arena.
+// Members that answers and requests about tables have in common, from cJSON's tree: of
+// what is known to be small and is looked at here and there. What is absent, or of
+// another type, is empty, 0 or not there; NULL may be passed for it. Texts are copied
+// into the arena.
+//
+// cJSON takes more than JSON, malformed UTF-8 among it, and what it took may be written
+// into other calls. So it gets only what json_read passed before: answers when they were
+// classified (reply_read.h), files in build_table.
 #ifndef DDB_SERVICE_MEMBERS_H
 #define DDB_SERVICE_MEMBERS_H
 
@@ -14,7 +19,8 @@
 
 struct cJSON;
 
-// A JSON text as a tree, which cJSON_Delete frees. NULL: it is none, or no UTF-8.
+// A JSON text that json_read passed as a tree, which cJSON_Delete frees. NULL: there is
+// none, as for what is nested a thousand deep.
 struct cJSON *members_parse(struct str body);
 // A member of an object, or NULL.
 const struct cJSON *members_get(const struct cJSON *object, const char *name);
