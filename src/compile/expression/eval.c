@@ -1,6 +1,7 @@
 // Expressions to text: a parsed path and its filters enter, bytes leave.
 #include "eval.h"
 
+#include "die.h"
 #include "template_facts.h"
 #include "utf8.h"
 
@@ -350,8 +351,9 @@ static enum eval_result date(struct buf *out, size_t start, const struct filter 
     if (!take_time(&t, out, start)) {
         return EVAL_NOT_TIME;
     }
-    bool known = instant_strftime(out, t, filter->format);
-    (void)known; // verified when the template was parsed
+    if (!instant_strftime(out, t, filter->format)) {
+        die("a format that was verified with its template is none");
+    }
     return EVAL_OK;
 }
 

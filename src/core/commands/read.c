@@ -92,9 +92,8 @@ static void show_items(struct ddb *ddb, const char *operation, struct str member
     struct str doing = arena_printf(&ddb->arena, "%s table %s",
                                     operation[0] == 'Q' ? "querying" : "scanning",
                                     diag_quote(&ddb->diags, name));
-    bool read = reader_run(client, operation, members, (uint64_t)limit, &sink,
-                           ddb->options.stop, doing.at, &ddb->diags);
-    (void)read; // diagnosed
+    reader_run(client, operation, members, (uint64_t)limit, &sink, ddb->options.stop,
+               doing.at, &ddb->diags);
     shower_end(shower);
     client_free(client);
 }

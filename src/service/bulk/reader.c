@@ -120,20 +120,16 @@ static void put_request(struct buf *body, const struct reading *reading,
     buf_char(body, '}');
 }
 
-bool reader_run(struct client *client, const char *operation, struct str members,
+void reader_run(struct client *client, const char *operation, struct str members,
                 uint64_t limit, const struct reader_sink *sink, const struct stop *stop,
                 const char *doing, struct diags *diags)
 {
     struct reading reading = {.sink = sink, .limit = limit, .wanted = true};
     struct buf body;
-    bool fine = true;
+    bool more = true;
     buf_init(&reading.last, REQUEST_MAX);
     buf_init(&body, 2 * REQUEST_MAX);
-    do {
-        if (stop_is_set(stop)) {
-            fine = false;
-            break;
-        }
+    while (more && reading.wanted && !stop_is_set(stop)) {
         put_request(&body, &reading, members);
         const char *why = NULL;
         struct reply reply = client_call(client, operation, buf_str(&body));
@@ -142,12 +138,10 @@ bool reader_run(struct client *client, const char *operation, struct str members
         }
         if (reply.kind != REPLY_OK) {
             client_diagnose(client, &reply, doing, NOWHERE, diags);
-            fine = false;
-            break;
         }
-    } while (reading.last.len > 0 && reading.wanted);
+        more = reply.kind == REPLY_OK && reading.last.len > 0;
+    }
     buf_deinit(&body);
     buf_deinit(&reading.last);
     arena_deinit(&reading.scratch);
-    return fine;
 }

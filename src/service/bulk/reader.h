@@ -27,10 +27,9 @@ reader_take_items(struct json_reader *reader, const struct reader_sink *sink,
 
 // operation: "Query" or "Scan". `members` is the request's JSON object without its
 // closing brace and without ExclusiveStartKey; limit 0: all. Limit counts items given
-// to the sink, over all pages.
-__attribute__((warn_unused_result)) bool
-reader_run(struct client *client, const char *operation, struct str members,
-           uint64_t limit, const struct reader_sink *sink, const struct stop *stop,
-           const char *doing, struct diags *diags);
+// to the sink, over all pages. What goes wrong is diagnosed, and ends it.
+void reader_run(struct client *client, const char *operation, struct str members,
+                uint64_t limit, const struct reader_sink *sink, const struct stop *stop,
+                const char *doing, struct diags *diags);
 
 #endif

@@ -8,11 +8,6 @@
 
 #define NOT_DECLARED "not declared"
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static int64_t above(int64_t units, int64_t a, int64_t b)
 {
     return units > a && units > b ? units : 0;
@@ -49,11 +44,9 @@ struct secondary_index index_carry(const struct secondary_index *declared,
         capacity->on_demand = live->capacity.on_demand;
     }
     // It is a floor: what is there may be more, of either unit.
-    struct throughput warm =
-        warm_above(&declared->capacity, &live->capacity, table, live_table);
-    capacity->warm.read_units = larger(capacity->warm.read_units, warm.read_units);
-    capacity->warm.write_units = larger(capacity->warm.write_units, warm.write_units);
-    capacity->warm.set = capacity->warm.set || warm.set;
+    capacity->warm =
+        warm_larger(capacity->warm, warm_above(&declared->capacity, &live->capacity,
+                                               table, live_table));
     if (index.contributor_insights.state == SETTING_UNSAID) {
         index.contributor_insights = live->contributor_insights;
     }

@@ -1,9 +1,13 @@
 // Warm throughput. Units and a billing mode enter, what they bring leaves (A134, A135).
 #include "warm.h"
 
-static int64_t larger(int64_t a, int64_t b)
+struct throughput warm_larger(struct throughput a, struct throughput b)
 {
-    return a > b ? a : b;
+    return (struct throughput){
+        .read_units = a.read_units > b.read_units ? a.read_units : b.read_units,
+        .write_units = a.write_units > b.write_units ? a.write_units : b.write_units,
+        .set = a.set || b.set,
+    };
 }
 
 struct throughput warm_brought(const struct capacity *capacity, enum billing_mode mode)
@@ -15,13 +19,11 @@ struct throughput warm_brought(const struct capacity *capacity, enum billing_mod
 struct throughput warm_reached(const struct capacity *declared,
                                const struct capacity *live, enum billing_mode mode)
 {
-    bool on_demand = mode == BILLING_PAY_PER_REQUEST;
-    struct throughput warm = live->warm;
-    warm.read_units = larger(warm.read_units, on_demand // A134, A135
-                                                  ? WARM_FLOOR_READ
-                                                  : declared->provisioned.read_units);
-    warm.write_units =
-        larger(warm.write_units,
-               on_demand ? WARM_FLOOR_WRITE : declared->provisioned.write_units);
-    return warm;
+    struct throughput brought = {.read_units = WARM_FLOOR_READ, // A134, A135
+                                 .write_units = WARM_FLOOR_WRITE};
+    if (mode != BILLING_PAY_PER_REQUEST) {
+        brought.read_units = declared->provisioned.read_units;
+        brought.write_units = declared->provisioned.write_units;
+    }
+    return warm_larger(live->warm, brought);
 }

@@ -11,4 +11,7 @@ struct throughput warm_brought(const struct capacity *capacity, enum billing_mod
 struct throughput warm_reached(const struct capacity *declared,
                                const struct capacity *live, enum billing_mode mode);
 
+// Of each unit the larger one: what is said of either is a floor.
+struct throughput warm_larger(struct throughput a, struct throughput b);
+
 #endif
