@@ -4,8 +4,7 @@
 #include "reply_read.h"
 
 #include "json_read.h"
-
-#include <zlib.h>
+#include "zip.h"
 
 static const char *const THROTTLING_CODES[] = {
     // D030
@@ -121,8 +120,7 @@ static bool checksum_fits(struct str header, struct str body)
     if (!read_uint(&told, str_trim(header))) {
         return false;
     }
-    const unsigned char *at = (const unsigned char *)(body.len > 0 ? body.at : "");
-    return told == crc32_z(0, at, body.len);
+    return told == zip_checksum(0, body);
 }
 
 // D006: "com.amazonaws.dynamodb.v20120810#ValidationException:http://..." -> the name.
