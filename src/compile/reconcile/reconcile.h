@@ -40,7 +40,8 @@ enum item_change_kind {
 
 // What becomes of an attribute that is not the same in live and declared.
 enum attribute_fate {
-    ATTRIBUTE_TAKEN,  // it becomes as declared
+    ATTRIBUTE_TAKEN,    // it becomes as declared
+    ATTRIBUTE_RESTORED, // likewise, although somebody else changed it
     ATTRIBUTE_THEIRS, // it stays as it is: it was as declared, and somebody changed it
     ATTRIBUTE_CONFLICT, // both changed it
 };
@@ -62,8 +63,10 @@ struct item_change {
     const struct batch_item *item; // of the declared one; NULL for ITEM_STALE
     struct item values;            // the declared one as values, during the call only
     struct str entity;             // that makes it, or made it; empty: none, or unknown
-    // What was applied before counts, too (docs/ledger.md). `declared` is what is to be
-    // written: as declared, with what is theirs as it is.
+    // What was applied before counts, too (docs/ledger.md). `declared` and `values` are
+    // what is to be written: as declared, with what is theirs as it is. Of ITEM_THEIRS
+    // and ITEM_CONFLICT nothing is: they are as the fixtures declare the item, `put` is
+    // false, and `live` is what is there, perhaps under another key.
     const struct attribute_change *attributes; // attribute_count of them; none: nothing
     size_t attribute_count;                    // is known of what it was
     struct str was; // {...} as it was applied; empty: not known, or only as prints

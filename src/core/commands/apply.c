@@ -20,29 +20,51 @@
 #define WRITING "change tables and items"
 #define LOSSES_SHOWN 5 // in a question
 
-// What would be lost, in words: "remove global_secondary_indexes.by-date of table x".
-// The first ones: all stand in the plan above.
+// The first ones of what would be lost, in words: all stand in the plan above.
+struct losses {
+    struct arena *arena;
+    struct str text;
+    uint64_t count;
+};
+
+static void add_loss(struct losses *losses, const char *verb, struct str what,
+                     const struct plan_table *table)
+{
+    if (++losses->count <= LOSSES_SHOWN) {
+        losses->text =
+            arena_printf(losses->arena, "%.*s%s%s%.*s of table %.*s",
+                         STR_ARG(losses->text), losses->text.len > 0 ? ", " : "", verb,
+                         STR_ARG(what), STR_ARG(plan_declared(table)->name));
+    }
+}
+
+// "remove global_secondary_indexes.by-date of table x, change balance of item pk "A" of
+// table x".
 static struct str losses(const struct plan *plan, struct ddb *ddb)
 {
-    struct str text = STR("");
-    uint64_t count = 0;
+    struct losses losses = {.arena = &ddb->arena, .text = STR("")};
     for (size_t i = 0; i < plan->count; i++) {
-        const struct table_diff *diff = &plan->tables[i].diff;
-        for (size_t j = 0; j < diff->count; j++) {
-            const struct table_change *change = &diff->changes[j];
-            if (change->destructive && ++count <= LOSSES_SHOWN) {
-                text = arena_printf(&ddb->arena, "%.*s%s%s %.*s of table %.*s",
-                                    STR_ARG(text), text.len > 0 ? ", " : "",
-                                    change->sign == '-' ? "remove" : "change",
-                                    STR_ARG(change->path),
-                                    STR_ARG(plan_declared(&plan->tables[i])->name));
+        const struct plan_table *table = &plan->tables[i];
+        for (size_t j = 0; j < table->diff.count; j++) {
+            const struct table_change *change = &table->diff.changes[j];
+            if (change->destructive) {
+                add_loss(&losses, change->sign == '-' ? "remove " : "change ",
+                         change->path, table);
             }
         }
     }
-    return count <= LOSSES_SHOWN
-               ? text
-               : arena_printf(&ddb->arena, "%.*s, and %" PRIu64 " more", STR_ARG(text),
-                              count - LOSSES_SHOWN);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_table *table = &plan->tables[i];
+        uint64_t losing = table->counts.losing;
+        for (size_t j = 0; j < losing && j < PLAN_LOSSES_TOLD; j++) {
+            add_loss(&losses, "", table->losses[j], table);
+        }
+        losses.count += losing > PLAN_LOSSES_TOLD ? losing - PLAN_LOSSES_TOLD : 0;
+    }
+    return losses.count <= LOSSES_SHOWN
+               ? losses.text
+               : arena_printf(&ddb->arena, "%.*s, and %" PRIu64 " more",
+                              STR_ARG(losses.text), losses.count - LOSSES_SHOWN);
 }
 
 // A protected target's name confirms all of the plan; elsewhere only what loses
@@ -53,7 +75,8 @@ static bool confirm(const struct plan *plan, struct ddb *ddb)
     if (ddb->target.is_protected) {
         return connect_confirm_target(ddb, WRITING);
     }
-    return totals.destructive == 0 || connect_confirm_loss(ddb, losses(plan, ddb));
+    return totals.destructive + totals.losing == 0 ||
+           connect_confirm_loss(ddb, losses(plan, ddb));
 }
 
 static bool make_items(struct plan_table *table, const struct plan *plan,
@@ -65,7 +88,7 @@ static bool make_items(struct plan_table *table, const struct plan *plan,
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
                    (plan->prune && counts->stale > 0);
-    return !differs || converge_changes(ddb, client, table, plan->prune);
+    return !differs || converge_changes(ddb, client, table, plan);
 }
 
 // Of a table that the run did not come to.
@@ -155,6 +178,7 @@ static bool make_plan(struct plan *plan, struct ddb *ddb, struct client *client)
     bool each = ddb->options.detail == DDB_DETAIL_FULL;
     return plan_look(plan, ddb, client) && plan_read(plan, ddb, client, each) &&
            show_plan(plan, ddb) && plan_check(plan, ddb) &&
+           plan_check_conflicts(plan, ddb, "nothing was changed") &&
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
@@ -213,6 +237,7 @@ void apply_saved_run(struct ddb *ddb, const char *path)
         client = open_client(ddb);
     }
     plan.prune = saved.prune;
+    plan.ways = saved.ways;
     if (client != NULL && look_again(&plan, &saved, ddb, client) && plan_acts(&plan) &&
         confirm(&plan, ddb)) {
         carry_out(&plan, ddb, client);

@@ -103,9 +103,9 @@ struct doomed {
 
 struct converger {
     struct ddb *ddb;
+    const struct plan *plan;
     struct plan_table *table;
     struct item_printer *printer;
-    bool prune;
     struct packer packer;
     struct doomed *doomed;
     size_t doomed_count;
@@ -143,9 +143,7 @@ static void doom(struct converger *converger, const struct item_change *change)
 static bool take_change(void *context, const struct item_change *change)
 {
     struct converger *converger = context;
-    bool goes =
-        change->kind == ITEM_MOVED || (change->kind == ITEM_STALE && converger->prune);
-    if (goes && change->live.len > 0) {
+    if (plan_deletes(converger->plan, change) && change->live.len > 0) {
         doom(converger, change);
     }
     return change->kind == ITEM_STALE || !change->put ||
@@ -204,17 +202,17 @@ static bool write_changes(struct converger *converger, struct client *client,
 }
 
 bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
-                      bool prune)
+                      const struct plan *plan)
 {
     struct converger converger = {
         .ddb = ddb,
+        .plan = plan,
         .table = table,
         .printer = item_printer_new(plan_declared(table)),
-        .prune = prune,
     };
     const struct plan_counts *counts = &table->counts;
     uint64_t wanted = counts->added + counts->changed + counts->moved;
-    uint64_t doomed = counts->moved + (prune ? counts->stale : 0);
+    uint64_t doomed = counts->moved + (plan->prune ? counts->stale : 0);
     bool written = write_changes(&converger, client, wanted, doomed);
     item_printer_free(converger.printer);
     return written;

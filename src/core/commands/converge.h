@@ -9,9 +9,9 @@
 
 // Puts all items of a unit without looking. False: diagnosed, with what is missing.
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit);
-// Writes what differs of a table whose live items were read; with prune, deletes stale
-// items. False: diagnosed.
+// Writes what differs of a table whose live items were read, and deletes what the plan
+// deletes (plan_deletes). False: diagnosed.
 bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
-                      bool prune);
+                      const struct plan *plan);
 
 #endif

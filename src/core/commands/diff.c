@@ -13,7 +13,7 @@ bool diff_show(struct plan *plan, struct ddb *ddb)
     bool shown = plan_show(plan, ddb, plan_format_get(ddb->options.format));
     // What a reader did not wait for (`| head -1`) differs all the same.
     struct plan_counts totals = plan_totals(plan);
-    ddb->different = plan_differs(&totals);
+    ddb->different = plan_differs(plan, &totals);
     return plan_check(plan, ddb) && shown;
 }
 
@@ -30,7 +30,9 @@ void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
         plan_read(&plan, ddb, client, true)) {
         // What is wrong is diagnosed.
         (void)(diff_show(&plan, ddb) &&
-               (save == NULL || saved_plan_write(&plan, ddb, save)));
+               (save == NULL ||
+                (plan_check_conflicts(&plan, ddb, "no plan was saved") &&
+                 saved_plan_write(&plan, ddb, save))));
     }
     plan_free(&plan);
     client_free(client);

@@ -74,20 +74,31 @@ void plan_groups_name(struct plan_groups *groups, struct str entity)
 
 // ---- attributes
 
-// Which attributes come, go or change: what is inside one is a change of it.
+// Which attributes come, go or change: what is inside one is a change of it. Those in
+// conflict stand first; what others changed is left.
 static struct plan_attribute *attributes_of(size_t *count, const struct plan_item *item,
                                             struct arena *arena)
 {
+    const struct item_change *change = item->change;
     const struct plan_deltas *deltas = &item->deltas;
     struct plan_attribute *attributes =
-        arena_array(arena, deltas->count, sizeof *attributes);
+        arena_array(arena, deltas->count + change->attribute_count, sizeof *attributes);
     *count = 0;
+    for (size_t i = 0; i < change->attribute_count; i++) {
+        if (change->kind == ITEM_CONFLICT &&
+            change->attributes[i].fate == ATTRIBUTE_CONFLICT) {
+            attributes[(*count)++] =
+                (struct plan_attribute){'!', change->attributes[i].name, 0};
+        }
+    }
     for (size_t i = 0; i < deltas->count; i++) {
         const struct plan_delta *delta = &deltas->at[i];
         struct str name = plan_delta_attribute(delta);
         // Differences of one attribute stand together.
         if (*count == 0 || !str_eq(attributes[*count - 1].name, name)) {
-            char sign = delta->at->before == NULL ? delta->sign : '~';
+            char sign = change->kind == ITEM_THEIRS ? '='
+                        : delta->at->before == NULL ? delta->sign
+                                                    : '~';
             attributes[(*count)++] = (struct plan_attribute){sign, name, 0};
         }
     }
@@ -125,8 +136,9 @@ static void count_attribute(struct plan_groups *groups, struct plan_entity *enti
 
 static void put_head(struct buf *out, const struct plan_group *like)
 {
-    buf_printf(out, "%zu %d %d %d %d", like->entity->place, (int)like->kind,
-               like->old_only, like->various, like->unknown);
+    buf_printf(out, "%zu %d %d%d%d%d%d%d%d", like->entity->place, (int)like->kind,
+               like->old_only, like->various, like->unknown, like->gone, like->theirs,
+               like->loses, like->kept);
 }
 
 static struct plan_group *group_of(struct plan_groups *groups, struct plan_group *like)
@@ -169,15 +181,10 @@ static struct plan_group *group_of(struct plan_groups *groups, struct plan_group
     return group;
 }
 
-static bool comes_or_goes(const struct plan_group *group)
-{
-    return group->kind == ITEM_ADDED || group->kind == ITEM_STALE;
-}
-
 static void keep_words(struct plan_groups *groups, struct plan_group *group,
                        const struct plan_item *item)
 {
-    size_t most = comes_or_goes(group) ? ADDED_SHOWN : 1;
+    size_t most = plan_group_lists(group) ? ADDED_SHOWN : 1;
     buf_reset(&group->head);
     buf_reset(&group->lines);
     plan_item_put_head(&group->head, item, NOTATION_CUT);
@@ -190,35 +197,61 @@ static void keep_words(struct plan_groups *groups, struct plan_group *group,
     }
 }
 
-void plan_groups_add(struct plan_groups *groups, const struct item_change *change)
+struct plan_group plan_group_of(const struct item_change *change)
 {
-    struct plan_entity *entity = entity_of(groups, change->entity);
-    struct plan_group like = {.entity = entity, .kind = change->kind};
-    entity->counts[change->kind]++;
-    if (change->kind == ITEM_ADDED || change->kind == ITEM_STALE) {
-        struct plan_group *group = group_of(groups, &like);
-        if (++group->count > ADDED_SHOWN || !groups->shown) {
-            return; // counted only
-        }
-        struct plan_item item;
-        arena_reset(&groups->scratch);
+    return (struct plan_group){
+        .kind = change->kind,
+        .old_only = change->kind == ITEM_MOVED && !change->put,
+        .kept = plan_item_is_kept(change),
+        .gone = change->kind == ITEM_ADDED && change->gone,
+        .theirs = change->theirs,
+        .loses = change->loses,
+    };
+}
+
+// Of those that are listed, what is beyond the first ones is counted only.
+static void add_listed(struct plan_groups *groups, struct plan_group *like,
+                       const struct item_change *change)
+{
+    struct plan_group *group = group_of(groups, like);
+    struct plan_item item;
+    if (++group->count <= ADDED_SHOWN && groups->shown) {
         plan_item_read(&item, change, &groups->scratch);
         keep_words(groups, group, &item);
-        return;
     }
+}
+
+static void add_alike(struct plan_groups *groups, struct plan_group *like,
+                      const struct item_change *change)
+{
     struct plan_item item;
-    arena_reset(&groups->scratch);
     plan_item_read(&item, change, &groups->scratch);
-    like.old_only = change->kind == ITEM_MOVED && !change->put;
-    like.unknown = !like.old_only && !item.has_deltas;
-    like.attributes = attributes_of(&like.attribute_count, &item, &groups->scratch);
-    for (size_t i = 0; i < like.attribute_count; i++) {
-        count_attribute(groups, entity, &like.attributes[i]);
+    like->unknown = !like->old_only && !item.has_deltas;
+    like->attributes = attributes_of(&like->attribute_count, &item, &groups->scratch);
+    for (size_t i = 0; i < like->attribute_count; i++) {
+        count_attribute(groups, like->entity, &like->attributes[i]);
     }
-    struct plan_group *group = group_of(groups, &like);
+    struct plan_group *group = group_of(groups, like);
     group->count++;
     if (groups->shown) {
         keep_words(groups, group, &item);
+    }
+}
+
+void plan_groups_add(struct plan_groups *groups, const struct item_change *change)
+{
+    struct plan_entity *entity = entity_of(groups, change->entity);
+    struct plan_group like = plan_group_of(change);
+    like.entity = entity;
+    entity->counts[change->kind]++;
+    entity->kept += like.kept;
+    entity->gone += like.gone;
+    entity->losing += like.loses;
+    arena_reset(&groups->scratch);
+    if (plan_group_lists(&like)) {
+        add_listed(groups, &like, change);
+    } else {
+        add_alike(groups, &like, change);
     }
 }
 
@@ -260,6 +293,12 @@ struct met {
     size_t place;
 };
 
+// What has to be decided stands first.
+static const int RANKS[] = {
+    [ITEM_CONFLICT] = 0, [ITEM_ADDED] = 1, [ITEM_CHANGED] = 2,
+    [ITEM_MOVED] = 3,    [ITEM_STALE] = 4, [ITEM_THEIRS] = 5,
+};
+
 static int compare_groups(const void *left, const void *right)
 {
     const struct met *a = left;
@@ -268,7 +307,7 @@ static int compare_groups(const void *left, const void *right)
         return a->group->entity->place < b->group->entity->place ? -1 : 1;
     }
     if (a->group->kind != b->group->kind) {
-        return a->group->kind < b->group->kind ? -1 : 1;
+        return RANKS[a->group->kind] < RANKS[b->group->kind] ? -1 : 1;
     }
     return a->place < b->place ? -1 : a->place > b->place;
 }

@@ -20,7 +20,7 @@
 
 // An attribute that comes, goes or changes in some items of an entity.
 struct plan_attribute {
-    char sign;
+    char sign; // '+', '-', '~'; '!' in conflict, '=' left as others changed it
     struct str name;
     uint64_t count; // of items
 };
@@ -29,7 +29,10 @@ struct plan_entity {
     struct str name; // empty: items as they were written, or of unknown making
     size_t place;    // in the definition
     uint64_t counts[ITEM_CHANGE_KINDS]; // by enum item_change_kind
-    struct plan_attribute *attributes;  // attribute_count of them, as they were met
+    uint64_t gone;                      // as in struct plan_counts
+    uint64_t kept;
+    uint64_t losing;
+    struct plan_attribute *attributes; // attribute_count of them, as they were met
     size_t attribute_count;
     size_t attribute_cap;
     bool more_attributes; // there were others
@@ -45,10 +48,14 @@ struct plan_shown {
 struct plan_group {
     struct plan_entity *entity;
     enum item_change_kind kind;
+    bool gone;                         // of ITEM_ADDED: others deleted it
+    bool kept;                         // of ITEM_THEIRS: nothing declares it
+    bool theirs;                       // it holds what others changed
+    bool loses;                        // something is lost
     bool old_only;                     // of ITEM_MOVED: the item is there already
     bool various;                      // which attributes is not told apart
     bool unknown;                      // what was there before is not kept
-    struct plan_attribute *attributes; // of ITEM_CHANGED and ITEM_MOVED; counts unset
+    struct plan_attribute *attributes; // where not each is listed; counts unset
     size_t attribute_count;
     bool again; // some of the attributes are those of a group before it, too
     uint64_t count;
@@ -57,6 +64,16 @@ struct plan_group {
     struct buf head; // the last one's
     struct buf lines;
 };
+
+// Whether its items are listed, with what is in them: those that come, go, or stay
+// although nothing declares them.
+static inline bool plan_group_lists(const struct plan_group *group)
+{
+    return group->kind == ITEM_ADDED || group->kind == ITEM_STALE || group->kept;
+}
+
+// What of a group a change alone says: all but its entity and attributes.
+struct plan_group plan_group_of(const struct item_change *change);
 
 struct plan_groups;
 
@@ -68,7 +85,7 @@ void plan_groups_name(struct plan_groups *groups, struct str entity);
 void plan_groups_add(struct plan_groups *groups, const struct item_change *change);
 
 // After all of them: entities of which something changes, and groups, in the order of
-// entities, in each what comes, changes, moves and goes.
+// entities, in each what is in conflict, comes, changes, moves, goes and is left.
 const struct plan_entity *const *plan_groups_entities(size_t *count,
                                                       struct plan_groups *groups);
 const struct plan_group *const *plan_groups_get(size_t *count,

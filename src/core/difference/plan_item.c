@@ -4,10 +4,16 @@
 //     ~ message "Deal." -> "One more line."
 //     + weights[3] 5
 //     ~ carriers - "post" + "van"
+//     = balance 1000  (as others changed it)
+//     ! limit
+//         was 100
+//         theirs 500
+//         declared 200
 #include "plan_item.h"
 
 #include "plan_delta.h"
 #include "plan_notation.h"
+#include "plan_sides.h"
 #include "utf8.h"
 #include "value_json.h"
 #include "value_order.h"
@@ -49,11 +55,20 @@ void plan_item_read(struct plan_item *out, const struct item_change *change,
     *out =
         (struct plan_item){.change = change, .arena = arena, .new = {declared, count}};
     plan_item_read_live(&out->old, change, arena);
-    if (change->kind == ITEM_CHANGED || (change->kind == ITEM_MOVED && change->put)) {
+    if (change->kind != ITEM_MOVED || change->put) {
         out->has_deltas = count > 0 && out->old.count > 0 && !change->cut;
     }
-    if (out->has_deltas) {
+    if (!out->has_deltas) {
+        return;
+    }
+    if (change->kind == ITEM_THEIRS) {
+        plan_deltas_find(&out->deltas, &out->new, &out->old, arena);
+        plan_sides_leave(&out->deltas, change, ATTRIBUTE_THEIRS, arena);
+    } else {
         plan_deltas_find(&out->deltas, &out->old, &out->new, arena);
+    }
+    if (change->kind == ITEM_CONFLICT) {
+        plan_sides_leave(&out->deltas, change, ATTRIBUTE_TAKEN, arena);
     }
 }
 
@@ -94,6 +109,70 @@ void plan_item_put_head(struct buf *out, const struct plan_item *item,
     buf_char(out, ')');
 }
 
+// ---- what is lost
+
+#define LOST_SHOWN 3 // attributes
+
+static bool is_key(const struct table *table, struct str name)
+{
+    return str_eq(table->key.hash[0].name, name) ||
+           (table->key.range_count > 0 && str_eq(table->key.range[0].name, name));
+}
+
+// Appends those that are lost in one way; `lost` counts all of them.
+static void put_lost(struct buf *out, const struct plan_item *item, char sign,
+                     size_t *lost)
+{
+    const char *verb = sign == '-' ? "remove " : "change ";
+    struct str last = {0};
+    bool restores = plan_sides_restore(item->change);
+    for (size_t i = 0; i < item->deltas.count; i++) {
+        const struct plan_delta *delta = &item->deltas.at[i];
+        struct str name = plan_delta_attribute(delta);
+        char whole = delta->at->before == NULL ? delta->sign : '~';
+        if (whole != sign || is_key(item->change->table, name) ||
+            (last.at != NULL && str_eq(name, last)) ||
+            (restores && !plan_sides_is(item->change, name, ATTRIBUTE_RESTORED))) {
+            continue;
+        }
+        last = name;
+        if (++*lost <= LOST_SHOWN) {
+            buf_puts(out, *lost > 1 ? ", " : "");
+            buf_puts(out, verb);
+            notation_put_name(out, name, NOTATION_CUT);
+            verb = "";
+        }
+    }
+}
+
+struct str plan_item_loss(const struct item_change *change, struct arena *arena)
+{
+    struct arena scratch = {0};
+    struct plan_item item;
+    struct buf out;
+    size_t lost = 0;
+    buf_init(&out, SIZE_MAX);
+    plan_item_read(&item, change, &scratch);
+    if (item.has_deltas) {
+        put_lost(&out, &item, '~', &lost);
+        put_lost(&out, &item, '-', &lost);
+    }
+    if (lost > LOST_SHOWN) {
+        buf_printf(&out, ", and %zu more attribute%s", lost - LOST_SHOWN,
+                   lost == LOST_SHOWN + 1 ? "" : "s");
+    }
+    buf_puts(&out, lost > 0                            ? " of item "
+                   : item.new.count > 0 && change->put ? "replace item "
+                                                       : "delete item ");
+    const struct plan_side *side =
+        change->put && item.new.count > 0 ? &item.new : &item.old;
+    put_key(&out, change->table, side, NOTATION_CUT);
+    struct str words = arena_str(arena, buf_str(&out));
+    buf_deinit(&out);
+    arena_deinit(&scratch);
+    return words;
+}
+
 // ---- lines
 
 struct lines {
@@ -111,12 +190,6 @@ static void put_more(struct buf *out, size_t count, const char *one)
 static size_t shown_of(size_t count, size_t most, enum notation_room room)
 {
     return room == NOTATION_WHOLE || count <= most ? count : most;
-}
-
-static bool is_key(const struct table *table, struct str name)
-{
-    return str_eq(table->key.hash[0].name, name) ||
-           (table->key.range_count > 0 && str_eq(table->key.range[0].name, name));
 }
 
 // All attributes but the key, which stands in the head.
@@ -224,16 +297,35 @@ static void put_deltas(const struct lines *lines, const struct plan_deltas *delt
     }
 }
 
+static void put_changed(const struct lines *lines, const struct plan_item *item)
+{
+    const struct item_change *change = item->change;
+    for (size_t i = 0; i < change->attribute_count; i++) {
+        if (change->kind == ITEM_CONFLICT) {
+            plan_sides_put_conflict(lines->out, item, &change->attributes[i],
+                                    lines->room, lines->color);
+        }
+    }
+    put_deltas(lines, &item->deltas);
+    for (size_t i = 0; i < change->attribute_count; i++) {
+        if (change->kind != ITEM_THEIRS) {
+            plan_sides_put_theirs(lines->out, item, &change->attributes[i],
+                                  lines->room);
+        }
+    }
+}
+
 void plan_item_put_lines(struct buf *out, const struct plan_item *item,
                          enum notation_room room, bool color)
 {
     const struct item_change *change = item->change;
     struct lines lines = {out, item->arena, room, color};
     if (item->has_deltas) {
-        put_deltas(&lines, &item->deltas);
+        put_changed(&lines, item);
     } else if (change->kind == ITEM_ADDED) {
         put_contents(&lines, change->table, &item->new);
-    } else if (change->kind == ITEM_STALE && !change->cut) {
+    } else if ((change->kind == ITEM_STALE || plan_item_is_kept(change)) &&
+               !change->cut) {
         put_contents(&lines, change->table, &item->old);
     } else if (change->kind == ITEM_CHANGED ||
                (change->kind == ITEM_MOVED && change->put)) {

@@ -305,20 +305,20 @@ static struct str escaped(struct buf *out, struct str text)
     return buf_str(out);
 }
 
-static void put_both(struct buf *out, struct str old, struct str new, bool apart,
-                     bool color)
+// Both as they are shown, apart in form where they look alike.
+static void tell_apart(struct buf *old, struct buf *new)
 {
-    struct buf texts[2];
-    bool alike = looks_same(old, new);
+    if (!looks_same(buf_str(old), buf_str(new))) {
+        return;
+    }
+    struct buf *const both[] = {old, new};
     for (size_t i = 0; i < 2; i++) {
-        buf_init(&texts[i], SIZE_MAX);
-        struct str text = i == 0 ? old : new;
-        text = alike ? escaped(&texts[i], text) : text;
-        buf_puts(out, i == 0 ? "" : apart ? "\n -> " : " -> ");
-        notation_put_color(out, i == 0 ? NOTATION_OLD : NOTATION_NEW, color);
-        buf_put(out, text);
-        notation_put_color(out, NOTATION_OFF, color);
-        buf_deinit(&texts[i]);
+        struct buf plain;
+        buf_init(&plain, SIZE_MAX);
+        (void)escaped(&plain, buf_str(both[i]));
+        buf_reset(both[i]);
+        buf_put(both[i], buf_str(&plain));
+        buf_deinit(&plain);
     }
 }
 
@@ -349,6 +349,22 @@ static void put_excerpts(struct buf *old_out, struct buf *new_out,
     buf_deinit(&wholes[1]);
 }
 
+bool notation_put_both(struct buf *old_out, struct buf *new_out,
+                       const struct value *old, const struct value *new,
+                       enum notation_room room)
+{
+    put_value(old_out, old);
+    put_value(new_out, new);
+    bool wide = old_out->len > WIDE_BYTES || new_out->len > WIDE_BYTES;
+    if (wide && room == NOTATION_CUT) {
+        buf_reset(old_out);
+        buf_reset(new_out);
+        put_excerpts(old_out, new_out, old, new);
+    }
+    tell_apart(old_out, new_out);
+    return wide;
+}
+
 void notation_put_change(struct buf *out, const struct value *old,
                          const struct value *new, enum notation_room room, bool color)
 {
@@ -356,15 +372,14 @@ void notation_put_change(struct buf *out, const struct value *old,
     struct buf to;
     buf_init(&from, SIZE_MAX);
     buf_init(&to, SIZE_MAX);
-    put_value(&from, old);
-    put_value(&to, new);
-    bool wide = from.len > WIDE_BYTES || to.len > WIDE_BYTES;
-    if (wide && room == NOTATION_CUT) {
-        buf_reset(&from);
-        buf_reset(&to);
-        put_excerpts(&from, &to, old, new);
-    }
-    put_both(out, buf_str(&from), buf_str(&to), wide, color);
+    bool wide = notation_put_both(&from, &to, old, new, room);
+    notation_put_color(out, NOTATION_OLD, color);
+    buf_put(out, buf_str(&from));
+    notation_put_color(out, NOTATION_OFF, color);
+    buf_puts(out, wide ? "\n -> " : " -> ");
+    notation_put_color(out, NOTATION_NEW, color);
+    buf_put(out, buf_str(&to));
+    notation_put_color(out, NOTATION_OFF, color);
     buf_deinit(&from);
     buf_deinit(&to);
 }

@@ -23,9 +23,13 @@ void notation_put_value(struct buf *out, const struct value *value,
                         enum notation_room room);
 // A member of a set of that type.
 void notation_put_member(struct buf *out, struct str member, enum value_type type);
+// Two values that differ, into empty buffers: long ones around what differs. What looks
+// the same without being it is escaped. True: one is wide enough for a line of its own.
+bool notation_put_both(struct buf *old_out, struct buf *new_out,
+                       const struct value *old, const struct value *new,
+                       enum notation_room room);
 // What was and what is to be: "old -> new", or where they are long, on two lines around
 // what differs, the second of which begins with " -> ". With color in red and green.
-// What looks the same without being it is escaped.
 void notation_put_change(struct buf *out, const struct value *old,
                          const struct value *new, enum notation_room room, bool color);
 

@@ -289,6 +289,7 @@ struct plan_counts plan_totals(const struct plan *plan)
         totals.moved += counts->moved;
         totals.stale += counts->stale;
         totals.theirs += counts->theirs;
+        totals.kept += counts->kept;
         totals.conflicts += counts->conflicts;
         totals.gone += counts->gone;
         totals.losing += counts->losing;
@@ -318,10 +319,12 @@ uint64_t plan_count_notes(const struct plan_counts *counts)
     return count;
 }
 
-bool plan_differs(const struct plan_counts *counts)
+bool plan_differs(const struct plan *plan, const struct plan_counts *counts)
 {
+    uint64_t theirs = plan->ways.show_theirs ? counts->theirs : 0;
     return counts->tables_added + counts->table_changes + counts->added +
-               counts->changed + counts->moved + counts->stale + counts->unread >
+               counts->changed + counts->moved + counts->stale + counts->unread +
+               counts->conflicts + theirs >
            0;
 }
 
@@ -329,7 +332,8 @@ bool plan_acts(const struct plan *plan)
 {
     struct plan_counts totals = plan_totals(plan);
     totals.stale = plan->prune ? totals.stale : 0;
-    return plan_differs(&totals);
+    totals.theirs = 0;
+    return plan_differs(plan, &totals);
 }
 
 bool plan_check(const struct plan *plan, struct ddb *ddb)

@@ -37,14 +37,17 @@ struct plan_counts {
     uint64_t changed;
     uint64_t moved;
     uint64_t stale;
-    uint64_t theirs;    // left as somebody else made them; stale ones of these, too
+    uint64_t theirs;    // left as somebody else made them
+    uint64_t kept;      // of these: nothing declares them, they stay for their changes
     uint64_t conflicts; // both sides changed the same
     uint64_t gone;      // of the added ones: somebody deleted them
-    uint64_t losing;    // they take away what nobody knows to be ours
+    uint64_t losing;    // to be written: they take away what nobody knows to be ours
     uint64_t same;      // items that are as they should be
     uint64_t unread;    // items to be put without looking (--overwrite)
     uint64_t notes[TABLE_NOTE_KIND_COUNT]; // what is no change
 };
+
+#define PLAN_LOSSES_TOLD 5 // of a table's items, in the question
 
 struct plan_table {
     struct unit *unit;
@@ -57,8 +60,9 @@ struct plan_table {
     struct forecast *forecast;     // of what is to be written; NULL: nothing is
     struct index_build *builds;    // build_count of them: indexes that come
     size_t build_count;
-    uint64_t read; // live items that these were built of
-    bool blind;    // what its items are on the other side is not known (noted)
+    uint64_t read;                       // live items that these were built of
+    struct str losses[PLAN_LOSSES_TOLD]; // what the first of counts.losing lose
+    bool blind; // what its items are on the other side is not known (noted)
 };
 
 // What becomes of what others changed.
@@ -109,13 +113,30 @@ struct plan_counts plan_totals(const struct plan *plan);
 bool plan_is_certain(const struct plan_counts *counts);
 // Notes of all kinds.
 uint64_t plan_count_notes(const struct plan_counts *counts);
-// True when something differs.
-bool plan_differs(const struct plan_counts *counts);
-// True when apply would change something: items that are stale stay without `prune`.
+// True when something differs: what others changed counts where it is to be shown.
+bool plan_differs(const struct plan *plan, const struct plan_counts *counts);
+// True when apply would change something: items that are stale stay without `prune`, and
+// what others changed stays.
 bool plan_acts(const struct plan *plan);
 // Diagnoses what cannot be done in place (exit code 4). True: nothing is.
 __attribute__((warn_unused_result)) bool plan_check(const struct plan *plan,
                                                     struct ddb *ddb);
+
+// ---- plan_ways.c
+
+// Whether the live item of a change goes: an old place, or what nothing declares, unless
+// it holds what others changed and nobody wants it restored.
+bool plan_deletes(const struct plan *plan, const struct item_change *change);
+// A change as the plan takes it: `loses` says whether it loses something by it, and what
+// stays only because others changed it is ITEM_THEIRS of no declared item.
+struct item_change plan_judge(const struct plan *plan,
+                              const struct item_change *change);
+// Counts a change that was judged.
+void plan_count(struct plan_counts *counts, const struct item_change *judged);
+// Diagnoses conflicts that nobody decided (exit code 4); `otherwise` is what was not done
+// for them. True: there are none.
+__attribute__((warn_unused_result)) bool
+plan_check_conflicts(const struct plan *plan, struct ddb *ddb, const char *otherwise);
 
 static inline const struct table *plan_declared(const struct plan_table *table)
 {

@@ -23,20 +23,23 @@ static struct forecast *forecast_of(struct plan_table *table)
     return table->forecast;
 }
 
-void plan_cost_note(struct plan_table *table, const struct item_change *change,
-                    bool prune, struct arena *scratch)
+void plan_cost_note(struct plan_table *table, const struct plan *plan,
+                    const struct item_change *change, struct arena *scratch)
 {
+    bool goes = plan_deletes(plan, change);
+    if (!goes && !change->put) {
+        return;
+    }
     struct forecast *forecast = forecast_of(table);
     struct item live;
     arena_reset(scratch);
     bool is_live = read_item(&live, change->live, scratch);
     if (change->kind == ITEM_CHANGED && !is_live) {
         forecast_put_blind(forecast, &change->values, change->declared.len);
-    } else if (change->kind != ITEM_STALE && change->put) {
+    } else if (change->put) {
         forecast_put(forecast, &change->values,
                      change->kind == ITEM_CHANGED ? &live : NULL, change->declared.len);
     }
-    bool goes = change->kind == ITEM_MOVED || (change->kind == ITEM_STALE && prune);
     if (is_live && goes && change->cut) {
         forecast_delete_blind(forecast, &live);
     } else if (is_live && goes) {
@@ -74,29 +77,31 @@ static bool take_batch(void *context, struct batch *batch)
 // The pass over those of a saved plan.
 struct saved_pass {
     struct plan_table *table;
+    const struct plan *plan;
     struct arena scratch;
 };
 
 static bool take_saved(void *context, const struct item_change *change)
 {
     struct saved_pass *pass = context;
-    plan_cost_note(pass->table, change, false, &pass->scratch);
+    plan_cost_note(pass->table, pass->plan, change, &pass->scratch);
     return true;
 }
 
-static bool cost_saved(struct plan_table *table, struct ddb *ddb)
+static bool cost_saved(struct plan_table *table, const struct plan *plan,
+                       struct ddb *ddb)
 {
-    struct saved_pass pass = {.table = table};
+    struct saved_pass pass = {.table = table, .plan = plan};
     struct change_sink to = {take_saved, &pass};
     bool ok = plan_changes(table, ddb, &to);
     arena_deinit(&pass.scratch);
     return ok;
 }
 
-bool plan_cost_all(struct plan_table *table, struct ddb *ddb)
+bool plan_cost_all(struct plan_table *table, const struct plan *plan, struct ddb *ddb)
 {
     if (plan_was_found(table)) {
-        return cost_saved(table, ddb);
+        return cost_saved(table, plan, ddb);
     }
     struct pass pass = {.forecast = forecast_of(table),
                         .blind = !plan_is_missing(table)};

@@ -6,14 +6,14 @@
 
 #include <stdbool.h>
 
-// Adds what apply writes for a change to the table's forecast: of stale items only with
-// `prune`. `scratch` is emptied.
-void plan_cost_note(struct plan_table *table, const struct item_change *change,
-                    bool prune, struct arena *scratch);
+// Adds what apply writes for a change that was judged to the table's forecast. `scratch`
+// is emptied.
+void plan_cost_note(struct plan_table *table, const struct plan *plan,
+                    const struct item_change *judged, struct arena *scratch);
 
 // Adds all of the table's items, as puts into a new table or over what was not looked
 // at. False: diagnosed.
-__attribute__((warn_unused_result)) bool plan_cost_all(struct plan_table *table,
-                                                       struct ddb *ddb);
+__attribute__((warn_unused_result)) bool
+plan_cost_all(struct plan_table *table, const struct plan *plan, struct ddb *ddb);
 
 #endif

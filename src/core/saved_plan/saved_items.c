@@ -1,6 +1,7 @@
 // The lines of a saved plan that are about items: each is a change as the reconciler
 // would have found it.
 #include "plan.h"
+#include "plan_view.h"
 #include "saved_lines.h"
 #include "saved_plan.h"
 #include "value_json.h"
@@ -13,21 +14,82 @@ enum {
     WITH_PUT,
     WITH_OLD,
     WITH_NEW,
+    WITH_ATTRIBUTES, // from here on: may be there
+    WITH_GONE,
+    WITH_THEIRS,
+    WITH_LOSES,
     WITH_COUNT
 };
 
-// Which members a change has.
+// Which members a change has, or may have.
 static const struct {
     const char *name;
     bool has[WITH_COUNT];
 } CHANGES[] = {
-    [ITEM_ADDED] = {"added", {[WITH_NEW] = true}},
-    [ITEM_CHANGED] = {"changed", {[WITH_SEEN] = true, [WITH_NEW] = true}},
-    [ITEM_MOVED] =
-        {"moved",
-         {[WITH_SEEN] = true, [WITH_PUT] = true, [WITH_OLD] = true, [WITH_NEW] = true}},
-    [ITEM_STALE] = {"stale", {[WITH_SEEN] = true, [WITH_OLD] = true}},
+    [ITEM_ADDED] = {"added", {[WITH_NEW] = true, [WITH_GONE] = true}},
+    [ITEM_CHANGED] = {"changed",
+                      {[WITH_SEEN] = true,
+                       [WITH_NEW] = true,
+                       [WITH_ATTRIBUTES] = true,
+                       [WITH_LOSES] = true}},
+    [ITEM_MOVED] = {"moved",
+                    {[WITH_SEEN] = true,
+                     [WITH_PUT] = true,
+                     [WITH_OLD] = true,
+                     [WITH_NEW] = true,
+                     [WITH_ATTRIBUTES] = true,
+                     [WITH_THEIRS] = true,
+                     [WITH_LOSES] = true}},
+    [ITEM_STALE] = {"stale",
+                    {[WITH_SEEN] = true,
+                     [WITH_OLD] = true,
+                     [WITH_THEIRS] = true,
+                     [WITH_LOSES] = true}},
 };
+#define CHANGE_COUNT (sizeof CHANGES / sizeof CHANGES[0]) // nothing stays as theirs
+
+// Whether the members that are there are those that a change of the kind has.
+static bool are_its(const struct saved_member *members, size_t kind)
+{
+    for (size_t i = WITH_SEEN; i < WITH_COUNT; i++) {
+        // Of what changed the old one may have been too much to be kept.
+        bool may = i >= WITH_ATTRIBUTES || (kind == ITEM_CHANGED && i == WITH_OLD);
+        bool its = CHANGES[kind].has[i] || (kind == ITEM_CHANGED && i == WITH_OLD);
+        if (members[i].there ? !its : !may && its) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// What becomes of attributes: {"balance":"theirs"}. Nothing is in conflict.
+static bool read_fates(struct item_change *out, struct str json, struct arena *arena)
+{
+    struct attribute_change *attributes = NULL;
+    size_t cap = 0;
+    struct json_reader reader;
+    json_reader_init(&reader, json, arena);
+    enum json_token token = json_next(&reader);
+    for (token = json_next(&reader); token == JSON_NAME; token = json_next(&reader)) {
+        size_t fate = 0;
+        attributes = arena_grow(arena, attributes, out->attribute_count,
+                                out->attribute_count + 1, &cap, sizeof *attributes);
+        attributes[out->attribute_count].name = json_text(&reader);
+        if (json_next(&reader) != JSON_STRING) {
+            return false;
+        }
+        while (fate < ATTRIBUTE_CONFLICT &&
+               !str_is(json_text(&reader), plan_fate_name((enum attribute_fate)fate))) {
+            fate++;
+        }
+        attributes[out->attribute_count++].fate = (enum attribute_fate)fate;
+        if (fate == ATTRIBUTE_CONFLICT) {
+            return false;
+        }
+    }
+    out->attributes = attributes;
+    return token == JSON_OBJECT_END && out->attribute_count > 0;
+}
 
 bool saved_item_read(struct item_change *out, struct str line, struct arena *arena)
 {
@@ -39,29 +101,37 @@ bool saved_item_read(struct item_change *out, struct str line, struct arena *are
         [WITH_PUT] = {.name = "put", .token = JSON_TRUE, .optional = true},
         [WITH_OLD] = {.name = "old", .token = JSON_OBJECT_BEGIN, .optional = true},
         [WITH_NEW] = {.name = "new", .token = JSON_OBJECT_BEGIN, .optional = true},
+        [WITH_ATTRIBUTES] = {.name = "attributes",
+                             .token = JSON_OBJECT_BEGIN,
+                             .optional = true},
+        [WITH_GONE] = {.name = "gone", .token = JSON_TRUE, .optional = true},
+        [WITH_THEIRS] = {.name = "theirs", .token = JSON_TRUE, .optional = true},
+        [WITH_LOSES] = {.name = "loses", .token = JSON_TRUE, .optional = true},
     };
     size_t kind = 0;
     if (!saved_members_read(members, WITH_COUNT, line, arena)) {
         return false;
     }
-    while (kind < 4 && !str_is(members[WITH_CHANGE].value, CHANGES[kind].name)) {
+    while (kind < CHANGE_COUNT &&
+           !str_is(members[WITH_CHANGE].value, CHANGES[kind].name)) {
         kind++;
     }
-    for (size_t i = WITH_SEEN; kind < 4 && i < WITH_COUNT; i++) {
-        // Of what changed the old one may have been too much to be kept.
-        bool may = kind == ITEM_CHANGED && i == WITH_OLD;
-        if (!may && members[i].there != CHANGES[kind].has[i]) {
-            return false;
-        }
+    if (kind == CHANGE_COUNT || !are_its(members, kind)) {
+        return false;
     }
     *out = (struct item_change){
         .kind = (enum item_change_kind)kind,
         .entity = members[WITH_ENTITY].value,
         .declared = members[WITH_NEW].value,
         .live = members[WITH_OLD].value,
+        .gone = members[WITH_GONE].is_true,
+        .theirs = members[WITH_THEIRS].is_true,
+        .loses = members[WITH_LOSES].is_true,
         .put = kind != ITEM_STALE && (kind != ITEM_MOVED || members[WITH_PUT].is_true)};
-    return kind < 4 && (!members[WITH_SEEN].there ||
-                        uuid_parse(&out->seen, members[WITH_SEEN].value));
+    return (!members[WITH_ATTRIBUTES].there ||
+            read_fates(out, members[WITH_ATTRIBUTES].value, arena)) &&
+           (!members[WITH_SEEN].there ||
+            uuid_parse(&out->seen, members[WITH_SEEN].value));
 }
 
 // What declared holds; and the order of its members, or of those of an item that goes:

@@ -2,12 +2,14 @@
 //
 // One JSON object a line, with a `type`:
 //
-//     saved-plan   version, and where it is for: endpoint_url, region, account_id
+//     saved-plan   version, and where it is for: endpoint_url, region, account_id;
+//                  prune, restore, keep_theirs
 //     table        one that is to change: its name, state ("missing" or "there"), id,
 //                  created; what is declared to be off; how many items are unchanged
 //     request      of that table, what `build` writes of it: it is declared so
 //     call         of that table, a call that is to be made
-//     item         of that table: change, entity, seen, old, new (as in diff's JSON)
+//     item         of that table: change, entity, seen, old, new, attributes (as in
+//                  diff's JSON), gone, theirs, loses. What stays as it is, is none
 //     end          the count of lines before it, and their SHA-256
 //
 // `seen` is the fingerprint of the live item under the key of `old` (item_print.h).
@@ -21,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SAVED_PLAN_VERSION 1
+#define SAVED_PLAN_VERSION 2
 
 struct saved_call {
     struct str operation;
@@ -51,6 +53,7 @@ struct saved_plan {
     struct str region;
     struct str account_id; // or empty: no table told
     bool prune;
+    struct three_ways ways;
     struct unit *units; // count of them, with nothing but their table
     struct saved_table *tables;
     size_t count;

@@ -60,16 +60,20 @@ static bool read_head(struct plan_reader *reader, struct str line)
         {.name = "region", .token = JSON_STRING},
         {.name = "account_id", .token = JSON_STRING, .optional = true},
         {.name = "prune", .token = JSON_TRUE},
+        {.name = "restore", .token = JSON_TRUE},
+        {.name = "keep_theirs", .token = JSON_TRUE},
     };
     struct saved_plan *saved = reader->saved;
     if (reader->lines.number != 1 ||
-        !saved_members_read(members, 6, line, &reader->scratch)) {
+        !saved_members_read(members, 8, line, &reader->scratch)) {
         return false;
     }
     saved->endpoint_url = keep(reader, members[2].value);
     saved->region = keep(reader, members[3].value);
     saved->account_id = keep(reader, members[4].value);
     saved->prune = members[5].is_true;
+    saved->ways.restore = members[6].is_true;
+    saved->ways.keep_theirs = members[7].is_true;
     return true;
 }
 

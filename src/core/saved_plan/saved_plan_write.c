@@ -21,7 +21,7 @@ struct writer {
     struct sha256_hasher *hasher;
     struct buf line;
     uint64_t lines;
-    bool prune;
+    const struct plan *plan;
 };
 
 // The line as it is now, ended. False: diagnosed.
@@ -67,7 +67,9 @@ static bool put_head(struct writer *writer, const struct plan *plan)
     put_member(writer, "endpoint_url", target->endpoint_url);
     put_member(writer, "region", target->region);
     put_member(writer, "account_id", find_account(writer, plan));
-    buf_printf(&writer->line, ",\"prune\":%s", plan->prune ? "true" : "false");
+    buf_printf(&writer->line, ",\"prune\":%s,\"restore\":%s,\"keep_theirs\":%s",
+               plan->prune ? "true" : "false", plan->ways.restore ? "true" : "false",
+               plan->ways.keep_theirs ? "true" : "false");
     return put_line(writer);
 }
 
@@ -124,11 +126,20 @@ static bool put_calls(struct writer *writer, const struct plan_table *table)
 
 // ---- its items
 
+static void put_flag(struct writer *writer, const char *name, bool so)
+{
+    if (so) {
+        buf_printf(&writer->line, ",\"%s\":true", name);
+    }
+}
+
 static bool put_item(void *context, const struct item_change *change)
 {
     static const char *const NAMES[] = {"added", "changed", "moved", "stale"};
     struct writer *writer = context;
-    if (change->kind == ITEM_STALE && !writer->prune) {
+    struct item_change judged = plan_judge(writer->plan, change);
+    if (judged.kind == ITEM_THEIRS ||
+        (judged.kind == ITEM_STALE && !writer->plan->prune)) {
         return true;
     }
     buf_printf(&writer->line, "{\"type\":\"item\",\"change\":\"%s\"",
@@ -150,6 +161,10 @@ static bool put_item(void *context, const struct item_change *change)
         buf_puts(&writer->line, ",\"new\":");
         buf_put(&writer->line, change->declared);
     }
+    plan_put_fates(&writer->line, change);
+    put_flag(writer, "gone", change->gone);
+    put_flag(writer, "theirs", change->theirs);
+    put_flag(writer, "loses", change->loses);
     return put_line(writer);
 }
 
@@ -185,7 +200,7 @@ bool saved_plan_write(const struct plan *plan, struct ddb *ddb, const char *path
         .output = resolve_named(ddb, path) == NULL
                       ? NULL
                       : output_private_new(path, ddb->options.stop, &ddb->diags),
-        .prune = plan->prune,
+        .plan = plan,
     };
     if (writer.output == NULL) {
         return false;

@@ -105,10 +105,11 @@ static void put_end(struct plan_page *page, const struct plan *plan)
         plan_forecast_put_text(out, &plan->tables[i]);
     }
     make_harmless(out, at);
+    plan_frame_put_recipe(out, plan);
     buf_printf(out, "::%s title=ddbgen plan::",
-               counts.impossible > 0    ? "error"
-               : counts.destructive > 0 ? "warning"
-                                        : "notice");
+               counts.impossible + counts.conflicts > 0 ? "error"
+               : counts.destructive + counts.losing > 0 ? "warning"
+                                                        : "notice");
     put_message(out, buf_str(&summary));
     buf_char(out, '\n');
     buf_deinit(&summary);

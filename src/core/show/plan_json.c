@@ -7,7 +7,7 @@
 //     {"type":"note","kind":"undeclared","table":"...","path":"...","value":"...",
 //      "message":"no longer declared, left as it is"}
 //     {"type":"item","change":"changed","table":"...","entity":"...","file":"...",
-//      "line":14,"old":{...},"new":{...}}
+//      "line":14,"old":{...},"new":{...},"attributes":{"balance":"conflict"}}
 //     {"type":"forecast","table":"...","puts":1,"write_units":1,...}
 //     {"type":"live","table":"...","items":225,"precision":"exact",...}
 //     {"type":"plan","version":1,"differs":true,"added":1,...}
@@ -25,7 +25,11 @@
 
 static const char *change_name(enum item_change_kind kind)
 {
-    static const char *const NAMES[] = {"added", "changed", "moved", "stale"};
+    static const char *const NAMES[] = {
+        [ITEM_ADDED] = "added",   [ITEM_CHANGED] = "changed",
+        [ITEM_MOVED] = "moved",   [ITEM_STALE] = "stale",
+        [ITEM_THEIRS] = "theirs", [ITEM_CONFLICT] = "conflict",
+    };
     return NAMES[kind];
 }
 
@@ -160,6 +164,40 @@ void plan_put_live(struct buf *out, const struct item_change *change)
     arena_deinit(&arena);
 }
 
+const char *plan_fate_name(enum attribute_fate fate)
+{
+    static const char *const FATES[] = {
+        [ATTRIBUTE_TAKEN] = "taken",
+        [ATTRIBUTE_RESTORED] = "restored",
+        [ATTRIBUTE_THEIRS] = "theirs",
+        [ATTRIBUTE_CONFLICT] = "conflict",
+    };
+    return FATES[fate];
+}
+
+void plan_put_fates(struct buf *out, const struct item_change *change)
+{
+    for (size_t i = 0; i < change->attribute_count; i++) {
+        buf_puts(out, i == 0 ? ",\"attributes\":{" : ",");
+        json_put_string(out, change->attributes[i].name);
+        buf_printf(out, ":\"%s\"", plan_fate_name(change->attributes[i].fate));
+    }
+    buf_puts(out, change->attribute_count > 0 ? "}" : "");
+}
+
+static void put_was(struct buf *out, const struct item_change *change,
+                    struct arena *arena)
+{
+    struct item_change before = *change; // as if it were there
+    struct plan_side was;
+    before.live = change->was;
+    if (change->was.len > 0) {
+        plan_item_read_live(&was, &before, arena);
+        buf_puts(out, ",\"was\":");
+        put_attributes(out, &was);
+    }
+}
+
 static void put_item(struct plan_page *page, const struct plan_table *table,
                      const struct item_change *change)
 {
@@ -191,6 +229,10 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
         buf_puts(out, ",\"new\":");
         put_attributes(out, &both.new);
     }
+    put_was(out, change, &arena);
+    plan_put_fates(out, change);
+    buf_puts(out, change->kind == ITEM_ADDED && change->gone ? ",\"gone\":true" : "");
+    buf_puts(out, change->loses ? ",\"destructive\":true" : "");
     buf_puts(out, "}\n");
     arena_deinit(&arena);
 }
@@ -204,12 +246,15 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     } members[] = {
         {"tables_added", counts.tables_added},
         {"settings_changed", counts.table_changes},
-        {"destructive", counts.destructive},
+        {"destructive", counts.destructive + counts.losing},
         {"impossible", counts.impossible},
         {"added", counts.added},
         {"changed", counts.changed},
         {"moved", counts.moved},
         {"stale", counts.stale},
+        {"theirs", counts.theirs},
+        {"conflicts", counts.conflicts},
+        {"gone", counts.gone},
         {"unchanged", counts.same},
         {"notes", plan_count_notes(&counts)},
         {"not_compared", counts.notes[TABLE_NOTE_UNCOMPARED]},
@@ -221,7 +266,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     }
     plan_live_put_json(out, plan);
     buf_printf(out, "{\"type\":\"plan\",\"version\":%d,\"differs\":%s,\"prune\":%s",
-               PLAN_VERSION, plan_differs(&counts) ? "true" : "false",
+               PLAN_VERSION, plan_differs(plan, &counts) ? "true" : "false",
                plan->prune ? "true" : "false");
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         buf_printf(out, ",\"%s\":%" PRIu64, members[i].name, members[i].count);

@@ -274,7 +274,7 @@ static void put_items(struct report *report, const struct plan_piece *pieces,
     buf_puts(&before, "\n<details>\n<summary>Items of <code>");
     buf_put(&before, plan_declared(pieces->table)->name);
     buf_puts(&before, "</code>: ");
-    plan_frame_put_counts(&before, &counts, report->plan->prune, false);
+    plan_frame_put_counts(&before, &counts, report->plan, false);
     buf_puts(&before, "</summary>\n\n");
     put_block(report, pieces, count, buf_str(&before), "\n</details>\n");
     buf_deinit(&before);
@@ -316,7 +316,13 @@ static void put_summary(struct buf *out, const struct plan *plan)
     buf_deinit(&line);
     put_alert(out, counts.impossible, "CAUTION", "change cannot be made in place.",
               "changes cannot be made in place.");
-    put_alert(out, counts.destructive, "WARNING",
+    put_alert(
+        out, counts.conflicts, "CAUTION",
+        "item was changed by others and, otherwise, by what is declared: `apply` "
+        "takes it with `--restore` or `--keep-theirs` only.",
+        "items were changed by others and, otherwise, by what is declared: `apply` "
+        "takes them with `--restore` or `--keep-theirs` only.");
+    put_alert(out, counts.destructive + counts.losing, "WARNING",
               "change is destructive: `apply` takes it with `--yes` only.",
               "changes are destructive: `apply` takes them with `--yes` only.");
 }

@@ -27,6 +27,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         plan_forecast_put_text(&page->out, &plan->tables[i]);
     }
+    plan_frame_put_recipe(&page->out, plan);
     plan_frame_put_summary(&page->out, plan, page->color);
     plan_live_put_text(&page->out, plan);
 }

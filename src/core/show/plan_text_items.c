@@ -29,12 +29,20 @@
 #define DEEPER "          "
 
 static const enum plan_mark MARKS[] = {
-    [ITEM_ADDED] = PLAN_ADD,
-    [ITEM_CHANGED] = PLAN_CHANGE,
-    [ITEM_MOVED] = PLAN_CHANGE,
-    [ITEM_STALE] = PLAN_REMOVE,
-    [ITEM_THEIRS] = PLAN_CHANGE,
-    [ITEM_CONFLICT] = PLAN_CHANGE,
+    [ITEM_ADDED] = PLAN_ADD,    [ITEM_CHANGED] = PLAN_CHANGE,
+    [ITEM_MOVED] = PLAN_CHANGE, [ITEM_STALE] = PLAN_REMOVE,
+    [ITEM_THEIRS] = PLAN_LEAVE, [ITEM_CONFLICT] = PLAN_CONFLICT,
+};
+
+static const struct sign {
+    enum plan_mark mark;
+    const char *color;
+} SIGNS[] = {
+    ['+'] = {PLAN_ADD, NOTATION_NEW},
+    ['-'] = {PLAN_REMOVE, NOTATION_OLD},
+    ['~'] = {PLAN_CHANGE, NOTATION_CHANGED},
+    ['!'] = {PLAN_CONFLICT, NOTATION_LOSS},
+    ['='] = {PLAN_LEAVE, ""},
 };
 
 // Whole lines, each behind an indentation.
@@ -61,12 +69,10 @@ static void put_what(struct buf *out, const struct plan_entity *entity, uint64_t
 
 static void put_sign(struct plan_page *page, char sign)
 {
-    const char *color = sign == '+'   ? NOTATION_NEW
-                        : sign == '-' ? NOTATION_OLD
-                                      : NOTATION_CHANGED;
+    const char *color = SIGNS[(unsigned char)sign].color;
     notation_put_color(&page->out, color, page->color);
     buf_char(&page->out, sign);
-    notation_put_color(&page->out, NOTATION_OFF, page->color);
+    notation_put_color(&page->out, color[0] != 0 ? NOTATION_OFF : "", page->color);
     buf_char(&page->out, ' ');
 }
 
@@ -77,12 +83,17 @@ static void put_entity(struct plan_page *page, const struct plan_entity *entity)
         .changed = entity->counts[ITEM_CHANGED],
         .moved = entity->counts[ITEM_MOVED],
         .stale = entity->counts[ITEM_STALE],
+        .theirs = entity->counts[ITEM_THEIRS],
+        .conflicts = entity->counts[ITEM_CONFLICT],
+        .gone = entity->gone,
+        .kept = entity->kept,
+        .losing = entity->losing,
     };
     struct buf *out = &page->out;
     buf_puts(out, "  ");
     utf8_put_visible(out, entity->name.len > 0 ? entity->name : STR("items"));
     buf_puts(out, ": ");
-    plan_frame_put_counts(out, &counts, page->prune, page->color);
+    plan_frame_put_counts(out, &counts, page->plan, page->color);
     buf_char(out, '\n');
     for (size_t i = 0; i < entity->attribute_count; i++) {
         buf_puts(out, INDENT);
@@ -110,16 +121,44 @@ void plan_text_put_entities(struct plan_page *page, const struct plan_table *tab
 
 // ---- groups
 
-static bool comes_or_goes(const struct plan_group *group)
+// Behind what a line is about, what a reader has to know: "  (changed by others,
+// destructive)".
+static void put_nature(struct plan_page *page, const struct plan_group *group)
 {
-    return group->kind == ITEM_ADDED || group->kind == ITEM_STALE;
+    bool moves = group->kind == ITEM_MOVED && !group->old_only;
+    const struct {
+        bool so;
+        const char *words;
+    } natures[] = {
+        {group->gone, "deleted by others"},
+        {group->kind == ITEM_CONFLICT, "conflict"},
+        {group->theirs && moves, "with what others changed"},
+        {(group->theirs && !moves) || group->kind == ITEM_THEIRS, "changed by others"},
+        {group->kept, "kept"},
+        {group->loses, "destructive"},
+    };
+    bool bad = group->kind == ITEM_CONFLICT || group->loses;
+    bool first = true;
+    for (size_t i = 0; i < sizeof natures / sizeof natures[0]; i++) {
+        if (natures[i].so) {
+            buf_puts(&page->out, first ? "  " : ", ");
+            notation_put_color(&page->out, first && bad ? NOTATION_LOSS : "",
+                               page->color);
+            buf_puts(&page->out, first ? "(" : "");
+            buf_puts(&page->out, natures[i].words);
+            first = false;
+        }
+    }
+    buf_puts(&page->out, first ? "" : ")");
+    notation_put_color(&page->out, bad ? NOTATION_OFF : "", page->color);
+    buf_char(&page->out, '\n');
 }
 
 // What comes or goes is a piece each, and one that counts the rest; of the others the
 // group is one.
 size_t plan_text_pieces(const struct plan_group *group)
 {
-    if (!comes_or_goes(group)) {
+    if (!plan_group_lists(group)) {
         return 1;
     }
     return group->first_count + (group->count > group->first_count);
@@ -127,7 +166,7 @@ size_t plan_text_pieces(const struct plan_group *group)
 
 uint64_t plan_text_piece_items(const struct plan_group *group, size_t piece)
 {
-    if (!comes_or_goes(group)) {
+    if (!plan_group_lists(group)) {
         return group->count;
     }
     return piece < group->first_count ? 1 : group->count - group->first_count;
@@ -138,7 +177,7 @@ static void put_single(struct plan_page *page, const struct plan_group *group,
 {
     plan_frame_put_mark(page, MARKS[group->kind]);
     buf_put(&page->out, shown->head);
-    buf_char(&page->out, '\n');
+    put_nature(page, group);
     put_indented(&page->out, shown->lines, INDENT);
 }
 
@@ -150,7 +189,7 @@ static void put_rest(struct plan_page *page, const struct plan_group *group)
     amount_put_number(&page->out, count);
     buf_puts(&page->out, " more ");
     put_what(&page->out, group->entity, count);
-    buf_char(&page->out, '\n');
+    put_nature(page, group);
 }
 
 // "+ gsi2pk, ~ message"; the first sign is the line's mark.
@@ -159,9 +198,7 @@ static void put_attributes(struct plan_page *page, const struct plan_group *grou
     for (size_t i = 0; i < group->attribute_count; i++) {
         char sign = group->attributes[i].sign;
         if (i == 0) {
-            plan_frame_put_mark(page, sign == '+'   ? PLAN_ADD
-                                      : sign == '-' ? PLAN_REMOVE
-                                                    : PLAN_CHANGE);
+            plan_frame_put_mark(page, SIGNS[(unsigned char)sign].mark);
         } else {
             buf_puts(&page->out, ", ");
             put_sign(page, sign);
@@ -169,7 +206,7 @@ static void put_attributes(struct plan_page *page, const struct plan_group *grou
         notation_put_name(&page->out, group->attributes[i].name, NOTATION_CUT);
     }
     if (group->attribute_count == 0) {
-        plan_frame_put_mark(page, PLAN_CHANGE);
+        plan_frame_put_mark(page, MARKS[group->kind]);
         buf_puts(&page->out, group->old_only  ? "old places"
                              : group->various ? "various attributes"
                                               : "attributes that are not known");
@@ -194,7 +231,8 @@ static void put_group_heading(struct plan_page *page, const struct plan_group *g
     amount_put_number(out, group->count);
     buf_puts(out, group->again ? " more " : " ");
     put_what(out, group->entity, group->count);
-    buf_puts(out, group->kind == ITEM_MOVED ? " that move\n" : "\n");
+    buf_puts(out, group->kind == ITEM_MOVED ? " that move" : "");
+    put_nature(page, group);
 }
 
 static void put_group(struct plan_page *page, const struct plan_group *group)
@@ -217,7 +255,7 @@ void plan_text_put_piece(struct plan_page *page, const struct plan_table *table,
     plan_frame_put_heading(page, table);
     if (piece >= group->first_count) {
         put_rest(page, group);
-    } else if (comes_or_goes(group) || group->count == 1) {
+    } else if (plan_group_lists(group) || group->count == 1) {
         put_single(page, group, &group->first[piece]);
     } else {
         put_group(page, group);
@@ -237,7 +275,8 @@ void plan_text_put_item(struct plan_page *page, const struct plan_table *table,
     plan_frame_put_heading(page, table);
     plan_frame_put_mark(page, MARKS[change->kind]);
     plan_item_put_head(&page->out, &item, NOTATION_WHOLE);
-    buf_char(&page->out, '\n');
+    struct plan_group of = plan_group_of(change);
+    put_nature(page, &of);
     plan_item_put_lines(&lines, &item, NOTATION_WHOLE, page->color);
     put_indented(&page->out, buf_str(&lines), INDENT);
     buf_deinit(&lines);

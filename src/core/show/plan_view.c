@@ -6,6 +6,7 @@
 #include "plan.h"
 #include "plan_cost.h"
 #include "plan_groups.h"
+#include "plan_item.h"
 #include "run.h"
 #include "say.h"
 
@@ -16,7 +17,6 @@ struct view {
     const struct plan_format *format;
     struct plan_page page;
     struct plan_table *table;
-    bool prune;
     struct arena scratch;       // of one change
     struct plan_groups *groups; // of the table's; NULL: each is shown
 };
@@ -39,48 +39,50 @@ static bool flush(struct view *view)
     return fine;
 }
 
-static void count_item(struct plan_counts *counts, const struct item_change *change)
+// What others changed and what stays so is shown where that is wanted; what stays of
+// items that nothing declares always is.
+static bool is_shown(const struct view *view, const struct item_change *judged)
 {
-    switch (change->kind) {
-    case ITEM_ADDED:
-        counts->added++;
-        break;
-    case ITEM_CHANGED:
-        counts->changed++;
-        break;
-    case ITEM_MOVED:
-        counts->moved++;
-        break;
-    case ITEM_THEIRS:
-        counts->theirs++;
-        break;
-    case ITEM_CONFLICT:
-        counts->conflicts++;
-        break;
-    case ITEM_STALE:
-    default:
-        counts->stale++;
-        break;
+    return judged->kind != ITEM_THEIRS || judged->declared.len == 0 ||
+           view->page.plan->ways.show_theirs;
+}
+
+static void take_loss(struct view *view, const struct item_change *judged)
+{
+    struct plan_table *table = view->table;
+    if (judged->loses && table->counts.losing <= PLAN_LOSSES_TOLD) {
+        table->losses[table->counts.losing - 1] =
+            plan_item_loss(judged, &view->ddb->arena);
     }
 }
 
 static bool show_item(void *context, const struct item_change *change)
 {
     struct view *view = context;
-    count_item(&view->table->counts, change);
-    plan_cost_note(view->table, change, view->prune, &view->scratch);
-    if (view->groups != NULL) {
-        plan_groups_add(view->groups, change);
+    const struct plan *plan = view->page.plan;
+    struct item_change judged = plan_judge(plan, change);
+    plan_count(&view->table->counts, &judged);
+    take_loss(view, &judged);
+    plan_cost_note(view->table, plan, &judged, &view->scratch);
+    if (!is_shown(view, &judged)) {
         return true;
     }
-    view->format->item(&view->page, view->table, change);
+    if (view->groups != NULL) {
+        plan_groups_add(view->groups, &judged);
+        return true;
+    }
+    view->format->item(&view->page, view->table, &judged);
     return flush(view);
 }
 
 static bool show_each(void *context, const struct item_change *change)
 {
     struct view *view = context;
-    view->format->item(&view->page, view->table, change);
+    struct item_change judged = plan_judge(view->page.plan, change);
+    if (!is_shown(view, &judged)) {
+        return true;
+    }
+    view->format->item(&view->page, view->table, &judged);
     return flush(view);
 }
 
@@ -116,9 +118,10 @@ static bool show_items(struct view *view)
     plan_groups_free(view->groups);
     view->groups = NULL;
     const struct plan_counts *counts = &table->counts;
-    uint64_t put = counts->added + counts->changed + counts->moved;
+    uint64_t other = counts->added + counts->changed + counts->moved +
+                     counts->conflicts + counts->theirs - counts->kept;
     table->counts.same =
-        table->unit->item_count > put ? table->unit->item_count - put : 0;
+        table->unit->item_count > other ? table->unit->item_count - other : 0;
     return ok;
 }
 
@@ -149,7 +152,7 @@ static bool show_table(struct view *view)
     }
     if (!table->diff.other_key) { // new ones, or --overwrite
         *(missing ? &counts->added : &counts->unread) = table->unit->item_count;
-        return plan_cost_all(table, view->ddb);
+        return plan_cost_all(table, view->page.plan, view->ddb);
     }
     return true;
 }
@@ -160,9 +163,8 @@ bool plan_show(struct plan *plan, struct ddb *ddb, const struct plan_format *for
                         .format = format,
                         .page = {.color = ddb->options.color_out && !format->plain,
                                  .detail = ddb->options.detail,
-                                 .prune = plan->prune,
-                                 .arena = &ddb->arena},
-                        .prune = plan->prune};
+                                 .plan = plan,
+                                 .arena = &ddb->arena}};
     bool ok = true;
     buf_init(&view.page.out, PAGE_MAX_BYTES);
     for (size_t i = 0; i < plan->count && ok; i++) {

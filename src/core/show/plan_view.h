@@ -21,7 +21,7 @@ struct plan_page {
     struct buf out;
     enum ddb_detail detail;
     bool color;
-    bool prune;
+    const struct plan *plan;
     const struct plan_table *named; // under whose heading we are
     struct arena *arena;
     struct plan_markdown *markdown; // in arena: what PLAN_MARKDOWN holds back
@@ -38,7 +38,7 @@ struct plan_format {
     void (*items)(struct plan_page *page, const struct plan_table *table,
                   struct plan_groups *groups);
     void (*item)(struct plan_page *page, const struct plan_table *table,
-                 const struct item_change *change);
+                 const struct item_change *change); // judged
     void (*end)(struct plan_page *page, const struct plan *plan);
 };
 
@@ -61,5 +61,10 @@ bool diff_show(struct plan *plan, struct ddb *ddb);
 // plan_json.c: appends the live item of a change, read and written again: what a
 // service sent comes in any order, and may hold characters that move a cursor.
 void plan_put_live(struct buf *out, const struct item_change *change);
+// Likewise: appends ,"attributes":{...}, what becomes of those of which it is known what
+// they were; nothing where that is not known of any.
+void plan_put_fates(struct buf *out, const struct item_change *change);
+// The word for a fate there.
+const char *plan_fate_name(enum attribute_fate fate);
 
 #endif
