@@ -228,9 +228,9 @@ static enum eval_result eval_row(struct buf *out, enum value_type *type,
     }
 }
 
-static enum eval_result eval_path(struct buf *out, enum value_type *type,
-                                  const struct expr *expr,
-                                  const struct eval_context *context)
+static inline enum eval_result eval_path(struct buf *out, enum value_type *type,
+                                         const struct expr *expr,
+                                         const struct eval_context *context)
 {
     switch (expr->subject) {
     case SUBJECT_CONVERSATION:

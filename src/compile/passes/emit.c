@@ -35,36 +35,34 @@ struct emitter {
     uint32_t line; // of the message or the header
 };
 
-// The item that was written, of `line` of its fixture. False: the sink said no.
-static bool end_item(struct emitter *emitter, uint32_t line,
-                     const struct item_identity *identity)
+// The item that was written, of `line` of a fixture; all but its identity is known. NULL:
+// the sink said no.
+static struct batch_item *end_item(struct emitter *emitter,
+                                   const struct fixture *fixture, uint32_t line)
 {
     struct batch_item *item = packer_end(&emitter->packer);
-    if (item == NULL) {
-        return false;
+    if (item != NULL) {
+        item->write = ITEM_PUT;
+        item->source = &fixture->source;
+        item->line = line;
     }
-    item->write = ITEM_PUT;
-    item->source = &identity->fixture->source;
-    item->line = line;
-    item->identity = *identity;
-    return true;
+    return item;
 }
 
-// Of what is made of the conversation at hand.
-static struct item_identity identity_of(const struct emitter *emitter,
-                                        const struct program *program,
-                                        const struct eval_context *context)
+// Of what is made of the conversation at hand; written where it stays.
+static void identify(struct item_identity *out, const struct emitter *emitter,
+                     const struct program *program, const struct eval_context *context)
 {
+    const struct walk *walk = emitter->walk;
     enum for_each kind = program->entity->for_each;
-    return (struct item_identity){
-        .program = program,
-        .fixture = emitter->walk->fixture,
-        .conversation = emitter->walk->next - 1,
-        .of = walk_identity(emitter->walk, kind, context->self),
-        .index = kind == FOR_EACH_MESSAGE       ? context->message->index
+    out->program = program;
+    out->fixture = walk->fixture;
+    out->row = NULL;
+    out->conversation = walk->next - 1;
+    out->index = kind == FOR_EACH_MESSAGE       ? context->message->index
                  : kind == FOR_EACH_PARTICIPANT ? context->self
-                                                : 0,
-    };
+                                                : 0;
+    out->of = walk_identity(walk, kind, context->self);
 }
 
 static bool put_item(struct emitter *emitter, const struct program *program,
@@ -75,8 +73,12 @@ static bool put_item(struct emitter *emitter, const struct program *program,
         return false;
     }
     folded_write(json, folded, context, &emitter->scratch);
-    struct item_identity identity = identity_of(emitter, program, context);
-    return end_item(emitter, emitter->line, &identity);
+    struct batch_item *item = end_item(emitter, emitter->walk->fixture, emitter->line);
+    if (item == NULL) {
+        return false;
+    }
+    identify(&item->identity, emitter, program, context);
+    return true;
 }
 
 // The same item, to who asked for values.
@@ -85,7 +87,8 @@ static bool give_item(struct emitter *emitter, const struct program *program,
 {
     struct item item;
     const struct expr *failed = NULL;
-    struct item_identity identity = identity_of(emitter, program, context);
+    struct item_identity identity;
+    identify(&identity, emitter, program, context);
     arena_reset(&emitter->one);
     return item_build(&item, program, context, &emitter->one, &failed) == EVAL_OK &&
            emitter->values->take(emitter->values->context, &item, &identity);
@@ -215,7 +218,11 @@ static bool put_data_item(struct emitter *emitter, const struct item *item,
         return false;
     }
     item_write(json, item);
-    return end_item(emitter, item->span.line, &identity);
+    struct batch_item *ended = end_item(emitter, fixture, item->span.line);
+    if (ended != NULL) {
+        ended->identity = identity;
+    }
+    return ended != NULL;
 }
 
 static bool emit_row(void *data, const struct fixture *fixture,

@@ -40,18 +40,22 @@ bool packer_flush(struct packer *packer)
 
 struct buf *packer_begin(struct packer *packer)
 {
-    bool room = packer->batch.count < BATCH_MAX_ITEMS || packer_flush(packer);
-    return room ? &packer->batch.json : NULL;
+    if (packer->batch.count == BATCH_MAX_ITEMS && !packer_flush(packer)) {
+        return NULL;
+    }
+    packer->at = packer->batch.json.len;
+    return &packer->batch.json;
 }
 
-// The item that was written at `at` goes into a batch of its own: with it, this one
-// would pass BATCH_TARGET_BYTES.
-static bool carry_over(struct packer *packer, size_t at)
+// The item that was written last goes into a batch of its own: with it, this one would
+// pass BATCH_TARGET_BYTES.
+static bool carry_over(struct packer *packer)
 {
     struct buf *json = &packer->batch.json;
     buf_reset(&packer->over);
-    buf_put(&packer->over, (struct str){json->at + at, json->len - at});
-    json->len = at;
+    buf_put(&packer->over, str_skip(buf_str(json), packer->at));
+    json->len = packer->at;
+    packer->at = 0;
     if (!packer->to.take(packer->to.context, &packer->batch)) {
         return false;
     }
@@ -62,20 +66,12 @@ static bool carry_over(struct packer *packer, size_t at)
 struct batch_item *packer_end(struct packer *packer)
 {
     struct batch *batch = &packer->batch;
-    size_t at = 0;
-    if (batch->count > 0) {
-        const struct batch_item *last = &batch->items[batch->count - 1];
-        at = last->at + last->len;
-    }
-    bool begins = packing_add(&packer->packing, batch->json.len - at);
-    if (begins && batch->count > 0) {
-        if (!carry_over(packer, at)) {
-            return NULL;
-        }
-        at = 0;
+    bool begins = packing_add(&packer->packing, batch->json.len - packer->at);
+    if (begins && batch->count > 0 && !carry_over(packer)) {
+        return NULL;
     }
     struct batch_item *item = &batch->items[batch->count++];
-    item->at = at;
-    item->len = batch->json.len - at;
+    item->at = packer->at;
+    item->len = batch->json.len - packer->at;
     return item;
 }

@@ -20,6 +20,7 @@ bool packing_add(struct packing *packing, size_t json_len);
 struct packer {
     struct batch batch; // the one that is being filled
     struct packing packing;
+    size_t at; // in batch.json, of the item that was begun last
     struct batch_sink to;
     struct buf over; // an item on its way into the next batch
 };
