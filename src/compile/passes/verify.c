@@ -8,159 +8,16 @@
 
 #include "advice.h"
 #include "data_walk.h"
-#include "distinct.h"
 #include "number.h"
 #include "program_keys.h"
 #include "program_size.h"
 #include "template_facts.h"
+#include "verifier.h"
 #include "verify_data.h"
-#include "walk.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #define KEY_TEXT_MAX ((size_t)1 << 20)
-
-struct verifier {
-    struct compilation *compilation;
-    struct unit *unit;
-    struct walk *walk;
-    struct distinct distinct;
-    struct buf scratch;
-    struct buf message;
-    struct span at; // the message, or the conversation's header
-    bool quiet;     // a bound is tried: nothing is reported, `failed` is set
-    bool failed;
-    bool header_fault;  // it is the header that is to blame
-    bool spelling_told; // a decomposed key was warned of in this conversation
-};
-
-// Diagnoses unless a bound is only tried.
-__attribute__((format(printf, 4, 5))) static void report(struct verifier *verifier,
-                                                         enum diag_code code,
-                                                         struct span span,
-                                                         const char *format, ...)
-{
-    verifier->failed = true;
-    if (verifier->quiet) {
-        return;
-    }
-    va_list arguments;
-    va_start(arguments, format);
-    buf_reset(&verifier->message);
-    buf_vprintf(&verifier->message, format, arguments);
-    va_end(arguments);
-    diag_add_once(verifier->compilation->diags, code, span, "%s",
-                  buf_cstr(&verifier->message));
-}
-
-static const char *quote(struct verifier *verifier, struct str text)
-{
-    return diag_quote(verifier->compilation->diags, text);
-}
-
-static void report_no_other(struct verifier *verifier, const struct program *program)
-{
-    struct diags *diags = verifier->compilation->diags;
-    const struct header *header = verifier->walk->facts.header;
-    verifier->failed = true;
-    if (verifier->quiet) {
-        return;
-    }
-    struct diag *diag = diag_add_once(
-        diags, DIAG_OTHER_PARTICIPANT, header->span,
-        "entity %s reads ${other...}, and not two take part in this conversation",
-        quote(verifier, program->entity->name));
-    diag_help(diags, diag,
-              "give the entity 'when: ${conversation.participant_count} == 2'");
-    diag_related(diags, diag, program->entity->span, "the entity");
-}
-
-static void report_no_variable(struct verifier *verifier, const struct program *program,
-                               const struct expr *expr)
-{
-    struct diags *diags = verifier->compilation->diags;
-    const struct header *header = verifier->walk->facts.header;
-    verifier->failed = true;
-    if (verifier->quiet) {
-        return;
-    }
-    struct str *names =
-        arena_array(&verifier->walk->scratch, header->var_count, sizeof *names);
-    for (size_t i = 0; i < header->var_count; i++) {
-        names[i] = header->vars[i].name;
-    }
-    size_t nearest =
-        str_nearest_within(expr->name, names, header->var_count, &diags->nearest_work);
-    struct str message = arena_printf(
-        &verifier->walk->scratch,
-        "the header has no variable %s, which entity %s reads",
-        quote(verifier, expr->name), quote(verifier, program->entity->name));
-    struct diag *diag = NULL;
-    if (nearest < header->var_count) { // this header's own mistake
-        diag =
-            diag_add(diags, DIAG_VARS_MISSING, header->span, "%.*s", STR_ARG(message));
-        diag_help(diags, diag, "did you mean '%.*s'?", STR_ARG(names[nearest]));
-    } else {
-        diag = diag_add_once(diags, DIAG_VARS_MISSING, header->span, "%.*s",
-                             STR_ARG(message));
-    }
-    diag_related(diags, diag, expr->span, "read here");
-}
-
-// An expression without a value in this item. What is the header's fault is the same
-// for every item of the conversation: it is reported once.
-static void report_eval(struct verifier *verifier, enum eval_result result,
-                        const struct program *program, const struct expr *expr)
-{
-    struct span header = verifier->walk->facts.header->span;
-    struct str entity = program->entity->name;
-    verifier->failed = true;
-    switch (result) {
-    case EVAL_VAR_MISSING:
-        verifier->header_fault = true;
-        report_no_variable(verifier, program, expr);
-        break;
-    case EVAL_NAME_MISSING:
-        verifier->header_fault = true;
-        report(verifier, DIAG_NAME_MISSING, header,
-               "the conversation has a uuid and no name, which entity %s reads",
-               quote(verifier, entity));
-        break;
-    case EVAL_NO_OTHER:
-        verifier->header_fault = true;
-        report_no_other(verifier, program);
-        break;
-    case EVAL_NOT_COMPARABLE:
-        verifier->header_fault = true;
-        report(verifier, DIAG_ENTITY_WHEN, header,
-               "the condition of entity %s compares variable %s, which is of another "
-               "type, with %s",
-               quote(verifier, entity), quote(verifier, expr->name),
-               condition_literal(&program->when, verifier->compilation->diags));
-        break;
-    case EVAL_PAD_OVERFLOW:
-        report(verifier, DIAG_PAD_OVERFLOW, verifier->at,
-               "entity %s pads a value to fewer characters than it has",
-               quote(verifier, entity));
-        break;
-    case EVAL_NOT_TIME:
-        verifier->header_fault = true;
-        report(verifier, DIAG_TIME, header,
-               "variable %s, which entity %s takes for a time, is none",
-               quote(verifier, expr->name), quote(verifier, entity));
-        break;
-    case EVAL_ABSENT:
-    case EVAL_COLUMN_MISSING: // of rows only, like the next one
-    case EVAL_NOT_TEXT:
-    case EVAL_NULL_COLUMN:
-    case EVAL_UNKNOWN_COLUMN: // diagnosed where the template stands
-    case EVAL_UNKNOWN_USER:   // diagnosed where the handle stands
-    case EVAL_OK:
-    default:
-        break;
-    }
-}
 
 static bool role_text(struct verifier *verifier, const struct program *program,
                       const struct key_role *role, const struct eval_context *context,
@@ -180,7 +37,8 @@ static bool role_text(struct verifier *verifier, const struct program *program,
             ? expr_eval(&verifier->scratch, &value_type, single, context)
             : template_eval(&verifier->scratch, role->template, context, &failed);
     if (result != EVAL_OK) {
-        report_eval(verifier, result, program, single != NULL ? single : failed);
+        verifier_report_eval(verifier, result, program,
+                             single != NULL ? single : failed);
         return false;
     }
     // A key is S, N or B: true or false is none of them.
@@ -222,19 +80,19 @@ static void check_role(struct verifier *verifier, const struct program *program,
         return;
     }
     // Quoting takes memory for the rest of the run: only what is reported is quoted.
-    const char *name = quote(verifier, role->attribute->name);
-    const char *entity = quote(verifier, program->entity->name);
+    const char *name = verifier_quote(verifier, role->attribute->name);
+    const char *entity = verifier_quote(verifier, program->entity->name);
     if (type != role->type) { // B056
-        report(verifier, DIAG_KEY_TYPE, verifier->at,
-               "%s %s of entity %s must be of type %c", role->what, name, entity,
-               role->type);
+        verifier_report(verifier, DIAG_KEY_TYPE, verifier->at,
+                        "%s %s of entity %s must be of type %c", role->what, name,
+                        entity, role->type);
     } else if (len == 0) { // B054, B055
-        report(verifier, DIAG_KEY_EMPTY, verifier->at,
-               "%s %s of entity %s would be empty", role->what, name, entity);
+        verifier_report(verifier, DIAG_KEY_EMPTY, verifier->at,
+                        "%s %s of entity %s would be empty", role->what, name, entity);
     } else { // B050, B051, B052
-        report(verifier, DIAG_KEY_SIZE, verifier->at,
-               "%s %s of entity %s would have %zu bytes, and takes %zu", role->what,
-               name, entity, len, role->max_bytes);
+        verifier_report(verifier, DIAG_KEY_SIZE, verifier->at,
+                        "%s %s of entity %s would have %zu bytes, and takes %zu",
+                        role->what, name, entity, len, role->max_bytes);
     }
 }
 
@@ -287,10 +145,12 @@ static void check_local_size(struct verifier *verifier, const struct program *pr
     enum eval_result result = program_local_size(
         &local, program, context, verifier->quiet, &verifier->scratch, &failed);
     if (result == EVAL_OK && size + local > ITEM_MAX_BYTES) {
-        report(verifier, DIAG_ITEM_SIZE, verifier->at,
-               "an item of entity %s and its entries in local indexes would have %zu "
-               "bytes, and take %zu together",
-               quote(verifier, program->entity->name), size + local, ITEM_MAX_BYTES);
+        verifier_report(
+            verifier, DIAG_ITEM_SIZE, verifier->at,
+            "an item of entity %s and its entries in local indexes would have %zu "
+            "bytes, and take %zu together",
+            verifier_quote(verifier, program->entity->name), size + local,
+            ITEM_MAX_BYTES);
     }
 }
 
@@ -303,13 +163,14 @@ static void check_size(struct verifier *verifier, const struct program *program,
     enum eval_result result = program_size(&size, program, context, verifier->quiet,
                                            &verifier->scratch, &failed);
     if (result != EVAL_OK) {
-        report_eval(verifier, result, program, failed);
+        verifier_report_eval(verifier, result, program, failed);
         return;
     }
     if (size > ITEM_MAX_BYTES) {
-        report(verifier, DIAG_ITEM_SIZE, verifier->at,
-               "an item of entity %s would have %zu bytes, and takes %zu",
-               quote(verifier, program->entity->name), size, ITEM_MAX_BYTES);
+        verifier_report(verifier, DIAG_ITEM_SIZE, verifier->at,
+                        "an item of entity %s would have %zu bytes, and takes %zu",
+                        verifier_quote(verifier, program->entity->name), size,
+                        ITEM_MAX_BYTES);
         return;
     }
     check_local_size(verifier, program, context, size);
@@ -343,7 +204,7 @@ static bool holds(struct verifier *verifier, const struct program *program,
     enum eval_result eval =
         condition_eval(&result, &program->when, context, &verifier->scratch);
     if (eval != EVAL_OK) {
-        report_eval(verifier, eval, program, program->when.expr);
+        verifier_report_eval(verifier, eval, program, program->when.expr);
         return false;
     }
     return result;
@@ -408,7 +269,7 @@ static void check_read(struct verifier *verifier, const struct program *program,
     enum value_type type = VALUE_S;
     buf_reset(&verifier->scratch);
     enum eval_result result = expr_eval(&verifier->scratch, &type, expr, context);
-    report_eval(verifier, result, program, expr);
+    verifier_report_eval(verifier, result, program, expr);
 }
 
 static bool is_read_before(const struct program *program, size_t piece)
