@@ -5,8 +5,9 @@
 static void check_plan(struct options *options)
 {
     static const enum option_id OTHERS[] = {
-        OPT_DRY_RUN, OPT_SAVE_PLAN, OPT_PRUNE, OPT_OVERWRITE, OPT_RESEND,
-        OPT_HANDLES, OPT_NOW,       OPT_LOCK,  OPT_LOCKED,    OPT_UPDATE_LOCK};
+        OPT_DRY_RUN, OPT_SAVE_PLAN, OPT_PRUNE,       OPT_OVERWRITE,  OPT_WAS,
+        OPT_THEIRS,  OPT_RESTORE,   OPT_KEEP_THEIRS, OPT_RESEND,     OPT_HANDLES,
+        OPT_NOW,     OPT_LOCK,      OPT_LOCKED,      OPT_UPDATE_LOCK};
     if (options->operands.count > 0) {
         options_mistake(options, "'--plan' takes no FILE beside its own");
         options_hint(options, "what was compiled is in the plan");
@@ -15,6 +16,22 @@ static void check_plan(struct options *options)
         if (options->given[OTHERS[i]]) {
             options_mistake(options, "options '--plan' and '--%s' exclude each other",
                             option_row_get(OTHERS[i])->name);
+        }
+    }
+}
+
+// It puts without looking, so nothing can be said of what is there.
+static void check_overwrite(struct options *options)
+{
+    static const enum option_id OTHERS[] = {OPT_DRY_RUN, OPT_PRUNE,   OPT_WAS,
+                                            OPT_THEIRS,  OPT_RESTORE, OPT_KEEP_THEIRS};
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        if (options->given[OTHERS[i]]) {
+            options_mistake(options,
+                            "options '--overwrite' and '--%s' exclude each other",
+                            option_row_get(OTHERS[i])->name);
+            options_hint(options,
+                         "with --overwrite nobody looks at the items that are there");
         }
     }
 }
@@ -36,11 +53,8 @@ static void check(struct options *options)
         options_mistake(options,
                         "options '--save-plan' and '--overwrite' exclude each other");
         options_hint(options, "a plan says what it saw of each item");
-    } else if (options->overwrite && (options->dry_run || options->prune)) {
-        options_mistake(options, "options '--overwrite' and '%s' exclude each other",
-                        options->dry_run ? "--dry-run" : "--prune");
-        options_hint(options,
-                     "with --overwrite nobody looks at the items that are there");
+    } else if (options->overwrite) {
+        check_overwrite(options);
     }
 }
 
@@ -93,16 +107,25 @@ const struct command cmd_apply = {
         "Everything\n"
         "is checked before anything is sent.\n"
         "\n"
-        "What the application wrote into the same table is never touched. Items of "
-        "ours\n"
-        "that nothing declares any more stay, unless --prune is given.\n"
+        "Items that others made in the same table are never touched. Items of ours "
+        "that\n"
+        "nothing declares any more stay, unless --prune is given. What others changed "
+        "in\n"
+        "items of ours stays as well, where it is known what was applied before: by "
+        "the\n"
+        "ledger, or --was. --restore makes it as declared again. Where others and the\n"
+        "declaration changed the same, nothing is done until --restore or "
+        "--keep-theirs\n"
+        "says what is to be.\n"
         "\n"
         "What cannot be changed in place (keys, local indexes) is refused. Writing to "
         "a\n"
         "protected target (https, `aws`, or marked so in ddbgen.yaml) asks for its "
         "name\n"
         "after the plan was shown; elsewhere a change that loses something (an index,\n"
-        "backups) asks for `yes`, or takes a bare --yes.\n"
+        "backups, a value that may be somebody else's) asks for `yes`, or takes a "
+        "bare\n"
+        "--yes.\n"
         "\n"
         "With --plan a plan that was saved by --save-plan is carried out, without "
         "its\n"
@@ -111,6 +134,7 @@ const struct command cmd_apply = {
                 "  ddbgen apply schemas/messages.yaml --dry-run\n"
                 "  ddbgen apply schemas/messages.yaml --handles fixtures/users.yaml\n"
                 "  ddbgen apply schemas/messages.yaml --target prod --yes=prod\n"
+                "  ddbgen apply schemas/messages.yaml --was git:HEAD~1 --dry-run\n"
                 "  ddbgen apply --plan plan.ndjson --target prod --yes=prod\n",
     .check = check,
     .run = run,

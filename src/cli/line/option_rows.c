@@ -92,19 +92,20 @@ static const struct option_row ROWS[OPT_COUNT] = {
                        "loads"},
     [OPT_WAS] = {"was", '\0', "BUILD", OPTION_TEXT, GROUP_COMMAND, false, true,
                  MEMBER(was), NULL,
-                 "an earlier build is what was applied before, instead of the ledger: "
-                 "the folder of `build -o`, or git:REV"},
+                 "what was applied before is an earlier build, instead of what the "
+                 "ledger says: the folder of `build -o`, or git:REV"},
     [OPT_THEIRS] = {"theirs", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                     MEMBER(theirs), NULL,
-                    "show what others changed, and count it as a difference"},
+                    "show what others changed in items of ours, and count it as a "
+                    "difference"},
     [OPT_RESTORE] = {"restore", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                      MEMBER(restore), NULL,
-                     "make what others changed as declared again; with --prune also "
-                     "delete what they changed of items that nothing declares"},
+                     "make what others changed in items of ours as declared again; "
+                     "with --prune also delete stale items that they changed"},
     [OPT_KEEP_THEIRS] = {"keep-theirs", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false,
                          false, MEMBER(keep_theirs), NULL,
-                         "where they and the declaration changed the same, theirs "
-                         "stays"},
+                         "where others and the declaration changed the same attribute, "
+                         "leave it as others did"},
     [OPT_UNCONDITIONAL] = {"unconditional", '\0', NULL, OPTION_FLAG, GROUP_COMMAND,
                            false, false, MEMBER(unconditional), NULL,
                            "write without asking whether items are still as they were "

@@ -53,7 +53,7 @@ static struct str losses(const struct plan *plan, struct ddb *ddb)
             }
         }
     }
-    for (size_t i = 0; i < plan->count; i++) {
+    for (size_t i = 0; i < plan->count && !plan->ways.by_rule; i++) {
         const struct plan_table *table = &plan->tables[i];
         uint64_t losing = table->counts.losing;
         for (size_t j = 0; j < losing && j < PLAN_LOSSES_TOLD; j++) {
@@ -68,14 +68,15 @@ static struct str losses(const struct plan *plan, struct ddb *ddb)
 }
 
 // A protected target's name confirms all of the plan; elsewhere only what loses
-// something is asked about.
+// something is asked about, in items where that is not the target's rule.
 static bool confirm(const struct plan *plan, struct ddb *ddb)
 {
     struct plan_counts totals = plan_totals(plan);
+    uint64_t losing = plan->ways.by_rule ? 0 : totals.losing;
     if (ddb->target.is_protected) {
         return connect_confirm_target(ddb, WRITING);
     }
-    return totals.destructive + totals.losing == 0 ||
+    return totals.destructive + losing == 0 ||
            connect_confirm_loss(ddb, losses(plan, ddb));
 }
 
@@ -238,6 +239,7 @@ void apply_saved_run(struct ddb *ddb, const char *path)
     }
     plan.prune = saved.prune;
     plan.ways = saved.ways;
+    plan.ways.by_rule = saved.ways.restore && ddb->target.restores;
     if (client != NULL && look_again(&plan, &saved, ddb, client) && plan_acts(&plan) &&
         confirm(&plan, ddb)) {
         carry_out(&plan, ddb, client);

@@ -76,7 +76,7 @@ static bool check_resend(const struct plan *plan, struct ddb *ddb)
 void plan_follow_target(struct plan *plan, const struct target *target)
 {
     struct three_ways *ways = &plan->ways;
-    if (target->restores && !ways->restore && !ways->keep_theirs) {
+    if (target->restores && !ways->keep_theirs) {
         ways->restore = true;
         ways->by_rule = true;
     }

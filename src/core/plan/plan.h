@@ -70,7 +70,7 @@ struct three_ways {
     bool show_theirs; // they count as differences, and are shown
     bool restore;     // they become as declared
     bool keep_theirs; // of a conflict, too, theirs stays
-    bool by_rule;     // restore is the target's rule: nobody is asked for it
+    bool by_rule;     // restore is the target's rule: nobody is asked for items
 };
 
 struct plan {
