@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import stat
+from hashlib import sha256
 
 import fault_server as faults
 import pytest
@@ -137,6 +138,58 @@ def test_stale_items_go_with_prune_only(tool, dynamo):
     changes = [line.get("change") for line in tool.lines() if line["type"] == "item"]
     assert changes.count("stale") == 3
     assert "5 items deleted" in tool.carry_out().text
+    assert len(dynamo.items(TABLE)) == 120
+
+
+def rewrite(tool, change):
+    """Each line of the plan as `change` makes it, under a hash that is right."""
+    lines = [json.dumps(change(line), separators=(",", ":")) for line in tool.lines()[:-1]]
+    text = "".join(f"{line}\n" for line in lines)
+    end = {"type": "end", "lines": len(lines), "sha256": sha256(text.encode()).hexdigest()}
+    (tool.folder / PLAN).write_text(text + json.dumps(end, separators=(",", ":")) + "\n")
+
+
+def test_what_is_lost_is_asked(applied, dynamo):
+    before = by_key(dynamo.items(TABLE))
+    marked = []
+
+    def lose(line):
+        if line.get("change") == "changed" and not marked:
+            marked.append(line["new"]["pk"]["S"])
+            return line | {"attributes": {"message": "restored"}, "loses": True}
+        return line
+
+    rewrite(applied, lose)
+    result = applied.carry_out(expect=4)
+    assert "error[not-confirmed]" in result.errors
+    assert f'change message of item pk "{marked[0]}" sk ' in result.errors
+    assert "(destructive)" in result.text and "1 destructive" in result.text
+    assert by_key(dynamo.items(TABLE)) == before
+    assert "5 items put" in applied.carry_out("--yes").text
+
+
+def test_what_others_changed_is_not_deleted(tool, dynamo):
+    """A stale item that is theirs goes with --restore only; then it is asked."""
+    tool("apply", *tool.files)
+    text = (tool.folder / TALK).read_text().splitlines(True)
+    (tool.folder / TALK).write_text("".join(text[:-3]))
+    tool.save("--prune")
+    plan = (tool.folder / PLAN).read_bytes()
+
+    def theirs(line):
+        return line | {"theirs": True} if line.get("change") == "stale" else line
+
+    rewrite(tool, theirs)
+    result = tool.carry_out()
+    assert "3 stale, kept as others changed them" in result.text
+    assert "(changed by others, kept)" in result.text
+    assert len(dynamo.items(TABLE)) == 123
+    (tool.folder / PLAN).write_bytes(plan)
+    tool.save("--prune", "--restore")
+    rewrite(tool, theirs)
+    result = tool.carry_out(expect=4)
+    assert "delete item pk" in result.errors and len(dynamo.items(TABLE)) == 123
+    assert "3 items deleted" in tool.carry_out("--yes").text
     assert len(dynamo.items(TABLE)) == 120
 
 
