@@ -7,10 +7,11 @@
 #include "allow_read.h"
 #include "ascii.h"
 #include "die.h"
+#include "node_tag.h"
+#include "open_nodes.h"
 #include "seen_keys.h"
 #include "yaml_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -25,9 +26,7 @@ struct yaml_reader {
     const struct yaml_lists *lists; // or NULL
     // Of the outermost mappings, on the way to a node.
     const struct node *keys[YAML_LIST_KEYS];
-    const struct node **open; // children of collections that have no end yet
-    size_t open_count;
-    size_t open_cap;
+    struct open_nodes open; // children of collections that have no end yet
     size_t count;           // nodes of the file, or of the element that is given next
     struct arena passed;    // of a document too many
     bool failed;            // a syntax error: nothing more comes
@@ -95,37 +94,6 @@ static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
     return true;
 }
 
-static bool read_tag(struct yaml_reader *reader, struct node *node, const char *tag)
-{
-    static const struct {
-        const char *name;
-        uint8_t tag;
-    } TAGS[] = {
-        {"!S", NODE_TAG_S},           {"!N", NODE_TAG_N},   {"!B", NODE_TAG_B},
-        {"!SS", NODE_TAG_SS},         {"!NS", NODE_TAG_NS}, {"!BS", NODE_TAG_BS},
-        {"!handle", NODE_TAG_HANDLE},
-    };
-    struct str names[sizeof TAGS / sizeof TAGS[0]];
-    for (size_t i = 0; i < sizeof TAGS / sizeof TAGS[0]; i++) {
-        if (strcmp(tag, TAGS[i].name) == 0) {
-            node->tag = TAGS[i].tag;
-            return true;
-        }
-        names[i] = str_from(TAGS[i].name);
-    }
-    static const struct str CORE = {"tag:yaml.org,2002:", 18};
-    struct str shown = str_from(tag); // B002
-    if (str_starts(shown, CORE)) {    // as it was written: !!str
-        shown =
-            arena_printf(reader->arena, "!!%.*s", STR_ARG(str_skip(shown, CORE.len)));
-    }
-    struct diag *diag = diag_add(reader->diags, DIAG_YAML_TAG, node->span,
-                                 "unknown tag %s", diag_quote(reader->diags, shown));
-    diag_help_nearest(reader->diags, diag, str_from(tag), names,
-                      sizeof TAGS / sizeof TAGS[0]);
-    return false;
-}
-
 static void refuse_feature(struct yaml_reader *reader, struct span span,
                            const char *what, const char *help)
 {
@@ -145,7 +113,8 @@ static void read_properties(struct yaml_reader *reader, struct node *node,
     }
     // With a directive, what tags mean was said to be another thing.
     if (tag != NULL &&
-        (reader->has_tag_directive || !read_tag(reader, node, (const char *)tag))) {
+        (reader->has_tag_directive ||
+         !node_tag_read(node, str_from((const char *)tag), reader->diags))) {
         node->poisoned = true;
     }
 }
@@ -202,33 +171,6 @@ static void read_scalar(struct yaml_reader *reader, struct node *node,
 static const struct node *read_node(struct yaml_reader *reader, yaml_event_t *event,
                                     unsigned depth);
 
-static void open_push(struct yaml_reader *reader, const struct node *node)
-{
-    if (reader->open_count == reader->open_cap) {
-        size_t cap = reader->open_cap == 0 ? 64 : reader->open_cap * 2;
-        const struct node **open = realloc(reader->open, cap * sizeof(struct node *));
-        if (open == NULL) {
-            die("out of memory for %zu nodes", cap);
-        }
-        reader->open = open;
-        reader->open_cap = cap;
-    }
-    reader->open[reader->open_count++] = node;
-}
-
-// What was pushed since there were `from`, in an array of its own size.
-static void *open_pop(struct yaml_reader *reader, size_t from)
-{
-    size_t count = reader->open_count - from;
-    const struct node **nodes =
-        arena_array(reader->nodes, count, sizeof(const struct node *));
-    if (count > 0) {
-        memcpy(nodes, reader->open + from, count * sizeof(struct node *));
-    }
-    reader->open_count = from;
-    return nodes;
-}
-
 // The elements of a list that is taken one by one: their nodes live until the next.
 static void give_elements(struct yaml_reader *reader, struct node *node, unsigned depth)
 {
@@ -262,8 +204,18 @@ static bool are_given(const struct yaml_reader *reader, const struct node *list,
            reader->lists->begin(reader->lists->context, reader->keys, depth - 1, list);
 }
 
+// Under which keys of the document's mapping what is read now stands, as far as lists
+// are asked of.
 static void note_path(struct yaml_reader *reader, unsigned depth,
-                      const struct node *key);
+                      const struct node *key)
+{
+    if (depth <= YAML_LIST_KEYS) {
+        reader->keys[depth - 1] = key != NULL && key->kind == NODE_SCALAR ? key : NULL;
+    }
+    if (depth < YAML_LIST_KEYS) {
+        reader->keys[depth] = NULL;
+    }
+}
 
 static void read_sequence(struct yaml_reader *reader, struct node *node, unsigned depth)
 {
@@ -271,7 +223,7 @@ static void read_sequence(struct yaml_reader *reader, struct node *node, unsigne
         give_elements(reader, node, depth);
         return;
     }
-    size_t from = reader->open_count;
+    size_t from = reader->open.count;
     note_path(reader, depth, NULL);
     yaml_event_t event;
     while (next_event(reader, &event)) {
@@ -279,10 +231,10 @@ static void read_sequence(struct yaml_reader *reader, struct node *node, unsigne
             yaml_event_delete(&event);
             break;
         }
-        open_push(reader, read_node(reader, &event, depth + 1));
+        open_nodes_push(&reader->open, read_node(reader, &event, depth + 1));
         node->count++;
     }
-    node->items = open_pop(reader, from);
+    node->items = open_nodes_pop(&reader->open, from, reader->nodes);
 }
 
 // True for a key that may stand in the mapping; diagnosed otherwise.
@@ -302,7 +254,7 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
         return false;
     }
     const struct node *first =
-        seen_keys_find(seen, reader->open, reader->open_count, key);
+        seen_keys_find(seen, reader->open.nodes, reader->open.count, key);
     if (first != NULL) { // A027, A029, A168, B019 among others
         struct diag *diag =
             diag_add(reader->diags, DIAG_DUPLICATE_KEY, key->span,
@@ -313,22 +265,9 @@ static bool check_key(struct yaml_reader *reader, const struct node *key,
     return true;
 }
 
-// Under which keys of the document's mapping what is read now stands, as far as lists
-// are asked of.
-static void note_path(struct yaml_reader *reader, unsigned depth,
-                      const struct node *key)
-{
-    if (depth <= YAML_LIST_KEYS) {
-        reader->keys[depth - 1] = key != NULL && key->kind == NODE_SCALAR ? key : NULL;
-    }
-    if (depth < YAML_LIST_KEYS) {
-        reader->keys[depth] = NULL;
-    }
-}
-
 static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned depth)
 {
-    struct seen_keys seen = {.from = reader->open_count};
+    struct seen_keys seen = {.from = reader->open.count};
     yaml_event_t event;
     while (next_event(reader, &event)) {
         if (event.type == YAML_MAPPING_END_EVENT) {
@@ -344,12 +283,12 @@ static void read_mapping(struct yaml_reader *reader, struct node *node, unsigned
         if (reader->failed || !check_key(reader, key, &seen)) {
             continue;
         }
-        open_push(reader, key);
-        open_push(reader, value);
+        open_nodes_push(&reader->open, key);
+        open_nodes_push(&reader->open, value);
         node->count++;
     }
     arena_deinit(&seen.arena);
-    node->pairs = open_pop(reader, seen.from);
+    node->pairs = open_nodes_pop(&reader->open, seen.from, reader->nodes);
     if (node->count > 0 && node->span.length == 0) {
         node->span = node->pairs[0].key->span;
     }
@@ -425,13 +364,11 @@ static const struct node *read_document(struct yaml_reader *reader)
         }
         struct span span = mark_span(reader, &event.start_mark, &event.end_mark);
         if (type == YAML_DOCUMENT_START_EVENT) {
-            bool directive = event.data.document_start.version_directive != NULL ||
-                             event.data.document_start.tag_directives.start !=
-                                 event.data.document_start.tag_directives.end;
             reader->has_tag_directive =
                 event.data.document_start.tag_directives.start !=
                 event.data.document_start.tag_directives.end;
-            if (directive) {
+            if (reader->has_tag_directive ||
+                event.data.document_start.version_directive != NULL) {
                 refuse_feature(reader, span, "YAML directives are", "leave it out");
             }
             if (root != NULL && !more) {
@@ -467,7 +404,7 @@ static const struct node *parse_text(struct yaml_reader *reader)
     const struct node *root = read_document(reader);
     yaml_parser_delete(&reader->parser);
     arena_deinit(&reader->passed);
-    free(reader->open);
+    open_nodes_deinit(&reader->open);
     return root;
 }
 
@@ -526,10 +463,7 @@ const struct node *yaml_read_piece(struct str text, const struct source *source,
                                    struct diags *diags)
 {
     struct yaml_reader reader = {
-        .in = {text, source, line_at, line},
-        .arena = arena,
-        .diags = diags,
-    };
+        .in = {text, source, line_at, line}, .arena = arena, .diags = diags};
     return read_text(&reader);
 }
 
