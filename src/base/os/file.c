@@ -225,8 +225,7 @@ enum file_result file_read(struct str *out, const char *path, size_t max,
     return result;
 }
 
-// An empty file without a name. -1: errno.
-static int temporary_open(void)
+int file_open_temporary(void)
 {
     char path[PATH_MAX];
     const char *folder = getenv("TMPDIR");
@@ -276,7 +275,7 @@ static enum file_result copy_all(int to, int from, uint64_t max,
 enum file_result file_spool(int *out_fd, int fd, uint64_t max, const struct stop *stop)
 {
     *out_fd = -1;
-    int spool = temporary_open();
+    int spool = file_open_temporary();
     if (spool < 0) {
         return FILE_ERRNO;
     }

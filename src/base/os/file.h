@@ -48,8 +48,11 @@ __attribute__((warn_unused_result)) enum file_result file_open(int *fd,
 // the rest: what is to be opened in it. -1: errno.
 int file_open_folder_of(const char **name, const char *path);
 
+// An empty file without a name, for reading and writing, in $TMPDIR, else /tmp. -1:
+// errno.
+int file_open_temporary(void);
 // An unlinked temporary file with the contents of fd up to max bytes, positioned at its
-// start: for what cannot be read twice. In $TMPDIR, else /tmp.
+// start: for what cannot be read twice.
 __attribute__((warn_unused_result)) enum file_result
 file_spool(int *out_fd, int fd, uint64_t max, const struct stop *stop);
 
