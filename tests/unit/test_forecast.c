@@ -404,11 +404,6 @@ static void test_blind(void **state)
     assert_int_equal(forecast_blind(bench.forecast), 1);
     assert_string_equal(sums(&bench),
                         "2 writes, 10 bytes, 2 units; 2 writes, 10 bytes, 2 units");
-    forecast_delete_blind(bench.forecast, item_of(&bench, "{\"pk\":{\"S\":\"k\"}}"));
-    assert_int_equal(forecast_blind(bench.forecast), 2);
-    assert_int_equal(forecast_deletes(bench.forecast), 1);
-    assert_string_equal(sums(&bench),
-                        "3 writes, 10 bytes, 3 units; 2 writes, 10 bytes, 2 units");
     end(&bench);
 }
 

@@ -173,12 +173,6 @@ void forecast_put_blind(struct forecast *forecast, const struct item *item,
     forecast_put(forecast, item, NULL, json_len);
 }
 
-void forecast_delete_blind(struct forecast *forecast, const struct item *key)
-{
-    forecast->blind++;
-    forecast_delete(forecast, key);
-}
-
 // ---- what was summed
 
 const struct forecast_load *forecast_loads(const struct forecast *forecast,

@@ -69,11 +69,10 @@ void forecast_put(struct forecast *forecast, const struct item *item,
                   const struct item *live, size_t json_len);
 // A delete of a live item; it is sent after all puts.
 void forecast_delete(struct forecast *forecast, const struct item *live);
-// The same where what was there is not known (see forecast_blind): counted as if there
-// were nothing, and nothing but the key.
+// A put where what was there is not known (see forecast_blind): counted as if there were
+// nothing.
 void forecast_put_blind(struct forecast *forecast, const struct item *item,
                         size_t json_len);
-void forecast_delete_blind(struct forecast *forecast, const struct item *key);
 
 // What is written: the table's load, then one for each index in the table's order.
 // Borrowed; count is 1 and the number of indexes.

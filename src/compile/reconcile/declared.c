@@ -11,12 +11,13 @@ void declared_deinit(struct declared *declared)
     print_table_deinit(&declared->items);
 }
 
-void declared_add(struct declared *declared, const struct uuid *key,
-                  const struct uuid *contents)
+struct declared_item *declared_add(struct declared *declared, const struct uuid *key,
+                                   const struct uuid *contents)
 {
     bool added = false;
     struct declared_item *item = print_table_add(&declared->items, key, &added);
     item->contents = *contents;
+    return item;
 }
 
 struct declared_item *declared_find(const struct declared *declared,

@@ -197,8 +197,8 @@ void former_note(struct former *former, const struct item_change *change)
     const char *why = NULL;
     arena_reset(&former->scratch);
     bool both = change->kind == ITEM_CHANGED || change->kind == ITEM_MOVED;
-    if (!both || program == NULL || change->cut ||
-        program->entity->for_each == FOR_EACH_ROW || change->live.len == 0 ||
+    if (!both || program == NULL || program->entity->for_each == FOR_EACH_ROW ||
+        change->live.len == 0 ||
         !value_json_read_item(&live.entries, &live_count, change->live,
                               &former->scratch, &why)) {
         return;

@@ -223,6 +223,16 @@ static bool match_entries(struct match *match, const struct value_entry *entries
     return ok && left == 0;
 }
 
+static bool has_attribute(const struct value_entry *live, size_t live_count,
+                          struct str name)
+{
+    size_t k = 0;
+    while (k < live_count && !str_eq(live[k].name, name)) {
+        k++;
+    }
+    return k < live_count;
+}
+
 bool matcher_fits(const struct program *program, const struct value_entry *live,
                   size_t live_count)
 {
@@ -231,15 +241,13 @@ bool matcher_fits(const struct program *program, const struct value_entry *live,
     size_t found = 0;
     for (size_t i = 0; i < entity->count; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
-        bool optional = optional_of(&match, attribute->value) != NULL;
-        size_t k = 0;
-        while (k < live_count && !str_eq(live[k].name, attribute->name)) {
-            k++;
-        }
-        if (k == live_count && !optional) {
+        bool optional = optional_of(&match, attribute->value) != NULL ||
+                        entity_is_on_create(entity, attribute->name);
+        bool there = has_attribute(live, live_count, attribute->name);
+        if (!there && !optional) {
             return false;
         }
-        found += k < live_count ? 1 : 0;
+        found += there ? 1 : 0;
         match.next += count_templates(attribute->value);
     }
     return found == live_count;
@@ -256,6 +264,11 @@ bool matcher_match(struct matcher *matcher, const struct program *program,
     arena_reset(&matcher->scratch);
     for (size_t i = 0; i < entity->count && ok; i++) {
         const struct value_entry *attribute = &entity->attributes[i];
+        if (entity_is_on_create(entity, attribute->name)) { // whatever it is by now
+            match.next += count_templates(attribute->value);
+            left -= has_attribute(live, live_count, attribute->name) ? 1 : 0;
+            continue;
+        }
         match.in_key = table_key_uses(&program->table->key, attribute->name);
         ok = match_entry(&match, attribute, live, live_count, &left);
     }

@@ -22,12 +22,13 @@ struct matcher {
 void matcher_init(struct matcher *matcher);
 void matcher_deinit(struct matcher *matcher);
 
-// True when the item has the attributes of the entity, or all but optional ones, and no
-// others.
+// True when the item has the attributes of the entity, or all but optional ones and those
+// of `on_create`, and no others.
 bool matcher_fits(const struct program *program, const struct value_entry *live,
                   size_t live_count);
 
-// True when its values are such that the entity can have made them of the context.
+// True when its values are such that the entity can have made them of the context, those
+// of `on_create` aside.
 bool matcher_match(struct matcher *matcher, const struct program *program,
                    const struct eval_context *context, const struct value_entry *live,
                    size_t live_count);

@@ -218,6 +218,7 @@ static bool try_users(struct candidate *candidate, const struct program *program
                 .fixture = provenance->at->fixture,
                 .conversation = provenance->at->number,
                 .index = kind == FOR_EACH_MESSAGE ? message.index : i,
+                .of = walk_identity(&provenance->walk, kind, i),
             };
             return true;
         }

@@ -1,81 +1,45 @@
-// Two readings of what is declared, and in between one of what is there: fingerprints
-// first, so that all of it fits, and the items themselves only where they differ.
-#include "reconcile.h"
+// Two readings of what is declared, and in between one of what was applied and of what is
+// there: fingerprints first, so that all of it fits, and the items themselves only where
+// they differ (changes.c).
+#include "reconciler.h"
 
-#include "declared.h"
 #include "die.h"
-#include "item_print.h"
-#include "json_write.h"
-#include "map.h"
-#include "provenance.h"
+#include "number.h"
+#include "utf8.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TEXT_MAX_BYTES ((size_t)16 << 20)
-#define KEYS_IN_READ 100 // C040
 
-// A live item that is ours and under no declared key.
-struct orphan {
-    struct item_identity identity;
-    struct str key; // canonical
-    struct str json;
-    struct uuid contents;
-    bool cut;     // json is the key alone
-    bool claimed; // what it was made for is declared
-    struct orphan *next;
-};
-
-// A live item that is there, and otherwise.
-struct different {
-    struct str json; // empty: not kept
-    struct uuid contents;
-    bool cut; // as in struct orphan
-};
-
-struct reconciler {
-    struct compilation *compilation;
-    const struct unit *unit;
-    struct arena arena;
-    struct declared declared;
-    struct item_printer *printer;
-    struct buf text;
-    struct provenance *provenance; // NULL: not needed yet
-
-    struct map partitions; // canonical hash key, of items of conversations
-    struct reconcile_read *reads;
-    size_t read_count;
-    size_t read_cap;
-    struct buf keys; // of the BatchGetItem that is being filled
-    size_t key_count;
-
-    size_t same_count;      // declared items that are there as they should be
-    struct different *kept; // live items that differ, by declared_item.live
-    size_t kept_count;
-    size_t kept_cap;
-    size_t kept_bytes;
-    size_t kept_max;
-    struct map orphans; // identity's bytes to the first orphan of it
-    bool owns_all;      // an orphan without an identity is ours, too
-    size_t orphan_count;
-    const struct change_sink *to;
-    size_t emitted;     // items, while changes are looked for
-    struct item values; // of the declared item at hand, as long as its print
-};
+static bool has_mask(const struct entity *entity)
+{
+    return entity != NULL && (entity->on_create_count > 0 || entity->keeps_others);
+}
 
 struct reconciler *reconciler_new(struct compilation *compilation,
                                   const struct unit *unit)
 {
+    const struct table *table = &unit->definition.table;
     struct arena arena = {0};
     struct reconciler *reconciler = arena_alloc(&arena, sizeof *reconciler);
     *reconciler =
         (struct reconciler){.compilation = compilation, .unit = unit, .arena = arena};
+    reconciler->seed = hash_seed_get();
+    for (size_t i = 0; i < unit->program_count; i++) {
+        reconciler->masks = reconciler->masks || has_mask(unit->programs[i].entity);
+    }
     declared_init(&reconciler->declared);
-    reconciler->kept_max = RECONCILE_KEPT_MAX;
-    reconciler->printer = item_printer_new(&unit->definition.table);
+    remembered_init(&reconciler->remembered);
+    print_table_init(&reconciler->undeclared, sizeof(struct undeclared));
+    print_table_init(&reconciler->unwritten, sizeof(struct unwritten));
+    spool_init(&reconciler->spool);
+    reconciler->printer = item_printer_new(table);
     buf_init(&reconciler->text, TEXT_MAX_BYTES);
-    buf_init(&reconciler->keys, TEXT_MAX_BYTES);
-    map_init(&reconciler->partitions, &reconciler->arena);
+    buf_init(&reconciler->live, TEXT_MAX_BYTES);
+    buf_init(&reconciler->wanted, TEXT_MAX_BYTES);
+    reads_init(&reconciler->reads, table, &reconciler->arena);
     map_init(&reconciler->orphans, &reconciler->arena);
     return reconciler;
 }
@@ -87,96 +51,124 @@ void reconciler_free(struct reconciler *reconciler)
     }
     provenance_free(reconciler->provenance);
     declared_deinit(&reconciler->declared);
+    remembered_deinit(&reconciler->remembered);
+    print_table_deinit(&reconciler->undeclared);
+    print_table_deinit(&reconciler->unwritten);
+    spool_deinit(&reconciler->spool);
+    ledger_maker_free(reconciler->maker);
     item_printer_free(reconciler->printer);
     buf_deinit(&reconciler->text);
-    buf_deinit(&reconciler->keys);
+    buf_deinit(&reconciler->live);
+    buf_deinit(&reconciler->wanted);
+    reads_deinit(&reconciler->reads);
+    arena_deinit(&reconciler->scratch);
+    free(reconciler->was);
     struct arena arena = reconciler->arena; // which the reconciler itself lives in
     arena_deinit(&arena);
 }
 
+void reconciler_ways(struct reconciler *reconciler, const struct three_ways *said)
+{
+    reconciler->said = *said;
+}
+
+void reconciler_seed(struct reconciler *reconciler, const struct hash_seed *seed)
+{
+    reconciler->seed = *seed;
+}
+
+struct ledger_maker *reconciler_maker(struct reconciler *reconciler)
+{
+    if (reconciler->maker == NULL) {
+        reconciler->maker =
+            ledger_maker_new(&reconciler->unit->definition.table, &reconciler->seed);
+    }
+    return reconciler->maker;
+}
+
 // ---- what is declared
 
-static void add_read(struct reconciler *reconciler, bool keys, struct str members)
+static const struct value *key_value(const struct reconciler *reconciler,
+                                     const struct item_print *item, bool range)
 {
-    reconciler->reads = arena_grow(&reconciler->arena, reconciler->reads,
-                                   reconciler->read_count, reconciler->read_count + 1,
-                                   &reconciler->read_cap, sizeof *reconciler->reads);
-    reconciler->reads[reconciler->read_count++] =
-        (struct reconcile_read){keys, arena_str(&reconciler->arena, members)};
-}
-
-// "TableName":..., KeyConditionExpression and the rest, without the closing brace.
-static void add_partition(struct reconciler *reconciler, const struct value_entry *hash)
-{
-    struct buf *out = &reconciler->text;
-    buf_reset(out);
-    buf_puts(out, "{\"TableName\":");
-    json_put_string(out, reconciler->unit->definition.table.name);
-    buf_puts(out, ",\"ConsistentRead\":true,\"KeyConditionExpression\":\"#h = :h\","
-                  "\"ExpressionAttributeNames\":{\"#h\":");
-    json_put_string(out, hash->name);
-    buf_puts(out, "},\"ExpressionAttributeValues\":{\":h\":");
-    value_write(out, hash->value);
-    buf_char(out, '}');
-    add_read(reconciler, false, buf_str(out));
-}
-
-static void end_keys(struct reconciler *reconciler)
-{
-    if (reconciler->key_count > 0) {
-        buf_puts(&reconciler->keys, "],\"ConsistentRead\":true}");
-        add_read(reconciler, true, buf_str(&reconciler->keys));
+    const struct key_schema *key = &reconciler->unit->definition.table.key;
+    if (range && key->range_count == 0) {
+        return NULL;
     }
-    buf_reset(&reconciler->keys);
-    reconciler->key_count = 0;
+    return item_print_get(item, range ? key->range[0].name : key->hash[0].name)->value;
 }
 
-static void add_key(struct reconciler *reconciler, const struct item_print *item)
-{
-    const struct table *table = &reconciler->unit->definition.table;
-    struct buf *out = &reconciler->keys;
-    if (reconciler->key_count == 0) {
-        json_put_string(out, table->name);
-        buf_puts(out, ":{\"Keys\":[");
-    } else {
-        buf_char(out, ',');
-    }
-    item_print_write_key(out, reconciler->printer, item);
-    if (++reconciler->key_count == KEYS_IN_READ) {
-        end_keys(reconciler);
-    }
-}
-
-// Partitions of conversations are read whole: what is stale stands in them. Of rows and
-// items only themselves are read.
 static void plan_read(struct reconciler *reconciler, const struct item_print *item,
                       const struct item_identity *identity)
 {
-    const struct value_entry *hash =
-        item_print_get(item, reconciler->unit->definition.table.key.hash[0].name);
-    bool known = map_find(&reconciler->partitions, hash->value->text) != NULL;
-    if (known) {
-        return;
-    }
+    const struct value *hash = key_value(reconciler, item, false);
     if (identity->fixture->data != NULL) {
-        add_key(reconciler, item);
-        return;
+        reads_item(&reconciler->reads, hash, key_value(reconciler, item, true));
+    } else {
+        reads_partition(&reconciler->reads, hash);
     }
-    struct str key = arena_str(&reconciler->arena, hash->value->text);
-    map_add(&reconciler->partitions, key, NULL)->value = reconciler; // any, to be found
-    add_partition(reconciler, hash);
+}
+
+// The number of what made an item: 0 when nothing did.
+static uint32_t program_number(const struct reconciler *reconciler,
+                               const struct program *program)
+{
+    return program == NULL ? 0 : (uint32_t)(program - reconciler->unit->programs) + 1;
+}
+
+static const struct program *program_at(const struct reconciler *reconciler,
+                                        uint32_t number)
+{
+    return number == 0 ? NULL : &reconciler->unit->programs[number - 1];
+}
+
+// Whether an attribute of a live item is part of its contents: what does not count is
+// not, unless it was applied.
+static bool is_content(const struct entity *entity, const struct known *known,
+                       struct str name)
+{
+    bool counts = merge_counts(entity, name);
+    bool given = entity_is_on_create(entity, name);
+    for (size_t i = 0; i < known->count && !counts && !given; i++) {
+        counts = ledger_entry_find(known->entries[i], name) != NULL;
+    }
+    return counts;
+}
+
+// Of all that counts in an item that the entity makes, or made.
+static struct uuid contents_of(struct reconciler *reconciler,
+                               const struct item_print *item,
+                               const struct entity *entity, const struct known *known)
+{
+    if (!has_mask(entity)) {
+        return item_print_contents(reconciler->printer, item);
+    }
+    struct item_print counted = *item;
+    counted.entries =
+        arena_array(&reconciler->scratch, item->count, sizeof *counted.entries);
+    counted.count = 0;
+    for (size_t i = 0; i < item->count; i++) {
+        if (is_content(entity, known, item->entries[i].name)) {
+            counted.entries[counted.count++] = item->entries[i];
+        }
+    }
+    return item_print_contents(reconciler->printer, &counted);
 }
 
 static bool declare(void *context, const struct item *values,
                     const struct item_identity *identity)
 {
+    static const struct known NOTHING = {0};
     struct reconciler *reconciler = context;
     struct item_print item;
     if (!item_print_take(&item, reconciler->printer, values)) {
         die("an item that was verified lacks its key");
     }
-    struct uuid contents = item_print_contents(reconciler->printer, &item);
-    declared_add(&reconciler->declared, &item.key, &contents);
+    arena_reset(&reconciler->scratch);
+    struct uuid contents =
+        contents_of(reconciler, &item, entity_of(identity->program), &NOTHING);
+    declared_add(&reconciler->declared, &item.key, &contents)->program =
+        program_number(reconciler, identity->program);
     plan_read(reconciler, &item, identity);
     return true;
 }
@@ -205,97 +197,274 @@ struct item_sink reconciler_former(struct reconciler *reconciler)
 
 size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **reads)
 {
-    end_keys(reconciler);
-    *reads = reconciler->reads;
-    return reconciler->read_count;
+    reads_end(&reconciler->reads);
+    reconciler->has_read = true;
+    *reads = reconciler->reads.list;
+    return reconciler->reads.count;
+}
+
+// ---- what was applied
+
+void reconciler_own_all(struct reconciler *reconciler)
+{
+    reconciler->owns_all = true;
+}
+
+// A key attribute's value again, of its text.
+static struct value key_of_text(const struct table *table, struct str name,
+                                struct str text)
+{
+    const struct attribute_definition *definition = table_find_attribute(table, name);
+    return (struct value){
+        .type = (uint8_t)(definition->type == 'N'   ? VALUE_N
+                          : definition->type == 'B' ? VALUE_B
+                                                    : VALUE_S),
+        .text = text,
+    };
+}
+
+// Where the entry of a declared item is kept.
+static uint64_t *place_of(struct reconciler *reconciler,
+                          const struct declared_item *declared)
+{
+    if (reconciler->was == NULL) {
+        reconciler->was_count = reconciler->declared.items.count;
+        reconciler->was = calloc(reconciler->was_count, sizeof *reconciler->was);
+        if (reconciler->was == NULL) {
+            die("out of memory for %zu items", reconciler->was_count);
+        }
+    }
+    return &reconciler->was[declared_number(&reconciler->declared, declared)];
+}
+
+static uint64_t place_find(const struct reconciler *reconciler,
+                           const struct declared_item *declared)
+{
+    return reconciler->was == NULL
+               ? 0
+               : reconciler->was[declared_number(&reconciler->declared, declared)];
+}
+
+// Whether a text can be a key attribute's: what comes from a file is asked for, and goes
+// into requests.
+static bool is_sound(const struct value *value)
+{
+    char number[NUMBER_TEXT_MAX];
+    size_t len = 0;
+    switch ((int)value->type) {
+    case VALUE_N:
+        return number_canonical(number, &len, value->text) == NUMBER_OK &&
+               str_eq((struct str){number, len}, value->text);
+    case VALUE_S:
+        return value->text.len > 0 && utf8_check(value->text) == value->text.len;
+    default:
+        return value->text.len > 0;
+    }
+}
+
+static bool remember(struct reconciler *reconciler, const struct ledger_entry *entry,
+                     struct str json, const char **why)
+{
+    const struct table *table = &reconciler->unit->definition.table;
+    const struct key_schema *key = &table->key;
+    struct value hash = key_of_text(table, key->hash[0].name, entry->hash);
+    struct value range = {0};
+    struct value_entry entries[2] = {{.name = key->hash[0].name, .value = &hash}};
+    struct item item = {.attributes = entries, .count = 1};
+    struct item_print print;
+    if (key->range_count > 0) {
+        range = key_of_text(table, key->range[0].name, entry->range);
+        entries[item.count++] =
+            (struct value_entry){.name = key->range[0].name, .value = &range};
+    }
+    bool is_key = is_sound(&hash) &&
+                  (key->range_count > 0 ? is_sound(&range) : entry->range.len == 0) &&
+                  item_print_take(&print, reconciler->printer, &item);
+    if (!is_key) {
+        *why = "a key in it is none of the table's";
+        return false;
+    }
+    struct declared_item *declared = declared_find(&reconciler->declared, &print.key);
+    if (declared != NULL) {
+        return remembered_put(&reconciler->remembered, place_of(reconciler, declared),
+                              entry, json, why);
+    }
+    bool added = false;
+    struct undeclared *other =
+        print_table_add(&reconciler->undeclared, &print.key, &added);
+    if (added) {
+        reads_item(&reconciler->reads, &hash, key->range_count > 0 ? &range : NULL);
+    }
+    return remembered_put(&reconciler->remembered, &other->was, entry, json, why);
+}
+
+bool reconciler_was(struct reconciler *reconciler, const struct ledger_entry *entry,
+                    const char **why)
+{
+    return remember(reconciler, entry, (struct str){0}, why);
+}
+
+// What an item was made for, where that can be told.
+static bool prove(struct reconciler *reconciler, struct item_identity *identity,
+                  const struct item_print *item)
+{
+    if (reconciler->provenance == NULL) {
+        reconciler->provenance =
+            provenance_new(reconciler->compilation, reconciler->unit);
+    }
+    *identity = (struct item_identity){0};
+    return provenance_match(reconciler->provenance, identity, item->entries,
+                            item->count);
+}
+
+bool reconciler_was_item(struct reconciler *reconciler, struct str json,
+                         const char **why)
+{
+    struct item_print item;
+    struct item_identity identity;
+    struct ledger_entry entry;
+    if (!item_print_read(&item, reconciler->printer, json, why)) {
+        return false;
+    }
+    bool proved = prove(reconciler, &identity, &item);
+    ledger_maker_make(&entry, reconciler_maker(reconciler), &identity, item.entries,
+                      item.count);
+    if (!proved) {
+        entry.identity = 0;
+    }
+    return remember(reconciler, &entry, json, why);
+}
+
+bool reconciler_known(struct known *known, struct str *json,
+                      struct reconciler *reconciler, uint64_t place)
+{
+    struct remembered_entry *entries = NULL;
+    size_t count = 0;
+    *known = (struct known){.is_live = reconciler->owns_all};
+    *json = (struct str){0};
+    if (place == 0) {
+        return true;
+    }
+    if (!remembered_get(&entries, &count, &reconciler->remembered, place,
+                        &reconciler->scratch)) {
+        diag_add(reconciler->compilation->diags, DIAG_FILE_READ, (struct span){0},
+                 "cannot read a temporary file: %s", strerror(errno));
+        return false;
+    }
+    const struct ledger_entry **list =
+        arena_array(&reconciler->scratch, count, sizeof(struct ledger_entry *));
+    for (size_t i = 0; i < count; i++) {
+        list[i] = &entries[i].entry;
+    }
+    known->entries = list;
+    known->count = count;
+    *json = entries[count - 1].json;
+    return true;
 }
 
 // ---- what is there
 
-#define IDENTITY_WORDS 4
-
-// The same bytes for the same identity, in words.
-static struct str identity_text(uint64_t words[IDENTITY_WORDS],
-                                const struct item_identity *identity)
+static bool keep(struct kept_live *out, struct reconciler *reconciler, struct str json,
+                 const struct item_print *item, const char **why)
 {
-    words[0] = (uint64_t)(uintptr_t)identity->program;
-    words[1] = (uint64_t)(uintptr_t)identity->fixture;
-    words[2] = identity->conversation;
-    words[3] = identity->index;
-    return (struct str){(const char *)words, IDENTITY_WORDS * sizeof *words};
+    *out = (struct kept_live){
+        .len = json.len,
+        .contents = item_print_contents(reconciler->printer, item),
+    };
+    *why = "it cannot be kept in a temporary file (TMPDIR says in which folder)";
+    return spool_put(&reconciler->spool, &out->at, json);
 }
 
-// The text of a live item that differs, as long as there is room.
-static struct str keep(struct reconciler *reconciler, struct str json)
-{
-    if (reconciler->kept_bytes + json.len > reconciler->kept_max) {
-        return (struct str){0};
-    }
-    reconciler->kept_bytes += json.len;
-    return arena_str(&reconciler->arena, json);
-}
-
-static void note_different(struct reconciler *reconciler,
+static bool note_different(struct reconciler *reconciler,
                            struct declared_item *declared, struct str json,
-                           const struct uuid *contents)
+                           const struct item_print *item, const char **why)
 {
     declared->state = DECLARED_DIFFERENT;
     declared->live = (uint32_t)reconciler->kept_count;
     reconciler->kept = arena_grow(&reconciler->arena, reconciler->kept,
                                   reconciler->kept_count, reconciler->kept_count + 1,
                                   &reconciler->kept_cap, sizeof *reconciler->kept);
-    reconciler->kept[reconciler->kept_count++] =
-        (struct different){keep(reconciler, json), *contents, false};
+    return keep(&reconciler->kept[reconciler->kept_count++], reconciler, json, item,
+                why);
 }
 
-// {"pk":...,"sk":...} of an item.
-static struct str key_json(struct reconciler *reconciler, const struct item_print *item)
+// The program of an entity's name, as it is or as it was.
+static const struct program *find_program(const struct reconciler *reconciler,
+                                          struct str name)
 {
-    buf_reset(&reconciler->text);
-    item_print_write_key(&reconciler->text, reconciler->printer, item);
-    return arena_str(&reconciler->arena, buf_str(&reconciler->text));
-}
-
-static void note_orphan(struct reconciler *reconciler, const struct item_print *item,
-                        struct str json)
-{
-    struct item_identity identity = {0};
-    if (reconciler->provenance == NULL) {
-        reconciler->provenance =
-            provenance_new(reconciler->compilation, reconciler->unit);
+    const struct unit *unit = reconciler->unit;
+    const struct program *found = NULL;
+    for (size_t i = 0; i < unit->program_count && name.len > 0 && found == NULL; i++) {
+        const struct entity *entity = unit->programs[i].entity;
+        bool is_it = str_eq(entity->name, name) || str_eq(entity->was.name, name);
+        found = is_it ? &unit->programs[i] : NULL;
     }
-    if (!provenance_match(reconciler->provenance, &identity, item->entries,
-                          item->count)) {
-        if (!reconciler->owns_all) {
-            return; // somebody else's
+    return found;
+}
+
+// Of one that was applied: what its entry says. Of any other: what it proves itself.
+// False: it is somebody else's; or, with *why, it cannot be known.
+static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
+                       const struct item_print *item, const char **why)
+{
+    const struct undeclared *entry =
+        print_table_find(&reconciler->undeclared, &item->key);
+    *why = NULL;
+    if (entry == NULL) {
+        struct item_identity identity;
+        bool proved = prove(reconciler, &identity, item);
+        if (proved) {
+            orphan->program = identity.program;
+            orphan->identity =
+                ledger_maker_identity(reconciler_maker(reconciler),
+                                      identity.program->entity->name, &identity);
         }
-        identity = (struct item_identity){0};
+        return proved || reconciler->owns_all;
     }
-    struct str kept = keep(reconciler, json);
+    struct known known;
+    struct str json;
+    arena_reset(&reconciler->scratch);
+    if (!reconciler_known(&known, &json, reconciler, entry->was)) {
+        *why = "what it was cannot be read";
+        return false;
+    }
+    const struct ledger_entry *newest = known.entries[0];
+    struct item live = {.attributes = item->entries, .count = item->count};
+    orphan->was = entry->was;
+    orphan->identity = newest->identity;
+    orphan->program = find_program(reconciler, newest->entity);
+    orphan->is_theirs = !merge_is_as_it_was(&known, &reconciler->unit->definition.table,
+                                            entity_of(orphan->program), &live,
+                                            reconciler_maker(reconciler));
+    return true;
+}
+
+static struct str identity_text(const uint64_t *identity)
+{
+    return (struct str){(const char *)identity, sizeof *identity};
+}
+
+static bool note_orphan(struct reconciler *reconciler, const struct item_print *item,
+                        struct str json, const char **why)
+{
+    struct orphan found = {0};
+    if (!find_owner(&found, reconciler, item, why)) {
+        return *why == NULL;
+    }
     struct orphan *orphan = arena_alloc(&reconciler->arena, sizeof *orphan);
-    *orphan = (struct orphan){
-        .identity = identity,
-        .key = arena_str(&reconciler->arena, item->key_text),
-        .contents = item_print_contents(reconciler->printer, item),
-        .json = kept.len > 0 ? kept : key_json(reconciler, item),
-        .cut = kept.len == 0,
-    };
-    uint64_t words[IDENTITY_WORDS];
-    struct str text = arena_str(&reconciler->arena, identity_text(words, &identity));
-    struct map_entry *entry = map_add(&reconciler->orphans, text, NULL);
+    *orphan = found;
+    orphan->key = arena_str(&reconciler->arena, item->key_text);
+    if (!keep(&orphan->live, reconciler, json, item, why)) {
+        return false;
+    }
+    uint64_t *identity = arena_alloc(&reconciler->arena, sizeof *identity);
+    *identity = orphan->identity;
+    struct map_entry *entry =
+        map_add(&reconciler->orphans, identity_text(identity), NULL);
     orphan->next = entry->value;
     entry->value = orphan;
     reconciler->orphan_count++;
-}
-
-void reconciler_keep_at_most(struct reconciler *reconciler, size_t bytes)
-{
-    reconciler->kept_max = bytes;
-}
-
-void reconciler_own_all(struct reconciler *reconciler)
-{
-    reconciler->owns_all = true;
+    return true;
 }
 
 bool reconciler_live(struct reconciler *reconciler, struct str json, const char **why)
@@ -306,17 +475,28 @@ bool reconciler_live(struct reconciler *reconciler, struct str json, const char 
     }
     struct declared_item *declared = declared_find(&reconciler->declared, &item.key);
     if (declared == NULL) {
-        note_orphan(reconciler, &item, json);
-        return true;
+        return note_orphan(reconciler, &item, json, why);
     }
-    struct uuid contents = item_print_contents(reconciler->printer, &item);
+    const struct program *program = program_at(reconciler, declared->program);
+    struct known known = {0};
+    struct str was;
+    if (reconciler->masks) {
+        arena_reset(&reconciler->scratch);
+        *why = "what it was cannot be read";
+        if (!reconciler_known(&known, &was, reconciler,
+                              place_find(reconciler, declared))) {
+            return false;
+        }
+    }
+    struct uuid contents = contents_of(reconciler, &item, entity_of(program), &known);
     if (uuid_eq(&contents, &declared->contents)) {
         reconciler->same_count += declared->state != DECLARED_SAME;
         declared->state = DECLARED_SAME;
-    } else if (declared->state == DECLARED_MISSING) { // it may be read twice
-        note_different(reconciler, declared, json, &contents);
+        return true;
     }
-    return true;
+    // It may be read twice.
+    return declared->state != DECLARED_MISSING ||
+           note_different(reconciler, declared, json, &item, why);
 }
 
 bool reconciler_declares(const struct reconciler *reconciler, struct str json)
@@ -327,188 +507,8 @@ bool reconciler_declares(const struct reconciler *reconciler, struct str json)
            declared_find(&reconciler->declared, &item.key) != NULL;
 }
 
-// ---- what has to change
-
 bool reconciler_differs(const struct reconciler *reconciler)
 {
     return reconciler->same_count < reconciler->declared.items.count ||
            reconciler->orphan_count > 0;
-}
-
-static void set_entity(struct item_change *change, const struct program *program)
-{
-    if (program != NULL) {
-        change->entity = program->entity->name;
-    }
-}
-
-static bool report(struct reconciler *reconciler, enum item_change_kind kind,
-                   const struct batch *batch, unsigned i, const struct different *live,
-                   bool put)
-{
-    static const struct different NONE = {0};
-    live = live == NULL ? &NONE : live;
-    struct item_change change = {
-        .kind = kind,
-        .table = &reconciler->unit->definition.table,
-        .declared = batch_item_json(batch, i),
-        .live = live->json,
-        .seen = live->contents,
-        .cut = live->cut,
-        .put = put,
-        .item = &batch->items[i],
-        .values = reconciler->values,
-        .order = reconciler->values.attributes,
-        .order_count = reconciler->values.count,
-    };
-    set_entity(&change, batch->items[i].identity.program);
-    return reconciler->to->change(reconciler->to->context, &change);
-}
-
-static int compare_orphans(const void *left, const void *right)
-{
-    const struct orphan *const *a = left;
-    const struct orphan *const *b = right;
-    return str_cmp((*a)->key, (*b)->key);
-}
-
-// Those of a list in the order of their keys: several reads are under way, and any may
-// be answered first.
-static struct orphan **sorted_orphans(size_t *count, struct reconciler *reconciler,
-                                      struct orphan *first)
-{
-    *count = 0;
-    for (const struct orphan *orphan = first; orphan != NULL; orphan = orphan->next) {
-        (*count)++;
-    }
-    struct orphan **sorted =
-        arena_array(&reconciler->arena, *count, sizeof(struct orphan *));
-    for (size_t i = 0; i < *count; i++, first = first->next) {
-        sorted[i] = first;
-    }
-    qsort(sorted, *count, sizeof(struct orphan *), compare_orphans);
-    return sorted;
-}
-
-// The orphans of what the item was made for: its old places.
-static bool report_moves(struct reconciler *reconciler, const struct batch *batch,
-                         unsigned i, bool missing)
-{
-    uint64_t words[IDENTITY_WORDS];
-    struct str identity = identity_text(words, &batch->items[i].identity);
-    bool more = true;
-    size_t count = 0;
-    struct orphan **orphans =
-        sorted_orphans(&count, reconciler, map_find(&reconciler->orphans, identity));
-    for (size_t k = 0; k < count && more; k++) {
-        orphans[k]->claimed = true;
-        struct different live = {orphans[k]->json, orphans[k]->contents,
-                                 orphans[k]->cut};
-        more = report(reconciler, ITEM_MOVED, batch, i, &live, missing);
-        missing = false;
-    }
-    return more;
-}
-
-// Whether a live item that is under no declared key was made for the same.
-static bool has_moved(const struct reconciler *reconciler,
-                      const struct item_identity *identity)
-{
-    uint64_t words[IDENTITY_WORDS];
-    return reconciler->orphan_count > 0 && identity->fixture->data == NULL &&
-           map_find(&reconciler->orphans, identity_text(words, identity)) != NULL;
-}
-
-static bool refuse_other(struct reconciler *reconciler, const struct batch_item *item)
-{
-    diag_add(reconciler->compilation->diags, DIAG_FILE_CHANGED,
-             source_span_file(item->source), "the file changed while it was compiled");
-    return false;
-}
-
-// An item that was declared as `declared`. What is as it should be is not read again.
-static bool find_change(struct reconciler *reconciler, const struct batch *batch,
-                        unsigned i, const struct declared_item *declared)
-{
-    const struct batch_item *item = &batch->items[i];
-    struct item_print print;
-    const char *why = NULL;
-    if (declared == NULL) { // there were not so many before
-        return refuse_other(reconciler, item);
-    }
-    bool moved = has_moved(reconciler, &item->identity);
-    if (declared->state == DECLARED_SAME && !moved) {
-        return true;
-    }
-    if (!item_print_read(&print, reconciler->printer, batch_item_json(batch, i),
-                         &why) ||
-        !uuid_eq(&print.key, &declared->key)) {
-        return refuse_other(reconciler, item);
-    }
-    reconciler->values =
-        (struct item){.attributes = print.entries, .count = print.count};
-    if (declared->state == DECLARED_DIFFERENT &&
-        !report(reconciler, ITEM_CHANGED, batch, i, &reconciler->kept[declared->live],
-                true)) {
-        return false;
-    }
-    bool missing = declared->state == DECLARED_MISSING;
-    return moved ? report_moves(reconciler, batch, i, missing)
-                 : !missing || report(reconciler, ITEM_ADDED, batch, i, NULL, true);
-}
-
-static bool find_changes(void *context, struct batch *batch)
-{
-    struct reconciler *reconciler = context;
-    bool more = true;
-    for (unsigned i = 0; i < batch->count && more; i++) {
-        more = find_change(reconciler, batch, i,
-                           declared_at(&reconciler->declared, reconciler->emitted++));
-    }
-    batch_reset(batch);
-    return more;
-}
-
-struct batch_sink reconciler_changes(struct reconciler *reconciler,
-                                     const struct change_sink *to)
-{
-    reconciler->to = to;
-    reconciler->emitted = 0;
-    return (struct batch_sink){find_changes, reconciler};
-}
-
-bool reconciler_stale(struct reconciler *reconciler, const struct change_sink *to)
-{
-    const struct orphan **stale = arena_array(
-        &reconciler->arena, reconciler->orphan_count, sizeof(struct orphan *));
-    size_t count = 0;
-    for (size_t i = 0; i < reconciler->orphans.count; i++) {
-        for (const struct orphan *orphan = reconciler->orphans.entries[i].value;
-             orphan != NULL; orphan = orphan->next) {
-            if (!orphan->claimed) {
-                stale[count++] = orphan;
-            }
-        }
-    }
-    if (count > 0) {
-        qsort(stale, count, sizeof(struct orphan *), compare_orphans);
-    }
-    bool more = true;
-    for (size_t i = 0; i < count && more; i++) {
-        struct item_change change = {
-            .kind = ITEM_STALE,
-            .table = &reconciler->unit->definition.table,
-            .live = stale[i]->json,
-            .seen = stale[i]->contents,
-            .cut = stale[i]->cut,
-        };
-        const struct program *program = stale[i]->identity.program;
-        set_entity(&change, program);
-        if (program != NULL) {
-            change.order = program->entity->attributes;
-            change.order_count = program->entity->count;
-        }
-        more = to->change(to->context, &change);
-    }
-    return more;
 }

@@ -56,7 +56,7 @@ void plan_item_read(struct plan_item *out, const struct item_change *change,
         (struct plan_item){.change = change, .arena = arena, .new = {declared, count}};
     plan_item_read_live(&out->old, change, arena);
     if (change->kind != ITEM_MOVED || change->put) {
-        out->has_deltas = count > 0 && out->old.count > 0 && !change->cut;
+        out->has_deltas = count > 0 && out->old.count > 0;
     }
     if (!out->has_deltas) {
         return;
@@ -324,8 +324,7 @@ void plan_item_put_lines(struct buf *out, const struct plan_item *item,
         put_changed(&lines, item);
     } else if (change->kind == ITEM_ADDED) {
         put_contents(&lines, change->table, &item->new);
-    } else if ((change->kind == ITEM_STALE || plan_item_is_kept(change)) &&
-               !change->cut) {
+    } else if (change->kind == ITEM_STALE || plan_item_is_kept(change)) {
         put_contents(&lines, change->table, &item->old);
     } else if (change->kind == ITEM_CHANGED ||
                (change->kind == ITEM_MOVED && change->put)) {

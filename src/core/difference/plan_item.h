@@ -13,7 +13,7 @@
 struct plan_item {
     const struct item_change *change;
     struct arena *arena;
-    struct plan_side old;      // what is live; its key alone when change->cut
+    struct plan_side old;      // what is live
     struct plan_side new;      // what is declared
     bool has_deltas;           // both are there, and are held against each other
     struct plan_deltas deltas; // live to declared; of ITEM_THEIRS what others changed,

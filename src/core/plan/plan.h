@@ -65,14 +65,6 @@ struct plan_table {
     bool blind; // what its items are on the other side is not known (noted)
 };
 
-// What becomes of what others changed.
-struct three_ways {
-    bool show_theirs; // they count as differences, and are shown
-    bool restore;     // they become as declared
-    bool keep_theirs; // of a conflict, too, theirs stays
-    bool by_rule;     // restore is the target's rule: nobody is asked for items
-};
-
 struct plan {
     struct plan_table *tables; // one for each unit
     size_t count;

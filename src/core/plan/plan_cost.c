@@ -34,15 +34,12 @@ void plan_cost_note(struct plan_table *table, const struct plan *plan,
     struct item live;
     arena_reset(scratch);
     bool is_live = read_item(&live, change->live, scratch);
-    if (change->kind == ITEM_CHANGED && !is_live) {
-        forecast_put_blind(forecast, &change->values, change->declared.len);
-    } else if (change->put) {
-        forecast_put(forecast, &change->values,
-                     change->kind == ITEM_CHANGED ? &live : NULL, change->declared.len);
+    if (change->put) {
+        bool over = is_live && change->kind == ITEM_CHANGED;
+        forecast_put(forecast, &change->values, over ? &live : NULL,
+                     change->declared.len);
     }
-    if (is_live && goes && change->cut) {
-        forecast_delete_blind(forecast, &live);
-    } else if (is_live && goes) {
+    if (is_live && goes) {
         forecast_delete(forecast, &live);
     }
 }

@@ -152,8 +152,8 @@ static struct watched *watch(struct checker *checker, struct str json)
         item_print_write_key(&key, checker->printer, &print);
         watched->key = arena_str(&checker->arena, buf_str(&key));
         watched->made = item_print_contents(checker->printer, &print);
-        declared_add(&checker->keys, &print.key, &watched->made);
-        declared_find(&checker->keys, &print.key)->live = (uint32_t)checker->count++;
+        declared_add(&checker->keys, &print.key, &watched->made)->live =
+            (uint32_t)checker->count++;
     }
     buf_deinit(&key);
     return watched;

@@ -223,7 +223,6 @@ static void put_item(struct plan_page *page, const struct plan_table *table,
     if (change->live.len > 0) {
         buf_puts(out, ",\"old\":");
         put_attributes(out, &both.old);
-        buf_puts(out, change->cut ? ",\"old_is_key\":true" : "");
     }
     if (change->declared.len > 0) {
         buf_puts(out, ",\"new\":");
