@@ -132,6 +132,7 @@ class Runner:
             "TMPDIR": str(home),
             "LC_ALL": "C",
             "TZ": "UTC",
+            "AWS_EC2_METADATA_DISABLED": "true",
             **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
             **folder.environment,
         }

@@ -121,6 +121,7 @@ def runner(ddbgen, home):
             "HOME": str(home),
             "LC_ALL": "C",
             "TZ": "UTC",
+            "AWS_EC2_METADATA_DISABLED": "true",  # the machine's own role is nobody's business
             **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
             **(env or {}),
         }

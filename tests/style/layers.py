@@ -24,9 +24,14 @@ DOORS = {
     r"libpq-fe\.h": {
         f"src/service/postgres/pg_{name}.c" for name in ("link", "session", "url", "words")
     },
-    r"curl/.*": {"src/service/wire/http.c", "src/service/wire/http.h"},
+    r"curl/.*": {"src/service/http/http.c", "src/service/http/http.h"},
     r"(?:cjson/)?cJSON\.h": {"src/service/tables/*", "src/build/build_table.c"},
-    r"openssl/.*": {"src/base/*/*.c", "src/service/wire/sigv4.c"},
+    r"openssl/.*": {
+        "src/base/*/*.c",
+        "src/service/http/sigv4.c",
+        "src/service/credentials/dpop.c",
+        "src/service/credentials/token_file.c",
+    },
     r"zlib\.h": {"src/base/text/zip.c"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)

@@ -98,6 +98,15 @@ void arena_deinit(struct arena *arena)
     arena->head = NULL;
 }
 
+void arena_wipe(struct arena *arena)
+{
+    for (struct arena_block *block = arena->head; block != NULL; block = block->next) {
+        UNPOISON(block->data, block->size);
+        explicit_bzero(block->data, block->size);
+    }
+    arena_deinit(arena);
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_block *kept = NULL;

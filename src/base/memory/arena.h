@@ -15,6 +15,8 @@ struct arena {
 };
 
 void arena_deinit(struct arena *arena);
+// The same for what nobody may find in memory afterwards.
+void arena_wipe(struct arena *arena);
 // Forgets everything, keeping one block for reuse (for scratch arenas in loops).
 void arena_reset(struct arena *arena);
 

@@ -337,3 +337,22 @@ bool file_owner_is_trusted(uid_t owner)
     const unsigned long uid = strtoul(caller, &end, 10);
     return errno == 0 && *end == '\0' && uid == owner;
 }
+
+const char *file_why_untrusted(int fd, const char *path)
+{
+    struct stat link;
+    struct stat info;
+
+    if (fstat(fd, &info) != 0 || lstat(path, &link) != 0) {
+        return "its owner is not known";
+    }
+    if (!file_owner_is_trusted(info.st_uid) || !file_owner_is_trusted(link.st_uid)) {
+        return "it belongs to another user";
+    }
+    if ((info.st_mode & S_IWOTH) != 0) {
+        return "everyone may write it";
+    }
+    return (info.st_mode & S_IWGRP) != 0 && info.st_gid != getegid()
+               ? "its group may write it"
+               : NULL;
+}

@@ -65,5 +65,8 @@ __attribute__((warn_unused_result)) bool file_write_until(int fd, struct str s,
 // Whether an owner is the user, root, or, for root, who called sudo: what others own,
 // others may have written.
 bool file_owner_is_trusted(uid_t owner);
+// Why others may have written an open file, or the link that its path is: "everyone may
+// write it"; NULL: they may not. The user's own group is as good as the user.
+const char *file_why_untrusted(int fd, const char *path);
 
 #endif

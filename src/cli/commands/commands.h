@@ -18,6 +18,7 @@ extern const struct command cmd_query;
 extern const struct command cmd_scan;
 extern const struct command cmd_schema;
 extern const struct command cmd_version;
+extern const struct command cmd_whoami;
 
 // In the order of the help, NULL-terminated.
 extern const struct command *const commands[];

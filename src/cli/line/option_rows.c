@@ -148,8 +148,8 @@ static const struct option_row ROWS[OPT_COUNT] = {
                     MEMBER(region), NULL, "the AWS region (default: us-east-1)"},
     [OPT_PROFILE] = {"profile", '\0', "NAME", OPTION_TEXT, GROUP_TARGET, true, false,
                      MEMBER(profile), NULL,
-                     "an AWS profile (refused over https: credentials come "
-                     "from the environment)"},
+                     "the AWS profile with the credentials, before those of the "
+                     "environment"},
     [OPT_YES] = {"yes", '\0', "NAME", OPTION_NAMES, GROUP_TARGET, true, false,
                  MEMBER(yes), NULL,
                  "do not ask: NAME is what would be typed (a protected target's name, "

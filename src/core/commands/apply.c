@@ -200,7 +200,8 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
     plan_follow_target(&plan, &ddb->target);
     if (client != NULL && make_plan(&plan, ddb, client)) {
         bool acts = plan_acts(&plan);
-        if ((!acts || confirm(&plan, ddb)) && locks_record(ddb) && acts) {
+        if ((!acts || (connect_account(ddb) && confirm(&plan, ddb))) &&
+            locks_record(ddb) && acts) {
             carry_out(&plan, ddb, client);
         }
     }
@@ -241,7 +242,7 @@ void apply_saved_run(struct ddb *ddb, const char *path)
     plan.ways = saved.ways;
     plan.ways.by_rule = saved.ways.restore && ddb->target.restores;
     if (client != NULL && look_again(&plan, &saved, ddb, client) && plan_acts(&plan) &&
-        confirm(&plan, ddb)) {
+        connect_account(ddb) && confirm(&plan, ddb)) {
         carry_out(&plan, ddb, client);
     }
     plan_free(&plan);

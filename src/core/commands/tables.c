@@ -23,7 +23,7 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
         client = connect_client(ddb, 1);
     }
     struct live_table live;
-    if (client != NULL &&
+    if (client != NULL && connect_account(ddb) &&
         table_describe(&live, client, name, &ddb->arena, &ddb->diags) &&
         connect_confirm_table(ddb, name, live.replicas) &&
         table_drop(client, name, &wait, &ddb->diags)) {

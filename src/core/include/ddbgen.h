@@ -178,6 +178,8 @@ void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
 // a protected target for the target's), or takes --yes=TABLE.
 void ddb_drop(struct ddb *ddb, const char *table);
 void ddb_list_tables(struct ddb *ddb);
+// whoami: endpoint, region, account and credentials, and who says so, to stdout.
+void ddb_whoami(struct ddb *ddb);
 
 // The kinds of files that have a JSON Schema, NULL-terminated.
 extern const char *const ddb_schema_names[];

@@ -3,6 +3,7 @@
 
 #include "file.h"
 #include "json_write.h"
+#include "lease.h"
 #include "project.h"
 #include "report.h"
 #include "run.h"
@@ -156,11 +157,14 @@ bool connect_confirm_loss(struct ddb *ddb, struct str doing)
 // Where things go, before anything is sent: for people, or as one JSON object.
 static void say_target(struct ddb *ddb, const struct target *target)
 {
+    bool has_key = target->access_key_from.len > 0; // and not the dummy one
     if (report_lines_for_people(ddb)) {
-        connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s", STR_ARG(target->name),
-                    target->name.len > 0 ? ", " : "", STR_ARG(target->endpoint_url),
-                    STR_ARG(target->region), STR_ARG(target->why),
-                    target->is_protected ? ", protected" : "");
+        connect_say(ddb, "target: %.*s%s%.*s in %.*s (%.*s)%s%s%.*s",
+                    STR_ARG(target->name), target->name.len > 0 ? ", " : "",
+                    STR_ARG(target->endpoint_url), STR_ARG(target->region),
+                    STR_ARG(target->why), target->is_protected ? ", protected" : "",
+                    has_key ? ", key id " : "",
+                    STR_ARG(has_key ? target->access_key_id : STR("")));
         return;
     }
     struct buf line;
@@ -173,6 +177,10 @@ static void say_target(struct ddb *ddb, const struct target *target)
     json_put_string(&line, target->region);
     buf_puts(&line, ",\"why\":");
     json_put_string(&line, target->why);
+    if (has_key) {
+        buf_puts(&line, ",\"access_key_id\":");
+        json_put_string(&line, target->access_key_id);
+    }
     buf_printf(&line, ",\"protected\":%s}\n", target->is_protected ? "true" : "false");
     bool written = say_error(ddb, buf_str(&line));
     (void)written; // nobody listens
@@ -188,8 +196,19 @@ bool connect_open(struct ddb *ddb)
     return true;
 }
 
+bool connect_lease(struct ddb *ddb)
+{
+    if (ddb->target.lease == NULL) {
+        ddb->target.lease = lease_open(&ddb->target, ddb->options.stop, &ddb->diags);
+    }
+    return ddb->target.lease != NULL;
+}
+
 struct client *connect_client(struct ddb *ddb, unsigned slots)
 {
+    if (!connect_lease(ddb)) {
+        return NULL;
+    }
     struct client *client = client_new(&ddb->target, slots, &ddb->diags);
     if (client != NULL) {
         client_watch(client, ddb->options.stop);

@@ -11,8 +11,15 @@
 bool connect_target(struct ddb *ddb);
 // Resolves the target and says on stderr where things go. False: diagnosed.
 bool connect_open(struct ddb *ddb);
-// After that, a client of the target. NULL: diagnosed.
+// After that, its credentials, once for all clients of the run. False: diagnosed, or
+// interrupted.
+bool connect_lease(struct ddb *ddb);
+// The same, and a client of the target. NULL: diagnosed.
 struct client *connect_client(struct ddb *ddb, unsigned slots);
+// Before the first write: says on stderr whose account it is, where anybody can tell. A
+// target's account_id has to be that one. False: it is not, nobody answers though the
+// target asks for one (diagnosed), or interrupted.
+bool connect_account(struct ddb *ddb);
 // Writing to a protected target has to be confirmed with its name; `writing` is what is
 // about to be changed ("drop the table"). False: diagnosed.
 bool connect_confirm_target(struct ddb *ddb, const char *writing);

@@ -5,6 +5,7 @@
 #include "connect.h"
 #include "die.h"
 #include "heap.h"
+#include "lease.h"
 #include "report.h"
 #include "utf8.h"
 
@@ -67,6 +68,7 @@ int ddb_close(struct ddb *ddb)
     } else if (code == DDB_OK && !printed) {
         code = DDB_WORLD;
     }
+    lease_close(ddb->target.lease);
     compilation_deinit(&ddb->compilation);
     kept_files_close(&ddb->kept);
     arena_deinit(&ddb->arena);

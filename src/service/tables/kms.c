@@ -28,13 +28,6 @@ static bool is_aws(const struct target *target)
     return false;
 }
 
-static struct str computed_url(struct str region, struct arena *arena)
-{
-    const char *china = str_starts(region, STR("cn-")) ? ".cn" : "";
-    return arena_printf(arena, "https://kms.%.*s.amazonaws.com%s", STR_ARG(region),
-                        china);
-}
-
 // The target that KMS is. False: *why says what is missing.
 static bool find_target(struct target *out, const struct target *dynamodb,
                         struct str *why, struct arena *arena)
@@ -52,7 +45,7 @@ static bool find_target(struct target *out, const struct target *dynamodb,
             STR("nobody knows the KMS of this server (AWS_ENDPOINT_URL_KMS names it)");
         return false;
     }
-    url = url.len > 0 ? url : computed_url(dynamodb->region, arena);
+    url = url.len > 0 ? url : partition_url(AWS_KMS, dynamodb->region, dynamodb->kind, arena);
     struct endpoint endpoint;
     struct diags apart;
     diags_init(&apart, arena);
@@ -69,6 +62,11 @@ static bool find_target(struct target *out, const struct target *dynamodb,
         .https = endpoint.https,
         .loopback = endpoint.loopback,
         .profile = dynamodb->profile,
+        .profile_hidden = dynamodb->profile_hidden,
+        .ca_bundle = dynamodb->ca_bundle,
+        .access_key_id = dynamodb->access_key_id,
+        // What is meant for https alone goes nowhere else.
+        .lease = endpoint.https == dynamodb->https ? dynamodb->lease : NULL,
     };
     return true;
 }

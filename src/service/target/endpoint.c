@@ -6,6 +6,7 @@
 #include "endpoint.h"
 
 #include "ascii.h"
+#include "partition.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -312,53 +313,42 @@ bool profile_is_usual(struct str text)
     return text.len > 0 && text.len <= PROFILE_MAX;
 }
 
-// Whether text is one of dynamodb, dynamodb-fips and ACCOUNT.ddb, or of their
-// interface endpoints, before .REGION and a partition's suffix.
-bool endpoint_is_service(struct str hostname)
+// Whether rest, behind which a partition's suffix stood, is DYNAMODB.REGION with one of
+// dynamodb, dynamodb-fips and ACCOUNT.ddb, or an interface endpoint of these.
+static bool is_service(struct str rest, bool interface)
 {
-    static const char *const SUFFIXES[] = {
-        ".vpce.amazonaws.com",
-        ".amazonaws.com",
-        ".amazonaws.com.cn",
-        ".api.aws",
-        ".api.amazonwebservices.com.cn",
-        ".c2s.ic.gov",
-        ".sc2s.sgov.gov",
-        ".cloud.adc-e.uk",
-        ".csp.hci.ic.gov",
-        ".amazonaws.eu",
-    };
-    for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
-        struct str suffix = str_from(SUFFIXES[i]);
-        if (!str_ends(hostname, suffix)) {
-            continue;
+    struct str label = cut_label(&rest, '.');
+    if (interface) {
+        if (!str_starts(label, STR("vpce-"))) {
+            return false;
         }
-        struct str rest = {hostname.at, hostname.len - suffix.len};
-        struct str label = cut_label(&rest, '.');
-        if (i == 0 && str_starts(label, STR("vpce-"))) {
-            label = cut_label(&rest, '.');
-        }
-        if (label.len == ACCOUNT_ID_LEN && ascii_is_digit(label.at[0])) {
-            label = cut_label(&rest, '.');
-            return str_is(label, "ddb") && region_is_usual(rest);
-        }
-        if ((str_is(label, "dynamodb") || str_is(label, "dynamodb-fips")) &&
-            region_is_usual(rest)) {
-            return true;
-        }
+        label = cut_label(&rest, '.');
     }
-    return false;
+    if (label.len == ACCOUNT_ID_LEN && ascii_is_digit(label.at[0])) {
+        label = cut_label(&rest, '.');
+        return str_is(label, "ddb") && region_is_usual(rest);
+    }
+    return (str_is(label, "dynamodb") || str_is(label, "dynamodb-fips")) &&
+           region_is_usual(rest);
 }
 
-struct str endpoint_compute(struct str region, struct str account_id,
-                            struct arena *arena)
+static bool is_under(struct str hostname, const char *suffix, bool interface)
 {
-    const char *china = str_starts(region, STR("cn-")) ? ".cn" : "";
-
-    if (account_id.len > 0) {
-        return arena_printf(arena, "https://%.*s.ddb.%.*s.amazonaws.com%s",
-                            STR_ARG(account_id), STR_ARG(region), china);
+    struct str tail = str_from(suffix);
+    if (!str_ends(hostname, tail) || hostname.len <= tail.len ||
+        hostname.at[hostname.len - tail.len - 1] != '.') {
+        return false;
     }
-    return arena_printf(arena, "https://dynamodb.%.*s.amazonaws.com%s", STR_ARG(region),
-                        china);
+    return is_service((struct str){hostname.at, hostname.len - tail.len - 1},
+                      interface);
+}
+
+bool endpoint_is_service(struct str hostname)
+{
+    bool found = is_under(hostname, "vpce.amazonaws.com", true);
+    for (size_t i = 0; !found && i < PARTITION_COUNT; i++) {
+        found = is_under(hostname, PARTITIONS[i].suffix, false) ||
+                is_under(hostname, PARTITIONS[i].dual, false);
+    }
+    return found;
 }

@@ -50,8 +50,4 @@ __attribute__((warn_unused_result)) bool account_id_check(struct str text,
 // listen there. https://BUCKET.s3.amazonaws.com is somebody's.
 bool endpoint_is_service(struct str hostname);
 
-// The service's own url (D145, D149): account-based unless account_id is empty.
-struct str endpoint_compute(struct str region, struct str account_id,
-                            struct arena *arena);
-
 #endif

@@ -11,6 +11,7 @@
 #include "file.h"
 #include "follow.h"
 #include "heap.h"
+#include "target_aws.h"
 #include "yaml_read.h"
 
 #include <errno.h>
@@ -77,20 +78,7 @@ static struct str shown_name(struct str path, struct arena *arena)
 static bool check_trust(const struct source *source, int fd, const char *path,
                         struct diags *diags)
 {
-    struct stat link;
-    struct stat info;
-    const char *why = NULL;
-
-    if (fstat(fd, &info) != 0 || lstat(path, &link) != 0) {
-        why = "its owner is not known";
-    } else if (!file_owner_is_trusted(info.st_uid) ||
-               !file_owner_is_trusted(link.st_uid)) {
-        why = "it belongs to another user";
-    } else if ((info.st_mode & S_IWOTH) != 0) {
-        why = "everyone may write it";
-    } else if ((info.st_mode & S_IWGRP) != 0 && info.st_gid != getegid()) {
-        why = "its group may write it"; // the user's own group is as good as the user
-    }
+    const char *why = file_why_untrusted(fd, path);
     if (why == NULL) {
         return true;
     }
@@ -177,6 +165,9 @@ static const struct shape PROFILE_SHAPE = {
 static const struct shape ACCOUNT_SHAPE = {
     SHAPE_ANY_OF, .choices = SHAPES(&ENV_REF_SHAPE, &ACCOUNT_ID_SHAPE)};
 
+static const struct shape KEY_ID_SHAPE = {SHAPE_STRING, .min = 1, .max = 128,
+                                          .pattern = "^[A-Za-z0-9_.-]+$"};
+
 // The order of enum target_theirs.
 static const char *const THEIRS_NAMES[] = {"keep", "restore", NULL};
 
@@ -202,6 +193,12 @@ static const struct bind_key TARGET_KEYS[] = {
      .offset = offsetof(struct project_target, account_id),
      .shape = &ACCOUNT_SHAPE,
      .doc = "The AWS account that must answer: 12 digits, in quotes."},
+    {.name = "access_key_id",
+     .kind = BIND_STRING,
+     .offset = offsetof(struct project_target, access_key_id),
+     .shape = &KEY_ID_SHAPE,
+     .doc = "Over plain http: the key id that requests are signed with, beside a dummy "
+            "secret."},
     {.name = "protected",
      .kind = BIND_BOOL,
      .offset = offsetof(struct project_target, is_protected),
@@ -331,6 +328,13 @@ static bool check_fields(const struct project_target *target, struct arena *aren
         good = account_id_check(target->account_id.text, "account_id",
                                 target->account_id.node->span, diags) &&
                good;
+    }
+    const struct bind_string *key = &target->access_key_id;
+    if (key->node != NULL && !key_id_is_usual(key->text)) {
+        diag_add(diags, DIAG_WRONG_VALUE, key->node->span,
+                 "access_key_id: a key's id has 1 to 128 letters, digits, '-', '_' and "
+                 "'.', written out");
+        good = false;
     }
     // A profile may be any name; a reference within one is diagnosed all the same.
     (void)is_literal(&target->profile, &good, diags);

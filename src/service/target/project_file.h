@@ -28,6 +28,7 @@ struct project_target {
     struct bind_string region;
     struct bind_string profile;
     struct bind_string account_id;
+    struct bind_string access_key_id;
     struct bind_bool is_protected;
     const struct node *handles_node;
     struct handles_config handles;

@@ -4,13 +4,15 @@
 // First the endpoint's origin is chosen, and with it the target that is in force: a
 // target counts only when it was named, or when the endpoint is its own. An endpoint of
 // the environment makes the default target irrelevant, its name, region and handles
-// too.
+// too. What the AWS configuration adds is in target_aws.c.
 #include "target.h"
 
+#include "aws_profile.h"
 #include "endpoint.h"
 #include "env.h"
 #include "env_ref.h"
 #include "project_file.h"
+#include "target_aws.h"
 
 #include <stdlib.h>
 
@@ -47,6 +49,20 @@ static const struct project_target *find_target(const struct project_file *proje
     return found;
 }
 
+// "default target prod of ddbgen.yaml"
+static struct str target_words(const struct choice *choice, struct arena *arena)
+{
+    const struct project_target *target = choice->target;
+
+    if (target->at != NULL) {
+        return arena_printf(arena, "%starget %.*s of " PROJECT_FILE_NAME,
+                            choice->named ? "" : "default ", STR_ARG(target->name));
+    }
+    return choice->named
+               ? arena_printf(arena, "built-in target %.*s", STR_ARG(target->name))
+               : STR("the default");
+}
+
 // The endpoint of the target in force.
 static bool choose_own_url(struct choice *choice, struct arena *arena,
                            struct diags *diags)
@@ -54,16 +70,7 @@ static bool choose_own_url(struct choice *choice, struct arena *arena,
     const struct project_target *target = choice->target;
 
     choice->own_url = true;
-    if (target->at != NULL) {
-        choice->why =
-            arena_printf(arena, "%starget %.*s of " PROJECT_FILE_NAME,
-                         choice->named ? "" : "default ", STR_ARG(target->name));
-    } else if (choice->named) {
-        choice->why =
-            arena_printf(arena, "built-in target %.*s", STR_ARG(target->name));
-    } else {
-        choice->why = STR("the default");
-    }
+    choice->why = target_words(choice, arena);
     if (target->endpoint_url.node != NULL) {
         choice->what = "endpoint_url";
         choice->span = target->endpoint_url.node->span;
@@ -84,13 +91,11 @@ static void choose_given_url(struct choice *choice, struct str url, const char *
     choice->why = str_from(what);
 }
 
-static bool choose(struct choice *choice, const struct target_request *request,
-                   const struct project_file *project, struct arena *arena,
-                   struct diags *diags)
+// The target that --target names.
+static bool choose_named(struct choice *choice, const struct target_request *request,
+                         const struct project_file *project, struct arena *arena,
+                         struct diags *diags)
 {
-    static const char *const VARIABLES[] = {"AWS_ENDPOINT_URL_DYNAMODB",
-                                            "AWS_ENDPOINT_URL"};
-
     *choice = (struct choice){.named = request->name.len > 0};
     if (choice->named) {
         choice->target = find_target(project, request->name, arena);
@@ -100,6 +105,17 @@ static bool choose(struct choice *choice, const struct target_request *request,
             return false;
         }
     }
+    return true;
+}
+
+// With environment false its variables are not looked at.
+static bool choose_endpoint(struct choice *choice, const struct target_request *request,
+                            const struct project_file *project, bool environment,
+                            struct arena *arena, struct diags *diags)
+{
+    static const char *const VARIABLES[] = {"AWS_ENDPOINT_URL_DYNAMODB",
+                                            "AWS_ENDPOINT_URL"};
+
     if (request->endpoint_url.len > 0) {
         choose_given_url(choice, request->endpoint_url, "--endpoint-url");
         return true;
@@ -107,7 +123,7 @@ static bool choose(struct choice *choice, const struct target_request *request,
     if (choice->named) {
         return choose_own_url(choice, arena, diags);
     }
-    for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
+    for (size_t i = 0; environment && i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
         struct str url = env_text(VARIABLES[i]);
         if (url.len > 0) {
             choose_given_url(choice, url, VARIABLES[i]);
@@ -120,6 +136,30 @@ static bool choose(struct choice *choice, const struct target_request *request,
                                                          : STR(TARGET_LOCAL),
                     arena);
     return choice->target != NULL && choose_own_url(choice, arena, diags);
+}
+
+// Where nobody named an endpoint, the profile may.
+static bool ask_profile(struct choice *choice, const struct aws_profile *profile,
+                        struct diags *diags)
+{
+    const struct project_target *target = choice->target;
+    struct str url = {0};
+    const char *from = NULL;
+
+    bool local = target != NULL && str_is(target->name, TARGET_LOCAL);
+    if (!choice->own_url || target->endpoint_url.node != NULL ||
+        (choice->named && local)) {
+        return true;
+    }
+    if (!aws_profile_endpoint(&url, &from, profile, AWS_DYNAMODB, diags)) {
+        return false;
+    }
+    if (url.len > 0) {
+        choose_given_url(choice, url, from);
+        choice->own_url = !local;
+        choice->target = local ? NULL : target;
+    }
+    return true;
 }
 
 // A field of the target in force; empty without one.
@@ -154,35 +194,44 @@ static bool refuse_value(const char *what, const char *looks, struct span span,
     return false;
 }
 
-static bool read_region(struct str *out, const struct target_request *request,
-                        const struct choice *choice, struct arena *arena,
-                        struct diags *diags)
+static bool read_region(struct target *out, const struct target_request *request,
+                        const struct choice *choice, const struct aws_profile *profile,
+                        struct arena *arena, struct diags *diags)
 {
     static const char *const VARIABLES[] = {"AWS_REGION", "AWS_DEFAULT_REGION"};
     struct span span = {0};
     const char *what = "--region";
 
-    *out = request->region;
-    if (out->len == 0 && choice->target != NULL) {
+    out->region = request->region;
+    out->region_from = STR("--region");
+    if (out->region.len == 0 && choice->target != NULL) {
         what = "region";
-        if (!read_field(out, &span, &choice->target->region, arena, diags)) {
+        out->region_from = target_words(choice, arena);
+        if (!read_field(&out->region, &span, &choice->target->region, arena, diags)) {
             return false;
         }
-        if (is_from_env(&choice->target->region) && !region_is_usual(*out)) {
+        if (is_from_env(&choice->target->region) && !region_is_usual(out->region)) {
             return refuse_value(what, "a region looks like us-east-1", span, diags);
         }
     }
-    for (size_t i = 0; out->len == 0 && i < sizeof VARIABLES / sizeof VARIABLES[0];
-         i++) {
+    for (size_t i = 0;
+         out->region.len == 0 && i < sizeof VARIABLES / sizeof VARIABLES[0]; i++) {
         what = VARIABLES[i];
-        *out = env_text(what);
+        out->region = env_text(what);
+        out->region_from = str_from(what);
     }
-    if (out->len == 0) {
-        *out = STR(DEFAULT_REGION);
+    if (out->region.len == 0) {
+        what = "region of the AWS profile";
+        out->region = aws_config_get(profile->config, profile->name, "region").text;
+        out->region_from = str_from(aws_profile_words(profile, diags));
+    }
+    if (out->region.len == 0) {
+        out->region = STR(DEFAULT_REGION);
+        out->region_from = STR("the default");
         return true;
     }
-    *out = arena_str(arena, *out);
-    return region_check(*out, what, span, diags);
+    out->region = arena_str(arena, out->region);
+    return region_check(out->region, what, span, diags);
 }
 
 static bool read_account(struct str *out, const struct choice *choice,
@@ -198,20 +247,27 @@ static bool read_account(struct str *out, const struct choice *choice,
            account_id_check(*out, "account_id", span, diags);
 }
 
-static bool read_profile(struct str *out, const struct target_request *request,
+// --profile, or that of the target in force.
+static bool read_profile(struct aws_profile *out, const struct aws_config *config,
+                         const struct target_request *request,
                          const struct choice *choice, struct arena *arena,
                          struct diags *diags)
 {
     struct span span = {0};
+    struct str given = arena_str(arena, request->profile);
+    bool flag = given.len > 0;
 
-    *out = arena_str(arena, request->profile);
-    if (out->len > 0 || choice->target == NULL) {
-        return true;
-    }
-    if (!read_field(out, &span, &choice->target->profile, arena, diags)) {
+    if (!flag && choice->target != NULL &&
+        !read_field(&given, &span, &choice->target->profile, arena, diags)) {
         return false;
     }
-    return !is_from_env(&choice->target->profile) || profile_is_usual(*out) ||
+    *out = aws_profile_choose(config, given);
+    if (!out->given) {
+        return true;
+    }
+    out->from = flag ? "--profile" : target_words(choice, arena).at;
+    out->hidden = !flag && is_from_env(&choice->target->profile);
+    return !out->hidden || profile_is_usual(given) ||
            refuse_value("profile",
                         "a profile's name has words, digits, '-', '_' and '.'", span,
                         diags);
@@ -269,48 +325,82 @@ static void read_ways(struct target *out, const struct choice *choice,
     out->ledger_key = ledger_key(out, choice, arena);
 }
 
-bool target_resolve(struct target *out, const struct target_request *request,
+// What the endpoint's origin says of it.
+static void describe(struct target *out, const struct choice *choice,
+                     const struct endpoint *endpoint, struct arena *arena)
+{
+    out->endpoint_url = endpoint->url;
+    out->host = endpoint->host;
+    out->hostname = endpoint->hostname;
+    out->https = endpoint->https;
+    out->loopback = endpoint->loopback;
+    out->why = choice->why;
+    if (choice->target != NULL) {
+        out->name = arena_str(arena, choice->target->name);
+        out->handles = choice->target->handles;
+        out->url_in_file = choice->own_url &&
+                           choice->target->endpoint_url.node != NULL &&
+                           !is_from_env(&choice->target->endpoint_url);
+        out->named_by_file = out->url_in_file && endpoint->https &&
+                             !endpoint->loopback &&
+                             !endpoint_is_service(endpoint->hostname);
+    }
+}
+
+static bool resolve(struct target *out, const struct target_request *request,
+                    const struct project_file *project, const struct aws_config *config,
                     struct arena *arena, struct diags *diags)
 {
-    struct project_file project;
     struct choice choice;
+    struct aws_profile profile;
     struct endpoint endpoint;
 
-    *out = (struct target){0};
-    if (!project_file_read(&project, request->start_dir, request->follow_links, arena,
-                           diags) ||
-        !choose(&choice, request, &project, arena, diags)) {
+    if (!choose_named(&choice, request, project, arena, diags) ||
+        !read_profile(&profile, config, request, &choice, arena, diags) ||
+        !choose_endpoint(&choice, request, project, !aws_ignores_endpoints(&profile),
+                         arena, diags) ||
+        !read_profile(&profile, config, request, &choice, arena, diags) ||
+        !ask_profile(&choice, &profile, diags)) {
         return false;
     }
-    bool good = read_region(&out->region, request, &choice, arena, diags);
+    bool good = read_region(out, request, &choice, &profile, arena, diags);
     good = read_account(&out->account_id, &choice, arena, diags) && good;
-    good = read_profile(&out->profile, request, &choice, arena, diags) && good;
     if (!good) {
         return false;
     }
+    out->kind = aws_endpoint_kind(&profile);
     if (choice.url.len == 0) {
-        choice.url = endpoint_compute(out->region, out->account_id, arena);
+        choice.url =
+            target_aws_url(out->region, out->account_id, &profile, out->kind, arena);
     }
     if (!endpoint_read(&endpoint, choice.url, choice.what, choice.span, arena, diags)) {
         return false;
     }
-    out->endpoint_url = endpoint.url;
-    out->host = endpoint.host;
-    out->hostname = endpoint.hostname;
-    out->https = endpoint.https;
-    out->loopback = endpoint.loopback;
-    out->why = choice.why;
-    if (choice.target != NULL) {
-        out->name = arena_str(arena, choice.target->name);
-        out->handles = choice.target->handles;
-        out->profile_hidden =
-            request->profile.len == 0 && is_from_env(&choice.target->profile);
-        out->named_by_file =
-            choice.own_url && choice.target->endpoint_url.node != NULL &&
-            !is_from_env(&choice.target->endpoint_url) && endpoint.https &&
-            !endpoint.loopback && !endpoint_is_service(endpoint.hostname);
-    }
+    out->profile = profile.given ? arena_str(arena, profile.name) : (struct str){0};
+    out->profile_from = arena_str(arena, str_from(profile.from));
+    out->profile_hidden = profile.hidden;
+    out->profile_in_file = profile.given && request->profile.len == 0 &&
+                           !choice.named && !aws_profile_is_usual(&profile);
+    describe(out, &choice, &endpoint, arena);
     protect(out, &choice);
     read_ways(out, &choice, arena);
-    return true;
+    return target_aws_add(out,
+                          choice.target != NULL ? &choice.target->access_key_id : NULL,
+                          &profile, arena, diags);
+}
+
+bool target_resolve(struct target *out, const struct target_request *request,
+                    struct arena *arena, struct diags *diags)
+{
+    struct project_file project;
+    struct aws_config config;
+    struct arena secrets = {0};
+
+    *out = (struct target){0};
+    bool good = project_file_read(&project, request->start_dir, request->follow_links,
+                                  arena, diags) &&
+                aws_config_read(&config, &secrets, diags) &&
+                resolve(out, request, &project, &config, arena, diags);
+    arena_wipe(&secrets);
+    return good;
 }

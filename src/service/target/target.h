@@ -3,12 +3,15 @@
 // Decided from the command line, ddbgen.yaml and the environment, in this order:
 //   endpoint: --endpoint-url; the endpoint_url of the target named with --target;
 //             AWS_ENDPOINT_URL_DYNAMODB; AWS_ENDPOINT_URL; default_target's
-//             endpoint_url; http://localhost:8000. A target named with --target without
-//             endpoint_url (and the built-in `aws`) computes
-//             https://dynamodb.REGION.amazonaws.com (account-based,
+//             endpoint_url; what the AWS profile names for DynamoDB;
+//             http://localhost:8000. A target named with --target without
+//             endpoint_url (and the built-in `aws`) goes where its profile says, else
+//             computes https://dynamodb.REGION.amazonaws.com (account-based,
 //             https://ACCOUNT.ddb.REGION.amazonaws.com, when it has an account_id),
 //             whatever the environment says.
-//   region:   --region; the target's; AWS_REGION; AWS_DEFAULT_REGION; us-east-1.
+//   region:   --region; the target's; AWS_REGION; AWS_DEFAULT_REGION; the profile's;
+//             us-east-1.
+//   profile:  --profile; the target's; AWS_DEFAULT_PROFILE; AWS_PROFILE; default.
 // The default target (`local`, unless default_target says otherwise) is in force only
 // when the endpoint is its own; one named with --target always is. ddbgen.yaml is
 // searched upward from the definition's folder to the repository's root (the folder
@@ -21,6 +24,7 @@
 #include "diag.h"
 #include "handles_config.h"
 #include "ledger_config.h"
+#include "partition.h"
 #include "str.h"
 
 #include <stdbool.h>
@@ -41,15 +45,25 @@ struct target {
     struct str hostname;     // without port, without brackets
     struct str region;
     struct str why; // "the default", "--endpoint-url", "target prod of ddbgen.yaml"
+    struct str region_from; // likewise
     bool https;
     bool loopback;     // localhost, 127.0.0.0/8 or ::1
     bool is_protected; // https, `aws`, or marked protected
     // What --yes=NAME must say: the target's name where the endpoint is its own or the
     // target is marked, else the hostname.
     struct str confirm_name;
-    struct str account_id; // 12 digits or empty
-    struct str profile;    // or empty
-    bool profile_hidden;   // what a variable says is not shown
+    struct str account_id;   // 12 digits or empty
+    struct str profile;      // --profile's or the target's, or empty
+    struct str profile_from; // who names it
+    bool profile_hidden;     // what a variable says is not shown
+    // Only a default_target names it: a file must not start a program of the user's.
+    bool profile_in_file;
+    struct endpoint_kind kind;
+    const char *ca_bundle; // authorities that are trusted; NULL: the system's
+    // Over plain http: whose tables are meant (a dummy secret goes with it), who says so.
+    struct str access_key_id;
+    struct str access_key_from;
+    bool url_in_file; // only ddbgen.yaml names the endpoint
     // A file names this https endpoint, and it is not the service's own: a checkout's
     // file must not send the environment's credentials anywhere.
     bool named_by_file;
@@ -63,6 +77,8 @@ struct target {
     struct str was;        // an earlier build's folder or "git:REV"; or empty
     struct span was_span;
     bool restores; // what others changed in our items becomes as declared, unasked
+    struct lease
+        *lease; // whose credentials clients sign with; NULL: each opens its own
 };
 
 // False (diagnosed): no such target (with the nearest name), a malformed url (userinfo,

@@ -6,9 +6,9 @@
 #include "client.h"
 
 #include "buf.h"
-#include "credentials.h"
 #include "die.h"
 #include "http.h"
+#include "lease.h"
 #include "operation.h"
 #include "reply_read.h"
 #include "retry.h"
@@ -34,10 +34,13 @@ struct client {
     const struct target *target;
     struct arena arena;
     struct http *http;
-    struct credentials credentials;
+    struct lease *lease;
+    bool own_lease;
     struct sigv4_key key;
-    bool acquainted;          // DynamoDB's own answer came once
-    instant_us skew;          // of our clock: what is added to it
+    unsigned key_generation;      // of the lease: what the key was derived from
+    unsigned *signed_generations; // of each slot
+    bool acquainted;              // DynamoDB's own answer came once
+    instant_us skew;              // of our clock: what is added to it
     instant_us *signed_skews; // of each slot: the skew that its call was signed with
     unsigned slots; // asynchronous ones; the slot with this number is client_call's
     const char **operations;    // slots + 1 of them: of the last call
@@ -48,13 +51,12 @@ struct client {
 
 static void client_init_http(struct client *client)
 {
-    const char *bundle = getenv("AWS_CA_BUNDLE");
     struct http_options options = {
         .url =
             arena_printf(&client->arena, "%.*s/", STR_ARG(client->target->endpoint_url))
                 .at,
         .user_agent = "ddbgen/" DDBGEN_VERSION,
-        .ca_bundle = bundle != NULL && bundle[0] != '\0' ? bundle : NULL,
+        .ca_bundle = client->target->ca_bundle,
         .direct = client->target->loopback,
         .slots = client->slots + 1,
     };
@@ -78,7 +80,9 @@ struct client *client_new_for(const struct client_service *service,
     client->service = service;
     client->target = target;
     client->slots = slots;
-    if (!credentials_read(&client->credentials, target, &client->arena, diags)) {
+    client->own_lease = target->lease == NULL;
+    client->lease = client->own_lease ? lease_open(target, NULL, diags) : target->lease;
+    if (client->lease == NULL) {
         arena_deinit(&client->arena);
         free(client);
         return NULL;
@@ -88,6 +92,8 @@ struct client *client_new_for(const struct client_service *service,
         arena_array(&client->arena, (size_t)slots + 1, sizeof *client->reply_arenas);
     client->operations =
         arena_array(&client->arena, (size_t)slots + 1, sizeof(const char *));
+    client->signed_generations = arena_array(&client->arena, (size_t)slots + 1,
+                                             sizeof *client->signed_generations);
     client->signed_skews =
         arena_array(&client->arena, (size_t)slots + 1, sizeof *client->signed_skews);
     client_init_http(client);
@@ -101,9 +107,13 @@ void client_free(struct client *client)
     }
     http_free(client->http);
     for (unsigned i = 0; i <= client->slots; i++) {
-        arena_deinit(&client->reply_arenas[i]);
+        arena_wipe(&client->reply_arenas[i]); // session tokens are in their headers
     }
     sigv4_key_deinit(&client->key);
+    if (client->own_lease) {
+        lease_close(client->lease);
+    }
+    explicit_bzero(client->header.at, client->header.cap);
     buf_deinit(&client->header);
     arena_deinit(&client->arena);
     free(client);
@@ -144,6 +154,23 @@ bool client_sleep(const struct client *client, uint64_t ms)
     return false;
 }
 
+struct lease *client_get_lease(const struct client *client)
+{
+    return client->lease;
+}
+
+// What to sign with; a key that was derived from earlier credentials is of no use.
+static const struct credentials *current_credentials(struct client *client)
+{
+    const struct credentials *credentials = lease_get(client->lease);
+    unsigned generation = lease_generation(client->lease);
+    if (generation != client->key_generation) {
+        sigv4_key_deinit(&client->key);
+        client->key_generation = generation;
+    }
+    return credentials;
+}
+
 // "Name: value" in the slot's arena.
 static const char *header(struct client *client, struct arena *arena, const char *name,
                           struct str value)
@@ -172,10 +199,12 @@ static void start(struct client *client, unsigned slot, const char *operation,
         .region = client->target->region,
         .date = instant_now() + client->skew,
     };
+    const struct credentials *credentials = current_credentials(client);
+    client->signed_generations[slot] = client->key_generation;
     struct buf authorization;
     char date[16];
     buf_init(&authorization, MAX_HEADER_BYTES);
-    sigv4_sign_with(&authorization, date, &request, &client->credentials, &client->key);
+    sigv4_sign_with(&authorization, date, &request, credentials, &client->key);
 
     const char *headers[8];
     size_t count = 0;
@@ -186,9 +215,9 @@ static void start(struct client *client, unsigned slot, const char *operation,
     headers[count++] = header(client, arena, "X-Amz-Target: ", target);
     headers[count++] =
         header(client, arena, "Authorization: ", buf_str(&authorization));
-    if (client->credentials.session_token.len > 0) {
-        headers[count++] = header(
-            client, arena, "X-Amz-Security-Token: ", client->credentials.session_token);
+    if (credentials->session_token.len > 0) {
+        headers[count++] =
+            header(client, arena, "X-Amz-Security-Token: ", credentials->session_token);
     }
     headers[count++] = "Expect:"; // E11: no pause before large bodies
     buf_deinit(&authorization);
@@ -216,6 +245,13 @@ static bool clock_correct(struct client *client, unsigned slot,
     return true;
 }
 
+// D035: refused as expired, and there are newer ones. True: repeating is worth it.
+static bool renewed(struct client *client, unsigned slot, const struct reply *reply)
+{
+    return reply_is_about_expiry(reply) &&
+           lease_renew(client->lease, client->signed_generations[slot]);
+}
+
 static struct reply finish(struct client *client, unsigned slot)
 {
     struct http_response response = http_get_response(client->http, slot);
@@ -241,7 +277,8 @@ static struct reply finish(struct client *client, unsigned slot)
         client->acquainted || (reply.cause == REPLY_CAUSE_SERVICE &&
                                (reply.kind == REPLY_OK || reply.kind == REPLY_FATAL));
     if (reply.kind == REPLY_FATAL &&
-        clock_correct(client, slot, &reply, response.date)) {
+        (clock_correct(client, slot, &reply, response.date) ||
+         renewed(client, slot, &reply))) {
         reply.kind = REPLY_TRANSIENT;
     }
     return reply;

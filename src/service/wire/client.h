@@ -66,10 +66,9 @@ struct client_service {
 extern const struct client_service CLIENT_DYNAMODB;
 extern const struct client_service CLIENT_KMS;
 
-// Credentials: dummy ones over plain http, else AWS_ACCESS_KEY_ID,
-// AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment. NULL (diagnosed) when
-// they are missing or when only one of the two is set (D118). `slots` is the number of
-// asynchronous calls that may be in flight at once. target is borrowed.
+// Signs with the target's lease, or with one of its own. NULL (diagnosed) when there are
+// no credentials. `slots` is the number of asynchronous calls that may be in flight at
+// once. target is borrowed.
 struct client *client_new(const struct target *target, unsigned slots,
                           struct diags *diags);
 // The same for another service; target says where that is.
@@ -83,6 +82,7 @@ void client_watch(struct client *client, const struct stop *stop);
 // What is watched, or NULL.
 const struct stop *client_watched(const struct client *client);
 const struct target *client_get_target(const struct client *client);
+struct lease *client_get_lease(const struct client *client);
 unsigned client_get_slots(const struct client *client);
 // Waits, for at most ms; false when what is watched was or became set.
 bool client_sleep(const struct client *client, uint64_t ms);

@@ -49,6 +49,14 @@ static const char *const TIME_CODES[] = {
     NULL,
 };
 
+static const char *const EXPIRY_CODES[] = {
+    // D035
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "UnrecognizedClientException",
+    NULL,
+};
+
 // Of a hostile server's words, at most this many bytes are carried on.
 #define CODE_MAX 128
 #define REQUEST_ID_MAX 128
@@ -81,6 +89,11 @@ struct reply reply_foreign(const struct reply *reply, const char *why)
 bool reply_is_about_time(const struct reply *reply)
 {
     return reply->cause == REPLY_CAUSE_SERVICE && is_one_of(reply->code, TIME_CODES);
+}
+
+bool reply_is_about_expiry(const struct reply *reply)
+{
+    return reply->cause == REPLY_CAUSE_SERVICE && is_one_of(reply->code, EXPIRY_CODES);
 }
 
 // At most `most` bytes of text, and no half character at the end.

@@ -22,5 +22,7 @@ struct reply reply_read(const struct http_response *response,
 
 // D061: codes that a wrong clock on our side may have caused.
 bool reply_is_about_time(const struct reply *reply);
+// D035: codes for credentials that have expired, or are not known any more.
+bool reply_is_about_expiry(const struct reply *reply);
 
 #endif

@@ -17,16 +17,17 @@ struct credentials {
 struct sigv4_request {
     struct str service;      // "dynamodb"
     struct str content_type; // "application/x-amz-json-1.0"
-    struct str host;   // as in the Host header, port included unless it is the default
-    struct str target; // "DynamoDB_20120810.BatchWriteItem"
-    struct str body;   // exact bytes
+    struct str host; // as in the Host header, port included unless it is the default
+    struct str
+        target; // "DynamoDB_20120810.BatchWriteItem"; empty: of a form, as STS takes
+    struct str body; // exact bytes
     struct str region;
     instant_us date;
 };
 
 // Appends the value of the Authorization header to `authorization` and writes that of
 // X-Amz-Date (16 bytes) to `date`. Signed: content-type, host, x-amz-date,
-// x-amz-security-token when there is one, x-amz-target.
+// x-amz-security-token and x-amz-target when there are such.
 void sigv4_sign(struct buf *authorization, char date[16],
                 const struct sigv4_request *request,
                 const struct credentials *credentials);

@@ -44,6 +44,7 @@ struct http_slot {
 struct http {
     CURLM *multi;
     unsigned count;
+    bool secret;              // answers are wiped
     struct http_slot slots[]; // count of them
 };
 
@@ -87,13 +88,20 @@ static CURL *easy_new(const struct http_options *options, struct http_slot *slot
     must(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
     must(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1));
     must(curl_easy_setopt(easy, CURLOPT_POST, 1L));
+    if (options->method != NULL) {
+        must(curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, options->method));
+    }
     // D015: a redirect would carry the session token to another host.
     must(curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L));
     must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L)); // client.h on SIGPIPE
     must(curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L));
     must(curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L));
-    must(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS));
-    must(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, CALL_TIMEOUT_MS));
+    must(curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                          options->connect_ms > 0 ? (long)options->connect_ms
+                                                  : CONNECT_TIMEOUT_MS));
+    must(curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                          options->call_ms > 0 ? (long)options->call_ms
+                                               : CALL_TIMEOUT_MS));
     must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES));
     must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS));
     must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
@@ -131,6 +139,10 @@ struct http *http_new(const struct http_options *options)
     for (unsigned i = 0; i < http->count; i++) {
         struct http_slot *slot = &http->slots[i];
         buf_init(&slot->body, SIZE_MAX);
+        if (options->secret_answer > 0) { // all at once: growing would leave copies
+            (void)buf_reserve(&slot->body, options->secret_answer);
+            http->secret = true;
+        }
         slot->easy = easy_new(options, slot);
     }
     return http;
@@ -148,6 +160,9 @@ void http_free(struct http *http)
         }
         curl_easy_cleanup(slot->easy);
         curl_slist_free_all(slot->headers);
+        if (http->secret) {
+            explicit_bzero(slot->body.at, slot->body.cap);
+        }
         buf_deinit(&slot->body);
     }
     curl_multi_cleanup(http->multi);

@@ -1,4 +1,4 @@
-// HTTP POSTs to one endpoint over a libcurl multi handle. The door to libcurl.
+// HTTP requests to one url, POSTs unless said otherwise, over a libcurl multi handle. The door to libcurl.
 //
 // A slot carries one call at a time; connections are kept and shared by all slots.
 // Nothing here retries (libcurl itself sends again when a kept connection turns out to
@@ -31,6 +31,11 @@ struct http_options {
     const char *ca_bundle; // NULL: the system's
     bool direct;           // never through a proxy, whatever the environment says
     unsigned slots;
+    const char *method;  // static; NULL: POST
+    unsigned connect_ms; // 0: five seconds
+    unsigned call_ms;    // 0: half a minute
+    size_t
+        secret_answer; // answers hold secrets of up to that many bytes: they are wiped
 };
 
 struct http_response {

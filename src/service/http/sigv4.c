@@ -1,5 +1,5 @@
-// AWS Signature Version 4, the small case that DynamoDB and KMS are: POST / without a
-// query.
+// AWS Signature Version 4, the small case that DynamoDB, KMS and STS are: POST /
+// without a query.
 //
 // In: the request's host, target, exact body and date, and the credentials. Out: the
 // value of the Authorization header. The canonical request is never kept; secrets pass
@@ -66,13 +66,16 @@ void sigv4_key_deinit(struct sigv4_key *key)
     OPENSSL_cleanse(key, sizeof *key);
 }
 
-static void put_signed_headers(struct buf *out, bool with_token)
+static void put_signed_headers(struct buf *out, const struct sigv4_request *request,
+                               bool with_token)
 {
-    buf_put(out, STR("content-type;host;x-amz-date;"));
+    buf_put(out, STR("content-type;host;x-amz-date"));
     if (with_token) {
-        buf_put(out, STR("x-amz-security-token;"));
+        buf_put(out, STR(";x-amz-security-token"));
     }
-    buf_put(out, STR("x-amz-target"));
+    if (request->target.len > 0) {
+        buf_put(out, STR(";x-amz-target"));
+    }
 }
 
 // DAY/REGION/SERVICE/aws4_request
@@ -102,10 +105,12 @@ static void put_canonical_request(struct buf *out, const struct sigv4_request *r
         buf_put(out, STR("\nx-amz-security-token:"));
         buf_put(out, token);
     }
-    buf_put(out, STR("\nx-amz-target:"));
-    buf_put(out, request->target);
+    if (request->target.len > 0) {
+        buf_put(out, STR("\nx-amz-target:"));
+        buf_put(out, request->target);
+    }
     buf_put(out, STR("\n\n"));
-    put_signed_headers(out, token.len > 0);
+    put_signed_headers(out, request, token.len > 0);
     buf_char(out, '\n');
     struct sha256 digest = sha256_of(request->body);
     sha256_put_hex(out, &digest);
@@ -146,7 +151,7 @@ void sigv4_sign_with(struct buf *authorization, char date[16],
     buf_char(authorization, '/');
     put_scope(authorization, day, request);
     buf_put(authorization, STR(", SignedHeaders="));
-    put_signed_headers(authorization, credentials->session_token.len > 0);
+    put_signed_headers(authorization, request, credentials->session_token.len > 0);
     buf_put(authorization, STR(", Signature="));
     sha256_put_hex(authorization, &signature);
 }

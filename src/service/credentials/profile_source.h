@@ -1,0 +1,20 @@
+// The source of credentials that a profile is, or nothing.
+#ifndef DDB_SERVICE_PROFILE_SOURCE_H
+#define DDB_SERVICE_PROFILE_SOURCE_H
+
+#include "chain.h"
+
+// *out stays NULL when the profile says nothing about credentials. False: as
+// chain_decide.
+__attribute__((warn_unused_result)) bool
+profile_source_find(const struct origin **out, const struct aws_profile *profile,
+                    const struct chain_env *env, struct arena *arena,
+                    struct diags *diags);
+
+// Of chain.c: for a profile's credential_source. NULL: there is none.
+const struct origin *chain_container(const struct chain_env *env, struct arena *arena);
+const struct origin *chain_metadata(const struct chain_env *env, struct arena *arena);
+// DIAG_CREDENTIALS; always false.
+bool chain_half_pair(const char *where, struct diags *diags);
+
+#endif
