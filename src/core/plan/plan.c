@@ -151,7 +151,7 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
     // What is declared is mostly there; what else may be is not known before.
     reading.progress = progress_begin(ddb, "read", table->unit->item_count);
     reading.progress.about = true;
-    bool read = fetcher_run(client, fetches, count, &to, ddb->options.stop,
+    bool read = fetcher_run(NULL, client, fetches, count, &to, ddb->options.stop,
                             "reading items", &ddb->diags);
     progress_end(ddb);
     return read;

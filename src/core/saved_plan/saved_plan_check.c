@@ -236,8 +236,8 @@ static bool check_chunk(struct checker *checker)
                                           checker->saved->table};
     }
     bool ok =
-        fetcher_run(checker->client, fetches, reads, &to, checker->ddb->options.stop,
-                    "checking items", &checker->ddb->diags);
+        fetcher_run(NULL, checker->client, fetches, reads, &to,
+                    checker->ddb->options.stop, "checking items", &checker->ddb->diags);
     for (size_t i = 0; i < checker->count && ok; i++) {
         judge(checker, &checker->watched[i]);
     }

@@ -30,6 +30,7 @@ struct slot {
 };
 
 struct fetcher {
+    struct reader_answer *answer; // or NULL
     struct client *client;
     const struct fetch *fetches;
     size_t count;
@@ -43,28 +44,32 @@ struct fetcher {
     bool failed;
 };
 
-static void put_body(struct slot *slot)
+static void put_body(struct slot *slot, bool units)
 {
     buf_reset(&slot->body);
     if (slot->fetch->kind == FETCH_KEYS) {
         asked_keys_write(&slot->body, &slot->asked);
-        return;
+    } else {
+        buf_put(&slot->body, slot->fetch->members);
     }
-    buf_put(&slot->body, slot->fetch->members);
     if (slot->next.len > 0) {
         buf_puts(&slot->body, ",\"ExclusiveStartKey\":");
         buf_put(&slot->body, buf_str(&slot->next));
     }
-    buf_char(&slot->body, '}');
+    buf_puts(&slot->body, units ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
 }
 
 static void send(struct fetcher *fetcher, unsigned index)
 {
     struct slot *slot = &fetcher->slots[index];
-    bool keys = slot->fetch->kind == FETCH_KEYS;
-    put_body(slot);
+    static const char *const OPERATIONS[] = {
+        [FETCH_PARTITION] = "Query",
+        [FETCH_KEYS] = "BatchGetItem",
+        [FETCH_SEGMENT] = "Scan",
+    };
+    put_body(slot, fetcher->answer != NULL);
     slot->flying = true;
-    client_start(fetcher->client, index, keys ? "BatchGetItem" : "Query",
+    client_start(fetcher->client, index, OPERATIONS[slot->fetch->kind],
                  buf_str(&slot->body));
 }
 
@@ -134,6 +139,7 @@ static bool read_member(struct page *page, struct json_reader *reader)
     bool left_over = keys && str_is(name, "UnprocessedKeys");
     bool more = !keys && str_is(name, "LastEvaluatedKey");
     enum json_token token = json_next(reader);
+    size_t from = reader->token_start;
     if (left_over && token == JSON_OBJECT_BEGIN) {
         return asked_keys_unprocessed(&slot->asked, reader, &page->fetcher->scratch) ||
                refuse(slot, "its UnprocessedKeys name what was not asked for");
@@ -145,7 +151,17 @@ static bool read_member(struct page *page, struct json_reader *reader)
         buf_reset(&slot->next);
         buf_put(&slot->next, raw);
     }
+    if (page->fetcher->answer != NULL) {
+        raw = str_slice(reader->text.at + from, reader->text.at + reader->at);
+        reader_answer_take(page->fetcher->answer, name, raw);
+    }
     return true;
+}
+
+// What a filter leaves nothing of is no empty page.
+static uint64_t scanned_of(const struct fetcher *fetcher)
+{
+    return fetcher->answer == NULL ? 0 : fetcher->answer->scanned;
 }
 
 static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str body)
@@ -155,6 +171,7 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     enum json_token token;
     arena_reset(&fetcher->scratch);
     buf_reset(&slot->next);
+    uint64_t scanned = scanned_of(fetcher);
     slot->gave = false;
     slot->why = NULL;
     json_reader_init(&reader, body, &fetcher->scratch);
@@ -172,7 +189,8 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     if (slot->fetch->kind == FETCH_KEYS) {
         asked_keys_answered(&slot->asked);
     } else if (slot->next.len > 0) {
-        slot->why = pages_check(&slot->pages, buf_str(&slot->next), slot->gave);
+        slot->why = pages_check(&slot->pages, buf_str(&slot->next),
+                                slot->gave || scanned_of(fetcher) > scanned);
     }
     return slot->why == NULL;
 }
@@ -329,11 +347,13 @@ static void abandon(struct fetcher *fetcher)
     }
 }
 
-bool fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
+bool fetcher_run(struct reader_answer *answer, struct client *client,
+                 const struct fetch *fetches, size_t count,
                  const struct reader_sink *sink, const struct stop *stop,
                  const char *doing, struct diags *diags)
 {
     struct fetcher fetcher = {
+        .answer = answer,
         .client = client,
         .fetches = fetches,
         .count = count,

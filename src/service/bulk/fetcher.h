@@ -19,6 +19,7 @@
 enum fetch_kind {
     FETCH_PARTITION, // Query
     FETCH_KEYS,      // BatchGetItem
+    FETCH_SEGMENT,   // Scan
 };
 
 struct fetch {
@@ -29,11 +30,12 @@ struct fetch {
     const struct table *table; // what both are about
 };
 
-// Carries out all of them. Items come in the order of a partition, partitions and keys
-// in any. False: diagnosed, or interrupted, or the sink said no.
+// Carries out all of them. `answer`, unless it is NULL, is told what the service says of
+// them all; then their capacity is asked for, too. Items come in the order of a partition, partitions and keys
+// and segments in any. False: diagnosed, or interrupted, or the sink said no.
 __attribute__((warn_unused_result)) bool
-fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
-            const struct reader_sink *sink, const struct stop *stop, const char *doing,
-            struct diags *diags);
+fetcher_run(struct reader_answer *answer, struct client *client,
+            const struct fetch *fetches, size_t count, const struct reader_sink *sink,
+            const struct stop *stop, const char *doing, struct diags *diags);
 
 #endif
