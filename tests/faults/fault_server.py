@@ -419,6 +419,10 @@ class Service:
     def Scan(self, request):
         table = self.table(request["TableName"])
         items = sorted(table.items.items(), key=lambda pair: repr(pair[0]))
+        segment, segments = request.get("Segment", 0), request.get("TotalSegments", 1)
+        items = [
+            pair for pair in items if zlib.crc32(repr(pair[0]).encode()) % segments == segment
+        ]
         start = request.get("ExclusiveStartKey")
         if start is not None:
             after = repr(table.key(start))

@@ -143,8 +143,10 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
     size_t count = reconciler_reads(table->reconciler, &reads);
     struct fetch *fetches = arena_array(&ddb->arena, count, sizeof *fetches);
     for (size_t i = 0; i < count; i++) {
-        fetches[i] = (struct fetch){reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
-                                    reads[i].members, plan_declared(table)};
+        fetches[i] =
+            (struct fetch){.kind = reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
+                           .members = reads[i].members,
+                           .table = plan_declared(table)};
     }
     struct reading reading = {.ddb = ddb, .table = table};
     struct reader_sink to = {take_live, &reading};
@@ -272,6 +274,7 @@ void plan_free(struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         reconciler_free(plan->tables[i].reconciler);
         forecast_free(plan->tables[i].forecast);
+        coverage_free(plan->tables[i].coverage.found);
     }
 }
 

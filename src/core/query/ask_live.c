@@ -194,8 +194,9 @@ static bool ask_keys(struct reader_answer *answer, struct client *client,
         struct buf text;
         buf_init(&text, REQUEST_MAX_BYTES);
         query_write_keys(&text, bound, i * KEYS_MAX, KEYS_MAX, &ddb->arena);
-        fetches[i] = (struct fetch){FETCH_KEYS, arena_str(&ddb->arena, buf_str(&text)),
-                                    bound->query->table};
+        fetches[i] = (struct fetch){.kind = FETCH_KEYS,
+                                    .members = arena_str(&ddb->arena, buf_str(&text)),
+                                    .table = bound->query->table};
         buf_deinit(&text);
     }
     bool ok = fetcher_run(answer, client, fetches, count, &to, ddb->options.stop,

@@ -15,13 +15,20 @@
 
 static const struct span NOWHERE;
 
+static const char *const OPERATIONS[] = {
+    [FETCH_PARTITION] = "Query",
+    [FETCH_KEYS] = "BatchGetItem",
+    [FETCH_SEGMENT] = "Scan",
+};
+
 struct slot {
     const struct fetch *fetch; // NULL: free
     struct buf body;
-    struct buf next; // of a partition: what the next page begins with; empty at the end
+    struct buf next; // what the next page begins with, of all but keys; empty at the end
     struct pages pages;
     struct asked_keys asked; // of keys
     bool gave;               // the page that is being read held items
+    double charged;          // what it was sent at the price of
     const char *why;         // it is refused; NULL: it is no answer at all
     bool flying;
     uint64_t wake_ms; // not before
@@ -62,11 +69,6 @@ static void put_body(struct slot *slot, bool units)
 static void send(struct fetcher *fetcher, unsigned index)
 {
     struct slot *slot = &fetcher->slots[index];
-    static const char *const OPERATIONS[] = {
-        [FETCH_PARTITION] = "Query",
-        [FETCH_KEYS] = "BatchGetItem",
-        [FETCH_SEGMENT] = "Scan",
-    };
     put_body(slot, fetcher->answer != NULL);
     slot->flying = true;
     client_start(fetcher->client, index, OPERATIONS[slot->fetch->kind],
@@ -195,6 +197,23 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     return slot->why == NULL;
 }
 
+// The pace goes by what each page says that it took.
+static bool read_paced(struct fetcher *fetcher, struct slot *slot, struct str body)
+{
+    struct pace *pace = slot->fetch->pace;
+    struct reader_answer *answer = fetcher->answer;
+    if (pace == NULL || answer == NULL) {
+        return read_page(fetcher, slot, body);
+    }
+    uint64_t halves = answer->half_units;
+    answer->has_units = false;
+    bool fine = read_page(fetcher, slot, body);
+    pace_answered(pace, slot->charged,
+                  answer->has_units ? (double)(answer->half_units - halves) / 2 : -1);
+    answer->has_units = !pace->untold;
+    return fine;
+}
+
 static void fail(struct fetcher *fetcher, const struct reply *reply)
 {
     if (!fetcher->failed) {
@@ -238,7 +257,7 @@ static void take_page(struct fetcher *fetcher, struct slot *slot,
 {
     bool keys = slot->fetch->kind == FETCH_KEYS;
     size_t before = asked_keys_left(&slot->asked);
-    if (!read_page(fetcher, slot, reply->body)) {
+    if (!read_paced(fetcher, slot, reply->body)) {
         struct reply foreign = reply_foreign(reply, slot->why);
         fail(fetcher, &foreign);
         return;
@@ -301,6 +320,20 @@ static void begin_slot(struct slot *slot, const struct fetch *fetch, uint64_t no
     }
 }
 
+// Else wake_ms says when.
+static bool may_send(struct slot *slot, uint64_t now)
+{
+    struct pace *pace = slot->fetch->pace;
+    if (pace != NULL && slot->wake_ms <= now) {
+        slot->wake_ms = pace_next_ms(pace, now);
+    }
+    if (slot->wake_ms > now) {
+        return false;
+    }
+    slot->charged = pace != NULL ? pace_sent(pace, now) : 0;
+    return true;
+}
+
 // Begins what can begin now. Returns how many slots have something to do, and in
 // *wake_ms when the next of the waiting ones goes on.
 static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
@@ -317,7 +350,7 @@ static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
             continue;
         }
         busy++;
-        if (!slot->flying && slot->wake_ms <= now) {
+        if (!slot->flying && may_send(slot, now)) {
             send(fetcher, i);
         } else if (!slot->flying && slot->wake_ms < *wake_ms) {
             *wake_ms = slot->wake_ms;

@@ -1,10 +1,12 @@
-// Many reads of items at once: Query of whole partitions and BatchGetItem of keys, each
-// to its end (rules C040 to C046), up to a window of them in flight.
+// Many reads of items at once: Query of whole partitions, Scan of segments and
+// BatchGetItem of keys, each to its end (rules C040 to C046), up to a window of them in
+// flight.
 #ifndef DDB_SERVICE_FETCHER_H
 #define DDB_SERVICE_FETCHER_H
 
 #include "client.h"
 #include "diag.h"
+#include "pace.h"
 #include "reader.h"
 #include "stop.h"
 #include "str.h"
@@ -27,7 +29,8 @@ struct fetch {
     // The request's JSON object without its closing brace; of FETCH_KEYS what stands
     // between the braces of RequestItems: "TABLE":{"Keys":[...],"ConsistentRead":true}
     struct str members;
-    const struct table *table; // what both are about
+    const struct table *table; // what all are about
+    struct pace *pace; // that it keeps to, with others; or NULL. Wants an `answer`
 };
 
 // Carries out all of them. `answer`, unless it is NULL, is told what the service says of
