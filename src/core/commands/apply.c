@@ -89,7 +89,7 @@ static bool make_items(struct plan_table *table, const struct plan *plan,
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
                    (plan->prune && counts->stale > 0);
-    return !differs || converge_changes(ddb, client, table, plan);
+    return !differs || converge_changes(ddb, client, table, plan, NULL);
 }
 
 // Of a table that the run did not come to.
@@ -195,6 +195,7 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
     struct plan plan = {.ways = plan_ways(&options->ways),
                         .prune = options->prune,
                         .overwrite = options->overwrite,
+                        .unconditional = options->unconditional,
                         .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
     plan_follow_target(&plan, &ddb->target);

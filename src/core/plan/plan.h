@@ -81,6 +81,7 @@ struct plan {
     struct three_ways ways;
     bool prune;
     bool overwrite;
+    bool unconditional; // items are written whatever they are by now
     bool resend_sse; // encryption is set although nothing is known to differ
 };
 
