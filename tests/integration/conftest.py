@@ -305,6 +305,11 @@ class Dynamo:
         return self.client.list_tables()["TableNames"]
 
 
+def forget_ledgers(port):
+    """What was applied from this checkout to a server that had the port before."""
+    shutil.rmtree(ROOT / f".ddbgen/127.0.0.1-{port}", ignore_errors=True)
+
+
 @contextlib.contextmanager
 def dynalite(create_ms=20, delete_ms=20):
     process = subprocess.Popen(
@@ -312,9 +317,12 @@ def dynalite(create_ms=20, delete_ms=20):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    yield Dynamo(int(process.stdout.readline()))
+    port = int(process.stdout.readline())
+    forget_ledgers(port)
+    yield Dynamo(port)
     process.stdin.close()
     process.wait(10)
+    forget_ledgers(port)
 
 
 @pytest.fixture

@@ -44,9 +44,7 @@ enum text_type {
     TYPE_UUID,
     TYPE_TIME,
     TYPE_NUMBER,
-    TYPE_ANY,     // a variable, a row's column: known when the fixture is
-    TYPE_BINARY,  // a pattern's parameter, like what follows
-    TYPE_BOOLEAN, // true or false
+    TYPE_ANY, // a variable, a row's column: known when the fixture is
 };
 
 // A filter is a row in each table of them: FILTERS of template.c, FACTS of

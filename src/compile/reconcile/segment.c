@@ -34,8 +34,6 @@ static bool is_of_type(enum text_type type, struct str text)
         return is_number(text);
     case TYPE_STRING:
     case TYPE_ANY:
-    case TYPE_BINARY:
-    case TYPE_BOOLEAN:
     default:
         return true;
     }
@@ -97,8 +95,6 @@ static void pass(bool *ends, struct str all, const struct segment *segment)
         break;
     case TYPE_STRING:
     case TYPE_ANY:
-    case TYPE_BINARY:
-    case TYPE_BOOLEAN:
     default:
         pass_any(ends, all);
         break;

@@ -10,6 +10,7 @@
 #include "locks.h"
 #include "make_tables.h"
 #include "plan.h"
+#include "plan_ledger.h"
 #include "plan_view.h"
 #include "run.h"
 #include "saved_plan.h"
@@ -80,16 +81,25 @@ static bool confirm(const struct plan *plan, struct ddb *ddb)
            connect_confirm_loss(ddb, losses(plan, ddb));
 }
 
-static bool make_items(struct plan_table *table, const struct plan *plan,
-                       struct ddb *ddb, struct client *client)
+static bool write_items(struct plan_table *table, const struct plan *plan,
+                        struct ddb *ddb, struct client *client)
 {
     const struct plan_counts *counts = &table->counts;
     if (table->reconciler == NULL && !plan_was_found(table)) {
-        return converge_put_all(ddb, client, table->unit);
+        return converge_put_all(ddb, client, table->unit, table->ledger);
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
                    (plan->prune && counts->stale > 0);
-    return !differs || converge_changes(ddb, client, table, plan, NULL);
+    return !differs ||
+           (plan_note(table, ddb) && converge_changes(ddb, client, table, plan));
+}
+
+// What is sent is noted before, and is what was applied once it arrived.
+static bool make_items(struct plan_table *table, const struct plan *plan,
+                       struct ddb *ddb, struct client *client)
+{
+    return ledger_begin(&table->ledger) && write_items(table, plan, ddb, client) &&
+           plan_commit(table, plan, ddb);
 }
 
 // Of a table that the run did not come to.
@@ -177,10 +187,20 @@ static bool show_plan(struct plan *plan, struct ddb *ddb)
 static bool make_plan(struct plan *plan, struct ddb *ddb, struct client *client)
 {
     bool each = ddb->options.detail == DDB_DETAIL_FULL;
-    return plan_look(plan, ddb, client) && plan_read(plan, ddb, client, each) &&
-           show_plan(plan, ddb) && plan_check(plan, ddb) &&
+    return plan_look(plan, ddb, client) && plan_open_ledgers(plan, ddb, true) &&
+           plan_read(plan, ddb, client, each) && show_plan(plan, ddb) &&
+           plan_check(plan, ddb) &&
            plan_check_conflicts(plan, ddb, "nothing was changed") &&
            !(ddb->options.strict && ddb->diags.warnings > 0);
+}
+
+// Nothing is to be done: what is there as declared is ours from now on.
+static void complete(struct plan *plan, struct ddb *ddb)
+{
+    bool complete = true;
+    for (size_t i = 0; i < plan->count && complete; i++) {
+        complete = plan_commit(&plan->tables[i], plan, ddb);
+    }
 }
 
 static struct client *open_client(struct ddb *ddb)
@@ -195,15 +215,17 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
     struct plan plan = {.ways = plan_ways(&options->ways),
                         .prune = options->prune,
                         .overwrite = options->overwrite,
-                        .unconditional = options->unconditional,
                         .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
     plan_follow_target(&plan, &ddb->target);
     if (client != NULL && make_plan(&plan, ddb, client)) {
         bool acts = plan_acts(&plan);
-        if ((!acts || (connect_account(ddb) && confirm(&plan, ddb))) &&
-            locks_record(ddb) && acts) {
+        bool goes_on = (!acts || (connect_account(ddb) && confirm(&plan, ddb))) &&
+                       locks_record(ddb);
+        if (goes_on && acts) {
             carry_out(&plan, ddb, client);
+        } else if (goes_on) {
+            complete(&plan, ddb);
         }
     }
     plan_free(&plan);
@@ -218,7 +240,8 @@ static bool look_again(struct plan *plan, const struct saved_plan *saved,
 {
     ddb->compilation.units = saved->units;
     ddb->compilation.unit_count = saved->count;
-    if (!plan_look(plan, ddb, client) || !saved_plan_check(saved, plan, ddb, client)) {
+    if (!plan_look(plan, ddb, client) || !plan_open_ledgers(plan, ddb, true) ||
+        !saved_plan_check(saved, plan, ddb, client)) {
         return false;
     }
     for (size_t i = 0; i < plan->count; i++) {

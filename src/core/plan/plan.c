@@ -7,6 +7,7 @@
 #include "fetcher.h"
 #include "former.h"
 #include "index_notes.h"
+#include "plan_ledger.h"
 #include "progress.h"
 #include "run.h"
 #include "settings_diff.h"
@@ -143,17 +144,15 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
     size_t count = reconciler_reads(table->reconciler, &reads);
     struct fetch *fetches = arena_array(&ddb->arena, count, sizeof *fetches);
     for (size_t i = 0; i < count; i++) {
-        fetches[i] =
-            (struct fetch){.kind = reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
-                           .members = reads[i].members,
-                           .table = plan_declared(table)};
+        fetches[i] = (struct fetch){reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
+                                    reads[i].members, plan_declared(table)};
     }
     struct reading reading = {.ddb = ddb, .table = table};
     struct reader_sink to = {take_live, &reading};
     // What is declared is mostly there; what else may be is not known before.
     reading.progress = progress_begin(ddb, "read", table->unit->item_count);
     reading.progress.about = true;
-    bool read = fetcher_run(NULL, client, fetches, count, &to, ddb->options.stop,
+    bool read = fetcher_run(client, fetches, count, &to, ddb->options.stop,
                             "reading items", &ddb->diags);
     progress_end(ddb);
     return read;
@@ -172,12 +171,28 @@ static bool declare_former(struct plan_table *table, struct ddb *ddb,
     return ok;
 }
 
-static bool read_once(struct plan_table *table, struct ddb *ddb, struct client *client)
+// All that is declared, and what was applied before. False: a fixture is not what it
+// was.
+static bool declare(struct plan_table *table, const struct plan *plan, struct ddb *ddb)
+{
+    enum remembered_how how = REMEMBERED_WRONG;
+    while (how == REMEMBERED_WRONG) {
+        reconciler_free(table->reconciler);
+        table->reconciler = reconciler_new(&ddb->compilation, table->unit);
+        struct item_sink sink = reconciler_declare(table->reconciler);
+        if (!emit_values(&ddb->compilation, table->unit, &sink)) {
+            return false;
+        }
+        how = plan_remember(table, plan);
+    }
+    return how == REMEMBERED;
+}
+
+static bool read_once(struct plan_table *table, const struct plan *plan,
+                      struct ddb *ddb, struct client *client)
 {
     const struct unit *unit = table->unit;
-    table->reconciler = reconciler_new(&ddb->compilation, table->unit);
-    struct item_sink sink = reconciler_declare(table->reconciler);
-    bool ok = emit_values(&ddb->compilation, table->unit, &sink);
+    bool ok = declare(table, plan, ddb);
     if (plan_is_missing(table)) {
         return ok;
     }
@@ -214,10 +229,11 @@ static bool learn_former(size_t *count, struct plan_table *table, struct ddb *dd
 // Where handles stand for others than when the items were made, and no lock knows what
 // it was, all is read once more: in the partitions of then are items that move or go. One
 // that moves may tell of somebody else (the inbox entry, of whom it is a talk with).
-static bool read_items(struct plan_table *table, struct ddb *ddb, struct client *client)
+static bool read_items(struct plan_table *table, const struct plan *plan,
+                       struct ddb *ddb, struct client *client)
 {
     const struct unit *unit = table->unit;
-    if (!read_once(table, ddb, client)) {
+    if (!read_once(table, plan, ddb, client)) {
         return false;
     }
     bool tells = !plan_is_missing(table) && unit_takes_transcripts(unit) &&
@@ -232,8 +248,7 @@ static bool read_items(struct plan_table *table, struct ddb *ddb, struct client 
             break;
         }
         known = learned;
-        reconciler_free(table->reconciler);
-        if (!read_once(table, ddb, client)) {
+        if (!read_once(table, plan, ddb, client)) {
             return false;
         }
     }
@@ -248,7 +263,7 @@ bool plan_read(struct plan *plan, struct ddb *ddb, struct client *client, bool l
         bool wanted = plan_is_missing(table) ? list_new : !plan->overwrite;
         index_notes_begin(table, ddb);
         if (wanted && !table->diff.other_key) {
-            ok = read_items(table, ddb, client);
+            ok = read_items(table, plan, ddb, client);
         }
         index_notes_end(table, ddb, false);
     }
@@ -273,8 +288,8 @@ void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         reconciler_free(plan->tables[i].reconciler);
+        ledger_close(plan->tables[i].ledger);
         forecast_free(plan->tables[i].forecast);
-        coverage_free(plan->tables[i].coverage.found);
     }
 }
 

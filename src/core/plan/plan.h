@@ -9,10 +9,9 @@
 
 #include "client.h"
 #include "compilation.h"
-#include "coverage.h"
 #include "forecast.h"
+#include "ledger.h"
 #include "live_count.h"
-#include "pace.h"
 #include "reconcile.h"
 #include "run.h"
 #include "table_admin.h"
@@ -51,19 +50,12 @@ struct plan_counts {
 
 #define PLAN_LOSSES_TOLD 5 // of a table's items, in the question
 
-// What a scan of all of a table found, and what it took (coverage_scan.h).
-struct table_coverage {
-    struct coverage *found; // NULL: there was none
-    double expected_units;  // read units; below 0: that was not known
-    struct pace pace;
-};
-
 struct plan_table {
     struct unit *unit;
     struct live_table live;
-    struct live_count live_count; // how many items it has
-    struct table_coverage coverage;
+    struct live_count live_count;  // how many items it has
     struct table_diff diff;        // of a missing table all that it is to be
+    struct ledger *ledger;         // of what was applied; NULL: none is kept
     struct reconciler *reconciler; // NULL: its items are all new, or not looked at
     struct found_changes found;    // of a saved plan: its items are there
     struct plan_counts counts;     // what was shown of this table
@@ -81,7 +73,6 @@ struct plan {
     struct three_ways ways;
     bool prune;
     bool overwrite;
-    bool unconditional; // items are written whatever they are by now
     bool resend_sse; // encryption is set although nothing is known to differ
 };
 

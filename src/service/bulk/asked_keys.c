@@ -47,8 +47,6 @@ void asked_keys_init(struct asked_keys *asked, struct str members,
         !str_is(json_text(&reader), "Keys") || !read_keys(asked, &reader)) {
         die("a BatchGetItem of ours cannot be read");
     }
-    asked->rest = str_skip(reader.text, reader.at);
-    asked->rest.len -= asked->rest.len < 2 ? asked->rest.len : 2; // the braces
 }
 
 void asked_keys_deinit(struct asked_keys *asked)
@@ -79,9 +77,7 @@ void asked_keys_write(struct buf *out, const struct asked_keys *asked)
             before = ",";
         }
     }
-    buf_char(out, ']');
-    buf_put(out, asked->rest);
-    buf_puts(out, "}}");
+    buf_puts(out, "],\"ConsistentRead\":true}}}");
 }
 
 // The key of the item that begins with the reader's next token, among those that the

@@ -16,6 +16,7 @@
 #include "instant.h"
 #include "ledger_folder.h"
 #include "ledger_owner.h"
+#include "ledger_sound.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,21 +26,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "ddbgen ledger 1\n"
-#define MAGIC_LEN (sizeof MAGIC - 1)
-#define READ_BYTES ((size_t)64 << 10)
 #define HOLDER_MAX 600u    // of a lock's words
 #define LOCK_WAIT_MS 2000u // another apply may be at its end
-#define HEAD_MAX_BYTES ((size_t)64 << 10)
-
-// A file of blocks, opened for reading, and found to be sound.
-struct sound {
-    int fd;          // -1: there is none
-    uint64_t size;   // of its whole blocks
-    bool ended;      // by an end, as a base has it
-    const char *why; // it is not sound, a static text
-    struct ledger_head head;
-};
 
 struct ledger_file {
     struct ledger_store store;
@@ -93,126 +81,29 @@ static bool open_trusted(int *fd, const char **why, int folder, const char *name
     return *why == NULL;
 }
 
-// The bytes of a file from behind its magic up to `end`, piece by piece. False: the
-// reader said no, or errno.
-static bool feed(int fd, uint64_t end, struct block_reader *reader)
-{
-    char *piece = heap_malloc(READ_BYTES);
-    uint64_t at = MAGIC_LEN;
-    bool good = true;
-    errno = 0;
-    while (good && at < end) {
-        uint64_t left = end - at;
-        size_t len = left < READ_BYTES ? (size_t)left : READ_BYTES;
-        ssize_t got = pread(fd, piece, len, (off_t)at);
-        if (got <= 0) {
-            good = got < 0 && errno == EINTR;
-            if (got == 0) {
-                break; // it became shorter
-            }
-            continue;
-        }
-        at += (uint64_t)got;
-        good = block_reader_feed(reader, (struct str){piece, (size_t)got});
-    }
-    free(piece);
-    return good && at >= end;
-}
-
-// What the first block is for, and what all others are.
-struct intake {
-    struct arena *arena;
-    struct ledger_head *head; // NULL: it is passed over
-    bool begun;
-    const char *why;
-    struct byte_sink to; // take NULL: only looked at
-};
-
-static bool take_block(void *context, struct str bytes)
-{
-    struct intake *intake = context;
-    if (intake->begun) {
-        return intake->to.take == NULL || intake->to.take(intake->to.context, bytes);
-    }
-    intake->begun = true;
-    if (intake->head == NULL) {
-        return true;
-    }
-    if (bytes.len > HEAD_MAX_BYTES) {
-        intake->why = "it is no ledger";
-        return false;
-    }
-    return ledger_head_read(intake->head, bytes, &intake->why, intake->arena);
-}
-
-// Reads a file once without using it: nothing of it is taken before all of it is known
-// to be sound. A note that is half there is none.
 static void examine(struct sound *out, struct ledger_file *file, const char *name,
                     bool ends)
 {
-    char magic[MAGIC_LEN];
-    struct stat info;
-    struct intake intake = {.arena = file->store.arena, .head = &out->head};
-    struct block_reader reader;
-    *out = (struct sound){.fd = -1};
-    if (!open_trusted(&out->fd, &out->why, file->folder, name)) {
-        if (out->why == NULL && errno != ENOENT) {
-            out->why = arena_printf(file->store.arena, "%s", strerror(errno)).at;
-        }
+    const char *why = NULL;
+    int fd = -1;
+    if (open_trusted(&fd, &why, file->folder, name)) {
+        sound_examine(out, fd, ends, file->store.arena);
         return;
     }
-    if (fstat(out->fd, &info) != 0 ||
-        pread(out->fd, magic, MAGIC_LEN, 0) != MAGIC_LEN ||
-        memcmp(magic, MAGIC, MAGIC_LEN) != 0) {
-        out->why = "it is no ledger";
-        return;
+    *out = (struct sound){.fd = -1, .why = why};
+    if (why == NULL && errno != ENOENT) {
+        out->why = arena_printf(file->store.arena, "%s", strerror(errno)).at;
     }
-    block_reader_init(&reader, (struct byte_sink){take_block, &intake});
-    bool whole = feed(out->fd, (uint64_t)info.st_size, &reader);
-    out->size = MAGIC_LEN + reader.whole;
-    out->ended = reader.ended;
-    if (intake.why != NULL) {
-        out->why = intake.why;
-    } else if (reader.wrong != NULL && ends) {
-        out->why = reader.wrong;
-    } else if (!whole && reader.wrong == NULL) {
-        out->why = "it cannot be read";
-    } else if (!intake.begun || (ends && !reader.ended)) {
-        out->why = "its end is missing";
-    }
-    block_reader_deinit(&reader);
-}
-
-static bool read_again(struct ledger_file *file, const struct sound *sound,
-                       struct byte_sink to)
-{
-    struct intake intake = {.to = to};
-    struct block_reader reader;
-    block_reader_init(&reader, (struct byte_sink){take_block, &intake});
-    bool good = feed(sound->fd, sound->size, &reader);
-    if (!good && reader.wrong != NULL) {
-        file->store.trouble = str_from(reader.wrong);
-    }
-    block_reader_deinit(&reader);
-    return good;
 }
 
 static bool read_base(struct ledger_store *store, struct byte_sink to)
 {
-    return read_again(file_of(store), &file_of(store)->base, to);
+    return sound_read(&file_of(store)->base, to, &store->trouble);
 }
 
 static bool read_notes(struct ledger_store *store, struct byte_sink to)
 {
-    return !store->has_notes || read_again(file_of(store), &file_of(store)->notes, to);
-}
-
-static void close_sound(struct sound *sound)
-{
-    if (sound->fd >= 0) {
-        (void)close(sound->fd);
-    }
-    *sound = (struct sound){.fd = -1};
+    return !store->has_notes || sound_read(&file_of(store)->notes, to, &store->trouble);
 }
 
 // What stands there, into the store's state.
@@ -232,6 +123,8 @@ static void look(struct ledger_file *file)
     store->state = LEDGER_STATE_FOUND;
     store->head = file->base.head;
     store->bytes = file->base.size;
+    store->length = file->base.length;
+    store->checksum = file->base.checksum;
     examine(&file->notes, file, file->notes_name, false);
     // Of another base: what a run left between its new base and the end of its notes.
     if (file->notes.fd >= 0 && file->notes.why == NULL &&
@@ -239,7 +132,7 @@ static void look(struct ledger_file *file)
         store->has_notes = true;
         store->bytes += file->notes.size;
     } else {
-        close_sound(&file->notes);
+        sound_close(&file->notes);
     }
 }
 
@@ -249,22 +142,6 @@ static bool write_block(void *context, struct str bytes)
 {
     const struct ledger_file *file = context;
     return file_write_all(file->new_fd, bytes);
-}
-
-// The line that says what it is, and the head as a block, at the beginning of a file.
-static bool write_beginning(struct ledger_file *file, int fd)
-{
-    struct buf text;
-    struct buf head;
-    buf_init(&text, 2 * HEAD_MAX_BYTES);
-    buf_init(&head, HEAD_MAX_BYTES);
-    buf_puts(&text, MAGIC);
-    ledger_head_write(&head, &file->store.head);
-    block_put(&text, file->zip, buf_str(&head));
-    bool written = file_write_all(fd, buf_str(&text));
-    buf_deinit(&text);
-    buf_deinit(&head);
-    return written;
 }
 
 static bool rebase(struct ledger_store *store)
@@ -279,14 +156,9 @@ static bool rebase(struct ledger_store *store)
         return failed(file);
     }
     block_writer_init(&file->writer, (struct byte_sink){write_block, file});
-    struct buf head;
-    buf_init(&head, HEAD_MAX_BYTES);
-    ledger_head_write(&head, &store->head);
-    bool written = file_write_all(file->new_fd, STR(MAGIC)) &&
-                   block_writer_put(&file->writer, buf_str(&head)) &&
-                   block_writer_flush(&file->writer);
-    buf_deinit(&head);
-    return written || failed(file);
+    return (file_write_all(file->new_fd, STR(LEDGER_MAGIC)) &&
+            sound_put_head(&file->writer, &store->head)) ||
+           failed(file);
 }
 
 static bool put(struct ledger_store *store, struct str bytes)
@@ -311,7 +183,7 @@ static void drop_notes(struct ledger_file *file)
         (void)close(file->notes_fd);
         file->notes_fd = -1;
     }
-    close_sound(&file->notes);
+    sound_close(&file->notes);
     file->store.has_notes = false;
     (void)unlinkat(file->folder, file->notes_name, 0); // they name another base
 }
@@ -331,9 +203,19 @@ static bool commit(struct ledger_store *store)
     file->new_fd = -1;
     block_writer_deinit(&file->writer);
     drop_notes(file);
-    close_sound(&file->base);
+    sound_close(&file->base);
     store->state = LEDGER_STATE_FOUND;
     return true;
+}
+
+static bool write_beginning(struct ledger_file *file)
+{
+    struct buf text;
+    buf_init(&text, SIZE_MAX);
+    sound_put_beginning(&text, file->zip, &file->store.head);
+    bool written = file_write_all(file->notes_fd, buf_str(&text));
+    buf_deinit(&text);
+    return written;
 }
 
 static bool open_notes(struct ledger_file *file)
@@ -349,7 +231,7 @@ static bool open_notes(struct ledger_file *file)
         return failed(file);
     }
     if (!store->has_notes) {
-        return write_beginning(file, file->notes_fd) || failed(file);
+        return write_beginning(file) || failed(file);
     }
     off_t size = (off_t)file->notes.size; // what is half there is cut off
     return (ftruncate(file->notes_fd, size) == 0 &&
@@ -389,7 +271,7 @@ static bool forget(struct ledger_store *store)
 {
     struct ledger_file *file = file_of(store);
     drop_notes(file);
-    close_sound(&file->base);
+    sound_close(&file->base);
     store->state = LEDGER_STATE_EMPTY;
     return unlinkat(file->folder, file->base_name, 0) == 0 || errno == ENOENT ||
            failed(file);
@@ -405,8 +287,8 @@ static void close_file(struct ledger_store *store)
 {
     struct ledger_file *file = file_of(store);
     drop_new(file);
-    close_sound(&file->base);
-    close_sound(&file->notes);
+    sound_close(&file->base);
+    sound_close(&file->notes);
     if (file->notes_fd >= 0) {
         (void)close(file->notes_fd);
     }

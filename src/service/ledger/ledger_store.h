@@ -50,6 +50,8 @@ struct ledger_store {
     struct str trouble;      // why the last call failed: "No space left on device"
     bool has_notes;          // a run ended before its end
     uint64_t bytes;          // that it takes, as it is kept
+    uint64_t length;         // of the base's entries as they were put, and
+    uint32_t checksum;       // their zip_checksum
 };
 
 // What opening came to.

@@ -30,7 +30,6 @@ static const char *const TRANSIENT_CODES[] = {
     "RequestTimeout",
     "RequestTimeoutException",
     "ReplicatedWriteConflictException",
-    "TransactionConflictException", // somebody's transaction holds the item just now
     "InternalServerError",
     "InternalServerErrorException",
     "InternalFailure",

@@ -1,0 +1,70 @@
+// What was applied to a table, from one run to the next (docs/ledger.md): opened where
+// the target says, read, and written while a run goes on.
+//
+//     ledger_open       finds it; a run that writes holds it for itself
+//     ledger_base       what was applied, and
+//     ledger_notes      what runs that broke off were about to send
+//     ledger_begin      before the first item is sent
+//     ledger_note       before each of them is
+//     ledger_commit     all went well: the new base
+//     ledger_close
+#ifndef DDB_CORE_LEDGER_H
+#define DDB_CORE_LEDGER_H
+
+#include "batch.h"
+#include "ledger_entry.h"
+#include "run.h"
+#include "table_admin.h"
+
+#include <stdbool.h>
+
+struct ledger;
+
+// *out is NULL where none is kept (noted, unless the target says so). `live` is the table
+// that it has to be about, borrowed. False (diagnosed): another run holds it, or it
+// cannot be where the target says.
+__attribute__((warn_unused_result)) bool
+ledger_open(struct ledger **out, struct ddb *ddb, const struct unit *unit,
+            const struct live_table *live, bool writes);
+void ledger_close(struct ledger *ledger); // NULL is fine
+
+// The seed by which its fingerprints are made, also of one that is still to begin.
+struct hash_seed ledger_seed(const struct ledger *ledger);
+// Whether anything is known. Then all entries, of the base and of the notes in the order
+// in which they were written. False: the sink said no, or nothing of it is to be used
+// after all (noted, and ledger_knows says so).
+bool ledger_knows(const struct ledger *ledger); // NULL: no
+__attribute__((warn_unused_result)) bool ledger_base(struct ledger *ledger,
+                                                     const struct ledger_sink *to);
+__attribute__((warn_unused_result)) bool ledger_notes(struct ledger *ledger,
+                                                      const struct ledger_sink *to);
+
+// Nothing of it is to be used, for a static reason (noted).
+void ledger_ignore(struct ledger *ledger, const char *why);
+
+// From now on everything that is sent is noted. False: diagnosed, or *ledger became NULL
+// where nothing can be written and nobody asked for it (noted).
+__attribute__((warn_unused_result)) bool ledger_begin(struct ledger **ledger);
+// What is to be said of an item that is about to be sent. It is kept once ledger_noted
+// returns. False: diagnosed. NULL takes anything.
+__attribute__((warn_unused_result)) bool ledger_note(struct ledger *ledger,
+                                                     const struct ledger_entry *entry);
+__attribute__((warn_unused_result)) bool ledger_noted(struct ledger *ledger);
+// A sink that notes the items of each batch before it hands it on. It lives as the
+// ledger; NULL: *to itself.
+struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to);
+// Now and then, in what takes long. False (diagnosed): another run has it by now.
+__attribute__((warn_unused_result)) bool ledger_beat(struct ledger *ledger);
+
+// Who has the entries that are to stand there. May be asked twice, and says the same.
+// False: the sink said no, or diagnosed.
+struct ledger_source {
+    bool (*give)(void *context, const struct ledger_sink *to);
+    void *context;
+};
+// All that was to be sent was: these entries are what was applied. Nothing is written
+// where they stand there already. False: diagnosed.
+__attribute__((warn_unused_result)) bool
+ledger_commit(struct ledger *ledger, const struct ledger_source *from);
+
+#endif

@@ -1,0 +1,115 @@
+// What a run is about to send, into the ledger before it is sent: an item that landed
+// although nobody heard of it is known as ours by the next run.
+#include "ledger.h"
+#include "ledger_parts.h"
+
+#include "batch.h"
+
+struct ledger_head ledger_head_new(const struct ledger *ledger)
+{
+    return (struct ledger_head){
+        .table = ledger->declared->name,
+        .table_id = ledger->live->id,
+        .created = ledger->live->created,
+        .host = ledger->ddb->target.host,
+        .seed = ledger->seed,
+        .base = uuid_v4(),
+    };
+}
+
+// Nobody asked for a ledger, so none is missed.
+static bool do_without(struct ledger **ledger)
+{
+    struct ledger *gone = *ledger;
+    struct diags *diags = &gone->ddb->diags;
+    if (gone->ddb->target.ledger_said) {
+        return ledger_failed(gone);
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_LEDGER_UNKEPT, (struct span){0},
+                 "what is applied to table %s is not kept in %.*s: %.*s",
+                 diag_quote(diags, gone->declared->name), STR_ARG(gone->store->name),
+                 STR_ARG(gone->store->trouble));
+    diag_help(diags, diag, "the target's `ledger` says where it may be, or `none`");
+    ledger_close(gone);
+    *ledger = NULL;
+    return true;
+}
+
+bool ledger_begin(struct ledger **ledger)
+{
+    struct ledger *begun = *ledger;
+    if (begun == NULL || begun->begun) {
+        return true;
+    }
+    if (begun->store->state != LEDGER_STATE_FOUND) {
+        begun->store->head = ledger_head_new(begun);
+    }
+    if (!ledger_store_begin(begun->store)) {
+        return do_without(ledger);
+    }
+    struct hash_seed seed = ledger_seed(begun);
+    begun->maker = ledger_maker_new(begun->declared, &seed);
+    begun->writer = ledger_writer_new();
+    begun->begun = true;
+    return true;
+}
+
+bool ledger_note(struct ledger *ledger, const struct ledger_entry *entry)
+{
+    if (ledger == NULL) {
+        return true;
+    }
+    ledger_writer_put(ledger->writer, &ledger->notes, entry);
+    // What does not fit into memory is kept early.
+    return ledger->notes.len < BLOCK_RAW_MAX || ledger_noted(ledger);
+}
+
+bool ledger_noted(struct ledger *ledger)
+{
+    if (ledger == NULL || ledger->notes.len == 0) {
+        return true;
+    }
+    bool kept = ledger_store_note(ledger->store, buf_str(&ledger->notes));
+    buf_reset(&ledger->notes);
+    return kept || ledger_failed(ledger);
+}
+
+static bool note_batch(void *context, struct batch *batch)
+{
+    struct ledger *ledger = context;
+    bool noted = true;
+    for (unsigned i = 0; i < batch->count && noted; i++) {
+        const struct batch_item *item = &batch->items[i];
+        struct ledger_entry entry;
+        if (item->write == ITEM_PUT &&
+            ledger_maker_read(&entry, ledger->maker, &item->identity,
+                              batch_item_json(batch, i))) { // it was made by us
+            noted = ledger_note(ledger, &entry);
+        }
+    }
+    return noted && ledger_noted(ledger) && ledger->to.take(ledger->to.context, batch);
+}
+
+struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to)
+{
+    if (ledger == NULL) {
+        return *to;
+    }
+    ledger->to = *to;
+    return (struct batch_sink){note_batch, ledger};
+}
+
+bool ledger_beat(struct ledger *ledger)
+{
+    if (ledger == NULL || ledger_store_beat(ledger->store)) {
+        return true;
+    }
+    struct diags *diags = &ledger->ddb->diags;
+    struct diag *diag = diag_add(diags, DIAG_LEDGER_HELD, (struct span){0},
+                                 "another apply took over table %s: %s",
+                                 diag_quote(diags, ledger->declared->name),
+                                 diag_quote(diags, ledger->store->trouble));
+    diag_help(diags, diag, "run it again once that one has ended");
+    return false;
+}

@@ -1,0 +1,107 @@
+// Between ledgers, which know entries, and reconcilers, which know what they are for.
+#include "plan_ledger.h"
+
+#include "emit.h"
+#include "ledger.h"
+
+bool plan_open_ledgers(struct plan *plan, struct ddb *ddb, bool writes)
+{
+    bool opened = true;
+    for (size_t i = 0; i < plan->count && opened; i++) {
+        struct plan_table *table = &plan->tables[i];
+        opened = ledger_open(&table->ledger, ddb, table->unit, &table->live, writes);
+    }
+    return opened;
+}
+
+// ---- reading
+
+struct remembering {
+    struct reconciler *reconciler;
+    const char *why;
+};
+
+static bool take_entry(void *context, const struct ledger_entry *entry)
+{
+    struct remembering *remembering = context;
+    return reconciler_was(remembering->reconciler, entry, &remembering->why);
+}
+
+enum remembered_how plan_remember(struct plan_table *table, const struct plan *plan)
+{
+    struct ledger *ledger = table->ledger;
+    struct remembering remembering = {.reconciler = table->reconciler};
+    struct ledger_sink to = {take_entry, &remembering};
+    reconciler_ways(table->reconciler, &plan->ways);
+    if (ledger == NULL) {
+        return REMEMBERED;
+    }
+    struct hash_seed seed = ledger_seed(ledger);
+    reconciler_seed(table->reconciler, &seed);
+    if (!ledger_knows(ledger) ||
+        (ledger_base(ledger, &to) && ledger_notes(ledger, &to))) {
+        return REMEMBERED;
+    }
+    if (remembering.why != NULL) {
+        ledger_ignore(ledger, remembering.why);
+    }
+    return REMEMBERED_WRONG;
+}
+
+// ---- writing
+
+static bool note_change(void *context, const struct item_change *change)
+{
+    return change->entry == NULL || !change->put || ledger_note(context, change->entry);
+}
+
+bool plan_note(struct plan_table *table, struct ddb *ddb)
+{
+    struct change_sink to = {note_change, table->ledger};
+    return table->ledger == NULL ||
+           (plan_changes(table, ddb, &to) && ledger_noted(table->ledger));
+}
+
+struct committing {
+    struct plan_table *table;
+    const struct plan *plan;
+    struct ddb *ddb;
+};
+
+static bool give_entries(void *context, const struct ledger_sink *to)
+{
+    struct committing *committing = context;
+    struct plan_table *table = committing->table;
+    struct item_sink sink = reconciler_entries(table->reconciler, to);
+    return emit_values(&committing->ddb->compilation, table->unit, &sink) &&
+           reconciler_old_entries(table->reconciler, committing->plan->prune, to);
+}
+
+// Of a table whose items were put without a look.
+static bool declare_all(struct plan_table *table, const struct plan *plan,
+                        struct ddb *ddb)
+{
+    enum remembered_how how = REMEMBERED_WRONG;
+    bool declared = true;
+    while (declared && how == REMEMBERED_WRONG) {
+        reconciler_free(table->reconciler);
+        table->reconciler = reconciler_new(&ddb->compilation, table->unit);
+        struct item_sink sink = reconciler_declare(table->reconciler);
+        declared = emit_values(&ddb->compilation, table->unit, &sink);
+        how = plan_remember(table, plan);
+    }
+    return declared && how == REMEMBERED;
+}
+
+bool plan_commit(struct plan_table *table, const struct plan *plan, struct ddb *ddb)
+{
+    struct committing committing = {table, plan, ddb};
+    struct ledger_source from = {give_entries, &committing};
+    if (table->ledger == NULL || plan_was_found(table)) {
+        return true; // of a saved plan the notes say it all
+    }
+    if (table->reconciler == NULL && !declare_all(table, plan, ddb)) {
+        return false;
+    }
+    return ledger_commit(table->ledger, &from);
+}

@@ -1,0 +1,30 @@
+// What was applied before, in a plan: read into it, and written when it was carried out.
+#ifndef DDB_CORE_PLAN_LEDGER_H
+#define DDB_CORE_PLAN_LEDGER_H
+
+#include "plan.h"
+
+#include <stdbool.h>
+
+// Opens the ledger of each table, which was looked at; `writes`: to carry the plan out.
+// False: diagnosed.
+__attribute__((warn_unused_result)) bool
+plan_open_ledgers(struct plan *plan, struct ddb *ddb, bool writes);
+
+enum remembered_how {
+    REMEMBERED,       // all that is known
+    REMEMBERED_WRONG, // part of what is not to be used after all: begin anew
+    REMEMBERED_NOT,   // diagnosed
+};
+// Gives a table's reconciler, to which all was declared, what was applied.
+enum remembered_how plan_remember(struct plan_table *table, const struct plan *plan);
+
+// Whatever is to be put is noted before it is. False: diagnosed.
+__attribute__((warn_unused_result)) bool plan_note(struct plan_table *table,
+                                                   struct ddb *ddb);
+// The plan was carried out on a table, or there was nothing to do: that is what was
+// applied. False: diagnosed.
+__attribute__((warn_unused_result)) bool
+plan_commit(struct plan_table *table, const struct plan *plan, struct ddb *ddb);
+
+#endif
