@@ -35,6 +35,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from expressions import evaluate
+
 KEYS = {"dummy": "dummy"}  # access key id to secret
 ACCOUNT = "123456789012"
 SIGNED = ["content-type", "host", "x-amz-date", "x-amz-target"]
@@ -419,6 +421,10 @@ class Service:
     def Scan(self, request):
         table = self.table(request["TableName"])
         items = sorted(table.items.items(), key=lambda pair: repr(pair[0]))
+        segment, segments = request.get("Segment", 0), request.get("TotalSegments", 1)
+        items = [
+            pair for pair in items if zlib.crc32(repr(pair[0]).encode()) % segments == segment
+        ]
         start = request.get("ExclusiveStartKey")
         if start is not None:
             after = repr(table.key(start))
@@ -463,6 +469,36 @@ class Service:
         answer = {"Responses": {name: [item for item in found if item is not None]}}
         rest = {name: {**read, "Keys": keys[7:]}} if keys[7:] else {}
         return {**answer, "UnprocessedKeys": rest}
+
+    def write(self, request, subject, make):
+        """One conditional write: `subject` has the key, make() gives what is there after it."""
+        table = self.table(request["TableName"])
+        key = table.key(request[subject])
+        if subject == "Key" and set(request["Key"]) != set(table.keys):
+            raise Refused("ValidationException", "a key has other attributes")
+        old = table.items.get(key)
+        try:
+            holds, updated = evaluate(request, old)
+        except ValueError as error:
+            raise Refused("ValidationException", str(error)) from error
+        if not holds:
+            raise Refused("ConditionalCheckFailedException", "The conditional request failed")
+        new = make(updated)
+        if new is None:
+            table.items.pop(key, None)
+        else:
+            table.items[key] = new
+        wants_old = request.get("ReturnValues", "NONE") == "ALL_OLD"
+        return {"Attributes": old} if wants_old and old is not None else {}
+
+    def PutItem(self, request):
+        return self.write(request, "Item", lambda _: request["Item"])
+
+    def UpdateItem(self, request):
+        return self.write(request, "Key", lambda updated: updated)
+
+    def DeleteItem(self, request):
+        return self.write(request, "Key", lambda _: None)
 
     def puts(self, request):
         """The (table, key, request) of a BatchWriteItem, all of them checked first."""

@@ -3,6 +3,7 @@
 // that are JSON, and items that are legal.
 #include "fuzz_run.h"
 
+#include "arguments.h"
 #include "query_write.h"
 #include "request.h"
 
@@ -147,12 +148,15 @@ static void write_query(struct fuzz_run *run, const struct query *query)
         [PARAMETER_STRING] = "a\"\xc3\xa9",
         [PARAMETER_UUID] = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399",
         [PARAMETER_NUMBER] = "-1.50e2",
+        [PARAMETER_BINARY] = "aGk=",
+        [PARAMETER_BOOLEAN] = "true",
     };
     const struct pattern *pattern = query->pattern;
     struct arena *arena = &run->stage.arena;
     const char **arguments =
         arena_array(arena, pattern->parameter_count, sizeof *arguments);
-    struct str *read = arena_array(arena, pattern->parameter_count, sizeof *read);
+    struct argument *read = arena_array(arena, pattern->parameter_count, sizeof *read);
+    struct bound_query bound;
     for (size_t i = 0; i < pattern->parameter_count; i++) {
         const struct parameter *parameter = &pattern->parameters[i];
         arguments[i] = arena_printf(arena, "%.*s=%s", STR_ARG(parameter->name),
@@ -161,9 +165,15 @@ static void write_query(struct fuzz_run *run, const struct query *query)
     }
     struct buf request;
     buf_init(&request, REQUEST_MAX_BYTES);
-    if (query_read_arguments(read, query, arguments, pattern->parameter_count, arena,
-                             &run->stage.diags) &&
-        query_write(&request, query, read, &run->unit.users, &run->stage.diags)) {
+    if (arguments_read(read, query, arguments, pattern->parameter_count, arena,
+                       &run->stage.diags) &&
+        query_bind(&bound, query, read, &run->unit.users, arena, &run->stage.diags) &&
+        (pattern->operation == PATTERN_BATCH_GET ||
+         query_write(&request, &bound, arena, &run->stage.diags))) {
+        if (pattern->operation == PATTERN_BATCH_GET) {
+            buf_char(&request, '{');
+            query_write_keys(&request, &bound, 0, bound.key_count, arena);
+        }
         buf_char(&request, '}');
         fuzz_require_json(buf_str(&request));
     } else {

@@ -25,6 +25,7 @@ DEFINITION = re.compile(rb"^(table_name|attribute_definitions|entities):", re.M)
 DATA = re.compile(rb"^(rows|items):", re.M)
 NUMBER = re.compile(rb"[-+]?[.0-9][-+.0-9eE]*")
 TEMPLATE = re.compile(rb"\$\{[^\n]*\}[^\n\"']*")
+FILTER = re.compile(rb"\bfilter: (.+?)(?: \})*$", re.M)
 DIAGNOSTIC = re.compile(
     rb"^([^:\n]+):[0-9:]+ (?:error|warning)\[[a-z-]+\]: (.*)\n(?:.*\|.*\n)*(?:help: (.*)\n)?", re.M
 )
@@ -380,6 +381,8 @@ def seeds():
             yield "number", match[0]
         for match in TEMPLATE.finditer(content):
             yield "expression", match[0].strip()
+        for match in FILTER.finditer(content):
+            yield "filter", match[1].strip(b"\"' ")
     for line in outputs():
         if line[:1] in (b"{", b"["):
             yield "json", line

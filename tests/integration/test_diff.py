@@ -354,7 +354,7 @@ def test_a_read_that_is_refused_writes_nothing(tool, server, project):
 def test_an_interrupted_move_is_completed(tool, server, project):
     tool("apply", url=server.url)
     append(project, "Person 1: More.\n")
-    server.script["BatchWriteItem"] = [None, faults.error("AccessDeniedException")]
+    server.script["DeleteItem"] = [faults.error("AccessDeniedException")] * 2
     result = tool("apply", url=server.url, expect=3)
     assert "0 of 2 items deleted" in result.text
     assert "0 items were deleted; 2 are not known to be" in result.errors
@@ -371,7 +371,7 @@ def test_deletes_left_unprocessed_are_sent_again(tool, server, project):
     tool("apply", url=server.url)
     append(project, "Person 1: More.\n")
     server.script["BatchWriteItem"] = [None, faults.unprocessed(1), faults.unprocessed("all")]
-    tool("apply", url=server.url)
+    tool("apply", "--unconditional", url=server.url)
     assert by_key(server.items(TABLE)) == declared(project)
 
 

@@ -12,6 +12,9 @@ import threading
 import time
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from conftest import ROOT
 
 MESSAGES = ROOT / "schemas/messages.yaml"
@@ -115,7 +118,8 @@ def test_the_environments_endpoint(run, dynamo):
 
 
 def test_real_credentials_stay_off_plain_http(run, listener, tmp_path):
-    """Whatever is sent over http is signed with dummy credentials."""
+    """Whatever is sent over http is signed with a dummy secret; the key's id says whose tables
+    are meant, and a session token is none of that."""
     seen = []
 
     def serve(server):
@@ -130,8 +134,36 @@ def test_real_credentials_stay_off_plain_http(run, listener, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=serve, args=(server,), daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        run("list-tables", "--endpoint-url", url, env=KEYS, expect=3)
-    assert seen and KEYS["AWS_ACCESS_KEY_ID"].encode() not in seen[0]
+        env = {**KEYS, "AWS_SESSION_TOKEN": "a-session-token"}
+        run("list-tables", "--endpoint-url", url, env=env, expect=3)
+    assert seen and b"a-session-token" not in seen[0]
+    head, body = seen[0].split(b"\r\n\r\n", 1)
+    lines = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+    headers = {name.lower(): value for name, value in lines}
+    fields = dict(part.strip().split("=", 1) for part in headers["authorization"].split(" ", 1)[1].split(","))
+    assert fields["Credential"].startswith(f"{KEYS['AWS_ACCESS_KEY_ID']}/")
+    request = AWSRequest(
+        method="POST",
+        url=f"http://{headers['host']}/",
+        data=body,
+        headers={name: headers[name] for name in fields["SignedHeaders"].split(";")},
+    )
+    request.context["timestamp"] = headers["x-amz-date"]
+    dummy = SigV4Auth(Credentials(KEYS["AWS_ACCESS_KEY_ID"], "dummy"), "dynamodb", "us-east-1")
+    text = dummy.string_to_sign(request, dummy.canonical_request(request))
+    assert dummy.signature(text, request) == fields["Signature"]
+
+
+def test_a_host_of_a_files_choice_learns_no_key_id(run, tmp_path):
+    """Beyond this machine a checkout's http endpoint gets the file's own key id, or a dummy one."""
+    (tmp_path / "ddbgen.yaml").write_text(
+        "targets: { x: { endpoint_url: 'http://dynamo.invalid:8000' },"
+        " y: { endpoint_url: 'http://dynamo.invalid:8000', access_key_id: app },"
+        " z: { endpoint_url: 'http://127.0.0.2:1' } }\n"
+    )
+    for target, key in {"x": "dummy", "y": "app", "z": KEYS["AWS_ACCESS_KEY_ID"]}.items():
+        result = run("whoami", "--format", "json", "--target", target, env=KEYS, cwd=tmp_path)
+        assert json.loads(result.out)["access_key_id"] == key
 
 
 # --- drop, scan, list-tables -------------------------------------------------------------

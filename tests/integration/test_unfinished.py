@@ -253,16 +253,8 @@ def test_a_move_is_completed(apply, define, server, tmp_path):
     apply(definition)
     talk = tmp_path / "talk.txt"
     talk.write_text(talk.read_text() + "B: bye\n")
-    write = server.service.BatchWriteItem
-
-    def put_only(request, left=()):
-        if "DeleteRequest" in json.dumps(request):
-            raise faults.Refused("AccessDeniedException", "not you")
-        return write(request, left)
-
-    server.service.BatchWriteItem = put_only
+    server.script["DeleteItem"] = [faults.error("AccessDeniedException")]
     assert "first: 1 item put in 1 request\n" in apply(definition, expect=3).text
-    server.service.BatchWriteItem = write
     result = apply(definition)
     assert "first: 1 item deleted in 1 request\n" in result.text
     assert "put" not in result.text

@@ -77,7 +77,41 @@ static bool has(const struct automaton *set, struct str text, struct arena *aren
     struct automaton one;
     automaton_init(&one, arena);
     automaton_put_literal(&one, text);
-    return meet(set, &one, NULL) == AUTOMATON_MEET;
+    bool met = meet(set, &one, NULL) == AUTOMATON_MEET;
+    uint64_t work = 1000000;
+    assert_int_equal(automaton_has(set, text, arena, &work), met);
+    return met;
+}
+
+// A set has exactly the texts that it was made of.
+static void test_has(void **state)
+{
+    struct dice dice = {UINT64_C(0xbeef)};
+    (void)state;
+
+    for (size_t round = 0; round < ROUNDS; round++) {
+        struct arena arena = {0};
+        struct spec spec = roll(&dice, 2);
+        struct automaton set;
+        automaton_init(&set, &arena);
+        put_spec(&set, &spec);
+        for (size_t len = 0; len <= MAX_LEN; len++) {
+            char bytes[MAX_LEN];
+            struct str text = nth(bytes, dice_below(&dice, (uint64_t)1 << len), len);
+            uint64_t work = 1000;
+            assert_int_equal(automaton_has(&set, text, &arena, &work),
+                             matches(&spec, 0, text));
+            // With less work than that it is no, or what it was.
+            uint64_t enough = 1000 - work + 1;
+            uint64_t less = dice_below(&dice, enough);
+            assert_false(automaton_has(&set, text, &arena, &less) &&
+                         !matches(&spec, 0, text));
+            work = enough;
+            assert_int_equal(automaton_has(&set, text, &arena, &work),
+                             matches(&spec, 0, text));
+        }
+        arena_deinit(&arena);
+    }
 }
 
 // Two sets meet exactly when some text is in both, and the example is in both.
@@ -267,9 +301,9 @@ static void test_ceilings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_meet),     cmocka_unit_test(test_order),
-        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_origins),
-        cmocka_unit_test(test_ceilings),
+        cmocka_unit_test(test_has),     cmocka_unit_test(test_meet),
+        cmocka_unit_test(test_order),   cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_origins), cmocka_unit_test(test_ceilings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,10 @@
 #include "domain.h"
 
 static const struct parameter parameters[] = {
-    {{"me", sizeof "me" - 1}, {0}, PARAMETER_HANDLE},
-    {{"year", sizeof "year" - 1}, {0}, PARAMETER_STRING},
-    {{"id", sizeof "id" - 1}, {0}, PARAMETER_UUID},
-    {{"n", sizeof "n" - 1}, {0}, PARAMETER_NUMBER}};
+    {.name = {"me", sizeof "me" - 1}, .type = PARAMETER_HANDLE},
+    {.name = {"year", sizeof "year" - 1}, .type = PARAMETER_STRING},
+    {.name = {"id", sizeof "id" - 1}, .type = PARAMETER_UUID},
+    {.name = {"n", sizeof "n" - 1}, .type = PARAMETER_NUMBER}};
 
 static bool gives(const char *text, const struct scope *scope, const char *wanted,
                   enum domain_trust trust)

@@ -1,6 +1,7 @@
 // query and request: access patterns to Query members, tables to CreateTable.
 #include "stage.h"
 
+#include "arguments.h"
 #include "definition.h"
 #include "query.h"
 #include "query_write.h"
@@ -127,16 +128,18 @@ static void test_written(void **state)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct scene scene;
-        struct str values[4] = {0};
+        struct argument values[4] = {0};
+        struct bound_query bound;
         struct buf out;
         print_message("%s\n", rows[i].pattern);
         assert_true(scene_init(&scene, rows[i].pattern));
-        assert_true(query_read_arguments(values, &scene.query, rows[i].arguments,
-                                         count_of(rows[i].arguments),
-                                         &scene.stage.arena, &scene.stage.diags));
+        assert_true(arguments_read(values, &scene.query, rows[i].arguments,
+                                   count_of(rows[i].arguments), &scene.stage.arena,
+                                   &scene.stage.diags));
         buf_init(&out, 1 << 16);
-        assert_true(
-            query_write(&out, &scene.query, values, &scene.users, &scene.stage.diags));
+        assert_true(query_bind(&bound, &scene.query, values, &scene.users,
+                               &scene.stage.arena, &scene.stage.diags));
+        assert_true(query_write(&out, &bound, &scene.stage.arena, &scene.stage.diags));
         assert_clean(&scene.stage);
         struct str head = STR("{\"TableName\":\"t.1\"");
         assert_true(str_starts(buf_str(&out), head));
@@ -204,7 +207,9 @@ static void test_binary_key(void **state)
     assert_true(query_build(&query, &definition.patterns[0], &definition.table, &exprs,
                             &stage.arena, &stage.diags));
     buf_init(&out, 4096);
-    assert_true(query_write(&out, &query, NULL, NULL, &stage.diags));
+    struct bound_query bound;
+    assert_true(query_bind(&bound, &query, NULL, NULL, &stage.arena, &stage.diags));
+    assert_true(query_write(&out, &bound, &stage.arena, &stage.diags));
     assert_true(str_find(buf_str(&out), STR("{\":v0a\":{\"B\":\"aGk=\"}}")) < out.len);
     buf_deinit(&out);
     stage_deinit(&stage);
@@ -253,12 +258,12 @@ static void test_arguments(void **state)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct scene scene;
-        struct str values[3] = {0};
+        struct argument values[3] = {0};
         assert_true(scene_init(&scene, "parameters: {y: string, id: uuid, n: number}, "
                                        "key: {pk: \"${y}${id}${n}\"}"));
-        bool ok = query_read_arguments(values, &scene.query, rows[i].arguments,
-                                       count_of(rows[i].arguments), &scene.stage.arena,
-                                       &scene.stage.diags);
+        bool ok = arguments_read(values, &scene.query, rows[i].arguments,
+                                 count_of(rows[i].arguments), &scene.stage.arena,
+                                 &scene.stage.diags);
         assert_true(ok == (rows[i].errors == 0));
         assert_diags(&scene.stage, rows[i].errors);
         assert_int_equal(stage_count(&scene.stage, DIAG_PATTERN_PARAMETER),
@@ -272,25 +277,23 @@ static void test_argument_not_utf8(void **state)
 {
     static const char *const arguments[] = {"y=\xff\xfe"};
     struct scene scene;
-    struct str value = {0};
+    struct argument value = {0};
     (void)state;
 
     assert_true(scene_init(&scene, "parameters: {y: string}, key: {pk: \"${y}\"}"));
-    assert_false(query_read_arguments(&value, &scene.query, arguments, 1,
-                                      &scene.stage.arena, &scene.stage.diags));
+    assert_false(arguments_read(&value, &scene.query, arguments, 1, &scene.stage.arena,
+                                &scene.stage.diags));
     assert_diags(&scene.stage, 1);
     scene_deinit(&scene);
 }
 
 static bool write_with(struct scene *scene, const char *pattern, struct str value)
 {
-    struct buf out;
+    struct argument argument = {&value, 1};
+    struct bound_query bound;
     assert_true(scene_init(scene, pattern));
-    buf_init(&out, 1 << 16);
-    bool ok =
-        query_write(&out, &scene->query, &value, &scene->users, &scene->stage.diags);
-    buf_deinit(&out);
-    return ok;
+    return query_bind(&bound, &scene->query, &argument, &scene->users,
+                      &scene->stage.arena, &scene->stage.diags);
 }
 
 // 2,048 bytes of a hash key, 1,024 of a range key.

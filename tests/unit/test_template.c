@@ -6,10 +6,10 @@
 #include "template_facts.h"
 
 static const struct parameter parameters[] = {
-    {{"me", sizeof "me" - 1}, {0}, PARAMETER_HANDLE},
-    {{"year", sizeof "year" - 1}, {0}, PARAMETER_STRING},
-    {{"id", sizeof "id" - 1}, {0}, PARAMETER_UUID},
-    {{"n", sizeof "n" - 1}, {0}, PARAMETER_NUMBER}};
+    {.name = {"me", sizeof "me" - 1}, .type = PARAMETER_HANDLE},
+    {.name = {"year", sizeof "year" - 1}, .type = PARAMETER_STRING},
+    {.name = {"id", sizeof "id" - 1}, .type = PARAMETER_UUID},
+    {.name = {"n", sizeof "n" - 1}, .type = PARAMETER_NUMBER}};
 
 static bool parse(struct stage *stage, struct template *out, const char *text,
                   const struct scope *scope)

@@ -130,6 +130,23 @@ static void test_bits_that_were_not_sent_are_not_taken(void **state)
     writer_free(writer);
 }
 
+static void test_what_is_declined_is_not_sent_again(void **state)
+{
+    (void)state;
+    struct writer *writer = make(1, 0);
+    feed(writer, 1, 0);
+    unsigned slot = expect_send(writer, 1, 0);
+    reply_with(writer, slot, WRITER_REPLY_DECLINED, STALL_MS - 1);
+    assert_int_equal(writer_pending(writer, slot), 0);
+    feed(writer, 1, STALL_MS - 1); // an answer is an answer: no stall begins here
+    slot = expect_send(writer, 1, 2 * STALL_MS - 2);
+    reply_ok(writer, slot, 0, 2 * STALL_MS - 2);
+    writer_end(writer);
+    assert_int_equal(writer_next(writer, 2 * STALL_MS - 2).verb, WRITER_DONE);
+    assert_int_equal(writer_get_counts(writer).written, 1);
+    writer_free(writer);
+}
+
 static void test_back_off_is_reset_by_progress_only(void **state)
 {
     (void)state;
@@ -476,6 +493,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_write),
         cmocka_unit_test(test_only_what_is_left_is_sent_again),
         cmocka_unit_test(test_bits_that_were_not_sent_are_not_taken),
+        cmocka_unit_test(test_what_is_declined_is_not_sent_again),
         cmocka_unit_test(test_back_off_is_reset_by_progress_only),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_window_halves_once_and_grows),

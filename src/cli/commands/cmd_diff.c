@@ -12,6 +12,12 @@ static void check(struct options *options)
                      "whatever an earlier build holds and nothing declares any "
                      "more is shown as it is");
     }
+    if (options->against != NULL && options->coverage) {
+        options_mistake(options,
+                        "options '--against' and '--coverage' exclude each other");
+        options_hint(options, "an earlier build holds no items but its own; --coverage "
+                              "scans the live table");
+    }
     if (options->against != NULL && options->save_plan != NULL) {
         options_mistake(options,
                         "options '--against' and '--save-plan' exclude each other");
@@ -60,6 +66,10 @@ const struct command cmd_diff = {
         "build take the live ones' place, or those of the same files at a git "
         "revision.\n"
         "Handles come from a file or the lock.\n"
+        "\n"
+        "With --coverage all of the live table is scanned, and its items are counted: "
+        "by\n"
+        "entity, and those of none by how their keys begin.\n"
         "\n"
         "With --save-plan the plan is kept, and `ddbgen apply --plan` does just that.\n"
         "\n"

@@ -25,6 +25,9 @@ static void run(struct ddb *ddb, const struct options *options)
         .argument_count = named ? options->operands.count - 2 : 0,
         .limit = options->limit,
         .shape = options_shape(options),
+        .offline = options->offline,
+        .page = options->page,
+        .start_key = options->start_key,
     };
     ddb_query(ddb, &query);
 }
@@ -35,13 +38,18 @@ const struct command cmd_query = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .options = OPTIONS_SHAPE | OPTIONS_SOURCES | OPTIONS_TARGET |
-               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+               OPTION_BIT(OPT_OFFLINE) | OPTION_BIT(OPT_STRICT) |
+               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "run a declared access pattern",
-    .details = "Runs the access pattern PATTERN of the definition FILE against the "
-               "table, with\n"
-               "a value for each of its parameters, and prints one item a line. "
-               "Without\n"
-               "PATTERN it lists those that the definition has, with their parameters.",
+    .details =
+        "Runs the access pattern PATTERN of the definition FILE against the "
+        "table, with\n"
+        "a value for each of its parameters, and prints one item a line. "
+        "Without\n"
+        "PATTERN it lists those that the definition has, with their parameters. With\n"
+        "--offline it answers as DynamoDB would if the definition's fixtures were "
+        "all\n"
+        "that is in the table, without asking anybody.",
     .examples =
         "  ddbgen query schemas/messages.yaml\n"
         "  ddbgen query schemas/messages.yaml list_conversations \\\n"

@@ -7,6 +7,8 @@ static void run(struct ddb *ddb, const struct options *options)
         .table = options->operands.at[0],
         .limit = options->limit,
         .shape = options_shape(options),
+        .page = options->page,
+        .start_key = options->start_key,
     };
     ddb_scan(ddb, &scan);
 }

@@ -62,6 +62,18 @@ static const struct option_row ROWS[OPT_COUNT] = {
                    "untyped JSON instead of DynamoDB's ({\"pk\":\"a\"})"},
     [OPT_TABLE] = {"table", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
                    MEMBER(table), NULL, "columns for people instead of JSON"},
+    [OPT_OFFLINE] =
+        {"offline", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+         MEMBER(offline), NULL,
+         "ask the definition's fixtures, as they are compiled, instead of a "
+         "server"},
+    [OPT_PAGE] = {"page", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                  MEMBER(page), NULL,
+                  "read one page, whose Limit is the limit, and print its "
+                  "LastEvaluatedKey on stderr"},
+    [OPT_START_KEY] = {"start-key", '\0', "JSON", OPTION_TEXT, GROUP_COMMAND, false,
+                       false, MEMBER(start_key), NULL,
+                       "begin behind this key: a LastEvaluatedKey"},
 
     [OPT_AGAINST] = {"against", '\0', "BUILD", OPTION_TEXT, GROUP_COMMAND, false, true,
                      MEMBER(against), NULL,

@@ -57,6 +57,9 @@ enum option_id {
     OPT_LIMIT,
     OPT_PLAIN,
     OPT_TABLE,
+    OPT_OFFLINE,
+    OPT_PAGE,
+    OPT_START_KEY,
     OPT_COUNT
 };
 
@@ -74,7 +77,8 @@ enum option_id {
     (OPTION_BIT(OPT_WAS) | OPTION_BIT(OPT_THEIRS) | OPTION_BIT(OPT_RESTORE) |          \
      OPTION_BIT(OPT_KEEP_THEIRS))
 #define OPTIONS_SHAPE                                                                  \
-    (OPTION_BIT(OPT_LIMIT) | OPTION_BIT(OPT_PLAIN) | OPTION_BIT(OPT_TABLE))
+    (OPTION_BIT(OPT_LIMIT) | OPTION_BIT(OPT_PLAIN) | OPTION_BIT(OPT_TABLE) |           \
+     OPTION_BIT(OPT_PAGE) | OPTION_BIT(OPT_START_KEY))
 
 enum option_kind {
     OPTION_FLAG,   // bool
@@ -179,6 +183,9 @@ struct options {
     int resend; // counts when it was given
     bool plain;
     bool table;
+    bool offline;
+    bool page;
+    const char *start_key;
 
     bool given[OPT_COUNT];
     struct mistake *mistakes; // in the order of the command line

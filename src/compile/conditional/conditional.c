@@ -69,7 +69,7 @@ static enum conditional_operation operation_of(const struct conditional *conditi
     if (conditional->wanted == NULL) {
         return CONDITIONAL_DELETE;
     }
-    if (conditional->seen == NULL || conditional->blind) {
+    if (conditional->seen == NULL) {
         return CONDITIONAL_PUT;
     }
     return touched == 0                        ? CONDITIONAL_NOTHING
@@ -106,21 +106,28 @@ static void put_key_part(struct buf *out, const char *before, const struct item 
     value_write(out, find_value(item, name));
 }
 
+void conditional_write_key(struct buf *out, const struct table *table,
+                           const struct item *item)
+{
+    const struct key_schema *key = &table->key;
+    put_key_part(out, "{", item, key->hash[0].name);
+    if (key->range_count > 0) {
+        put_key_part(out, ",", item, key->range[0].name);
+    }
+    buf_char(out, '}');
+}
+
 // ,"Key":{...} of a delete or an update, ,"Item":{...} of a put.
 static void put_subject(struct buf *out, const struct conditional *conditional,
                         enum conditional_operation operation)
 {
-    const struct key_schema *key = &conditional->table->key;
     if (operation == CONDITIONAL_PUT) {
         buf_puts(out, ",\"Item\":");
         item_write(out, conditional->wanted);
-        return;
+    } else {
+        buf_puts(out, ",\"Key\":");
+        conditional_write_key(out, conditional->table, conditional->seen);
     }
-    put_key_part(out, ",\"Key\":{", conditional->seen, key->hash[0].name);
-    if (key->range_count > 0) {
-        put_key_part(out, ",", conditional->seen, key->range[0].name);
-    }
-    buf_char(out, '}');
 }
 
 // SET #n0 = :v0, #n1 = :v1, or REMOVE #n2, #n3: of those that are to be there, or not.
@@ -189,7 +196,7 @@ static bool put_condition(struct buf *out, const struct conditional *conditional
     seen_condition_init(&condition, holders, conditional->loose, expected);
     seen_condition_exists(&condition, conditional->table->key.hash[0].name,
                           seen != NULL);
-    if (seen != NULL && !conditional->blind) {
+    if (seen != NULL) {
         see(&condition, conditional, operation, touched, count);
     }
     buf_puts(out, ",\"ConditionExpression\":\"");
@@ -247,8 +254,7 @@ static bool is_as(const struct conditional *conditional, const struct item *it,
                   bool wanted, const struct item *item, struct arena *scratch)
 {
     size_t count = 0;
-    if (conditional->seen == NULL || conditional->wanted == NULL ||
-        conditional->blind || item == NULL) {
+    if (conditional->seen == NULL || conditional->wanted == NULL || item == NULL) {
         return is_same_item(it, item, scratch);
     }
     struct touched *touched =
@@ -274,4 +280,50 @@ bool conditional_done(const struct conditional *conditional, const struct item *
                       struct arena *scratch)
 {
     return is_as(conditional, conditional->wanted, true, item, scratch);
+}
+
+// What an update leaves of an item.
+static struct item *updated(const struct touched *touched, size_t count,
+                            const struct item *old, struct arena *scratch)
+{
+    struct item *item = arena_alloc(scratch, sizeof *item);
+    struct map names;
+    item->attributes =
+        arena_array(scratch, old->count + count, sizeof *old->attributes);
+    map_init(&names, scratch);
+    for (size_t i = 0; i < count; i++) {
+        map_add(&names, touched[i].name, NULL);
+        if (touched[i].wanted != NULL) {
+            struct value *value = arena_alloc(scratch, sizeof *value);
+            *value = *touched[i].wanted;
+            item->attributes[item->count++] =
+                (struct value_entry){.name = touched[i].name, .value = value};
+        }
+    }
+    for (size_t i = 0; i < old->count; i++) {
+        bool added = false;
+        map_add(&names, old->attributes[i].name, &added);
+        if (added) {
+            item->attributes[item->count++] = old->attributes[i];
+        }
+    }
+    return item;
+}
+
+struct conditional conditional_back(const struct conditional *conditional,
+                                    const struct item *old, struct arena *scratch)
+{
+    struct conditional back = {.table = conditional->table,
+                               .seen = conditional->wanted,
+                               .wanted = old,
+                               .loose = true};
+    size_t count = 0;
+    if (conditional->seen != NULL && conditional->wanted != NULL) {
+        struct touched *touched =
+            find_touched(&count, conditional->seen, conditional->wanted, scratch);
+        if (count <= CONDITIONAL_UPDATE_MAX) {
+            back.seen = updated(touched, count, old, scratch);
+        }
+    }
+    return back;
 }

@@ -33,9 +33,6 @@ struct conditional {
     const struct table *table;
     const struct item *seen;
     const struct item *wanted;
-    // What was there is not known, only that something was: it is replaced or deleted
-    // whatever it holds, and the old item says what that was. `seen` has the key.
-    bool blind;
     // Lists and maps that are too large to be compared by members are not compared by
     // `=`, but by type and size, and the old item says the rest: for servers whose `=`
     // never holds for them.
@@ -57,11 +54,18 @@ struct conditional_request conditional_build(struct buf *out,
                                              struct arena *scratch);
 
 // Whether an item, NULL for none, is as it was seen: of an update in the attributes that
-// it touches, else in all. Not for blind ones.
+// it touches, else in all.
 bool conditional_saw(const struct conditional *conditional, const struct item *item,
                      struct arena *scratch);
 // Whether it is as it is to be, in the same way.
 bool conditional_done(const struct conditional *conditional, const struct item *item,
                       struct arena *scratch);
+// The change that takes it back, where it met `old` (not NULL) instead of what was seen.
+struct conditional conditional_back(const struct conditional *conditional,
+                                    const struct item *old, struct arena *scratch);
+
+// Appends {"pk":{...},"sk":{...}}: the key of an item of the table.
+void conditional_write_key(struct buf *out, const struct table *table,
+                           const struct item *item);
 
 #endif

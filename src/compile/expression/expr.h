@@ -44,7 +44,9 @@ enum text_type {
     TYPE_UUID,
     TYPE_TIME,
     TYPE_NUMBER,
-    TYPE_ANY, // a variable, a row's column: known when the fixture is
+    TYPE_ANY,     // a variable, a row's column: known when the fixture is
+    TYPE_BINARY,  // a pattern's parameter, like what follows
+    TYPE_BOOLEAN, // true or false
 };
 
 // A filter is a row in each table of them: FILTERS of template.c, FACTS of

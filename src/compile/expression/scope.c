@@ -330,6 +330,11 @@ static void report_path(const struct resolver *resolver, struct str path,
 static bool resolve_parameter(const struct resolver *resolver, struct str path,
                               struct expr *out)
 {
+    static const enum text_type TYPES[] = {
+        [PARAMETER_HANDLE] = TYPE_STRING, [PARAMETER_STRING] = TYPE_STRING,
+        [PARAMETER_UUID] = TYPE_UUID,     [PARAMETER_NUMBER] = TYPE_NUMBER,
+        [PARAMETER_BINARY] = TYPE_BINARY, [PARAMETER_BOOLEAN] = TYPE_BOOLEAN,
+    };
     size_t dot = str_find_char(path, '.');
     struct str first = {path.at, dot};
     for (size_t i = 0; i < resolver->scope->parameter_count; i++) {
@@ -340,9 +345,7 @@ static bool resolve_parameter(const struct resolver *resolver, struct str path,
         out->subject = SUBJECT_PARAMETER;
         out->parameter = i;
         out->field = FIELD_PARAMETER;
-        out->type = parameter->type == PARAMETER_NUMBER ? TYPE_NUMBER
-                    : parameter->type == PARAMETER_UUID ? TYPE_UUID
-                                                        : TYPE_STRING;
+        out->type = TYPES[parameter->type];
         if (dot == path.len) {
             return true;
         }

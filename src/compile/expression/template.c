@@ -144,8 +144,8 @@ static const struct filter_row *find_filter(struct parser *parser, struct str na
 
 static const char *type_name(enum text_type type)
 {
-    static const char *const NAMES[] = {"text", "a uuid", "a time", "a number",
-                                        "of any type"};
+    static const char *const NAMES[] = {"text",        "a uuid", "a time",   "a number",
+                                        "of any type", "binary", "a boolean"};
     return NAMES[type];
 }
 

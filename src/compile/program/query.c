@@ -2,32 +2,9 @@
 #include "query.h"
 
 #include "number.h"
+#include "query_check.h"
 #include "table_check.h"
 #include "template_facts.h"
-
-struct query_builder {
-    struct query *out;
-    struct scope scope;
-    bool *used; // by parameter
-    struct arena *arena;
-    struct diags *diags;
-};
-
-const struct key_schema *query_key(const struct query *query)
-{
-    return query->index != NULL ? &query->index->key : &query->table->key;
-}
-
-bool query_is_hash(const struct query *query, struct str attribute)
-{
-    const struct key_schema *key = query_key(query);
-    for (size_t i = 0; i < key->hash_count; i++) {
-        if (str_eq(key->hash[i].name, attribute)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool find_index(struct query_builder *builder)
 {
@@ -56,11 +33,28 @@ static bool find_index(struct query_builder *builder)
     return false;
 }
 
-// The type of a template's value: 'S', 'N', or 0.
+// The type of a template's value: 'S', 'N', 'B', or 0.
 static char template_type(const struct template *template)
 {
     const struct expr *single = template_single(template);
-    return single != NULL && single->type == TYPE_NUMBER ? 'N' : 'S';
+    if (single == NULL) {
+        return 'S';
+    }
+    return single->type == TYPE_NUMBER    ? 'N'
+           : single->type == TYPE_BINARY  ? 'B'
+           : single->type == TYPE_BOOLEAN ? 0
+                                          : 'S';
+}
+
+static const char *type_help(char wanted)
+{
+    return wanted == 'B'
+               ? "a binary value is written !B \"aGk=\", or is a parameter of "
+                 "type binary by itself"
+           : wanted == 'N' ? "a number stands without quotes, or is a parameter "
+                             "of type number by itself"
+                           : "text stands in quotes; a number that an "
+                             "expression gives becomes text by !S";
 }
 
 static bool build_operand(struct query_builder *builder, struct operand *out,
@@ -77,6 +71,10 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
                             builder->diags)) {
             return false;
         }
+        out->template.is_text = value->as_text;
+        if (!query_check_template(builder, &out->template)) {
+            return false;
+        }
         type = template_type(&out->template);
     } else {
         struct template_part *part = arena_alloc(builder->arena, sizeof *part);
@@ -91,13 +89,7 @@ static bool build_operand(struct query_builder *builder, struct operand *out,
         struct diag *diag =
             diag_add(builder->diags, DIAG_KEY_TYPE, value->span,
                      "the key attribute is of type %c, and this value is not", wanted);
-        diag_help(builder->diags, diag, "%s",
-                  wanted == 'B'   ? "a binary value is written !B \"aGk=\"; parameters "
-                                    "are text and numbers"
-                  : wanted == 'N' ? "a number stands without quotes, or is a parameter "
-                                    "of type number by itself"
-                                  : "text stands in quotes; a number that an "
-                                    "expression gives becomes text by !S");
+        diag_help(builder->diags, diag, "%s", type_help(wanted));
         return false;
     }
     return true;
@@ -257,34 +249,6 @@ static bool check_coverage(struct query_builder *builder)
     return true;
 }
 
-static void note_parameter(void *context, const struct expr *expr)
-{
-    bool *used = context;
-    if (expr->subject == SUBJECT_PARAMETER) {
-        used[expr->parameter] = true;
-    }
-}
-
-static void visit_template(const struct template *template,
-                           void (*seen)(void *context, const struct expr *expr),
-                           void *context)
-{
-    for (size_t i = 0; i < template->count; i++) {
-        if (template->parts[i].expr != NULL) {
-            seen(context, template->parts[i].expr);
-        }
-    }
-}
-
-void query_visit(const struct query *query,
-                 void (*seen)(void *context, const struct expr *expr), void *context)
-{
-    for (size_t i = 0; i < query->pattern->condition_count; i++) {
-        visit_template(&query->operands[i][0].template, seen, context);
-        visit_template(&query->operands[i][1].template, seen, context);
-    }
-}
-
 // A key whose attributes are all defined.
 static bool is_known(const struct table *table, const struct key_schema *key)
 {
@@ -321,17 +285,10 @@ bool query_build(struct query *out, const struct pattern *pattern,
     for (size_t i = 0; i < pattern->condition_count; i++) {
         ok = build_condition(&builder, i) && ok;
     }
-    if (!ok || pattern->broken || !check_coverage(&builder)) {
+    ok = query_check(&builder) && ok;
+    if (!ok || pattern->broken ||
+        (pattern->operation != PATTERN_SCAN && !check_coverage(&builder))) {
         return false;
     }
-    bool *used = arena_array(arena, pattern->parameter_count, sizeof *used);
-    query_visit(out, note_parameter, used);
-    for (size_t i = 0; i < pattern->parameter_count; i++) {
-        if (!used[i]) {
-            diag_add(diags, DIAG_PARAMETER_UNUSED, pattern->parameters[i].span,
-                     "parameter %s is not read by the key",
-                     diag_quote(diags, pattern->parameters[i].name));
-        }
-    }
-    return true;
+    return query_check_parameters(&builder);
 }

@@ -1,32 +1,33 @@
-// A checked pattern with values for its parameters, as a Query.
+// A bound pattern as the request that it is: Query, Scan, GetItem or BatchGetItem.
 #ifndef DDB_COMPILE_QUERY_WRITE_H
 #define DDB_COMPILE_QUERY_WRITE_H
 
 #include "arena.h"
 #include "buf.h"
 #include "diag.h"
-#include "query.h"
-#include "str.h"
-#include "users.h"
+#include "query_bind.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-// The values of the parameters, in their order, from "name=value" texts. Each parameter
-// is given once; a uuid and a number have their form (numbers become canonical). False:
-// diagnosed.
-__attribute__((warn_unused_result)) bool
-query_read_arguments(struct str *values, const struct query *query,
-                     const char *const *arguments, size_t count, struct arena *arena,
-                     struct diags *diags);
+// "Query", "Scan", "GetItem" or "BatchGetItem".
+const char *query_operation(const struct query *query);
 
-// True when a parameter of type handle is read for a column other than handle.
-bool query_reads_users(const struct query *query);
+// Appends the request's JSON without its closing brace. Not of a batch_get. False
+// (diagnosed): an expression is longer than the service takes (B101).
+__attribute__((warn_unused_result)) bool query_write(struct buf *out,
+                                                     const struct bound_query *bound,
+                                                     struct arena *arena,
+                                                     struct diags *diags);
 
-// Appends the request's JSON without its closing brace. False (diagnosed): a key value
-// would be empty or too long, or a handle is unknown.
-__attribute__((warn_unused_result)) bool
-query_write(struct buf *out, const struct query *query, const struct str *values,
-            const struct users *users, struct diags *diags);
+// Of a batch_get, for the keys from `from` on, at most `count` of them: what stands
+// between the braces of RequestItems. Each item comes with its key, whatever the
+// projection says.
+void query_write_keys(struct buf *out, const struct bound_query *bound, size_t from,
+                      size_t count, struct arena *arena);
+
+// What each member has as its own of a batch_get's request: ,"ConsistentRead":...
+void query_write_rest(struct buf *out, const struct bound_query *bound,
+                      struct arena *arena);
 
 #endif

@@ -234,6 +234,76 @@ void automaton_put_at_most(struct automaton *out, const struct automaton *bound,
     put_ordered(out, bound, false, strictly);
 }
 
+// ---- having
+
+// States that are reached with the same bytes read, each once.
+struct reached {
+    uint32_t *at; // count of them
+    size_t count;
+    uint32_t *stamps; // of each state: the last time that it was reached, and one more
+};
+
+static struct reached reached_new(size_t states, struct arena *scratch)
+{
+    return (struct reached){
+        .at = arena_array(scratch, states, sizeof(uint32_t)),
+        .stamps = arena_array(scratch, states, sizeof(uint32_t)),
+    };
+}
+
+static void reach_state(struct reached *reached, uint32_t state, size_t time)
+{
+    if (reached->stamps[state] != (uint32_t)time + 1) {
+        reached->stamps[state] = (uint32_t)time + 1;
+        reached->at[reached->count++] = state;
+    }
+}
+
+// Those that are reached with the byte of that place from those before it; at the end
+// there is none. Forks take no byte: where they lead is reached at once. True: the end of
+// the set is among them before the byte.
+static bool read_byte(struct reached *next, struct reached *now,
+                      const struct automaton *set, struct str text, size_t place,
+                      uint64_t *work)
+{
+    bool ends = false;
+    next->count = 0;
+    for (size_t i = 0; i<now->count && * work> 0; i++, *work -= 1) {
+        if (now->at[i] == set->count) {
+            ends = true;
+            continue;
+        }
+        const struct automaton_step *step = &set->steps[now->at[i]];
+        if (step->fork) {
+            reach_state(now, step->next, place);
+            reach_state(now, step->other, place);
+        } else if (place < text.len &&
+                   byte_set_has(&step->set, (unsigned char)text.at[place])) {
+            reach_state(next, step->next, place + 1);
+        }
+    }
+    return ends;
+}
+
+bool automaton_has(const struct automaton *set, struct str text, struct arena *scratch,
+                   uint64_t *work)
+{
+    struct reached two[2] = {reached_new(set->count + 1, scratch),
+                             reached_new(set->count + 1, scratch)};
+    size_t place = 0;
+    if (set->overflowed || text.len >= UINT32_MAX - 1) {
+        return false;
+    }
+    reach_state(&two[0], 0, 0);
+    while (place < text.len && two[place % 2].count > 0 && *work > 0) {
+        (void)read_byte(&two[(place + 1) % 2], &two[place % 2], set, text, place, work);
+        place++;
+    }
+    return place == text.len &&
+           read_byte(&two[(place + 1) % 2], &two[place % 2], set, text, place, work) &&
+           *work > 0;
+}
+
 // ---- meeting
 
 // Where a walk through all sets stands, and how it came there.

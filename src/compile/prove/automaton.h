@@ -70,6 +70,11 @@ void automaton_put_at_least(struct automaton *out, const struct automaton *bound
 void automaton_put_at_most(struct automaton *out, const struct automaton *bound,
                            bool strictly);
 
+// Whether the set has the text. Each state that is looked at takes one of *work; with
+// none left the answer is no. What it takes of scratch is some 16 bytes a step.
+bool automaton_has(const struct automaton *set, struct str text, struct arena *scratch,
+                   uint64_t *work);
+
 enum automaton_answer {
     AUTOMATON_APART,
     AUTOMATON_MEET,

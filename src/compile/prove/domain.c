@@ -112,6 +112,8 @@ static void set_parameter(struct domain *domain, enum parameter_type type)
         break;
     case PARAMETER_HANDLE:
     case PARAMETER_STRING:
+    case PARAMETER_BINARY:
+    case PARAMETER_BOOLEAN:
     default:
         set_text(domain);
         break;

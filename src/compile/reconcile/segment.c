@@ -34,6 +34,8 @@ static bool is_of_type(enum text_type type, struct str text)
         return is_number(text);
     case TYPE_STRING:
     case TYPE_ANY:
+    case TYPE_BINARY:
+    case TYPE_BOOLEAN:
     default:
         return true;
     }
@@ -95,6 +97,8 @@ static void pass(bool *ends, struct str all, const struct segment *segment)
         break;
     case TYPE_STRING:
     case TYPE_ANY:
+    case TYPE_BINARY:
+    case TYPE_BOOLEAN:
     default:
         pass_any(ends, all);
         break;

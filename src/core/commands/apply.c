@@ -81,17 +81,39 @@ static bool confirm(const struct plan *plan, struct ddb *ddb)
            connect_confirm_loss(ddb, losses(plan, ddb));
 }
 
+// ---- what is written is noted
+
+static bool note(void *context, const struct item_change *change)
+{
+    const struct plan_table *table = context;
+    return change->entry == NULL || ledger_note(table->ledger, change->entry);
+}
+
+static bool noted(void *context)
+{
+    const struct plan_table *table = context;
+    return ledger_noted(table->ledger);
+}
+
+static void left(void *context, struct str key)
+{
+    const struct plan_table *table = context;
+    if (table->reconciler != NULL) {
+        reconciler_unwritten(table->reconciler, key);
+    }
+}
+
 static bool write_items(struct plan_table *table, const struct plan *plan,
                         struct ddb *ddb, struct client *client)
 {
     const struct plan_counts *counts = &table->counts;
+    struct converge_watch watch = {note, noted, left, table};
     if (table->reconciler == NULL && !plan_was_found(table)) {
         return converge_put_all(ddb, client, table->unit, table->ledger);
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
                    (plan->prune && counts->stale > 0);
-    return !differs ||
-           (plan_note(table, ddb) && converge_changes(ddb, client, table, plan));
+    return !differs || converge_changes(ddb, client, table, plan, &watch);
 }
 
 // What is sent is noted before, and is what was applied once it arrived.
@@ -215,6 +237,7 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
     struct plan plan = {.ways = plan_ways(&options->ways),
                         .prune = options->prune,
                         .overwrite = options->overwrite,
+                        .unconditional = options->unconditional,
                         .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
     plan_follow_target(&plan, &ddb->target);

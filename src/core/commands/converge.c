@@ -1,10 +1,16 @@
 // Items made as they are declared: all of them into a new table; into one that exists
 // only what differs. First what is new or changed is put, then what moved is deleted at
-// its old place, so that a run that breaks off loses nothing.
+// its old place, so that a run that breaks off loses nothing. What is new goes out in
+// batches; what was there before is written under the condition that it still is as it
+// was read, and an item whose new place was not put keeps its old one.
 #include "converge.h"
 
+#include "conditional_writer.h"
 #include "emit.h"
+#include "item_key.h"
 #include "item_print.h"
+#include "json_read.h"
+#include "left_items.h"
 #include "loader.h"
 #include "packer.h"
 #include "plan.h"
@@ -37,32 +43,44 @@ static struct loader *open_loader(struct ddb *ddb, struct client *client, bool s
     return loader_new(client, &options, &ddb->diags);
 }
 
+// What a loader had to do, and who did what else with it.
+struct share {
+    uint64_t wanted;
+    struct conditional_counts counts;
+    const char *done; // "put"
+};
+
 // Waits for the loader and says what it did, if that was anything. `fed`: it got
 // everything.
 static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit *unit,
-                       bool fed, uint64_t wanted, const char *done)
+                       bool fed, const struct share *share)
 {
     struct loader_result result = {0};
     bool finished = loader_finish(loader, &result);
     struct str name = unit->definition.table.name;
+    uint64_t written = result.written + share->counts.landed;
+    loader_free(loader);
     progress_end(ddb);
     ddb->interrupted = ddb->interrupted || result.interrupted;
-    if (fed && finished && result.requests == 0) {
-        loader_free(loader);
-        return true;
-    }
-    if (fed && finished) {
-        say_out(ddb, "%.*s: %" PRIu64 " item%s %s in %" PRIu64 " request%s\n",
-                STR_ARG(name), result.written, result.written == 1 ? "" : "s", done,
-                result.requests, result.requests == 1 ? "" : "s");
-    } else {
+    if (!fed || !finished) {
         say_out(ddb,
                 "%.*s: %" PRIu64 " of %" PRIu64 " items %s, %" PRIu64
                 " sent with unknown outcome\n",
-                STR_ARG(name), result.written, wanted, done, result.unknown);
+                STR_ARG(name), written, share->wanted, share->done, result.unknown);
+        return false;
     }
-    loader_free(loader);
-    return fed && finished;
+    if (share->counts.left > 0) {
+        say_out(ddb,
+                "%.*s: %" PRIu64 " of %" PRIu64 " items %s in %" PRIu64
+                " request%s; %" PRIu64 " changed meanwhile\n",
+                STR_ARG(name), written, share->wanted, share->done, result.requests,
+                result.requests == 1 ? "" : "s", share->counts.left);
+    } else if (result.requests > 0) {
+        say_out(ddb, "%.*s: %" PRIu64 " item%s %s in %" PRIu64 " request%s\n",
+                STR_ARG(name), written, written == 1 ? "" : "s", share->done,
+                result.requests, result.requests == 1 ? "" : "s");
+    }
+    return true;
 }
 
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
@@ -72,10 +90,37 @@ bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
     struct batch_sink sent = loader_sink(loader, &unit->definition.table);
     struct batch_sink sink = ledger_watch(ledger, &sent);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
-    return end_loader(ddb, loader, unit, emitted, unit->item_count, "put");
+    struct share share = {.wanted = unit->item_count, .done = "put"};
+    return end_loader(ddb, loader, unit, emitted, &share);
 }
 
 // ---- only what differs
+
+struct converger {
+    struct ddb *ddb;
+    struct client *client;
+    const struct plan *plan;
+    struct plan_table *table;
+    const struct converge_watch *watch; // or NULL
+    struct item_printer *printer;
+    struct packer packer;
+    struct conditional_writer *writer; // NULL: nothing is conditional
+    struct left_items left;
+    struct arena scratch; // for one change
+};
+
+// Whether its live item is deleted.
+static bool is_deleted(const struct converger *converger,
+                       const struct item_change *change)
+{
+    return plan_deletes(converger->plan, change);
+}
+
+static bool is_put(const struct item_change *change)
+{
+    return change->put && (change->kind == ITEM_ADDED || change->kind == ITEM_CHANGED ||
+                           change->kind == ITEM_MOVED);
+}
 
 // json goes out as what `of` says.
 static bool pack(struct packer *packer, struct str json, enum item_write write,
@@ -97,23 +142,6 @@ static bool pack(struct packer *packer, struct str json, enum item_write write,
     return true;
 }
 
-// A live item that has to go.
-struct doomed {
-    struct str key; // {"pk":{...},"sk":{...}}
-    struct batch_item item;
-};
-
-struct converger {
-    struct ddb *ddb;
-    const struct plan *plan;
-    struct plan_table *table;
-    struct item_printer *printer;
-    struct packer packer;
-    struct doomed *doomed;
-    size_t doomed_count;
-    size_t doomed_cap;
-};
-
 // The key of a live item (B058).
 static struct str key_of(struct converger *converger, struct str live)
 {
@@ -124,77 +152,106 @@ static struct str key_of(struct converger *converger, struct str live)
     if (item_print_read(&print, converger->printer, live, &why)) { // it was read
         item_print_write_key(&out, converger->printer, &print);
     }
-    struct str key = arena_str(&converger->ddb->arena, buf_str(&out));
+    struct str key = arena_str(&converger->scratch, buf_str(&out));
     buf_deinit(&out);
     return key;
 }
 
-static void doom(struct converger *converger, const struct item_change *change)
-{
-    struct batch_item item = {.source = converger->table->unit->definition.source};
-    if (change->item != NULL) {
-        item = *change->item;
-    }
-    converger->doomed = arena_grow(&converger->ddb->arena, converger->doomed,
-                                   converger->doomed_count, converger->doomed_count + 1,
-                                   &converger->doomed_cap, sizeof *converger->doomed);
-    converger->doomed[converger->doomed_count++] =
-        (struct doomed){key_of(converger, change->live), item};
-}
-
-static bool take_change(void *context, const struct item_change *change)
+// What is new is put in batches.
+static bool put_change(void *context, const struct item_change *change)
 {
     struct converger *converger = context;
-    if (plan_deletes(converger->plan, change) && change->live.len > 0) {
-        doom(converger, change);
+    if (!is_put(change)) {
+        return true;
     }
-    return change->kind == ITEM_STALE || !change->put ||
-           pack(&converger->packer, change->declared, ITEM_PUT, change->item);
+    bool changed = change->kind == ITEM_CHANGED;
+    if (converger->writer == NULL || change->kind == ITEM_ADDED) {
+        return pack(&converger->packer, change->declared, ITEM_PUT, change->item);
+    }
+    struct conditional_change conditional = {
+        .live = changed ? change->live : (struct str){0},
+        .declared = change->declared,
+        .of = change->item,
+    };
+    return conditional_writer_take(converger->writer, &conditional);
 }
 
-static void open_packer(struct converger *converger, struct loader *loader)
+// Whether the place that an item moved to was left as somebody else made it.
+static bool is_left(struct converger *converger, const struct item_change *change)
 {
+    struct json_reader reader;
+    struct str text;
+    if (change->kind != ITEM_MOVED || converger->left.keys.count == 0) {
+        return false;
+    }
+    json_reader_init(&reader, change->declared, &converger->scratch);
+    return item_key_read(&text, &reader, plan_declared(converger->table),
+                         &converger->scratch) &&
+           left_items_have(&converger->left, text);
+}
+
+static bool delete_change(void *context, const struct item_change *change)
+{
+    struct converger *converger = context;
+    struct batch_item of = {.source = converger->table->unit->definition.source};
+    arena_reset(&converger->scratch);
+    if (!is_deleted(converger, change) || is_left(converger, change)) {
+        return true;
+    }
+    of = change->item != NULL ? *change->item : of;
+    if (converger->writer == NULL) {
+        return pack(&converger->packer, key_of(converger, change->live), ITEM_DELETE,
+                    &of);
+    }
+    struct conditional_change conditional = {.live = change->live, .of = &of};
+    return conditional_writer_take(converger->writer, &conditional);
+}
+
+static void note_left(void *context, struct str key, struct str text,
+                      const struct batch_item *of)
+{
+    struct converger *converger = context;
+    left_items_add(&converger->left, key, text, of);
+    if (converger->watch != NULL) {
+        converger->watch->left(converger->watch->context, key);
+    }
+}
+
+// Sends what `to` makes of the changes.
+static bool send_changes(struct converger *converger, const struct change_sink *to,
+                         bool deleting, uint64_t wanted)
+{
+    struct ddb *ddb = converger->ddb;
     const struct table *table = plan_declared(converger->table);
+    struct loader *loader = open_loader(
+        ddb, converger->client, plan_was_found(converger->table), deleting, wanted);
     struct batch_sink sink = loader_sink(loader, table);
+    struct conditional_left left = {note_left, converger};
+    struct share share = {.wanted = wanted, .done = deleting ? "deleted" : "put"};
     packer_init(&converger->packer, table->name, &sink);
-}
-
-static bool put_changes(struct converger *converger, struct client *client,
-                        uint64_t wanted)
-{
-    struct ddb *ddb = converger->ddb;
-    struct loader *loader =
-        open_loader(ddb, client, plan_was_found(converger->table), false, wanted);
-    struct change_sink to = {take_change, converger};
-    open_packer(converger, loader);
-    bool fed =
-        plan_changes(converger->table, ddb, &to) && packer_flush(&converger->packer);
-    packer_deinit(&converger->packer);
-    return end_loader(ddb, loader, converger->table->unit, fed, wanted, "put");
-}
-
-static bool delete_doomed(struct converger *converger, struct client *client)
-{
-    struct ddb *ddb = converger->ddb;
-    struct loader *loader = open_loader(ddb, client, plan_was_found(converger->table),
-                                        true, converger->doomed_count);
-    open_packer(converger, loader);
-    bool fed = true;
-    for (size_t i = 0; i < converger->doomed_count && fed; i++) {
-        fed = pack(&converger->packer, converger->doomed[i].key, ITEM_DELETE,
-                   &converger->doomed[i].item);
+    if (!converger->plan->unconditional) {
+        converger->writer = conditional_writer_new(
+            converger->client, loader, table, &left, ddb->options.stop, &ddb->diags);
     }
-    fed = fed && packer_flush(&converger->packer);
+    bool fed =
+        plan_changes(converger->table, ddb, to) && packer_flush(&converger->packer);
+    if (converger->writer != NULL) {
+        fed = conditional_writer_settle(converger->writer) && fed;
+        share.counts = conditional_writer_get_counts(converger->writer);
+    }
     packer_deinit(&converger->packer);
-    return end_loader(ddb, loader, converger->table->unit, fed, converger->doomed_count,
-                      "deleted");
+    fed = end_loader(ddb, loader, converger->table->unit, fed, &share);
+    conditional_writer_free(converger->writer);
+    converger->writer = NULL;
+    return fed;
 }
 
-static bool write_changes(struct converger *converger, struct client *client,
-                          uint64_t wanted, uint64_t doomed)
+static bool write_changes(struct converger *converger, uint64_t wanted, uint64_t doomed)
 {
-    if (put_changes(converger, client, wanted)) {
-        return converger->doomed_count == 0 || delete_doomed(converger, client);
+    struct change_sink put = {put_change, converger};
+    struct change_sink delete = {delete_change, converger};
+    if (send_changes(converger, &put, false, wanted)) {
+        return doomed == 0 || send_changes(converger, &delete, true, doomed);
     }
     if (doomed > 0) {
         say_out(converger->ddb, "%.*s: 0 of %" PRIu64 " items deleted\n",
@@ -203,19 +260,43 @@ static bool write_changes(struct converger *converger, struct client *client,
     return false;
 }
 
+// ---- told before
+
+static bool note_change(void *context, const struct item_change *change)
+{
+    struct converger *converger = context;
+    const struct converge_watch *watch = converger->watch;
+    return (!is_put(change) && !is_deleted(converger, change)) ||
+           watch->note(watch->context, change);
+}
+
+static bool note_changes(struct converger *converger)
+{
+    const struct converge_watch *watch = converger->watch;
+    struct change_sink to = {note_change, converger};
+    return watch == NULL || (plan_changes(converger->table, converger->ddb, &to) &&
+                             watch->noted(watch->context));
+}
+
 bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
-                      const struct plan *plan)
+                      const struct plan *plan, const struct converge_watch *watch)
 {
     struct converger converger = {
         .ddb = ddb,
+        .client = client,
         .plan = plan,
         .table = table,
+        .watch = watch,
         .printer = item_printer_new(plan_declared(table)),
     };
     const struct plan_counts *counts = &table->counts;
     uint64_t wanted = counts->added + counts->changed + counts->moved;
     uint64_t doomed = counts->moved + (plan->prune ? counts->stale : 0);
-    bool written = write_changes(&converger, client, wanted, doomed);
+    left_items_init(&converger.left, ddb, plan_declared(table));
+    bool written =
+        note_changes(&converger) && write_changes(&converger, wanted, doomed);
+    left_items_say(&converger.left);
+    arena_deinit(&converger.scratch);
     item_printer_free(converger.printer);
     return written;
 }

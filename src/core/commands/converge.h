@@ -7,13 +7,26 @@
 
 #include <stdbool.h>
 
+// Whoever remembers what is written. All may be called for any number of items, never
+// after one of them said no.
+struct converge_watch {
+    // Each change that is going to be written, before anything at all is sent; then,
+    // once, that there are no more. False: nothing is sent (diagnosed).
+    bool (*note)(void *context, const struct item_change *change);
+    bool (*noted)(void *context);
+    // This one was not, for it changed meanwhile. key: {"pk":{...},...}.
+    void (*left)(void *context, struct str key);
+    void *context;
+};
+
 // Puts all items of a unit without looking, each noted in the ledger (or NULL) before.
 // False: diagnosed, with what is missing.
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
                       struct ledger *ledger);
 // Writes what differs of a table whose live items were read, and deletes what the plan
-// deletes (plan_deletes). False: diagnosed.
+// deletes (plan_deletes); `watch`, or NULL, is told of it. What changed meanwhile is left and diagnosed,
+// and no failure. False: diagnosed.
 bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table *table,
-                      const struct plan *plan);
+                      const struct plan *plan, const struct converge_watch *watch);
 
 #endif

@@ -2,6 +2,7 @@
 #include "diff.h"
 
 #include "connect.h"
+#include "coverage_scan.h"
 #include "fetcher.h"
 #include "plan.h"
 #include "plan_ledger.h"
@@ -28,7 +29,8 @@ void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
     plan_follow_target(&plan, &ddb->target);
     if (client != NULL && plan_look(&plan, ddb, client) &&
-        plan_open_ledgers(&plan, ddb, false) && plan_read(&plan, ddb, client, true)) {
+        plan_open_ledgers(&plan, ddb, false) && plan_read(&plan, ddb, client, true) &&
+        (!options->coverage || coverage_scan(&plan, ddb, client))) {
         // What is wrong is diagnosed.
         (void)(diff_show(&plan, ddb) &&
                (save == NULL ||

@@ -47,6 +47,19 @@ bool pipeline_compile(struct ddb *ddb, enum lookup_reach reach)
     return complete && !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
+bool pipeline_load(struct ddb *ddb, enum lookup_reach reach)
+{
+    struct compilation *compilation = &ddb->compilation;
+    bool locks = locks_open(ddb);
+    survey_fixtures(compilation);
+    locks_check_times(ddb);
+    for (size_t i = 0; i < compilation->unit_count; i++) {
+        (void)lookup_users(ddb, &compilation->units[i], reach); // diagnosed
+        verify_unit(compilation, &compilation->units[i]);
+    }
+    return locks && ddb->diags.errors == 0 && !stop_is_set(compilation->stop);
+}
+
 bool pipeline_open(struct ddb *ddb, enum lookup_reach reach)
 {
     return inputs_open(ddb) && pipeline_compile(ddb, reach);

@@ -10,7 +10,10 @@
 // Compiles what was opened: everything that is wrong is found here, before anything is
 // written or sent. False: diagnosed, warnings of a strict run among it, or interrupted.
 bool pipeline_compile(struct ddb *ddb, enum lookup_reach reach);
-// The same, of the FILEs, which are opened first.
+// The same without the proofs and what else is only warned of: for commands that are about
+// the items.
+bool pipeline_load(struct ddb *ddb, enum lookup_reach reach);
+// As pipeline_compile, of the FILEs, which are opened first.
 bool pipeline_open(struct ddb *ddb, enum lookup_reach reach);
 // Writes what was compiled to a path (requests: a folder), or to standard output when
 // it is NULL. Failures are diagnosed.

@@ -136,9 +136,9 @@ static void count_attribute(struct plan_groups *groups, struct plan_entity *enti
 
 static void put_head(struct buf *out, const struct plan_group *like)
 {
-    buf_printf(out, "%zu %d %d%d%d%d%d%d%d", like->entity->place, (int)like->kind,
+    buf_printf(out, "%zu %d %d%d%d%d%d%d%d%d", like->entity->place, (int)like->kind,
                like->old_only, like->various, like->unknown, like->gone, like->theirs,
-               like->loses, like->kept);
+               like->loses, like->kept, like->along);
 }
 
 static struct plan_group *group_of(struct plan_groups *groups, struct plan_group *like)
@@ -197,6 +197,16 @@ static void keep_words(struct plan_groups *groups, struct plan_group *group,
     }
 }
 
+// Whether what others changed moves along with an item; nothing does that is restored.
+static bool moves_along(const struct item_change *change)
+{
+    bool any = change->attribute_count == 0 && change->theirs;
+    for (size_t i = 0; i < change->attribute_count; i++) {
+        any = any || change->attributes[i].fate == ATTRIBUTE_THEIRS;
+    }
+    return any && change->kind == ITEM_MOVED && change->put;
+}
+
 struct plan_group plan_group_of(const struct item_change *change)
 {
     return (struct plan_group){
@@ -204,7 +214,8 @@ struct plan_group plan_group_of(const struct item_change *change)
         .old_only = change->kind == ITEM_MOVED && !change->put,
         .kept = plan_item_is_kept(change),
         .gone = change->kind == ITEM_ADDED && change->gone,
-        .theirs = change->theirs,
+        .theirs = change->theirs && change->kind != ITEM_CONFLICT,
+        .along = moves_along(change),
         .loses = change->loses,
     };
 }

@@ -50,7 +50,8 @@ struct plan_group {
     enum item_change_kind kind;
     bool gone;                         // of ITEM_ADDED: others deleted it
     bool kept;                         // of ITEM_THEIRS: nothing declares it
-    bool theirs;                       // it holds what others changed
+    bool theirs;                       // others changed it
+    bool along;                        // of these, ITEM_MOVED: what they changed moves
     bool loses;                        // something is lost
     bool old_only;                     // of ITEM_MOVED: the item is there already
     bool various;                      // which attributes is not told apart

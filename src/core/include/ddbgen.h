@@ -164,6 +164,10 @@ struct ddb_query_options {
     size_t argument_count;
     int64_t limit; // --limit N; 0: the pattern's own
     enum ddb_shape shape;
+    bool offline; // the fixtures are asked, not the service
+    bool page;    // one page alone, of which the limit is the service's
+    const char
+        *start_key; // where it begins, in DynamoDB's JSON; NULL: at the beginning
 };
 void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
 
@@ -171,6 +175,8 @@ struct ddb_scan_options {
     const char *table; // its name, or a definition's path (*.yaml, *.yml, *.json)
     int64_t limit;     // 0: all
     enum ddb_shape shape;
+    bool page; // as of query
+    const char *start_key;
 };
 void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options);
 

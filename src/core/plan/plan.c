@@ -144,15 +144,17 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
     size_t count = reconciler_reads(table->reconciler, &reads);
     struct fetch *fetches = arena_array(&ddb->arena, count, sizeof *fetches);
     for (size_t i = 0; i < count; i++) {
-        fetches[i] = (struct fetch){reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
-                                    reads[i].members, plan_declared(table)};
+        fetches[i] =
+            (struct fetch){.kind = reads[i].keys ? FETCH_KEYS : FETCH_PARTITION,
+                           .members = reads[i].members,
+                           .table = plan_declared(table)};
     }
     struct reading reading = {.ddb = ddb, .table = table};
     struct reader_sink to = {take_live, &reading};
     // What is declared is mostly there; what else may be is not known before.
     reading.progress = progress_begin(ddb, "read", table->unit->item_count);
     reading.progress.about = true;
-    bool read = fetcher_run(client, fetches, count, &to, ddb->options.stop,
+    bool read = fetcher_run(NULL, client, fetches, count, &to, ddb->options.stop,
                             "reading items", &ddb->diags);
     progress_end(ddb);
     return read;
@@ -290,6 +292,7 @@ void plan_free(struct plan *plan)
         reconciler_free(plan->tables[i].reconciler);
         ledger_close(plan->tables[i].ledger);
         forecast_free(plan->tables[i].forecast);
+        coverage_free(plan->tables[i].coverage.found);
     }
 }
 

@@ -9,9 +9,11 @@
 
 #include "client.h"
 #include "compilation.h"
+#include "coverage.h"
 #include "forecast.h"
 #include "ledger.h"
 #include "live_count.h"
+#include "pace.h"
 #include "reconcile.h"
 #include "run.h"
 #include "table_admin.h"
@@ -50,10 +52,18 @@ struct plan_counts {
 
 #define PLAN_LOSSES_TOLD 5 // of a table's items, in the question
 
+// What a scan of all of a table found, and what it took (coverage_scan.h).
+struct table_coverage {
+    struct coverage *found; // NULL: there was none
+    double expected_units;  // read units; below 0: that was not known
+    struct pace pace;
+};
+
 struct plan_table {
     struct unit *unit;
     struct live_table live;
-    struct live_count live_count;  // how many items it has
+    struct live_count live_count; // how many items it has
+    struct table_coverage coverage;
     struct table_diff diff;        // of a missing table all that it is to be
     struct ledger *ledger;         // of what was applied; NULL: none is kept
     struct reconciler *reconciler; // NULL: its items are all new, or not looked at
@@ -73,6 +83,7 @@ struct plan {
     struct three_ways ways;
     bool prune;
     bool overwrite;
+    bool unconditional; // items are written whatever they are by now
     bool resend_sse; // encryption is set although nothing is known to differ
 };
 

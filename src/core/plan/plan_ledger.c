@@ -50,18 +50,6 @@ enum remembered_how plan_remember(struct plan_table *table, const struct plan *p
 
 // ---- writing
 
-static bool note_change(void *context, const struct item_change *change)
-{
-    return change->entry == NULL || !change->put || ledger_note(context, change->entry);
-}
-
-bool plan_note(struct plan_table *table, struct ddb *ddb)
-{
-    struct change_sink to = {note_change, table->ledger};
-    return table->ledger == NULL ||
-           (plan_changes(table, ddb, &to) && ledger_noted(table->ledger));
-}
-
 struct committing {
     struct plan_table *table;
     const struct plan *plan;

@@ -19,9 +19,6 @@ enum remembered_how {
 // Gives a table's reconciler, to which all was declared, what was applied.
 enum remembered_how plan_remember(struct plan_table *table, const struct plan *plan);
 
-// Whatever is to be put is noted before it is. False: diagnosed.
-__attribute__((warn_unused_result)) bool plan_note(struct plan_table *table,
-                                                   struct ddb *ddb);
 // The plan was carried out on a table, or there was nothing to do: that is what was
 // applied. False: diagnosed.
 __attribute__((warn_unused_result)) bool

@@ -29,6 +29,7 @@ static const struct {
     [ITEM_ADDED] = {"added", {[WITH_NEW] = true, [WITH_GONE] = true}},
     [ITEM_CHANGED] = {"changed",
                       {[WITH_SEEN] = true,
+                       [WITH_OLD] = true,
                        [WITH_NEW] = true,
                        [WITH_ATTRIBUTES] = true,
                        [WITH_LOSES] = true}},
@@ -52,10 +53,8 @@ static const struct {
 static bool are_its(const struct saved_member *members, size_t kind)
 {
     for (size_t i = WITH_SEEN; i < WITH_COUNT; i++) {
-        // Of what changed the old one may have been too much to be kept.
-        bool may = i >= WITH_ATTRIBUTES || (kind == ITEM_CHANGED && i == WITH_OLD);
-        bool its = CHANGES[kind].has[i] || (kind == ITEM_CHANGED && i == WITH_OLD);
-        if (members[i].there ? !its : !may && its) {
+        bool its = CHANGES[kind].has[i];
+        if (members[i].there ? !its : i < WITH_ATTRIBUTES && its) {
             return false;
         }
     }

@@ -232,12 +232,13 @@ static bool check_chunk(struct checker *checker)
     for (size_t from = 0; from < checker->count; from += KEYS_IN_READ) {
         size_t to_key = from + KEYS_IN_READ;
         to_key = to_key < checker->count ? to_key : checker->count;
-        fetches[reads++] = (struct fetch){FETCH_KEYS, members_of(checker, from, to_key),
-                                          checker->saved->table};
+        fetches[reads++] = (struct fetch){.kind = FETCH_KEYS,
+                                          .members = members_of(checker, from, to_key),
+                                          .table = checker->saved->table};
     }
     bool ok =
-        fetcher_run(checker->client, fetches, reads, &to, checker->ddb->options.stop,
-                    "checking items", &checker->ddb->diags);
+        fetcher_run(NULL, checker->client, fetches, reads, &to,
+                    checker->ddb->options.stop, "checking items", &checker->ddb->diags);
     for (size_t i = 0; i < checker->count && ok; i++) {
         judge(checker, &checker->watched[i]);
     }

@@ -114,7 +114,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     buf_char(out, '\n');
     buf_deinit(&summary);
     at = out->len;
-    plan_live_put_text(out, plan);
+    plan_live_put_text(out, plan, page->detail);
     make_harmless(out, at);
 }
 

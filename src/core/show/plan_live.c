@@ -11,6 +11,7 @@
 #include "amount.h"
 #include "json_write.h"
 #include "plan.h"
+#include "plan_coverage.h"
 #include "utf8.h"
 
 #include <inttypes.h>
@@ -51,8 +52,12 @@ static const struct words *words_of(uint64_t *items, const struct plan_table *ta
     return seen > live->items ? &SEEN : &WORDS[live->how];
 }
 
-void plan_live_put_text(struct buf *out, const struct plan *plan)
+void plan_live_put_text(struct buf *out, const struct plan *plan,
+                        enum ddb_detail detail)
 {
+    for (size_t i = 0; i < plan->count; i++) {
+        plan_coverage_put_text(out, &plan->tables[i], detail == DDB_DETAIL_FULL);
+    }
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_table *table = &plan->tables[i];
         uint64_t items = 0;
@@ -74,6 +79,9 @@ void plan_live_put_text(struct buf *out, const struct plan *plan)
 
 void plan_live_put_json(struct buf *out, const struct plan *plan)
 {
+    for (size_t i = 0; i < plan->count; i++) {
+        plan_coverage_put_json(out, &plan->tables[i]);
+    }
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_table *table = &plan->tables[i];
         uint64_t items = 0;

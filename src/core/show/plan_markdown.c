@@ -32,7 +32,7 @@
 
 #include <string.h>
 
-#define FIGURES_BYTES 8000 // of all tables; 20 indexes have long names
+#define FIGURES_BYTES 16000 // of all tables; 20 indexes have long names
 #define MORE_BYTES 64      // room for the last line
 #define FENCE_MIN 3
 
@@ -341,7 +341,7 @@ static void put_figures(struct buf *out, const struct plan *plan)
     }
     struct buf live;
     buf_init(&live, SIZE_MAX);
-    plan_live_put_text(&live, plan);
+    plan_live_put_text(&live, plan, DDB_DETAIL_GROUPS);
     buf_put(&text, buf_str(&live));
     buf_deinit(&live);
     if (text.len > 0) {

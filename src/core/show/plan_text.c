@@ -29,7 +29,7 @@ static void put_end(struct plan_page *page, const struct plan *plan)
     }
     plan_frame_put_recipe(&page->out, plan);
     plan_frame_put_summary(&page->out, plan, page->color);
-    plan_live_put_text(&page->out, plan);
+    plan_live_put_text(&page->out, plan, page->detail);
 }
 
 static void put_items(struct plan_page *page, const struct plan_table *table,

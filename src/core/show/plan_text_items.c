@@ -125,15 +125,15 @@ void plan_text_put_entities(struct plan_page *page, const struct plan_table *tab
 // destructive)".
 static void put_nature(struct plan_page *page, const struct plan_group *group)
 {
-    bool moves = group->kind == ITEM_MOVED && !group->old_only;
     const struct {
         bool so;
         const char *words;
     } natures[] = {
         {group->gone, "deleted by others"},
         {group->kind == ITEM_CONFLICT, "conflict"},
-        {group->theirs && moves, "with what others changed"},
-        {(group->theirs && !moves) || group->kind == ITEM_THEIRS, "changed by others"},
+        {group->along, "with what others changed"},
+        {(group->theirs && !group->along) || group->kind == ITEM_THEIRS,
+         "changed by others"},
         {group->kept, "kept"},
         {group->loses, "destructive"},
     };

@@ -378,15 +378,29 @@ static void show_table(struct shower *shower)
     }
 }
 
-void shower_end(struct shower *shower)
+void shower_put_item(struct shower *shower, struct buf *out, struct str json)
+{
+    struct value_entry *entries = NULL;
+    size_t count = 0;
+    if (read_item(&entries, &count, shower, json)) {
+        item_write(out, &(struct item){.attributes = entries, .count = count});
+    }
+    arena_reset(&shower->scratch);
+}
+
+void shower_end(struct shower *shower, bool say_none)
 {
     if (shower->shape == DDB_SHAPE_TABLE) {
         show_table(shower);
     }
-    if (shower->item_count == 0 && shower->ddb->diags.errors == 0 &&
+    if (say_none && shower->item_count == 0 && shower->ddb->diags.errors == 0 &&
         !stop_is_set(shower->ddb->compilation.stop)) {
         connect_say(shower->ddb, "0 items");
     }
+}
+
+void shower_free(struct shower *shower)
+{
     buf_deinit(&shower->out);
     arena_deinit(&shower->scratch);
     arena_deinit(&shower->arena);

@@ -13,7 +13,11 @@ struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
                           const struct definition *definition);
 // One item in DynamoDB JSON. False: standard output is gone.
 bool shower_item(void *shower, struct str json);
-// Writes what is held back (a table's rows), says it when there was nothing, and frees.
-void shower_end(struct shower *shower);
+// Appends an item in DynamoDB JSON, its attributes in the shower's order; what is no item
+// gives nothing.
+void shower_put_item(struct shower *shower, struct buf *out, struct str json);
+// Writes what is held back (a table's rows), and, with say_none, that there was nothing.
+void shower_end(struct shower *shower, bool say_none);
+void shower_free(struct shower *shower);
 
 #endif

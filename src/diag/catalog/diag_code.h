@@ -14,9 +14,10 @@ enum diag_severity {
 
 // What a diagnostic means for the exit code (docs/cli.md).
 enum diag_class {
-    DIAG_INPUT = 2,   // input or command line
-    DIAG_WORLD = 3,   // Postgres, the network, the service, the file system on output
-    DIAG_REFUSED = 4, // refused for safety, or impossible in place
+    DIAG_DIFFERENT = 1, // something is not as declared, and was left so
+    DIAG_INPUT = 2,     // input or command line
+    DIAG_WORLD = 3,     // Postgres, the network, the service, the file system on output
+    DIAG_REFUSED = 4,   // refused for safety, or impossible in place
 };
 
 enum diag_code {

@@ -49,12 +49,24 @@ enum parameter_type {
     PARAMETER_STRING,
     PARAMETER_UUID,
     PARAMETER_NUMBER,
+    PARAMETER_BINARY,  // given as base64
+    PARAMETER_BOOLEAN, // true or false
+};
+
+// A value that a parameter has when none is given.
+struct parameter_default {
+    struct str text;
+    struct span span;
 };
 
 struct parameter {
     struct str name;
     struct span span;
     enum parameter_type type;
+    bool list;                          // any number of values of the type
+    bool optional;                      // it has a default
+    struct parameter_default *defaults; // default_count of them: one, but of a list
+    size_t default_count;
 };
 
 enum range_operator {
@@ -76,9 +88,24 @@ struct key_condition {
     struct value *operands[2]; // one, or two for BETWEEN
 };
 
+enum pattern_operation {
+    PATTERN_QUERY,
+    PATTERN_GET,
+    PATTERN_SCAN,
+    PATTERN_BATCH_GET, // one item for each value of a list
+};
+
+// An expression as it stands in a definition.
+struct written {
+    struct str text;
+    struct span span;      // without a source: it is not there
+    struct span text_span; // where the text stands byte for byte; else without a source
+};
+
 struct pattern {
     struct str name;
     struct span span;
+    enum pattern_operation operation;
     struct str index; // or empty: the table itself
     struct span index_span;
     struct parameter *parameters;
@@ -86,10 +113,17 @@ struct pattern {
     struct key_condition *conditions;
     size_t condition_count;
     struct span key_span;
+    struct written filter;
+    struct written *projection; // projection_count of them; none: everything
+    size_t projection_count;
     bool scan_index_forward; // true unless said otherwise
-    int64_t limit;           // 0: all
-    bool index_broken;       // it names an index, which could not be read
-    bool parameters_broken;  // it has others, which could not be read
+    bool consistent_read;
+    struct span consistent_read_span;
+    bool counts;            // select: count
+    int64_t segments;       // of a scan, at least 1
+    int64_t limit;          // 0: all
+    bool index_broken;      // it names an index, which could not be read
+    bool parameters_broken; // it has others, which could not be read
     bool broken; // something of it was refused: operands may be missing (NULL)
 };
 

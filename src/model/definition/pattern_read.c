@@ -1,22 +1,46 @@
-// `access_patterns`: nodes enter, struct pattern leaves, its templates still text.
+// `access_patterns`: nodes enter, struct pattern leaves, its templates and expressions
+// still text.
 #include "bind.h"
 #include "entity.h"
+#include "parameter_read.h"
 
 struct pattern_nodes {
     const struct node *node;
+    struct bind_enum operation;
     struct bind_string index;
     const struct node *parameters;
     const struct node *key;
+    const struct node *filter;
+    const struct node *projection;
+    struct bind_enum select;
+    struct bind_int segments;
+    struct bind_bool consistent_read;
     struct bind_bool scan_index_forward;
     struct bind_int limit;
 };
 
-static const char *const PARAMETER_TYPES[] = {"handle", "string", "uuid", "number",
-                                              NULL};
-#define PARAMETER_TYPE_COUNT (sizeof PARAMETER_TYPES / sizeof PARAMETER_TYPES[0] - 1)
+// In the order of enum pattern_operation.
+static const char *const OPERATIONS[] = {"query", "get", "scan", "batch_get", NULL};
+static const char *const SELECTS[] = {"count", NULL};
 
-static const struct shape PARAMETER_SHAPE = {SHAPE_WORD, .words = PARAMETER_TYPES};
-static const struct shape PARAMETERS_SHAPE = {SHAPE_MAPPING, .of = &PARAMETER_SHAPE};
+#define BIT(operation) (1U << (operation))
+#define EVERY                                                                          \
+    (BIT(PATTERN_QUERY) | BIT(PATTERN_GET) | BIT(PATTERN_SCAN) | BIT(PATTERN_BATCH_GET))
+#define MANY (BIT(PATTERN_QUERY) | BIT(PATTERN_SCAN))
+
+// Which operations take which keys; those that are not here are for all of them.
+static const struct {
+    const char *key;
+    unsigned operations;
+} TAKEN[] = {
+    {"index", MANY},
+    {"key", EVERY & ~BIT(PATTERN_SCAN)},
+    {"filter", MANY},
+    {"scan_index_forward", BIT(PATTERN_QUERY)},
+    {"select", MANY},
+    {"limit", MANY},
+    {"segments", BIT(PATTERN_SCAN)},
+};
 
 // What a key attribute is held against: keys are strings, numbers and binary.
 static const struct shape OPERAND_SHAPE = {
@@ -51,18 +75,39 @@ static const struct shape CONDITION_SHAPE = {
 static const struct shape CONDITIONS_SHAPE = {SHAPE_MAPPING, .key = &VALUE_NAME_SHAPE,
                                               .of = &CONDITION_SHAPE, .min = 1};
 
+static const struct shape PROJECTION_SHAPE = {SHAPE_LIST, .of = &FILLED_SHAPE,
+                                              .min = 1};
+
 static const struct bind_key PATTERN_KEYS[] = {
+    {"operation", BIND_ENUM, offsetof(struct pattern_nodes, operation),
+     .names = OPERATIONS,
+     .doc = "What is asked: query (the default), get, scan or "
+            "batch_get."},
     {"index", BIND_STRING, offsetof(struct pattern_nodes, index),
-     .shape = &FILLED_SHAPE, .doc = "The index to query; without it, the table."},
+     .shape = &FILLED_SHAPE, .doc = "The index to ask; without it, the table."},
     {"parameters", BIND_NODE, offsetof(struct pattern_nodes, parameters),
      .shape = &PARAMETERS_SHAPE,
-     .doc = "Names and types: handle, string, uuid or number."},
-    {"key", BIND_NODE, offsetof(struct pattern_nodes, key), .required = true,
-     .shape = &CONDITIONS_SHAPE,
-     .doc = "The condition on the hash key and, perhaps, on the range key."},
+     .doc = "Names and types: handle, string, uuid, number, binary, boolean, a list "
+            "of one of them, or a mapping with 'type' and 'default'."},
+    {"key", BIND_NODE, offsetof(struct pattern_nodes, key), .shape = &CONDITIONS_SHAPE,
+     .doc = "The condition on the hash key and, perhaps, on the range key; for all but "
+            "a scan."},
+    {"filter", BIND_NODE, offsetof(struct pattern_nodes, filter),
+     .shape = &FILLED_SHAPE,
+     .doc = "Which of the items that are read come back: a condition in DynamoDB's "
+            "grammar, with values written as literals or as ${parameter}."},
+    {"projection", BIND_NODE, offsetof(struct pattern_nodes, projection),
+     .shape = &PROJECTION_SHAPE,
+     .doc = "The paths of what comes back of an item; without it, all of it."},
+    {"select", BIND_ENUM, offsetof(struct pattern_nodes, select), .names = SELECTS,
+     .doc = "count: how many items there are, instead of the items."},
     {"scan_index_forward", BIND_BOOL,
      offsetof(struct pattern_nodes, scan_index_forward),
      .doc = "false: the greatest range keys first."},
+    {"consistent_read", BIND_BOOL, offsetof(struct pattern_nodes, consistent_read),
+     .doc = "true: what was written before is seen; not of a global index."},
+    {"segments", BIND_INT, offsetof(struct pattern_nodes, segments), .min = 1,
+     .max = 1000000, .doc = "In how many parts a scan reads at once."},
     {"limit", BIND_INT, offsetof(struct pattern_nodes, limit), .min = 1, .max = 1000000,
      .doc = "How many items at most."},
 };
@@ -72,51 +117,6 @@ static const struct bind_record PATTERN_RECORD = {
     offsetof(struct pattern_nodes, node)};
 
 const struct shape PATTERN_SHAPE = {SHAPE_RECORD, .record = &PATTERN_RECORD};
-
-static bool read_parameter(struct parameter *out, const struct node_pair *pair,
-                           struct diags *diags)
-{
-    out->name = pair->key->text;
-    out->span = pair->key->span;
-    const struct node *type = pair->value;
-    struct str names[PARAMETER_TYPE_COUNT];
-    for (size_t i = 0; i < PARAMETER_TYPE_COUNT; i++) {
-        names[i] = str_from(PARAMETER_TYPES[i]);
-        if (type->kind == NODE_SCALAR && str_eq(type->text, names[i])) {
-            out->type = (enum parameter_type)i;
-            return true;
-        }
-    }
-    if (!type->poisoned) {
-        struct diag *diag = diag_add(diags, DIAG_WRONG_VALUE, type->span,
-                                     "the type of parameter %s is not known",
-                                     diag_quote(diags, out->name));
-        diag_help_nearest(diags, diag, type->kind == NODE_SCALAR ? type->text : STR(""),
-                          names, PARAMETER_TYPE_COUNT);
-    }
-    return false;
-}
-
-static bool read_parameters(struct pattern *out, const struct node *node,
-                            struct arena *arena, struct diags *diags)
-{
-    if (node->poisoned) {
-        return false;
-    }
-    if (node->kind != NODE_MAPPING) {
-        diag_add(diags, DIAG_WRONG_TYPE, node->span,
-                 "'parameters' must be a mapping from names to types");
-        return false;
-    }
-    out->parameters = arena_array(arena, node->count, sizeof *out->parameters);
-    bool ok = true;
-    for (size_t i = 0; i < node->count; i++) {
-        ok = read_parameter(&out->parameters[out->parameter_count++], &node->pairs[i],
-                            diags) &&
-             ok;
-    }
-    return ok;
-}
 
 static bool read_operand(struct key_condition *out, const struct node *node,
                          unsigned which, struct arena *arena, struct diags *diags)
@@ -199,6 +199,120 @@ static bool read_key(struct pattern *out, const struct node *node, struct arena 
     return ok;
 }
 
+// What text a node is, and where it stands.
+static struct written written_at(const struct node *node)
+{
+    size_t quote = node->plain ? 0 : 1;
+    struct written out = {.text = node->text, .span = node->span};
+    if (node->span.length == node->text.len + 2 * quote) {
+        out.text_span = node->span;
+        out.text_span.column += (uint32_t)quote;
+        out.text_span.length = SPAN_LENGTH(node->text.len);
+    }
+    return out;
+}
+
+static bool read_written(struct written *out, const struct node *node, const char *what,
+                         struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    bool text = node->kind == NODE_SCALAR && node_type(node) == NODE_S &&
+                (node->tag == NODE_TAG_NONE || node->tag == NODE_TAG_S);
+    if (!text || node->text.len == 0) {
+        diag_add(diags, text ? DIAG_WRONG_VALUE : DIAG_WRONG_TYPE, node->span,
+                 "%s must be %s, and is %s", what,
+                 text ? "a text that is not empty" : "text",
+                 text ? "empty" : node_describe(node));
+        return false;
+    }
+    *out = written_at(node);
+    return true;
+}
+
+static bool read_projection(struct pattern *out, const struct node *node,
+                            struct arena *arena, struct diags *diags)
+{
+    if (node->poisoned) {
+        return false;
+    }
+    if (node->kind != NODE_SEQUENCE || node->count == 0) {
+        diag_add(diags, DIAG_WRONG_TYPE, node->span,
+                 "'projection' must be a list of paths, at least one");
+        return false;
+    }
+    bool ok = true;
+    out->projection = arena_array(arena, node->count, sizeof *out->projection);
+    for (size_t i = 0; i < node->count; i++) {
+        ok = read_written(&out->projection[out->projection_count++], node->items[i],
+                          "a path", diags) &&
+             ok;
+    }
+    return ok;
+}
+
+// C047 and its kin: each operation takes some of the keys.
+static bool check_taken(const struct pattern *pattern, const struct node *node,
+                        struct diags *diags)
+{
+    bool ok = true;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct node *key = node->pairs[i].key;
+        for (size_t t = 0; t < sizeof TAKEN / sizeof TAKEN[0]; t++) {
+            if (str_is(key->text, TAKEN[t].key) &&
+                (TAKEN[t].operations & BIT(pattern->operation)) == 0) {
+                diag_add(diags, DIAG_PATTERN, key->span,
+                         "a pattern with 'operation: %s' "
+                         "takes no '%s'",
+                         OPERATIONS[pattern->operation], TAKEN[t].key);
+                ok = false;
+            }
+        }
+    }
+    return ok;
+}
+
+// The parts that are texts and lists, taken apart.
+static bool read_parts(struct pattern *out, const struct pattern_nodes *bound,
+                       struct arena *arena, struct diags *diags)
+{
+    bool ok = true;
+    if (bound->parameters != NULL) {
+        ok = parameters_read(out, bound->parameters, arena, diags);
+    }
+    if (bound->key != NULL) {
+        ok = read_key(out, bound->key, arena, diags) && ok;
+    }
+    if (bound->filter != NULL) {
+        ok = read_written(&out->filter, bound->filter, "'filter'", diags) && ok;
+    }
+    if (bound->projection != NULL) {
+        ok = read_projection(out, bound->projection, arena, diags) && ok;
+    }
+    return ok;
+}
+
+static bool check_whole(const struct pattern *pattern,
+                        const struct pattern_nodes *bound, struct diags *diags)
+{
+    bool ok = true;
+    if (bound->node == NULL || bound->operation.broken) {
+        return false;
+    }
+    if (bound->key == NULL && pattern->operation != PATTERN_SCAN) {
+        diag_add(diags, DIAG_MISSING_KEY, bound->node->span,
+                 "an access pattern has no 'key'");
+        ok = false;
+    }
+    if (pattern->counts && bound->projection != NULL) {
+        diag_add(diags, DIAG_PATTERN, bound->projection->span,
+                 "'select: count' gives no items, so there is nothing to project");
+        ok = false;
+    }
+    return check_taken(pattern, bound->node, diags) && ok;
+}
+
 void pattern_read(struct pattern *out, const struct node_pair *pair,
                   struct arena *arena, struct diags *diags)
 {
@@ -211,16 +325,17 @@ void pattern_read(struct pattern *out, const struct node_pair *pair,
         out->index_span = bound.index.node->span;
     }
     out->index_broken = bound.index.broken;
-    if (bound.parameters != NULL) {
-        out->parameters_broken =
-            bound.parameters->kind != NODE_MAPPING || bound.parameters->poisoned;
-        ok = read_parameters(out, bound.parameters, arena, diags) && ok;
-    }
-    if (bound.key != NULL) {
-        ok = read_key(out, bound.key, arena, diags) && ok;
+    out->operation = (enum pattern_operation)bound.operation.value;
+    out->counts = bound.select.node != NULL;
+    out->segments = bound.segments.node != NULL ? bound.segments.value : 1;
+    out->consistent_read = bound.consistent_read.value;
+    if (bound.consistent_read.node != NULL) {
+        out->consistent_read_span = bound.consistent_read.node->span;
     }
     out->scan_index_forward =
         bound.scan_index_forward.node == NULL || bound.scan_index_forward.value;
     out->limit = bound.limit.value;
+    ok = read_parts(out, &bound, arena, diags) && ok;
+    ok = check_whole(out, &bound, diags) && ok;
     out->broken = !ok;
 }

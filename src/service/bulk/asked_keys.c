@@ -47,6 +47,8 @@ void asked_keys_init(struct asked_keys *asked, struct str members,
         !str_is(json_text(&reader), "Keys") || !read_keys(asked, &reader)) {
         die("a BatchGetItem of ours cannot be read");
     }
+    asked->rest = str_skip(reader.text, reader.at);
+    asked->rest.len -= asked->rest.len < 2 ? asked->rest.len : 2; // the braces
 }
 
 void asked_keys_deinit(struct asked_keys *asked)
@@ -77,7 +79,9 @@ void asked_keys_write(struct buf *out, const struct asked_keys *asked)
             before = ",";
         }
     }
-    buf_puts(out, "],\"ConsistentRead\":true}}}");
+    buf_char(out, ']');
+    buf_put(out, asked->rest);
+    buf_puts(out, "}}");
 }
 
 // The key of the item that begins with the reader's next token, among those that the

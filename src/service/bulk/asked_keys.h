@@ -27,6 +27,7 @@ struct asked_keys {
     const struct table *table;
     struct asked_key keys[ASKED_KEYS_MAX];
     size_t count;
+    struct str rest; // what stands behind the keys: ,"ConsistentRead":true
 };
 
 // members is what stands between the braces of RequestItems, for the one table:
@@ -38,7 +39,7 @@ void asked_keys_deinit(struct asked_keys *asked);
 
 // How many are left.
 size_t asked_keys_left(const struct asked_keys *asked);
-// The body of the request for what is left.
+// The body of the request for what is left, without its last brace.
 void asked_keys_write(struct buf *out, const struct asked_keys *asked);
 
 // An item of the answer. False: it was not asked for, or came before, or is said to be

@@ -15,13 +15,20 @@
 
 static const struct span NOWHERE;
 
+static const char *const OPERATIONS[] = {
+    [FETCH_PARTITION] = "Query",
+    [FETCH_KEYS] = "BatchGetItem",
+    [FETCH_SEGMENT] = "Scan",
+};
+
 struct slot {
     const struct fetch *fetch; // NULL: free
     struct buf body;
-    struct buf next; // of a partition: what the next page begins with; empty at the end
+    struct buf next; // what the next page begins with, of all but keys; empty at the end
     struct pages pages;
     struct asked_keys asked; // of keys
     bool gave;               // the page that is being read held items
+    double charged;          // what it was sent at the price of
     const char *why;         // it is refused; NULL: it is no answer at all
     bool flying;
     uint64_t wake_ms; // not before
@@ -30,6 +37,7 @@ struct slot {
 };
 
 struct fetcher {
+    struct reader_answer *answer; // or NULL
     struct client *client;
     const struct fetch *fetches;
     size_t count;
@@ -43,28 +51,27 @@ struct fetcher {
     bool failed;
 };
 
-static void put_body(struct slot *slot)
+static void put_body(struct slot *slot, bool units)
 {
     buf_reset(&slot->body);
     if (slot->fetch->kind == FETCH_KEYS) {
         asked_keys_write(&slot->body, &slot->asked);
-        return;
+    } else {
+        buf_put(&slot->body, slot->fetch->members);
     }
-    buf_put(&slot->body, slot->fetch->members);
     if (slot->next.len > 0) {
         buf_puts(&slot->body, ",\"ExclusiveStartKey\":");
         buf_put(&slot->body, buf_str(&slot->next));
     }
-    buf_char(&slot->body, '}');
+    buf_puts(&slot->body, units ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
 }
 
 static void send(struct fetcher *fetcher, unsigned index)
 {
     struct slot *slot = &fetcher->slots[index];
-    bool keys = slot->fetch->kind == FETCH_KEYS;
-    put_body(slot);
+    put_body(slot, fetcher->answer != NULL);
     slot->flying = true;
-    client_start(fetcher->client, index, keys ? "BatchGetItem" : "Query",
+    client_start(fetcher->client, index, OPERATIONS[slot->fetch->kind],
                  buf_str(&slot->body));
 }
 
@@ -134,6 +141,7 @@ static bool read_member(struct page *page, struct json_reader *reader)
     bool left_over = keys && str_is(name, "UnprocessedKeys");
     bool more = !keys && str_is(name, "LastEvaluatedKey");
     enum json_token token = json_next(reader);
+    size_t from = reader->token_start;
     if (left_over && token == JSON_OBJECT_BEGIN) {
         return asked_keys_unprocessed(&slot->asked, reader, &page->fetcher->scratch) ||
                refuse(slot, "its UnprocessedKeys name what was not asked for");
@@ -145,7 +153,17 @@ static bool read_member(struct page *page, struct json_reader *reader)
         buf_reset(&slot->next);
         buf_put(&slot->next, raw);
     }
+    if (page->fetcher->answer != NULL) {
+        raw = str_slice(reader->text.at + from, reader->text.at + reader->at);
+        reader_answer_take(page->fetcher->answer, name, raw);
+    }
     return true;
+}
+
+// What a filter leaves nothing of is no empty page.
+static uint64_t scanned_of(const struct fetcher *fetcher)
+{
+    return fetcher->answer == NULL ? 0 : fetcher->answer->scanned;
 }
 
 static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str body)
@@ -155,6 +173,7 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     enum json_token token;
     arena_reset(&fetcher->scratch);
     buf_reset(&slot->next);
+    uint64_t scanned = scanned_of(fetcher);
     slot->gave = false;
     slot->why = NULL;
     json_reader_init(&reader, body, &fetcher->scratch);
@@ -172,9 +191,27 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     if (slot->fetch->kind == FETCH_KEYS) {
         asked_keys_answered(&slot->asked);
     } else if (slot->next.len > 0) {
-        slot->why = pages_check(&slot->pages, buf_str(&slot->next), slot->gave);
+        slot->why = pages_check(&slot->pages, buf_str(&slot->next),
+                                slot->gave || scanned_of(fetcher) > scanned);
     }
     return slot->why == NULL;
+}
+
+// The pace goes by what each page says that it took.
+static bool read_paced(struct fetcher *fetcher, struct slot *slot, struct str body)
+{
+    struct pace *pace = slot->fetch->pace;
+    struct reader_answer *answer = fetcher->answer;
+    if (pace == NULL || answer == NULL) {
+        return read_page(fetcher, slot, body);
+    }
+    uint64_t halves = answer->half_units;
+    answer->has_units = false;
+    bool fine = read_page(fetcher, slot, body);
+    pace_answered(pace, slot->charged,
+                  answer->has_units ? (double)(answer->half_units - halves) / 2 : -1);
+    answer->has_units = !pace->untold;
+    return fine;
 }
 
 static void fail(struct fetcher *fetcher, const struct reply *reply)
@@ -220,7 +257,7 @@ static void take_page(struct fetcher *fetcher, struct slot *slot,
 {
     bool keys = slot->fetch->kind == FETCH_KEYS;
     size_t before = asked_keys_left(&slot->asked);
-    if (!read_page(fetcher, slot, reply->body)) {
+    if (!read_paced(fetcher, slot, reply->body)) {
         struct reply foreign = reply_foreign(reply, slot->why);
         fail(fetcher, &foreign);
         return;
@@ -283,6 +320,20 @@ static void begin_slot(struct slot *slot, const struct fetch *fetch, uint64_t no
     }
 }
 
+// Else wake_ms says when.
+static bool may_send(struct slot *slot, uint64_t now)
+{
+    struct pace *pace = slot->fetch->pace;
+    if (pace != NULL && slot->wake_ms <= now) {
+        slot->wake_ms = pace_next_ms(pace, now);
+    }
+    if (slot->wake_ms > now) {
+        return false;
+    }
+    slot->charged = pace != NULL ? pace_sent(pace, now) : 0;
+    return true;
+}
+
 // Begins what can begin now. Returns how many slots have something to do, and in
 // *wake_ms when the next of the waiting ones goes on.
 static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
@@ -299,7 +350,7 @@ static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
             continue;
         }
         busy++;
-        if (!slot->flying && slot->wake_ms <= now) {
+        if (!slot->flying && may_send(slot, now)) {
             send(fetcher, i);
         } else if (!slot->flying && slot->wake_ms < *wake_ms) {
             *wake_ms = slot->wake_ms;
@@ -329,11 +380,13 @@ static void abandon(struct fetcher *fetcher)
     }
 }
 
-bool fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
+bool fetcher_run(struct reader_answer *answer, struct client *client,
+                 const struct fetch *fetches, size_t count,
                  const struct reader_sink *sink, const struct stop *stop,
                  const char *doing, struct diags *diags)
 {
     struct fetcher fetcher = {
+        .answer = answer,
         .client = client,
         .fetches = fetches,
         .count = count,

@@ -1,10 +1,12 @@
-// Many reads of items at once: Query of whole partitions and BatchGetItem of keys, each
-// to its end (rules C040 to C046), up to a window of them in flight.
+// Many reads of items at once: Query of whole partitions, Scan of segments and
+// BatchGetItem of keys, each to its end (rules C040 to C046), up to a window of them in
+// flight.
 #ifndef DDB_SERVICE_FETCHER_H
 #define DDB_SERVICE_FETCHER_H
 
 #include "client.h"
 #include "diag.h"
+#include "pace.h"
 #include "reader.h"
 #include "stop.h"
 #include "str.h"
@@ -19,6 +21,7 @@
 enum fetch_kind {
     FETCH_PARTITION, // Query
     FETCH_KEYS,      // BatchGetItem
+    FETCH_SEGMENT,   // Scan
 };
 
 struct fetch {
@@ -26,14 +29,16 @@ struct fetch {
     // The request's JSON object without its closing brace; of FETCH_KEYS what stands
     // between the braces of RequestItems: "TABLE":{"Keys":[...],"ConsistentRead":true}
     struct str members;
-    const struct table *table; // what both are about
+    const struct table *table; // what all are about
+    struct pace *pace; // that it keeps to, with others; or NULL. Wants an `answer`
 };
 
-// Carries out all of them. Items come in the order of a partition, partitions and keys
-// in any. False: diagnosed, or interrupted, or the sink said no.
+// Carries out all of them. `answer`, unless it is NULL, is told what the service says of
+// them all; then their capacity is asked for, too. Items come in the order of a partition, partitions and keys
+// and segments in any. False: diagnosed, or interrupted, or the sink said no.
 __attribute__((warn_unused_result)) bool
-fetcher_run(struct client *client, const struct fetch *fetches, size_t count,
-            const struct reader_sink *sink, const struct stop *stop, const char *doing,
-            struct diags *diags);
+fetcher_run(struct reader_answer *answer, struct client *client,
+            const struct fetch *fetches, size_t count, const struct reader_sink *sink,
+            const struct stop *stop, const char *doing, struct diags *diags);
 
 #endif

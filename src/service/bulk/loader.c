@@ -1,6 +1,6 @@
-// Bulk writing. Enter: full batches, one table's or several tables'. Leave:
-// BatchWriteItem calls as the writer (writer.h) decides, until each item is written or
-// it gives up.
+// Bulk writing. Enter: full batches, one table's or several tables', and items in requests
+// of their own. Leave: BatchWriteItem and these calls as the writer (writer.h) decides,
+// until each item is written or it gives up.
 //
 // A slot owns the batch that it sends: take() swaps buffers with the emitter's batch,
 // so that items are copied once, into the request's body.
@@ -29,6 +29,7 @@ struct loader_table {
 struct loader_slot {
     struct batch batch;
     const struct table *table;
+    struct loader_single single; // without an operation: it is a batch
     struct buf body;
     uint32_t sent; // of the call in flight
     bool flying;
@@ -47,8 +48,9 @@ struct loader {
     bool shown_fatal;
     bool refused_batch; // `refused` holds a batch that came after the failure
     struct loader_slot refused;
-    uint64_t give_up_ms;  // when interrupted: until then answers are awaited; else 0
-    uint64_t shown_at_ms; // when progress was last shown
+    struct missing declined; // of which nobody knows more, in diags' arena
+    uint64_t give_up_ms;     // when interrupted: until then answers are awaited; else 0
+    uint64_t shown_at_ms;    // when progress was last shown
     unsigned window;
     struct loader_slot slots[]; // window of them
 };
@@ -100,6 +102,7 @@ struct loader *loader_new(struct client *client, const struct loader_options *op
     loader->options = *options;
     loader->diags = diags;
     loader->window = window;
+    loader->declined.arena = diags->arena;
     for (unsigned i = 0; i < window; i++) {
         slot_init(&loader->slots[i]);
     }
@@ -170,13 +173,12 @@ static void show_fatal(struct loader *loader, const struct loader_slot *slot,
 }
 
 static void show_foreign(struct loader *loader, const struct loader_slot *slot,
-                         const char *why)
+                         const char *member, const char *why)
 {
     loader->shown_fatal = true;
-    struct diag *diag =
-        diag_add(loader->diags, DIAG_ENDPOINT_FOREIGN, slot_span(slot),
-                 "%s: the answer's UnprocessedItems cannot be trusted: %s",
-                 doing(loader, slot), why);
+    struct diag *diag = diag_add(loader->diags, DIAG_ENDPOINT_FOREIGN, slot_span(slot),
+                                 "%s: the answer's %s cannot be trusted: %s",
+                                 doing(loader, slot), member, why);
     diag_help(loader->diags, diag,
               "what stands at the endpoint does not answer as DynamoDB does");
 }
@@ -191,21 +193,54 @@ static void remember(struct loader *loader, const struct reply *reply)
     loader->last.body = str_from(NULL);
 }
 
+static enum writer_outcome judge_batch(struct loader *loader, struct loader_slot *slot,
+                                       const struct reply *reply, uint32_t *unprocessed)
+{
+    const char *why = NULL;
+    if (reply->kind == REPLY_FATAL) {
+        show_fatal(loader, slot, reply);
+        return WRITER_REPLY_FATAL;
+    }
+    arena_reset(&loader->scratch);
+    if (!unprocessed_read(unprocessed, reply->body, &slot->batch, slot->sent,
+                          slot->table, &loader->scratch, &why)) {
+        slot->unknown |= slot->sent;
+        show_foreign(loader, slot, "UnprocessedItems", why);
+        return WRITER_REPLY_FATAL;
+    }
+    return WRITER_REPLY_OK;
+}
+
+static enum writer_outcome judge_single(struct loader *loader, struct loader_slot *slot,
+                                        const struct reply *reply)
+{
+    const char *why = NULL;
+    switch (slot->single.read(slot->single.context, reply, &why)) {
+    case LOADER_WRITTEN:
+        return WRITER_REPLY_OK;
+    case LOADER_DECLINED:
+        return WRITER_REPLY_DECLINED;
+    case LOADER_REFUSED:
+        show_fatal(loader, slot, reply);
+        break;
+    case LOADER_FOREIGN:
+        slot->unknown |= slot->sent;
+        show_foreign(loader, slot, "Attributes", why);
+        break;
+    }
+    return WRITER_REPLY_FATAL;
+}
+
 static struct writer_reply judge(struct loader *loader, struct loader_slot *slot,
                                  const struct reply *reply)
 {
     struct writer_reply verdict = {.retry_after_ms = reply->retry_after_ms};
-    const char *why = NULL;
     switch (reply->kind) {
     case REPLY_OK:
-        verdict.outcome = WRITER_REPLY_OK;
-        arena_reset(&loader->scratch);
-        if (!unprocessed_read(&verdict.unprocessed, reply->body, &slot->batch,
-                              slot->sent, slot->table, &loader->scratch, &why)) {
-            verdict.outcome = WRITER_REPLY_FATAL;
-            slot->unknown |= slot->sent;
-            show_foreign(loader, slot, why);
-        }
+    case REPLY_FATAL:
+        verdict.outcome = slot->single.operation != NULL
+                              ? judge_single(loader, slot, reply)
+                              : judge_batch(loader, slot, reply, &verdict.unprocessed);
         break;
     case REPLY_THROTTLED:
         verdict.outcome = WRITER_REPLY_THROTTLED;
@@ -214,12 +249,11 @@ static struct writer_reply judge(struct loader *loader, struct loader_slot *slot
         verdict.outcome = WRITER_REPLY_TRANSIENT;
         slot->unknown |= slot->sent; // D036
         break;
-    case REPLY_FATAL:
-        verdict.outcome = WRITER_REPLY_FATAL;
-        show_fatal(loader, slot, reply);
-        break;
     }
-    if (verdict.outcome != WRITER_REPLY_OK || verdict.unprocessed != 0) {
+    bool fine = verdict.outcome == WRITER_REPLY_OK
+                    ? verdict.unprocessed == 0
+                    : verdict.outcome == WRITER_REPLY_DECLINED;
+    if (!fine) {
         remember(loader, reply);
     }
     return verdict;
@@ -256,14 +290,18 @@ static void await(struct loader *loader, uint64_t until_ms)
 static void send_slot(struct loader *loader, unsigned index, uint32_t mask)
 {
     struct loader_slot *slot = &loader->slots[index];
-    buf_reset(&slot->body);
-    batch_write_request(&slot->body, &slot->batch, mask);
+    const char *operation = slot->single.operation;
+    if (operation == NULL) {
+        operation = "BatchWriteItem";
+        buf_reset(&slot->body);
+        batch_write_request(&slot->body, &slot->batch, mask);
+    }
     if (slot->body.overflowed) {
         die("a batch larger than a request may be");
     }
     slot->sent = mask;
     slot->flying = true;
-    client_start(loader->client, index, "BatchWriteItem", buf_str(&slot->body));
+    client_start(loader->client, index, operation, buf_str(&slot->body));
 }
 
 // Interrupted: no answer is awaited any longer.
@@ -321,6 +359,15 @@ static void swap_batches(struct loader_slot *slot, struct batch *batch)
     batch->table_name = full.table_name;
     slot->batch = full;
     slot->unknown = 0;
+    slot->single = (struct loader_single){0};
+}
+
+// The slot that is to be filled next; NULL: the loader gave up.
+static struct loader_slot *next_free(struct loader *loader, unsigned *index)
+{
+    struct writer_step step = run(loader, true);
+    *index = step.slot;
+    return step.verb == WRITER_FEED ? &loader->slots[step.slot] : NULL;
 }
 
 static bool take(void *context, struct batch *batch)
@@ -330,18 +377,18 @@ static bool take(void *context, struct batch *batch)
     if (batch->count == 0) {
         return true;
     }
-    struct writer_step step = run(loader, true);
-    if (step.verb != WRITER_FEED) {
+    unsigned index = 0;
+    struct loader_slot *slot = next_free(loader, &index);
+    if (slot == NULL) {
         if (!loader->refused_batch) {
             loader->refused_batch = true;
             swap_batches(&loader->refused, batch);
         }
         return false;
     }
-    struct loader_slot *slot = &loader->slots[step.slot];
     swap_batches(slot, batch);
     slot->table = table->table;
-    writer_fed(loader->writer, step.slot, batch_all(&slot->batch));
+    writer_fed(loader->writer, index, batch_all(&slot->batch));
     (void)run(loader, false);
     return true;
 }
@@ -352,6 +399,67 @@ struct batch_sink loader_sink(struct loader *loader, const struct table *table)
     *context = (struct loader_table){loader, table};
     return (struct batch_sink){take, context};
 }
+
+// ---- one item, in a request of its own
+
+// The slot's batch is that item, for what is said of it.
+static void hold_single(struct loader_slot *slot, const struct table *table,
+                        const struct batch_item *of)
+{
+    batch_reset(&slot->batch);
+    slot->batch.table_name = table->name;
+    slot->batch.items[0] = *of;
+    slot->batch.count = 1;
+    slot->table = table;
+    slot->unknown = 0;
+}
+
+bool loader_take_single(struct loader *loader, const struct table *table,
+                        const struct batch_item *of, const struct loader_single *single)
+{
+    unsigned index = 0;
+    struct loader_slot *slot = next_free(loader, &index);
+    if (slot == NULL) {
+        if (!loader->refused_batch) {
+            loader->refused_batch = true;
+            hold_single(&loader->refused, table, of);
+        }
+        return false;
+    }
+    hold_single(slot, table, of);
+    slot->single = *single;
+    buf_reset(&slot->body);
+    buf_put(&slot->body, single->body);
+    writer_fed(loader->writer, index, 1);
+    (void)run(loader, false);
+    return true;
+}
+
+static bool is_busy(const struct loader *loader)
+{
+    bool busy = false;
+    for (unsigned i = 0; i < loader->window && !busy; i++) {
+        busy = writer_pending(loader->writer, i) != 0;
+    }
+    return busy;
+}
+
+bool loader_drain(struct loader *loader)
+{
+    struct writer_step step = run(loader, false);
+    while ((step.verb == WRITER_FEED && is_busy(loader)) || step.verb == WRITER_WAIT) {
+        await(loader, step.verb == WRITER_WAIT ? step.until_ms : UINT64_MAX);
+        step = run(loader, false);
+    }
+    return step.verb == WRITER_FEED;
+}
+
+void loader_add_missing(struct loader *loader, const struct batch_item *of)
+{
+    missing_add_line(&loader->declined, of->source, of->line);
+}
+
+// ---- the end
 
 // Why it stopped, unless a fatal reply was shown already or the user knows.
 static void show_stall(struct loader *loader)
@@ -375,7 +483,7 @@ static void show_stall(struct loader *loader)
 static void show_incomplete(struct loader *loader, const struct loader_result *result)
 {
     struct diags *diags = loader->diags;
-    struct missing missing = {.arena = diags->arena};
+    struct missing missing = loader->declined;
     for (unsigned i = 0; i < loader->window; i++) {
         missing_add(&missing, &loader->slots[i].batch,
                     writer_pending(loader->writer, i));
@@ -426,7 +534,7 @@ bool loader_finish(struct loader *loader, struct loader_result *result)
     }
     struct writer_step step = run(loader, true);
     *result = result_of(loader);
-    if (step.verb == WRITER_DONE) {
+    if (step.verb == WRITER_DONE && loader->declined.count == 0) {
         return true;
     }
     if (writer_failure(loader->writer) == WRITER_WHY_STALLED) {

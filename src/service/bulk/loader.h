@@ -48,6 +48,36 @@ void loader_free(struct loader *loader); // NULL is fine
 // The sink of one table's batches. Fatal replies are diagnosed at the fixture line of
 // the item they are about if the service says which, else at the batch's lines.
 struct batch_sink loader_sink(struct loader *loader, const struct table *table);
+// ---- one item, in a request of its own
+
+// What an answer to it means.
+enum loader_answer {
+    LOADER_WRITTEN,
+    LOADER_DECLINED, // not written, and not to be sent again: its sender's business
+    LOADER_REFUSED,  // the service says no, to this and to what would follow
+    LOADER_FOREIGN,  // it is none of DynamoDB's, a static text says why
+};
+
+struct loader_single {
+    const char *operation; // static: "UpdateItem"
+    struct str body;       // copied
+    // Judges an answer that came whole: a good one (REPLY_OK), or a refusal.
+    enum loader_answer (*read)(void *context, const struct reply *reply,
+                               const char **why);
+    void *context;
+};
+
+// Takes it as the sink takes a batch. of: its source and line. False: the loader gave up.
+__attribute__((warn_unused_result)) bool
+loader_take_single(struct loader *loader, const struct table *table,
+                   const struct batch_item *of, const struct loader_single *single);
+// Waits until nothing that was taken is left. False: the loader gave up.
+__attribute__((warn_unused_result)) bool loader_drain(struct loader *loader);
+// One that was declined, and of which nobody knows more: it is named with what is missing.
+void loader_add_missing(struct loader *loader, const struct batch_item *of);
+
+// ---- the end
+
 // Waits until everything that was taken is written. False: diagnosed, with the lines of
 // the fixtures that are not known to be written.
 __attribute__((warn_unused_result)) bool loader_finish(struct loader *loader,

@@ -10,19 +10,21 @@
 #define RANGES_SHOWN 12
 #define DESCRIPTION_MAX ((size_t)64 << 10)
 
+void missing_add_line(struct missing *missing, const struct source *source,
+                      uint32_t line)
+{
+    missing->lines =
+        arena_grow(missing->arena, missing->lines, missing->count, missing->count + 1,
+                   &missing->cap, sizeof *missing->lines);
+    missing->lines[missing->count++] = (struct missing_line){source, line};
+}
+
 void missing_add(struct missing *missing, const struct batch *batch, uint32_t mask)
 {
     for (unsigned i = 0; i < batch->count; i++) {
-        if ((mask & (UINT32_C(1) << i)) == 0) {
-            continue;
+        if ((mask & (UINT32_C(1) << i)) != 0) {
+            missing_add_line(missing, batch->items[i].source, batch->items[i].line);
         }
-        if (missing->count == missing->cap) {
-            missing->lines =
-                arena_grow(missing->arena, missing->lines, missing->count,
-                           missing->count + 1, &missing->cap, sizeof *missing->lines);
-        }
-        missing->lines[missing->count++] =
-            (struct missing_line){batch->items[i].source, batch->items[i].line};
     }
 }
 

@@ -23,6 +23,8 @@ struct missing {
 };
 
 void missing_add(struct missing *missing, const struct batch *batch, uint32_t mask);
+void missing_add_line(struct missing *missing, const struct source *source,
+                      uint32_t line);
 // "fixtures/a.txt lines 5-29, 40; b.txt line 3": sorted, in the list's arena.
 struct str missing_describe(struct missing *missing);
 // The place of the first line, after missing_describe; or no place.

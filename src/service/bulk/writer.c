@@ -3,7 +3,8 @@
 // play any schedule of replies.
 //
 // A slot is FREE, or READY (holds items, may be sent from ready_at on), or FLYING. Only
-// a reply of "written" empties it; nothing else takes an item out of a slot.
+// a reply of "written" empties it, or one that says that it never will be; nothing else
+// takes an item out of a slot.
 #include "writer.h"
 
 #include "die.h"
@@ -213,6 +214,15 @@ static void window_grow(struct writer *writer)
     }
 }
 
+static void vacate(struct writer *writer, struct slot *slot)
+{
+    slot->pending = 0;
+    slot->state = SLOT_FREE;
+    writer->idle_ms = 0;
+    writer->occupied--;
+    window_grow(writer);
+}
+
 static void back_off(struct writer *writer, struct slot *slot, enum retry_cause cause,
                      uint64_t retry_after_ms)
 {
@@ -235,9 +245,7 @@ static void replied_ok(struct writer *writer, struct slot *slot,
         slot->attempt = 0;
     }
     if (left == 0) {
-        slot->state = SLOT_FREE;
-        writer->occupied--;
-        window_grow(writer);
+        vacate(writer, slot);
         return;
     }
     window_shrink(writer, slot);
@@ -268,6 +276,9 @@ void writer_replied(struct writer *writer, unsigned index, struct writer_reply r
     case WRITER_REPLY_FATAL:
         slot->state = SLOT_READY; // never sent again, but not written either
         writer->why = WRITER_WHY_FATAL;
+        break;
+    case WRITER_REPLY_DECLINED:
+        vacate(writer, slot);
         break;
     }
 }

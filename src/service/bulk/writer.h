@@ -8,8 +8,8 @@
 //       WRITER_FEED    slot: fill it with a batch, then writer_fed(); or writer_end()
 //       WRITER_SEND    slot, mask: send these items, later writer_replied()
 //       WRITER_WAIT    until: nothing to start before then or the next reply
-//       WRITER_DONE    all that was fed is written, perhaps by the last reply after
-//                      a stop or a stall
+//       WRITER_DONE    all that was fed is written or declined, perhaps by the last reply
+//                      after a stop or a stall
 //       WRITER_FAILED  gave up, writer_failure() says why; nothing is in flight
 //
 // Rules kept: only what the service left unprocessed is sent again (C015); HTTP 200
@@ -53,6 +53,7 @@ enum writer_outcome {
     WRITER_REPLY_THROTTLED,
     WRITER_REPLY_TRANSIENT,
     WRITER_REPLY_FATAL,
+    WRITER_REPLY_DECLINED, // looked at, and not written: it is not sent again
 };
 
 struct writer_reply {

@@ -12,6 +12,9 @@ static const struct row {
     bool silent;
 } ROWS[] = {
     {"BatchWriteItem", OPERATION_WRITES, (size_t)16 << 20, false},
+    {"PutItem", OPERATION_WRITES, (size_t)8 << 20, false},
+    {"UpdateItem", OPERATION_WRITES, (size_t)8 << 20, false},
+    {"DeleteItem", OPERATION_WRITES, (size_t)8 << 20, false},
     {"BatchGetItem", OPERATION_READS, (size_t)32 << 20, false},
     {"Query", OPERATION_READS, (size_t)16 << 20, false},
     {"Scan", OPERATION_READS, (size_t)16 << 20, false},

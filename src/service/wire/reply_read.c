@@ -30,6 +30,7 @@ static const char *const TRANSIENT_CODES[] = {
     "RequestTimeout",
     "RequestTimeoutException",
     "ReplicatedWriteConflictException",
+    "TransactionConflictException", // somebody's transaction holds the item just now
     "InternalServerError",
     "InternalServerErrorException",
     "InternalFailure",
