@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import stat
+import time
 
 import pytest
 from conftest import write_talk
@@ -224,3 +225,117 @@ def test_in_use(project):
         project("apply", "--dry-run", expect=1)
     assert len(project.items()) == 3
     project("apply")
+
+
+# ---- in a table
+
+TABLE = ", ledger: { table: ddbgen-ledger }"
+
+
+def ledger_items(project, table="messages"):
+    return {
+        item["part"]["S"]: item
+        for item in project.dynamo.items("ddbgen-ledger")
+        if item["ledger"]["S"] == table
+    }
+
+
+def hold(project, expires):
+    """As another run does that is at work, or was killed."""
+    project.dynamo.client.update_item(
+        TableName="ddbgen-ledger",
+        Key={"ledger": {"S": "messages"}, "part": {"S": "head"}},
+        UpdateExpression="SET #owner = :o, #token = :t, #since = :s, #expires = :e",
+        ExpressionAttributeNames={f"#{n}": n for n in ("owner", "token", "since", "expires")},
+        ExpressionAttributeValues={
+            ":o": {"S": "ann@laptop, process 12"},
+            ":t": {"S": "a token"},
+            ":s": {"S": "2026-12-01T05:00:00Z"},
+            ":e": {"N": str(int(expires))},
+        },
+    )
+
+
+def test_table(project):
+    project.target(TABLE)
+    project("diff", expect=1)
+    assert project.dynamo.tables() == []  # diff makes nothing
+    project("apply")
+    assert not (project.folder / ".ddbgen").exists()
+    made = project.dynamo.client.describe_table(TableName="ddbgen-ledger")["Table"]
+    assert made["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    first = ledger_items(project)
+    assert {part.split("#")[0] for part in first} == {"head", "base"}
+    assert set(first["head"]) == {"ledger", "part", "base", "chunks"}  # nobody holds it
+    project("apply")
+    assert ledger_items(project) == first
+    project.define(("MSG#", "M#"), ("GRP#", "G#"))
+    assert b"3 to move" in project("diff", expect=1).out
+    project("apply")
+    assert len(project.items()) == 3
+    second = ledger_items(project)
+    assert second["head"]["base"] != first["head"]["base"] and len(second) == 2
+    assert b"no changes" in project("diff").out
+
+
+def test_table_of_two(project):
+    """Another project's table in the same one."""
+    project.target(TABLE)
+    project("apply")
+    first = ledger_items(project)
+    text = (project.folder / "m.yaml").read_text()
+    (project.folder / "m.yaml").write_text(text.replace("table_name: messages", "table_name: rooms"))
+    project("apply")
+    assert ledger_items(project) == first
+    assert len(ledger_items(project, "rooms")) == 2
+
+
+def test_table_lease(project):
+    project.target(TABLE)
+    project("apply")
+    project.define(("MSG#", "M#"))
+    hold(project, time.time() + 100)
+    before = project.dynamo.items("messages")
+    done = project("apply", expect=4)
+    assert b"error[ledger-held]" in done.err
+    assert b"ann@laptop, process 12, since 2026-12-01T05:00:00Z" in done.err
+    assert project.dynamo.items("messages") == before
+    project("diff", expect=1)
+    hold(project, time.time() - 60)  # over, if both clocks are right
+    project("apply", expect=4)
+    hold(project, time.time() - 3600)
+    project("apply")
+    assert b"token" not in str(ledger_items(project)["head"]).encode()
+    assert b"no changes" in project("diff").out
+
+
+def test_table_damaged(project):
+    project.target(TABLE)
+    project("apply")
+    project.define(("MSG#", "M#"))
+    (chunk,) = (item for part, item in ledger_items(project).items() if part != "head")
+    whole = chunk["data"]["B"]
+    for data in (whole[:-1], whole[:40], b"junk", bytes([whole[0] ^ 1]) + whole[1:]):
+        chunk["data"]["B"] = data
+        project.dynamo.client.put_item(TableName="ddbgen-ledger", Item=chunk)
+        done = project("diff", expect=1)
+        assert b"note[ledger-ignored]" in done.err
+    project.dynamo.client.delete_item(
+        TableName="ddbgen-ledger", Key={"ledger": chunk["ledger"], "part": chunk["part"]}
+    )
+    assert b"note[ledger-ignored]" in project("diff", expect=1).err
+    project("apply")
+    assert b"ledger-ignored" not in project("diff").err
+
+
+def test_table_that_is_none(project):
+    project.target(", ledger: none")
+    project("apply")
+    project.dynamo.client.create_table(
+        TableName="ddbgen-ledger",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    project.target(TABLE)
+    project("apply", expect=3)

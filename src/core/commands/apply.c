@@ -103,11 +103,17 @@ static void left(void *context, struct str key)
     }
 }
 
+static bool sends(void *context)
+{
+    const struct plan_table *table = context;
+    return ledger_beat(table->ledger);
+}
+
 static bool write_items(struct plan_table *table, const struct plan *plan,
                         struct ddb *ddb, struct client *client)
 {
     const struct plan_counts *counts = &table->counts;
-    struct converge_watch watch = {note, noted, left, table};
+    struct converge_watch watch = {note, noted, left, sends, table};
     if (table->reconciler == NULL && !plan_was_found(table)) {
         return converge_put_all(ddb, client, table->unit, table->ledger);
     }
@@ -120,7 +126,8 @@ static bool write_items(struct plan_table *table, const struct plan *plan,
 static bool make_items(struct plan_table *table, const struct plan *plan,
                        struct ddb *ddb, struct client *client)
 {
-    return ledger_begin(&table->ledger) && write_items(table, plan, ddb, client) &&
+    return ledger_begin(&table->ledger) && ledger_beat(table->ledger) &&
+           write_items(table, plan, ddb, client) &&
            plan_commit(table, plan, ddb);
 }
 

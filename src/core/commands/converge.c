@@ -157,12 +157,21 @@ static struct str key_of(struct converger *converger, struct str live)
     return key;
 }
 
+static bool may_send(const struct converger *converger)
+{
+    const struct converge_watch *watch = converger->watch;
+    return watch == NULL || watch->sends(watch->context);
+}
+
 // What is new is put in batches.
 static bool put_change(void *context, const struct item_change *change)
 {
     struct converger *converger = context;
     if (!is_put(change)) {
         return true;
+    }
+    if (!may_send(converger)) {
+        return false;
     }
     bool changed = change->kind == ITEM_CHANGED;
     if (converger->writer == NULL || change->kind == ITEM_ADDED) {
@@ -197,6 +206,9 @@ static bool delete_change(void *context, const struct item_change *change)
     arena_reset(&converger->scratch);
     if (!is_deleted(converger, change) || is_left(converger, change)) {
         return true;
+    }
+    if (!may_send(converger)) {
+        return false;
     }
     of = change->item != NULL ? *change->item : of;
     if (converger->writer == NULL) {

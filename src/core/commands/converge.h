@@ -16,6 +16,8 @@ struct converge_watch {
     bool (*noted)(void *context);
     // This one was not, for it changed meanwhile. key: {"pk":{...},...}.
     void (*left)(void *context, struct str key);
+    // Before each of them is sent. False: nothing more is (diagnosed).
+    bool (*sends)(void *context);
     void *context;
 };
 

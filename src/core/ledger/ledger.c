@@ -5,11 +5,12 @@
 // over, and the next apply begins a new one.
 #include "ledger.h"
 
-#include "die.h"
+#include "connect.h"
 #include "heap.h"
 #include "ledger_file.h"
 #include "ledger_parts.h"
 #include "ledger_read.h"
+#include "ledger_table.h"
 #include "project.h"
 
 #include <inttypes.h>
@@ -19,6 +20,9 @@
 
 bool ledger_failed(struct ledger *ledger)
 {
+    if (ledger->store->told) {
+        return false;
+    }
     struct diags *diags = &ledger->ddb->diags;
     struct diag *diag =
         diag_add(diags, DIAG_LEDGER_WRITE, ledger->ddb->target.ledger.span,
@@ -105,9 +109,9 @@ static bool refuse_unusable(struct ddb *ddb, const struct table *table,
     return true;
 }
 
-static enum ledger_opened open_store(struct ledger_store **out, struct str *trouble,
-                                     struct ddb *ddb, const struct unit *unit,
-                                     bool writes)
+static enum ledger_opened open_file(struct ledger_store **out, struct str *trouble,
+                                    struct ddb *ddb, const struct unit *unit,
+                                    bool writes)
 {
     const char *folder = project_folder(unit->definition.source->name.at, &ddb->arena);
     struct ledger_file_options options = {
@@ -124,28 +128,55 @@ static enum ledger_opened open_store(struct ledger_store **out, struct str *trou
     return ledger_file_open(out, trouble, &options, &ddb->arena);
 }
 
+// Its calls come between others' that are in flight, so it has a client of its own.
+static enum ledger_opened open_table(struct ledger_store **out, struct str *trouble,
+                                     struct client **client, struct ddb *ddb,
+                                     const struct unit *unit, bool writes)
+{
+    *client = connect_client(ddb, 1);
+    if (*client == NULL) {
+        return LEDGER_DIAGNOSED;
+    }
+    struct ledger_table_options options = {
+        .client = *client,
+        .table = ddb->target.ledger.table,
+        .about = unit->definition.table.name,
+        .writes = writes,
+        .doing =
+            arena_printf(&ddb->arena, "keeping the ledger of table %s in table %.*s",
+                         diag_quote(&ddb->diags, unit->definition.table.name),
+                         STR_ARG(ddb->target.ledger.table))
+                .at,
+        .diags = &ddb->diags,
+    };
+    return ledger_table_open(out, trouble, &options, &ddb->arena);
+}
+
 bool ledger_open(struct ledger **out, struct ddb *ddb, const struct unit *unit,
                  const struct live_table *live, bool writes)
 {
     const struct table *table = &unit->definition.table;
     struct ledger_store *store = NULL;
+    struct client *client = NULL;
     struct str trouble = {0};
     *out = NULL;
     if (ddb->target.ledger.place == LEDGER_NONE) {
         return true;
     }
-    switch (open_store(&store, &trouble, ddb, unit, writes)) {
-    case LEDGER_OPENED:
-        break;
-    case LEDGER_HELD:
-        return refuse_held(ddb, table, trouble);
-    case LEDGER_UNUSABLE:
-    default:
-        return refuse_unusable(ddb, table, STR(".ddbgen"), trouble, writes);
+    enum ledger_opened opened =
+        ddb->target.ledger.place == LEDGER_TABLE
+            ? open_table(&store, &trouble, &client, ddb, unit, writes)
+            : open_file(&store, &trouble, ddb, unit, writes);
+    if (opened != LEDGER_OPENED) {
+        client_free(client);
+        return opened == LEDGER_HELD
+                   ? refuse_held(ddb, table, trouble)
+                   : opened == LEDGER_UNUSABLE &&
+                         refuse_unusable(ddb, table, STR(".ddbgen"), trouble, writes);
     }
     struct ledger *ledger = heap_calloc(1, sizeof *ledger);
-    *ledger =
-        (struct ledger){.ddb = ddb, .declared = table, .live = live, .store = store};
+    *ledger = (struct ledger){
+        .ddb = ddb, .declared = table, .live = live, .store = store, .client = client};
     buf_init(&ledger->notes, NOTES_MAX_BYTES);
     judge(ledger);
     ledger->seed = ledger->knows ? store->head.seed : uuid_v4();
@@ -157,6 +188,7 @@ void ledger_close(struct ledger *ledger)
 {
     if (ledger != NULL) {
         ledger_store_close(ledger->store);
+        client_free(ledger->client);
         ledger_maker_free(ledger->maker);
         ledger_writer_free(ledger->writer);
         buf_deinit(&ledger->notes);

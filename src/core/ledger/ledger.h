@@ -63,8 +63,8 @@ struct ledger_source {
     void *context;
 };
 // All that was to be sent was: these entries are what was applied. Nothing is written
-// where they stand there already. False: diagnosed.
+// where they stand there already. False: diagnosed; *ledger as of ledger_begin.
 __attribute__((warn_unused_result)) bool
-ledger_commit(struct ledger *ledger, const struct ledger_source *from);
+ledger_commit(struct ledger **ledger, const struct ledger_source *from);
 
 #endif

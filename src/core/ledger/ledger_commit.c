@@ -65,21 +65,25 @@ static bool is_written(bool *out, struct ledger *ledger,
     return true;
 }
 
-bool ledger_commit(struct ledger *ledger, const struct ledger_source *from)
+bool ledger_commit(struct ledger **ledger, const struct ledger_source *from)
 {
     bool written = false;
-    if (ledger == NULL) {
+    if (*ledger == NULL) {
         return true;
     }
-    if (!is_written(&written, ledger, from) || written) {
+    if (!is_written(&written, *ledger, from) || written) {
         return written;
     }
-    struct ledger_store *store = ledger->store;
-    struct encoding encoding = {.ledger = ledger, .writes = true};
-    store->head = ledger_head_new(ledger);
-    if (!ledger_store_rebase(store)) {
-        return ledger_failed(ledger);
+    if (!ledger_begin(ledger)) { // where it stands there may be nothing yet
+        return false;
     }
-    return run(&encoding, from) &&
-           (ledger_store_commit(store) || ledger_failed(ledger));
+    if (*ledger == NULL) {
+        return true;
+    }
+    struct ledger_store *store = (*ledger)->store;
+    struct encoding encoding = {.ledger = *ledger, .writes = true};
+    store->head = ledger_head_new(*ledger);
+    return (ledger_store_rebase(store) || ledger_failed(*ledger)) &&
+           run(&encoding, from) &&
+           (ledger_store_commit(store) || ledger_failed(*ledger));
 }

@@ -11,6 +11,7 @@ struct ledger {
     const struct table *declared;
     const struct live_table *live;
     struct ledger_store *store;
+    struct client *client; // of a ledger in a table; else NULL
     struct uuid seed;
     bool knows;
     bool begun;

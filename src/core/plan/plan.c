@@ -127,6 +127,9 @@ static bool take_live(void *context, struct str json)
     struct reading *reading = context;
     const char *why = NULL;
     progress_note(&reading->progress, ++reading->count);
+    if (!ledger_beat(reading->table->ledger)) {
+        return false;
+    }
     if (reconciler_live(reading->table->reconciler, json, &why)) {
         index_notes_take(reading->table, json, reading->ddb);
         return true;

@@ -84,7 +84,7 @@ struct plan {
     bool prune;
     bool overwrite;
     bool unconditional; // items are written whatever they are by now
-    bool resend_sse; // encryption is set although nothing is known to differ
+    bool resend_sse;    // encryption is set although nothing is known to differ
 };
 
 // As a command's options say it.

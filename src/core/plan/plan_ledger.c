@@ -91,5 +91,5 @@ bool plan_commit(struct plan_table *table, const struct plan *plan, struct ddb *
     if (table->reconciler == NULL && !declare_all(table, plan, ddb)) {
         return false;
     }
-    return ledger_commit(table->ledger, &from);
+    return ledger_commit(&table->ledger, &from);
 }

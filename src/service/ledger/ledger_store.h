@@ -48,6 +48,7 @@ struct ledger_store {
     struct ledger_head head; // of what was found; begin and rebase write it
     const char *why;         // of what is unsound
     struct str trouble;      // why the last call failed: "No space left on device"
+    bool told;               // that was diagnosed
     bool has_notes;          // a run ended before its end
     uint64_t bytes;          // that it takes, as it is kept
     uint64_t length;         // of the base's entries as they were put, and
@@ -59,6 +60,7 @@ enum ledger_opened {
     LEDGER_OPENED,
     LEDGER_HELD,     // by another run; trouble says by whom and since when
     LEDGER_UNUSABLE, // trouble says why
+    LEDGER_DIAGNOSED,
 };
 
 // All of these but close: false, with store->trouble, or when the sink said no.
