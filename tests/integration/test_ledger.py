@@ -3,6 +3,7 @@ by then; what others changed is theirs; and a ledger that is lost, damaged, anot
 use harms nobody."""
 
 import fcntl
+import json
 import os
 import random
 import shutil
@@ -339,3 +340,43 @@ def test_table_that_is_none(project):
     )
     project.target(TABLE)
     project("apply", expect=3)
+
+
+# ---- ledger and unlock
+
+
+@pytest.mark.parametrize("target", ["", TABLE])
+def test_show_forget_adopt(project, target):
+    project.target(target)
+    project("apply")
+    assert b"messages: 3 items in " in project.run("ledger", "show", "m.yaml", cwd=project.folder).out
+    shown = json.loads(
+        project.run("ledger", "show", "m.yaml", "--format", "json", cwd=project.folder).out
+    )
+    assert shown["entities"] == {"message": 1, "inbox": 2} and shown["known"]
+    project.run("ledger", "forget", "m.yaml", cwd=project.folder)
+    assert b"nothing is known" in project.run("ledger", "show", "m.yaml", cwd=project.folder).out
+
+    # One differs: it is not ours before an apply says so.
+    inbox = [item for item in project.dynamo.items("messages") if "balance" in item]
+    project.write(inbox[0], balance={"N": "1000"})
+    before = project.dynamo.items("messages")
+    assert b"2 items are ours, 1 of those declared differ" in project.run(
+        "ledger", "adopt", "m.yaml", cwd=project.folder
+    ).out
+    assert project.dynamo.items("messages") == before
+    shown = project.run("ledger", "show", "m.yaml", "--format", "json", cwd=project.folder)
+    assert json.loads(shown.out)["items"] == 2
+    project.define(("MSG#", "M#"))
+    assert b"1 to move" in project("diff", expect=1).out
+
+
+def test_unlock(project):
+    project.target(TABLE)
+    project("apply")
+    assert b"nobody held it" in project.run("unlock", "m.yaml", cwd=project.folder).out
+    hold(project, time.time() + 100)
+    project("apply", expect=4)
+    done = project.run("unlock", "m.yaml", cwd=project.folder)
+    assert b"ann@laptop, process 12" in done.out
+    project("apply")

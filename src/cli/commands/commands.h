@@ -13,10 +13,12 @@ extern const struct command cmd_diff;
 extern const struct command cmd_drop;
 extern const struct command cmd_explain;
 extern const struct command cmd_help;
+extern const struct command cmd_ledger;
 extern const struct command cmd_list_tables;
 extern const struct command cmd_query;
 extern const struct command cmd_scan;
 extern const struct command cmd_schema;
+extern const struct command cmd_unlock;
 extern const struct command cmd_version;
 extern const struct command cmd_whoami;
 

@@ -187,6 +187,17 @@ void ddb_list_tables(struct ddb *ddb);
 // whoami: endpoint, region, account and credentials, and who says so, to stdout.
 void ddb_whoami(struct ddb *ddb);
 
+// ledger: what is known of what was applied to the table of a definition, *file.
+enum ddb_ledger_action {
+    DDB_LEDGER_SHOW,   // on stdout; in DDB_FORMAT_JSON one object
+    DDB_LEDGER_FORGET, // from then on nothing
+    DDB_LEDGER_ADOPT,  // what is there as declared; nothing is written to the table
+};
+void ddb_ledger(struct ddb *ddb, enum ddb_ledger_action action,
+                const char *const *file);
+// unlock: takes the table's ledger from whoever holds it.
+void ddb_unlock(struct ddb *ddb, const char *file);
+
 // The kinds of files that have a JSON Schema, NULL-terminated.
 extern const char *const ddb_schema_names[];
 // schema: the JSON Schema of one of them, to stdout.

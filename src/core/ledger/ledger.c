@@ -128,6 +128,24 @@ static enum ledger_opened open_file(struct ledger_store **out, struct str *troub
     return ledger_file_open(out, trouble, &options, &ddb->arena);
 }
 
+static struct ledger_table_options table_options(struct ddb *ddb,
+                                                 const struct unit *unit,
+                                                 struct client *client, bool writes)
+{
+    struct str name = unit->definition.table.name;
+    return (struct ledger_table_options){
+        .client = client,
+        .table = ddb->target.ledger.table,
+        .about = name,
+        .writes = writes,
+        .doing = arena_printf(
+                     &ddb->arena, "keeping the ledger of table %s in table %.*s",
+                     diag_quote(&ddb->diags, name), STR_ARG(ddb->target.ledger.table))
+                     .at,
+        .diags = &ddb->diags,
+    };
+}
+
 // Its calls come between others' that are in flight, so it has a client of its own.
 static enum ledger_opened open_table(struct ledger_store **out, struct str *trouble,
                                      struct client **client, struct ddb *ddb,
@@ -137,19 +155,40 @@ static enum ledger_opened open_table(struct ledger_store **out, struct str *trou
     if (*client == NULL) {
         return LEDGER_DIAGNOSED;
     }
-    struct ledger_table_options options = {
-        .client = *client,
-        .table = ddb->target.ledger.table,
-        .about = unit->definition.table.name,
-        .writes = writes,
-        .doing =
-            arena_printf(&ddb->arena, "keeping the ledger of table %s in table %.*s",
-                         diag_quote(&ddb->diags, unit->definition.table.name),
-                         STR_ARG(ddb->target.ledger.table))
-                .at,
-        .diags = &ddb->diags,
-    };
+    struct ledger_table_options options = table_options(ddb, unit, *client, writes);
     return ledger_table_open(out, trouble, &options, &ddb->arena);
+}
+
+bool ledger_unlock(struct str *holder, struct ddb *ddb, const struct unit *unit)
+{
+    struct ledger_store *store = NULL;
+    *holder = STR("");
+    if (ddb->target.ledger.place == LEDGER_FILE) {
+        enum ledger_opened opened = open_file(&store, holder, ddb, unit, true);
+        ledger_store_close(store);
+        if (opened != LEDGER_HELD) {
+            *holder = STR("");
+            return true;
+        }
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_LEDGER_HELD, (struct span){0},
+                     "another run is at work on table %s: %s",
+                     diag_quote(&ddb->diags, unit->definition.table.name),
+                     diag_quote(&ddb->diags, *holder));
+        diag_help(&ddb->diags, diag, "end that process: a file is free with its end");
+        return false;
+    }
+    if (ddb->target.ledger.place != LEDGER_TABLE) {
+        return true;
+    }
+    struct client *client = connect_client(ddb, 1);
+    if (client == NULL) {
+        return false;
+    }
+    struct ledger_table_options options = table_options(ddb, unit, client, true);
+    bool unlocked = ledger_table_unlock(holder, &options, &ddb->arena);
+    client_free(client);
+    return unlocked;
 }
 
 bool ledger_open(struct ledger **out, struct ddb *ddb, const struct unit *unit,
@@ -194,6 +233,21 @@ void ledger_close(struct ledger *ledger)
         buf_deinit(&ledger->notes);
         free(ledger);
     }
+}
+
+struct ledger_facts ledger_get_facts(const struct ledger *ledger)
+{
+    if (ledger == NULL) {
+        return (struct ledger_facts){0};
+    }
+    return (struct ledger_facts){ledger->store->name, ledger->knows,
+                                 ledger->store->bytes};
+}
+
+bool ledger_forget(struct ledger *ledger)
+{
+    ledger->knows = false;
+    return ledger_store_forget(ledger->store) || ledger_failed(ledger);
 }
 
 // ---- reading

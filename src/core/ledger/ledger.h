@@ -20,13 +20,27 @@
 
 struct ledger;
 
+// For people.
+struct ledger_facts {
+    struct str where; // empty: none is kept
+    bool known;
+    uint64_t bytes;
+};
+
 // *out is NULL where none is kept (noted, unless the target says so). `live` is the table
 // that it has to be about, borrowed. False (diagnosed): another run holds it, or it
 // cannot be where the target says.
 __attribute__((warn_unused_result)) bool
 ledger_open(struct ledger **out, struct ddb *ddb, const struct unit *unit,
             const struct live_table *live, bool writes);
-void ledger_close(struct ledger *ledger); // NULL is fine
+void ledger_close(struct ledger *ledger);                          // NULL is fine
+struct ledger_facts ledger_get_facts(const struct ledger *ledger); // NULL: all empty
+// There is none any more. False: diagnosed.
+__attribute__((warn_unused_result)) bool ledger_forget(struct ledger *ledger);
+// Takes the ledger from whoever holds it; *holder: who that was, or empty. False:
+// diagnosed.
+__attribute__((warn_unused_result)) bool
+ledger_unlock(struct str *holder, struct ddb *ddb, const struct unit *unit);
 
 // The seed by which its fingerprints are made, also of one that is still to begin.
 struct hash_seed ledger_seed(const struct ledger *ledger);
