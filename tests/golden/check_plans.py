@@ -24,7 +24,15 @@ ROOT = HERE.parents[1]
 JUDGE = ROOT / "tests/tools/judge_schemas.js"
 SCHEMA = json.loads((ROOT / "docs/plan.schema.json").read_text())
 KINDS = re.compile(r'^ +\[TABLE_CHANGE_\w+\] = \{"([a-z-]+)"', re.M)
-COUNTED = {"added": "added", "changed": "changed", "moved": "moved", "stale": "stale"}
+COUNTED = {
+    "added": "added",
+    "changed": "changed",
+    "moved": "moved",
+    "stale": "stale",
+    "theirs": "theirs",
+    "conflicts": "conflict",
+}
+MAY_LACK = ("entity", "old", "was", "attributes", "gone", "destructive")  # an item
 
 
 def plans():
@@ -62,7 +70,8 @@ def counts_wrong(lines):
         **{name: items[change] for name, change in COUNTED.items()},
         "tables_added": len(new),
         "settings_changed": len(settings),
-        "destructive": sum(line["destructive"] for line in settings),
+        "destructive": sum(line.get("destructive", False) for line in lines[:-1]),
+        "gone": sum(line.get("gone", False) for line in lines),
         "impossible": sum(not line["possible"] for line in settings),
         "notes": sum(line["type"] == "note" for line in lines),
     }
@@ -72,7 +81,7 @@ def counts_wrong(lines):
 def spoilt(line):
     """The same line with something missing, of another type, or too much."""
     for name in line:
-        if name not in ("entity", "old"):
+        if line["type"] != "item" or name not in MAY_LACK + ("new",) * (line["change"] == "theirs"):
             yield {key: value for key, value in line.items() if key != name}
         yield {**line, name: [line[name]]}
     yield {**line, "more": 1}
@@ -94,7 +103,7 @@ def main():
     shown = {line["kind"] for _, line in every if "kind" in line}
     failed += [f"no case shows a change of kind {kind}" for kind in sorted(known - shown)]
     items = {line["change"] for _, line in every if line["type"] == "item"}
-    failed += [f"no case shows an item that is {change}" for change in COUNTED.keys() - items]
+    failed += [f"no case shows an item that is {change}" for change in set(COUNTED.values()) - items]
     failed += [f"{kind} is not in the schema" for kind in sorted(
         known ^ set(SCHEMA["definitions"]["kind"]["enum"]))]  # fmt: skip
     bad = [each for _, line in every for each in spoilt(line)]

@@ -56,13 +56,7 @@ static bool names(const struct entity *entity, struct str name)
     return i < entity->count;
 }
 
-bool merge_counts(const struct entity *entity, struct str name)
-{
-    return entity == NULL || (!entity_is_on_create(entity, name) &&
-                              (!entity->keeps_others || names(entity, name)));
-}
-
-// An attribute that the entity does not name and that was applied was ours.
+// An attribute that was applied was ours.
 static bool was_ours(const struct known *known, struct str name)
 {
     bool ours = false;
@@ -72,11 +66,15 @@ static bool was_ours(const struct known *known, struct str name)
     return ours;
 }
 
-static bool counts(const struct known *known, const struct entity *entity,
-                   struct str name)
+bool merge_counts(const struct known *known, const struct entity *entity,
+                  struct str name)
 {
-    return merge_counts(entity, name) ||
-           (!entity_is_on_create(entity, name) && was_ours(known, name));
+    if (entity == NULL) {
+        return true;
+    }
+    return !entity_is_on_create(entity, name) &&
+           (!entity->keeps_others || names(entity, name) || known->is_live ||
+            was_ours(known, name));
 }
 
 struct merger {
@@ -155,8 +153,7 @@ static void keep(struct merger *merger, struct str name, const struct value *dec
                  const struct value *live)
 {
     const struct merge_input *input = merger->input;
-    bool gives = live == NULL && input->moves && !input->known->is_live &&
-                 !was_ours(input->known, name);
+    bool gives = live == NULL && input->moves && !was_ours(input->known, name);
     if (gives) {
         want(merger, name, declared);
     } else {
@@ -195,7 +192,7 @@ void merge_items(struct merge *out, const struct merge_input *input,
         if (table_key_uses(key, name) || item_find(declared, name) != NULL) {
             continue;
         }
-        if (counts(input->known, input->entity, name)) {
+        if (merge_counts(input->known, input->entity, name)) {
             merge_one(&merger, name, NULL, value);
         } else {
             keep(&merger, name, NULL, value);
@@ -229,7 +226,7 @@ static bool next_changed(struct str *name, size_t *at, const struct known *known
             is_lost ? base->attributes[i - live->count].name : live->attributes[i].name;
         bool skip = table_key_uses(&table->key, *name) ||
                     (is_lost && item_find(live, *name) != NULL) ||
-                    !counts(known, entity, *name);
+                    !merge_counts(known, entity, *name);
         if (!skip && !is_as_it_was(known, *name, value_of(live, *name), maker)) {
             return true;
         }

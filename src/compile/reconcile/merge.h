@@ -53,8 +53,10 @@ void merge_items(struct merge *out, const struct merge_input *input,
                  struct arena *arena);
 
 // Whether an attribute of a live item counts: not one that belongs to the application, nor,
-// where the entity keeps others, one that it does not name. Without an entity all do.
-bool merge_counts(const struct entity *entity, struct str name);
+// where the entity keeps others, one that it does not name and that was not applied.
+// Without an entity all do.
+bool merge_counts(const struct known *known, const struct entity *entity,
+                  struct str name);
 
 // Whether a live item is, in all that counts, as it was applied.
 bool merge_is_as_it_was(const struct known *known, const struct table *table,

@@ -122,19 +122,6 @@ static const struct program *program_at(const struct reconciler *reconciler,
     return number == 0 ? NULL : &reconciler->unit->programs[number - 1];
 }
 
-// Whether an attribute of a live item is part of its contents: what does not count is
-// not, unless it was applied.
-static bool is_content(const struct entity *entity, const struct known *known,
-                       struct str name)
-{
-    bool counts = merge_counts(entity, name);
-    bool given = entity_is_on_create(entity, name);
-    for (size_t i = 0; i < known->count && !counts && !given; i++) {
-        counts = ledger_entry_find(known->entries[i], name) != NULL;
-    }
-    return counts;
-}
-
 // Of all that counts in an item that the entity makes, or made.
 static struct uuid contents_of(struct reconciler *reconciler,
                                const struct item_print *item,
@@ -148,7 +135,7 @@ static struct uuid contents_of(struct reconciler *reconciler,
         arena_array(&reconciler->scratch, item->count, sizeof *counted.entries);
     counted.count = 0;
     for (size_t i = 0; i < item->count; i++) {
-        if (is_content(entity, known, item->entries[i].name)) {
+        if (merge_counts(known, entity, item->entries[i].name)) {
             counted.entries[counted.count++] = item->entries[i];
         }
     }
@@ -403,12 +390,11 @@ static const struct program *find_program(const struct reconciler *reconciler,
 }
 
 // Of one that was applied: what its entry says. Of any other: what it proves itself.
-// False: it is somebody else's; or, with *why, it cannot be known.
+// False: it is somebody else's, or known already; or, with *why, it cannot be known.
 static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
                        const struct item_print *item, const char **why)
 {
-    const struct undeclared *entry =
-        print_table_find(&reconciler->undeclared, &item->key);
+    struct undeclared *entry = print_table_find(&reconciler->undeclared, &item->key);
     *why = NULL;
     if (entry == NULL) {
         struct item_identity identity;
@@ -424,6 +410,10 @@ static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
     struct known known;
     struct str json;
     arena_reset(&reconciler->scratch);
+    if (entry->is_seen) {
+        return false;
+    }
+    entry->is_seen = true;
     if (!reconciler_known(&known, &json, reconciler, entry->was)) {
         *why = "what it was cannot be read";
         return false;

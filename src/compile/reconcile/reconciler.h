@@ -37,6 +37,7 @@ struct orphan {
 struct undeclared {
     struct uuid key; // first: it is what print_table finds
     uint64_t was;
+    bool is_seen; // it is there; pages may overlap, and reads
 };
 
 // A key whose item a run did not write after all.

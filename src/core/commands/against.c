@@ -4,21 +4,18 @@
 // declare any more goes, even where nothing is left that would recognise it.
 #include "against.h"
 
-#include "build_dir.h"
+#include "earlier.h"
 #include "emit.h"
 #include "index_notes.h"
 #include "map.h"
 #include "plan.h"
 #include "plan_view.h"
-#include "resolve.h"
 #include "revision.h"
 #include "run.h"
 #include "stop.h"
 #include "undeclared.h"
 
 #include <inttypes.h>
-
-#define GIT_PREFIX "git:"
 
 // The items of a build, into a reconciler.
 struct taking {
@@ -37,28 +34,25 @@ static bool take_item(void *context, struct str json, const char **why)
     return true;
 }
 
-// part NULL: the table is new.
-static bool read_items(struct plan_table *table, struct ddb *ddb,
-                       const struct build_part *part)
+// part NULL: the table is new. Without another build that is what was applied, this one
+// is.
+static bool read_items(struct plan_table *table, const struct plan *plan,
+                       struct ddb *ddb, const struct build_part *part)
 {
     table->reconciler = reconciler_new(&ddb->compilation, table->unit);
-    reconciler_own_all(table->reconciler);
+    reconciler_ways(table->reconciler, &plan->ways);
     struct item_sink sink = reconciler_declare(table->reconciler);
     struct taking taking = {ddb, table};
     struct build_sink to = {take_item, &taking};
-    return emit_values(&ddb->compilation, table->unit, &sink) &&
-           (part == NULL || build_part_items(part, &to, &ddb->diags));
-}
-
-static const struct build_part *find_part(const struct build_dir *build,
-                                          struct str name)
-{
-    for (size_t i = 0; i < build->count; i++) {
-        if (str_eq(build->parts[i].table.name, name)) {
-            return &build->parts[i];
-        }
+    if (!emit_values(&ddb->compilation, table->unit, &sink)) {
+        return false;
     }
-    return NULL;
+    if (plan->before.give == NULL) {
+        reconciler_own_all(table->reconciler);
+    } else if (!plan->before.give(plan->before.self, table, ddb)) {
+        return false;
+    }
+    return part == NULL || build_part_items(part, &to, &ddb->diags);
 }
 
 static void note(struct plan_table *table, enum table_note_kind kind, struct str text)
@@ -83,11 +77,12 @@ static void note_state(struct plan_table *table, const struct revision *revision
     }
 }
 
-static bool compare(struct plan_table *table, struct ddb *ddb,
-                    const struct revision *revision, enum revision_state state)
+static bool compare(struct plan_table *table, const struct plan *plan, struct ddb *ddb,
+                    const struct earlier *earlier, enum revision_state state)
 {
     const struct table *declared = plan_declared(table);
-    const struct build_part *part = find_part(&revision->build, declared->name);
+    const struct revision *revision = &earlier->revision;
+    const struct build_part *part = earlier_find(earlier, declared->name);
     table->blind = state == REVISION_TABLE && part != NULL;
     if (part == NULL && state == REVISION_BROKEN) {
         table->live.state = TABLE_ACTIVE;
@@ -107,7 +102,7 @@ static bool compare(struct plan_table *table, struct ddb *ddb,
         return true;
     }
     index_notes_begin(table, ddb);
-    bool ok = table->diff.other_key || read_items(table, ddb, part);
+    bool ok = table->diff.other_key || read_items(table, plan, ddb, part);
     index_notes_end(table, ddb, true);
     return ok;
 }
@@ -176,14 +171,15 @@ static void note_all_mistakes(struct plan *plan, struct ddb *ddb,
 }
 
 static bool plan_against(struct plan *plan, struct ddb *ddb,
-                         const struct revision *revision)
+                         const struct earlier *earlier)
 {
+    const struct revision *revision = &earlier->revision;
     bool ok = true;
     plan->count = ddb->compilation.unit_count;
     plan->tables = arena_array(&ddb->arena, plan->count, sizeof *plan->tables);
     for (size_t i = 0; i < plan->count && ok; i++) {
         plan->tables[i].unit = &ddb->compilation.units[i];
-        ok = compare(&plan->tables[i], ddb, revision,
+        ok = compare(&plan->tables[i], plan, ddb, earlier,
                      revision->states == NULL ? REVISION_WHOLE : revision->states[i]);
     }
     if (ok) {
@@ -192,25 +188,20 @@ static bool plan_against(struct plan *plan, struct ddb *ddb,
     return ok;
 }
 
-static bool read_build(struct build_dir *out, struct ddb *ddb, const char *path)
+void against_run(struct ddb *ddb, const struct ddb_diff_options *options)
 {
-    const char *real = resolve_named(ddb, path);
-    return real != NULL && build_dir_read(out, real, path, &ddb->arena, &ddb->diags);
-}
-
-void against_run(struct ddb *ddb, const char *against)
-{
-    struct plan plan = {.prune = true};
-    struct revision revision = {0};
-    struct str name = str_from(against);
-    bool is_git = str_starts(name, STR(GIT_PREFIX));
-    bool built = is_git
-                     ? revision_build(&revision, ddb, against + sizeof GIT_PREFIX - 1)
-                     : read_build(&revision.build, ddb, against);
-    if (built && plan_against(&plan, ddb, &revision)) {
-        note_others(ddb, &revision.build);
+    struct plan plan = {.ways = plan_ways(&options->ways), .prune = true};
+    struct earlier earlier;
+    struct earlier was = {0};
+    bool built =
+        earlier_open(&earlier, ddb, options->against, "against") &&
+        (options->ways.was == NULL || earlier_open_was(&was, ddb, &options->ways));
+    plan.before = earlier_applied(&was);
+    if (built && plan_against(&plan, ddb, &earlier)) {
+        note_others(ddb, &earlier.revision.build);
         diff_show(&plan, ddb);
     }
     plan_free(&plan);
-    revision_close(&revision, ddb);
+    earlier_close(&was, ddb);
+    earlier_close(&earlier, ddb);
 }

@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-// The same, with an earlier build in place of the live tables: a folder, or "git:REV".
-void against_run(struct ddb *ddb, const char *against);
+// The same, with options->against in place of the live tables: a folder, or "git:REV". It
+// is what was applied, too, unless options->ways.was is.
+void against_run(struct ddb *ddb, const struct ddb_diff_options *options);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "connect.h"
 #include "converge.h"
+#include "earlier.h"
 #include "fixtures.h"
 #include "index_notes.h"
 #include "loader.h"
@@ -247,8 +248,11 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
                         .unconditional = options->unconditional,
                         .resend_sse = options->resend_sse};
     struct client *client = connect_open(ddb) ? open_client(ddb) : NULL;
+    struct earlier was = {0};
     plan_follow_target(&plan, &ddb->target);
-    if (client != NULL && make_plan(&plan, ddb, client)) {
+    bool known = client != NULL && earlier_open_was(&was, ddb, &options->ways);
+    plan.before = earlier_applied(&was);
+    if (known && make_plan(&plan, ddb, client)) {
         bool acts = plan_acts(&plan);
         bool goes_on = (!acts || (connect_account(ddb) && confirm(&plan, ddb))) &&
                        locks_record(ddb);
@@ -259,6 +263,7 @@ void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)
         }
     }
     plan_free(&plan);
+    earlier_close(&was, ddb);
     client_free(client);
 }
 

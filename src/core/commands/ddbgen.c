@@ -53,7 +53,7 @@ void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options)
         return;
     }
     if (offline) {
-        against_run(ddb, options->against);
+        against_run(ddb, options);
     } else {
         diff_run(ddb, options);
     }

@@ -3,6 +3,7 @@
 
 #include "connect.h"
 #include "coverage_scan.h"
+#include "earlier.h"
 #include "fetcher.h"
 #include "plan.h"
 #include "plan_ledger.h"
@@ -27,8 +28,11 @@ void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
                         .resend_sse = options->resend_sse};
     struct client *client =
         connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
+    struct earlier was = {0};
     plan_follow_target(&plan, &ddb->target);
-    if (client != NULL && plan_look(&plan, ddb, client) &&
+    bool known = client != NULL && earlier_open_was(&was, ddb, &options->ways);
+    plan.before = earlier_applied(&was);
+    if (known && plan_look(&plan, ddb, client) &&
         plan_open_ledgers(&plan, ddb, false) && plan_read(&plan, ddb, client, true) &&
         (!options->coverage || coverage_scan(&plan, ddb, client))) {
         // What is wrong is diagnosed.
@@ -38,5 +42,6 @@ void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
                  saved_plan_write(&plan, ddb, save))));
     }
     plan_free(&plan);
+    earlier_close(&was, ddb);
     client_free(client);
 }

@@ -85,7 +85,8 @@ static bool refuse(const struct builder *builder, const char *path, const char *
     struct ddb *ddb = builder->ddb;
     struct diag *diag = diag_add(&ddb->diags, DIAG_GIT, (struct span){0}, "%s %s",
                                  diag_quote(&ddb->diags, str_from(path)), why);
-    diag_help(&ddb->diags, diag, "compare with a build of it: --against DIR");
+    diag_help(&ddb->diags, diag,
+              "name the folder of a build of it instead: DIR in place of git:REV");
     return false;
 }
 
@@ -423,7 +424,8 @@ static bool compile(struct builder *builder)
     return fine;
 }
 
-bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
+bool revision_build(struct revision *out, struct ddb *ddb, const char *name,
+                    const char *as)
 {
     struct builder builder = {.revision = out, .ddb = ddb, .name = name, .current = -1};
     size_t definitions = 0;
@@ -434,7 +436,7 @@ bool revision_build(struct revision *out, struct ddb *ddb, const char *name)
     }
     bool named_by_id = str_starts(out->tree.commit, str_from(name));
     struct str commit = named_by_id ? STR("") : short_commit(&builder);
-    connect_say(ddb, "against: %s%s%.*s", name, commit.len > 0 ? ", " : "",
+    connect_say(ddb, "%s: %s%s%.*s", as, name, commit.len > 0 ? ", " : "",
                 STR_ARG(commit));
     return definitions == 0 || compile(&builder);
 }

@@ -31,9 +31,9 @@ struct revision {
 
 // Builds what compiles of what the command line names as it was at a revision ("main",
 // "HEAD~1"), in a folder of its own, with handles from files and the lock. The run was
-// compiled. False: diagnosed, or interrupted.
+// compiled. `as` says on stderr what for: "against". False: diagnosed, or interrupted.
 __attribute__((warn_unused_result)) bool
-revision_build(struct revision *out, struct ddb *ddb, const char *name);
+revision_build(struct revision *out, struct ddb *ddb, const char *name, const char *as);
 // Removes the folder.
 void revision_close(struct revision *revision, struct ddb *ddb);
 

@@ -176,8 +176,7 @@ static bool declare_former(struct plan_table *table, struct ddb *ddb,
     return ok;
 }
 
-// All that is declared, and what was applied before. False: a fixture is not what it
-// was.
+// All that is declared, and what was applied before. False: diagnosed, or interrupted.
 static bool declare(struct plan_table *table, const struct plan *plan, struct ddb *ddb)
 {
     enum remembered_how how = REMEMBERED_WRONG;
@@ -190,7 +189,9 @@ static bool declare(struct plan_table *table, const struct plan *plan, struct dd
         }
         how = plan_remember(table, plan);
     }
-    return how == REMEMBERED;
+    bool given = plan->before.give == NULL || plan_is_missing(table) ||
+                 plan->before.give(plan->before.self, table, ddb);
+    return given && how == REMEMBERED;
 }
 
 static bool read_once(struct plan_table *table, const struct plan *plan,

@@ -50,6 +50,15 @@ struct plan_counts {
     uint64_t notes[TABLE_NOTE_KIND_COUNT]; // what is no change
 };
 
+struct plan_table;
+
+// What was applied to a table, into its reconciler, by whoever knows it instead of a
+// ledger. False: diagnosed, or interrupted. NULL: nobody does.
+struct applied_before {
+    bool (*give)(const void *self, const struct plan_table *table, struct ddb *ddb);
+    const void *self;
+};
+
 #define PLAN_LOSSES_TOLD 5 // of a table's items, in the question
 
 // What a scan of all of a table found, and what it took (coverage_scan.h).
@@ -81,6 +90,7 @@ struct plan {
     struct plan_table *tables; // one for each unit
     size_t count;
     struct three_ways ways;
+    struct applied_before before;
     bool prune;
     bool overwrite;
     bool unconditional; // items are written whatever they are by now

@@ -38,7 +38,8 @@ enum remembered_how plan_remember(struct plan_table *table, const struct plan *p
     }
     struct hash_seed seed = ledger_seed(ledger);
     reconciler_seed(table->reconciler, &seed);
-    if (!ledger_knows(ledger) ||
+    bool wanted = plan->before.give == NULL; // who gives it instead is asked then
+    if (!wanted || !ledger_knows(ledger) ||
         (ledger_base(ledger, &to) && ledger_notes(ledger, &to))) {
         return REMEMBERED;
     }
