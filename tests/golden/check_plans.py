@@ -71,7 +71,7 @@ def counts_wrong(lines):
         "tables_added": len(new),
         "settings_changed": len(settings),
         "destructive": sum(line.get("destructive", False) for line in lines[:-1]),
-        "gone": sum(line.get("gone", False) for line in lines),
+        "gone": sum(line.get("gone", False) for line in lines[:-1]),
         "impossible": sum(not line["possible"] for line in settings),
         "notes": sum(line["type"] == "note" for line in lines),
     }
