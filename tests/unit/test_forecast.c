@@ -102,7 +102,7 @@ static void carry_out(struct bench *bench, const struct write *write)
     if (write->new != NULL) {
         forecast_put(bench->forecast, item_of(bench, write->new), old, 100);
     } else {
-        forecast_delete(bench->forecast, old);
+        forecast_delete(bench->forecast, old, false);
     }
 }
 
@@ -374,7 +374,7 @@ static void test_requests(void **state)
         forecast_put(bench.forecast, item, NULL, 100);
     }
     assert_int_equal(forecast_requests(bench.forecast), 1);
-    forecast_delete(bench.forecast, item);
+    forecast_delete(bench.forecast, item, false);
     assert_int_equal(forecast_requests(bench.forecast), 2);
     forecast_put(bench.forecast, item, NULL, 100);
     assert_int_equal(forecast_requests(bench.forecast), 3);
@@ -385,11 +385,15 @@ static void test_requests(void **state)
     forecast_put(bench.forecast, item, NULL, 2000 * 1024); // larger than one takes
     assert_int_equal(forecast_requests(bench.forecast), 5);
     for (int i = 0; i < 25; i++) { // the second to the 26th
-        forecast_delete(bench.forecast, item);
+        forecast_delete(bench.forecast, item, false);
     }
     assert_int_equal(forecast_requests(bench.forecast), 6);
-    assert_int_equal(forecast_puts(bench.forecast), 29);
-    assert_int_equal(forecast_deletes(bench.forecast), 26);
+    forecast_put(bench.forecast, item, NULL, 0); // conditional ones: each by itself
+    forecast_put(bench.forecast, item, NULL, 0);
+    forecast_delete(bench.forecast, item, true);
+    assert_int_equal(forecast_requests(bench.forecast), 9);
+    assert_int_equal(forecast_puts(bench.forecast), 31);
+    assert_int_equal(forecast_deletes(bench.forecast), 27);
     end(&bench);
 }
 

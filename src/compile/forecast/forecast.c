@@ -25,6 +25,7 @@ struct forecast {
     struct hottest **hottest;    // the same; NULL of local indexes
     struct requests puts;
     struct requests deletes;
+    uint64_t alone; // writes in requests of their own
     uint64_t put_count;
     uint64_t delete_count;
     uint64_t blind;
@@ -152,16 +153,24 @@ void forecast_put(struct forecast *forecast, const struct item *item,
 {
     size_t size = item_size(item);
     forecast->put_count++;
-    add_request(&forecast->puts, json_len);
+    if (json_len == 0) {
+        forecast->alone++;
+    } else {
+        add_request(&forecast->puts, json_len);
+    }
     add_write(forecast, 0, item, live != NULL ? larger(size, item_size(live)) : size);
     forecast->loads[0].bytes += size;
     add_entries(forecast, item, live);
 }
 
-void forecast_delete(struct forecast *forecast, const struct item *live)
+void forecast_delete(struct forecast *forecast, const struct item *live, bool alone)
 {
     forecast->delete_count++;
-    add_request(&forecast->deletes, 0); // 25 keys are far below a request's bytes
+    if (alone) {
+        forecast->alone++;
+    } else {
+        add_request(&forecast->deletes, 0); // 25 keys are far below a request's bytes
+    }
     add_write(forecast, 0, live, item_size(live));
     add_entries(forecast, NULL, live);
 }
@@ -194,7 +203,7 @@ uint64_t forecast_deletes(const struct forecast *forecast)
 
 uint64_t forecast_requests(const struct forecast *forecast)
 {
-    return forecast->puts.count + forecast->deletes.count;
+    return forecast->puts.count + forecast->deletes.count + forecast->alone;
 }
 
 uint64_t forecast_blind(const struct forecast *forecast)

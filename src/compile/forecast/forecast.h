@@ -63,12 +63,12 @@ struct forecast_time {
 struct forecast *forecast_new(const struct table *table);
 void forecast_free(struct forecast *forecast); // NULL is fine
 
-// A put of an item, whose object in the request has json_len bytes: over a live item of
-// the same key, or where there is none (NULL).
+// A put of an item, whose object in the request has json_len bytes (0: it goes out in a
+// request of its own): over a live item of the same key, or where there is none (NULL).
 void forecast_put(struct forecast *forecast, const struct item *item,
                   const struct item *live, size_t json_len);
-// A delete of a live item; it is sent after all puts.
-void forecast_delete(struct forecast *forecast, const struct item *live);
+// A delete of a live item; it is sent after all puts. alone: in a request of its own.
+void forecast_delete(struct forecast *forecast, const struct item *live, bool alone);
 // A put where what was there is not known (see forecast_blind): counted as if there were
 // nothing.
 void forecast_put_blind(struct forecast *forecast, const struct item *item,
@@ -80,7 +80,7 @@ const struct forecast_load *forecast_loads(const struct forecast *forecast,
                                            size_t *count);
 uint64_t forecast_puts(const struct forecast *forecast);
 uint64_t forecast_deletes(const struct forecast *forecast);
-// BatchWriteItem requests, when nothing has to be sent again.
+// Requests, when nothing has to be sent again.
 uint64_t forecast_requests(const struct forecast *forecast);
 // Writes over what is not known: when there are any, write units may be more.
 uint64_t forecast_blind(const struct forecast *forecast);

@@ -31,16 +31,18 @@ void plan_cost_note(struct plan_table *table, const struct plan *plan,
         return;
     }
     struct forecast *forecast = forecast_of(table);
+    bool conditional = !plan->unconditional;
     struct item live;
     arena_reset(scratch);
     bool is_live = read_item(&live, change->live, scratch);
     if (change->put) {
         bool over = is_live && change->kind == ITEM_CHANGED;
+        bool alone = conditional && change->kind != ITEM_ADDED;
         forecast_put(forecast, &change->values, over ? &live : NULL,
-                     change->declared.len);
+                     alone ? 0 : change->declared.len);
     }
     if (is_live && goes) {
-        forecast_delete(forecast, &live);
+        forecast_delete(forecast, &live, conditional);
     }
 }
 
