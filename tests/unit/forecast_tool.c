@@ -57,7 +57,7 @@ static void take(struct forecast *forecast, struct str line)
     if (new != NULL) {
         forecast_put(forecast, new, old, json.len);
     } else {
-        forecast_delete(forecast, old);
+        forecast_delete(forecast, old, false);
     }
     const struct forecast_load *loads = forecast_loads(forecast, &count);
     for (size_t i = 0; i < count; i++) {
