@@ -220,7 +220,7 @@ static const char SHOWN[] =
     "      - tags !SS [\"a\"]\n"
     "  = pk \"A#9\"  (account)  (changed by others, kept)\n"
     "      n 9\n"
-    "forecast for shop: 5 writes in 2 requests, 55 bytes\n"
+    "forecast for shop: 5 writes in 5 requests, 55 bytes\n"
     "  write units: 5\n"
     "in conflict: changed by others and, otherwise, by what is declared; apply takes "
     "--restore (as declared) or --keep-theirs (as others changed it)\n"
