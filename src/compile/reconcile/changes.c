@@ -145,13 +145,13 @@ static bool find_difference(struct reconciler *reconciler, const struct at_hand 
 static bool find_missing(struct reconciler *reconciler, const struct at_hand *hand)
 {
     struct item_change change = change_of(reconciler, hand);
-    struct item_ways ways = {.was = hand->was > 0, .declared = true};
-    struct item_verdict verdict = item_decide(&ways, &reconciler->said);
     struct known known;
     arena_reset(&reconciler->scratch);
     if (!reconciler_known(&known, &change.was, reconciler, hand->was)) {
         return false;
     }
+    struct item_ways ways = {.was = known.count > 0 && !known.noted, .declared = true};
+    struct item_verdict verdict = item_decide(&ways, &reconciler->said);
     set_verdict(&change, &verdict);
     return tell(reconciler, &change, hand);
 }

@@ -18,6 +18,7 @@ struct known {
     // first: for each attribute, of these it was what live has, else the last one's.
     const struct ledger_entry *const *entries; // count of them
     size_t count;
+    bool noted;   // all of these were only about to be: none of them may have landed
     bool is_live; // it was as it is there: nobody else can have made it
 };
 

@@ -291,6 +291,11 @@ bool reconciler_was(struct reconciler *reconciler, const struct ledger_entry *en
     return remember(reconciler, entry, (struct str){0}, why);
 }
 
+void reconciler_noted(struct reconciler *reconciler)
+{
+    reconciler->remembered.noting = true;
+}
+
 // What an item was made for, where that can be told.
 static bool prove(struct reconciler *reconciler, struct item_identity *identity,
                   const struct item_print *item)
@@ -345,6 +350,7 @@ bool reconciler_known(struct known *known, struct str *json,
     }
     known->entries = list;
     known->count = count;
+    known->noted = entries[count - 1].noted; // the oldest: bases come before notes
     *json = entries[count - 1].json;
     return true;
 }

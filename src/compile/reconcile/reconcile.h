@@ -98,6 +98,9 @@ struct item_sink reconciler_former(struct reconciler *reconciler);
 __attribute__((warn_unused_result)) bool
 reconciler_was(struct reconciler *reconciler, const struct ledger_entry *entry,
                const char **why);
+// The base is over: what follows are notes. Where there is nothing else of an item, and it
+// is not there, it never was.
+void reconciler_noted(struct reconciler *reconciler);
 // The same of an item in DynamoDB JSON as it was applied: what it was made for is what
 // it proves itself (provenance.h). Its text is kept, and given as item_change.was.
 __attribute__((warn_unused_result)) bool

@@ -21,7 +21,7 @@ struct record {
     uint32_t hash_len;
     uint32_t range_len;
     uint32_t json_len;
-    uint32_t unused;
+    uint32_t noted;
 };
 
 void remembered_init(struct remembered *remembered)
@@ -123,6 +123,7 @@ bool remembered_put(struct remembered *remembered, uint64_t *place,
         .hash_len = (uint32_t)entry->hash.len,
         .range_len = (uint32_t)entry->range.len,
         .json_len = (uint32_t)json.len,
+        .noted = remembered->noting ? 1 : 0,
     };
     struct buf *text = &remembered->text;
     buf_reset(text);
@@ -186,6 +187,7 @@ static void read_entry(struct remembered_entry *out, const struct record *record
         memcpy(&attributes[i].print, bytes, sizeof(uint64_t));
         bytes += sizeof(uint64_t);
     }
+    out->noted = record->noted != 0;
     out->entry = (struct ledger_entry){
         .entity = record->entity > 0 ? remembered->names[record->entity - 1]
                                      : (struct str){0},

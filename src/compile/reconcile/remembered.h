@@ -26,12 +26,14 @@ struct remembered {
     size_t bytes; // of names
     struct spool spool;
     struct buf text;
+    bool noting; // what is put from now on was only about to be applied
 };
 
 // An entry that was put, and the item as it was, where that is known as a whole.
 struct remembered_entry {
     struct ledger_entry entry;
     struct str json; // {...}, or empty
+    bool noted;      // it was only about to be applied
 };
 
 void remembered_init(struct remembered *remembered);

@@ -39,8 +39,12 @@ enum remembered_how plan_remember(struct plan_table *table, const struct plan *p
     struct hash_seed seed = ledger_seed(ledger);
     reconciler_seed(table->reconciler, &seed);
     bool wanted = plan->before.give == NULL; // who gives it instead is asked then
-    if (!wanted || !ledger_knows(ledger) ||
-        (ledger_base(ledger, &to) && ledger_notes(ledger, &to))) {
+    if (!wanted || !ledger_knows(ledger)) {
+        return REMEMBERED;
+    }
+    bool read = ledger_base(ledger, &to);
+    reconciler_noted(table->reconciler);
+    if (read && ledger_notes(ledger, &to)) {
         return REMEMBERED;
     }
     if (remembering.why != NULL) {
