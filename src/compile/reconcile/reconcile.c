@@ -313,12 +313,14 @@ bool reconciler_was_item(struct reconciler *reconciler, struct str json,
                          const char **why)
 {
     struct item_print item;
-    struct item_identity identity;
+    struct item_identity identity = {0};
     struct ledger_entry entry;
     if (!item_print_read(&item, reconciler->printer, json, why)) {
         return false;
     }
-    bool proved = prove(reconciler, &identity, &item);
+    // What is under its key still is found by that.
+    bool declared = declared_find(&reconciler->declared, &item.key) != NULL;
+    bool proved = !declared && prove(reconciler, &identity, &item);
     ledger_maker_make(&entry, reconciler_maker(reconciler), &identity, item.entries,
                       item.count);
     if (!proved) {
