@@ -4,9 +4,9 @@ request (meanwhile.py), read back by boto3."""
 
 import json
 import random
+import threading
 
 import pytest
-from conftest import dynalite
 from meanwhile import Between
 
 TABLE = "things"
@@ -458,3 +458,63 @@ def test_a_saved_plan_takes_the_same_way(project, apply, app, between, run):
     assert app.get("item 001") == {"v": {"S": "2"}, "balance": {"N": "7"}}
     assert app.get("item 002") == {"v": {"S": "theirs"}}
     assert between.requests("PutItem") and between.requests("DeleteItem")
+
+
+# --- at random ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_writes_at_random_lose_nothing(project, apply, app, between, seed):
+    """Whatever an application writes while an apply runs is there afterwards; what it did not
+    touch is as declared."""
+    dice = random.Random(seed)
+    values = ["1", '"a"', "[1, [2]]", "{ a: { b: 1 } }", "!SS [x]", "null", "[" + "1," * 120 + "2]"]
+
+    def draw():
+        names = dice.sample("abcdef", dice.randint(1, 6))
+        return {name: dice.choice(values) for name in names}
+
+    project.items = {f"item {i:02}": draw() for i in range(40)}
+    project.talk = [f"A: line {i}" for i in range(20)]
+    apply()
+    stale = message_keys(app)[12:]
+    project.items = {name: draw() for name in project.items}
+    project.talk = project.talk[:12]
+    wrote, lock = {}, threading.Lock()
+
+    def write(request):
+        """At some requests one write, perhaps to the very item of the request."""
+        with lock:
+            if dice.random() < 0.5:
+                return
+            keys = [(name, "s") for name in project.items] + stale
+            key = dice.choice(keys)
+            if dice.random() < 0.5 and "Key" in request:
+                key = (request["Key"]["pk"]["S"], request["Key"]["sk"]["S"])
+            if key[1] == "s" and dice.random() < 0.2:
+                app.delete(*key)
+                wrote[key] = None
+                return
+            attribute = dice.choice(["a", "b", "text", "balance"])
+            value = {"S": f"theirs {dice.random()}"}
+            app.set(key[0], attribute, value, sk=key[1])
+            wrote[key] = {**(wrote.get(key) or {}), attribute: value}
+
+    for operation in ("UpdateItem", "DeleteItem"):
+        between.before[operation] = [write] * 200
+    apply("--prune", expect=None)
+    between.before.clear()
+    there = app.all()
+    assert wrote
+    for key, attributes in wrote.items():
+        item = there.get(key)
+        if attributes is None:
+            assert item is None, key
+        else:
+            assert {name: item.get(name) for name in attributes} == attributes, key
+    assert all(key in wrote for key in stale if key in there)
+    declared = [key for key in there if key[1] == "s" and key not in wrote]
+    assert declared
+    before = {key: there[key] for key in declared}
+    apply("--prune", "--restore")
+    assert {key: app.all()[key] for key in declared} == before
