@@ -412,7 +412,8 @@ class State:
         """The definition's path; its fixtures and people lie beside it."""
         folder.mkdir(exist_ok=True)
         for old in folder.iterdir():
-            old.unlink()
+            if old.is_file():  # what was applied stays known
+                old.unlink()
         people = [
             f"- {{ handle: {handle}, uuid: {id}, display_name: {quoted(name)} }}\n"
             for handle, (id, name) in self.people.items()

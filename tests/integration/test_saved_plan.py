@@ -319,7 +319,7 @@ def test_a_plan_that_cannot_be_written(applied):
     result = applied("diff", *applied.files, "--save-plan", "no/such/folder", expect=3)
     assert "cannot write" in result.errors
     assert sorted(p.name for p in applied.folder.iterdir()) == sorted(
-        ["ddbgen.yaml", "fixtures", "schemas", PLAN]
+        [".ddbgen", "ddbgen.yaml", "fixtures", "schemas", PLAN]
     )
     assert (applied.folder / PLAN).read_bytes() == saved
 

@@ -176,6 +176,19 @@ static bool declare_former(struct plan_table *table, struct ddb *ddb,
     return ok;
 }
 
+static bool declare_formers(struct plan_table *table, struct ddb *ddb)
+{
+    const struct unit *unit = table->unit;
+    if (plan_is_missing(table)) {
+        return true;
+    }
+    bool ok = unit->former == NULL || declare_former(table, ddb, unit->former);
+    for (size_t i = 0; i < unit->learned_count && ok; i++) {
+        ok = declare_former(table, ddb, unit->learned[i]);
+    }
+    return ok;
+}
+
 // All that is declared, and what was applied before. False: diagnosed, or interrupted.
 static bool declare(struct plan_table *table, const struct plan *plan, struct ddb *ddb)
 {
@@ -184,7 +197,8 @@ static bool declare(struct plan_table *table, const struct plan *plan, struct dd
         reconciler_free(table->reconciler);
         table->reconciler = reconciler_new(&ddb->compilation, table->unit);
         struct item_sink sink = reconciler_declare(table->reconciler);
-        if (!emit_values(&ddb->compilation, table->unit, &sink)) {
+        if (!emit_values(&ddb->compilation, table->unit, &sink) ||
+            !declare_formers(table, ddb)) {
             return false;
         }
         how = plan_remember(table, plan);
@@ -197,16 +211,8 @@ static bool declare(struct plan_table *table, const struct plan *plan, struct dd
 static bool read_once(struct plan_table *table, const struct plan *plan,
                       struct ddb *ddb, struct client *client)
 {
-    const struct unit *unit = table->unit;
-    bool ok = declare(table, plan, ddb);
-    if (plan_is_missing(table)) {
-        return ok;
-    }
-    ok = ok && (unit->former == NULL || declare_former(table, ddb, unit->former));
-    for (size_t i = 0; i < unit->learned_count && ok; i++) {
-        ok = declare_former(table, ddb, unit->learned[i]);
-    }
-    return ok && read_live(table, ddb, client);
+    return declare(table, plan, ddb) &&
+           (plan_is_missing(table) || read_live(table, ddb, client));
 }
 
 static bool note_former(void *context, const struct item_change *change)
