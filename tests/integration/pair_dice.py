@@ -484,6 +484,13 @@ class State:
 # --- the dice ------------------------------------------------------------------------------
 
 
+def forgetful(folder, url):
+    """A target of which nothing is remembered: what is ours has to prove it."""
+    target = f'targets:\n  forgetful: {{ endpoint_url: "{url}", ledger: none }}\n'
+    (folder / "ddbgen.yaml").write_text(target)
+    return "--target", "forgetful"
+
+
 class Pair:
     def __init__(self, seed):
         self.seed = seed

@@ -17,7 +17,7 @@ from decimal import Decimal
 
 import pytest
 from conftest import dynalite
-from pair_dice import Pair
+from pair_dice import Pair, forgetful
 
 FIRST = int(os.environ.get("DDBGEN_PAIRS_SEED", "1"))
 COUNT = int(os.environ.get("DDBGEN_PAIRS", "1000"))
@@ -255,9 +255,10 @@ def test_pairs(run, dynamo, tmp_path, each, first):
     ]
     prune = ["--prune"] * ((first // TABLES) % 3 > 0)
 
+    endpoint = forgetful(tmp_path, dynamo.url)
+
     def ddbgen(command, *arguments, expect=0):
         paths = [checked.folder / "t.yaml" for checked in pairs]
-        endpoint = ("--endpoint-url", dynamo.url)
         return run(command, *paths, *endpoint, *arguments, expect=expect, cwd=tmp_path)
 
     each(pairs, lambda checked: checked.live.create())

@@ -11,6 +11,7 @@ import fault_server as faults
 import pytest
 from conftest import ROOT
 from control_plane import ControlPlane
+from pair_dice import forgetful
 from test_pairs import Checked
 from test_table_pairs import Run, impossible
 
@@ -416,9 +417,10 @@ def test_a_run_that_breaks_off(run, server, tmp_path):
 def test_random_items(run, dynamo, tmp_path):
     pairs = [Checked(dynamo, seed, tmp_path) for seed in range(1, 21)]
 
+    endpoint = forgetful(tmp_path, dynamo.url)
+
     def ddbgen(command, *arguments, expect=0):
         paths = [checked.folder / "t.yaml" for checked in pairs]
-        endpoint = ("--endpoint-url", dynamo.url)
         return run(command, *paths, *endpoint, *arguments, expect=expect, cwd=tmp_path)
 
     for checked in pairs:
@@ -429,7 +431,7 @@ def test_random_items(run, dynamo, tmp_path):
         checked.applied()
         checked.pair.after.write(checked.folder, checked.dice)
     ddbgen("diff", "--prune", "--save-plan", PLAN, expect=1)
-    command = ("apply", "--plan", tmp_path / PLAN, "--endpoint-url", dynamo.url)
+    command = ("apply", "--plan", tmp_path / PLAN, *endpoint, "--yes")
     run(*command, cwd=tmp_path)
     assert ddbgen("diff").text.startswith("no changes: ")
     for checked in pairs:
