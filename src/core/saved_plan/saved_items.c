@@ -68,8 +68,9 @@ static bool read_fates(struct item_change *out, struct str json, struct arena *a
     size_t cap = 0;
     struct json_reader reader;
     json_reader_init(&reader, json, arena);
+    (void)json_next(&reader); // its brace: it was read as an object
     enum json_token token = json_next(&reader);
-    for (token = json_next(&reader); token == JSON_NAME; token = json_next(&reader)) {
+    for (; token == JSON_NAME; token = json_next(&reader)) {
         size_t fate = 0;
         attributes = arena_grow(arena, attributes, out->attribute_count,
                                 out->attribute_count + 1, &cap, sizeof *attributes);
