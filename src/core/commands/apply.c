@@ -288,7 +288,7 @@ static bool look_again(struct plan *plan, const struct saved_plan *saved,
            !(ddb->options.strict && ddb->diags.warnings > 0);
 }
 
-void apply_saved_run(struct ddb *ddb, const char *path)
+void apply_saved_run(struct ddb *ddb, const char *path, bool unconditional)
 {
     struct plan plan = {0};
     struct saved_plan saved;
@@ -299,6 +299,7 @@ void apply_saved_run(struct ddb *ddb, const char *path)
     }
     plan.prune = saved.prune;
     plan.ways = saved.ways;
+    plan.unconditional = unconditional;
     plan.ways.by_rule = saved.ways.restore && ddb->target.restores;
     if (client != NULL && look_again(&plan, &saved, ddb, client) && plan_acts(&plan) &&
         connect_account(ddb) && confirm(&plan, ddb)) {

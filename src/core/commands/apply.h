@@ -9,6 +9,6 @@
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options);
 // The plan that a file holds ("-": standard input), if everything is as it was when it
 // was made.
-void apply_saved_run(struct ddb *ddb, const char *path);
+void apply_saved_run(struct ddb *ddb, const char *path, bool unconditional);
 
 #endif

@@ -62,7 +62,7 @@ void ddb_diff(struct ddb *ddb, const struct ddb_diff_options *options)
 void ddb_apply(struct ddb *ddb, const struct ddb_apply_options *options)
 {
     if (options->plan != NULL) {
-        apply_saved_run(ddb, options->plan);
+        apply_saved_run(ddb, options->plan, options->unconditional);
         return;
     }
     ddb->records_times = true;
