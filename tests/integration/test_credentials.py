@@ -3,10 +3,13 @@ accepts, against servers that verify what they are sent (aws_servers.py)."""
 
 import json
 import os
+import shutil
 import stat
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import aws_servers
 import pytest
@@ -609,7 +612,7 @@ def test_keys_are_renewed_in_the_middle_of_an_apply(ddbgen, tmp_path, dynamo):
     signers = {call[2] for call in cloud.asked("dynamodb")}
     assert cloud.violations == [] and len(signers) > 1
     assert len(cloud.asked("AssumeRole")) >= len(signers)
-    assert "60003 items" in result.text or "items" in result.text
+    assert "items put" in result.text
 
 
 def test_keys_that_are_refused_as_expired_are_renewed_once(user):
@@ -678,39 +681,54 @@ def test_plain_http_gets_the_key_id_and_a_dummy_secret(user):
 # --- nothing is left behind --------------------------------------------------------------
 
 
-def test_no_core_file_while_there_are_credentials(user, ddbgen):
-    user.config(keys_of())
-    answered = threading.Event()
-    route = aws_servers._Handler._dynamodb
+NOBODY = 65534
 
-    def held(handler, cloud):
-        answered.wait(60)
-        return route(handler, cloud)
 
-    aws_servers._Handler._dynamodb = held
+def test_no_core_file_while_there_are_credentials(ddbgen, cloud, monkeypatch):
+    """The kernel gives what belongs to a process that leaves no core file to root: so it is run
+    by somebody else."""
+    place = Path(tempfile.mkdtemp(prefix="ddbgen-core-"))
     try:
+        program = place / "ddbgen"
+        shutil.copyfile(ddbgen, program)
+        shutil.copyfile(cloud.certificate, place / "ca.crt")
+        (place / ".aws").mkdir()
+        (place / ".aws/config").write_text(keys_of())
+        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        for path in (place, program, place / "ca.crt", place / ".aws", place / ".aws/config"):
+            path.chmod(0o755)
+            if user:
+                os.chown(path, NOBODY, NOBODY)
+        arrived, answered = threading.Event(), threading.Event()
+        route = aws_servers._Handler._dynamodb
+
+        def held(handler, cloud):
+            arrived.set()
+            assert answered.wait(60)
+            return route(handler, cloud)
+
+        monkeypatch.setattr(aws_servers._Handler, "_dynamodb", held)
         process = subprocess.Popen(
-            [ddbgen, "list-tables"],
-            env={"HOME": str(user.home), "PATH": "/usr/bin:/bin", **user.cloud.environment("DYNAMODB")},
+            [program, "list-tables"],
+            env={
+                "HOME": str(place),
+                **cloud.environment("DYNAMODB"),
+                "AWS_CA_BUNDLE": str(place / "ca.crt"),
+                "ASAN_OPTIONS": "detect_leaks=0",  # which would want to trace it
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            **user,
         )
-        deadline = time.monotonic() + 60
-        while not (owner := os.stat(f"/proc/{process.pid}/environ")) or not undumpable(process.pid):
-            assert process.poll() is None and time.monotonic() < deadline, owner
-            time.sleep(0.02)
-        assert STATIC[1] not in open(f"/proc/{process.pid}/cmdline").read()
-    finally:
+        control = subprocess.Popen(["sleep", "60"], **user)
+        assert arrived.wait(60)
+        mine = user.get("user", os.geteuid())
+        assert os.stat(f"/proc/{control.pid}/environ").st_uid == mine
+        assert os.stat(f"/proc/{process.pid}/environ").st_uid == 0 != mine
+        assert STATIC[1].encode() not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
         answered.set()
-        aws_servers._Handler._dynamodb = route
-    assert process.wait(60) == 0
-
-
-def undumpable(pid):
-    """Whether the kernel would write no core file of it (PR_SET_DUMPABLE)."""
-    limits = open(f"/proc/{pid}/coredump_filter", "rb")
-    limits.close()
-    status = subprocess.run(
-        ["grep", "-c", "VmPeak", f"/proc/{pid}/status"], capture_output=True, check=False
-    ).returncode
-    return status == 0 and os.stat(f"/proc/{pid}").st_uid in (0, os.getuid())
+        assert process.wait(60) == 0
+        control.kill()
+        control.wait()
+    finally:
+        shutil.rmtree(place)

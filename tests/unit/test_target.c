@@ -13,8 +13,21 @@
 #include <unistd.h>
 
 static const char *const VARIABLES[] = {
-    "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL", "AWS_REGION",
-    "AWS_DEFAULT_REGION",        "DDBGEN_TEST",      "SUDO_UID",
+    "AWS_ENDPOINT_URL_DYNAMODB",
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "DDBGEN_TEST",
+    "SUDO_UID",
+    "AWS_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CA_BUNDLE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 };
 
 // A fresh folder with .git, an empty environment, and somewhere to resolve to.
@@ -38,6 +51,7 @@ static int set_up(void **state)
     for (size_t i = 0; i < COUNT_OF(VARIABLES); i++) {
         assert_int_equal(unsetenv(VARIABLES[i]), 0);
     }
+    assert_int_equal(setenv("HOME", f->root, 1), 0); // where there is no ~/.aws
     diags_init(&f->diags, &f->arena);
     f->request.start_dir = f->root;
     *state = f;

@@ -6,6 +6,7 @@
 #include "die.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,28 @@ void *heap_calloc(size_t count, size_t size)
 void *heap_realloc(void *at, size_t size)
 {
     return must(realloc(at, size), size);
+}
+
+void heap_free_wiping(void *at)
+{
+    if (at != NULL) {
+        explicit_bzero(at, malloc_usable_size(at));
+        free(at);
+    }
+}
+
+void *heap_realloc_wiping(void *at, size_t size)
+{
+    size_t had = at == NULL ? 0 : malloc_usable_size(at);
+    if (at != NULL && size > 0 && size <= had) {
+        return at;
+    }
+    void *moved = heap_malloc(size);
+    if (at != NULL && moved != NULL) {
+        memcpy(moved, at, had < size ? had : size);
+    }
+    heap_free_wiping(at);
+    return moved;
 }
 
 char *heap_strdup(const char *text)

@@ -10,6 +10,9 @@ void *heap_malloc(size_t size);
 void *heap_calloc(size_t count, size_t size);
 void *heap_realloc(void *at, size_t size);
 char *heap_strdup(const char *text);
+// As those, of a library that is handed secrets: whatever it gives back is wiped.
+void *heap_realloc_wiping(void *at, size_t size);
+void heap_free_wiping(void *at);
 // realpath(3). NULL: errno says why, and it is not ENOMEM. The caller frees.
 char *heap_realpath(const char *path);
 

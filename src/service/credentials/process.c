@@ -193,9 +193,10 @@ static bool read_output(struct fetched *out, struct str text,
         !str_is(version, "1")) {
         struct diag *diag = diag_add(provider->diags, DIAG_CREDENTIALS, NOWHERE,
                                      "%s: the program printed no credentials", whose);
-        diag_help(provider->diags, diag,
-                  "it prints {\"Version\": 1, \"AccessKeyId\": ..., "
-                  "\"SecretAccessKey\": ...}");
+        diag_help(
+            provider->diags, diag,
+            "it prints one JSON object: Version (1), AccessKeyId, SecretAccessKey, "
+            "and for temporary ones SessionToken and Expiration");
         return false;
     }
     return expiration.len == 0 ||

@@ -121,8 +121,10 @@ static CURL *easy_new(const struct http_options *options, struct http_slot *slot
 
 struct http *http_new(const struct http_options *options)
 {
-    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, heap_malloc, free, heap_realloc,
-                             heap_strdup, heap_calloc) != CURLE_OK) {
+    // Headers with tokens pass through its memory.
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, heap_malloc, heap_free_wiping,
+                             heap_realloc_wiping, heap_strdup,
+                             heap_calloc) != CURLE_OK) {
         die("libcurl cannot be initialised");
     }
     struct http *http =

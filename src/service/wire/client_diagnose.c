@@ -162,12 +162,18 @@ static void refused_credentials(const struct failure *f)
                                  "%s: %.*s does not accept the credentials: %.*s%.*s",
                                  f->doing, STR_ARG(f->target->endpoint_url),
                                  STR_ARG(f->reply->code), STR_ARG(request_note(f)));
-    diag_help(
-        f->diags, diag,
-        "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN (%s), "
-        "at the region %.*s and at this machine's clock",
-        f->target->https ? "temporary ones expire" : "dummy ones over plain http",
-        STR_ARG(f->target->region));
+    if (f->target->https) {
+        diag_help(
+            f->diags, diag,
+            "look at the credentials (`ddbgen whoami` says where they come from), at "
+            "the region %.*s and at this machine's clock",
+            STR_ARG(f->target->region));
+    } else {
+        diag_help(f->diags, diag,
+                  "over plain http it is the key id %.*s with a dummy secret, for the "
+                  "region %.*s; look at this machine's clock, too",
+                  STR_ARG(f->target->access_key_id), STR_ARG(f->target->region));
+    }
 }
 
 // What helps is another thing for a table's capacity and for the account's quotas.
