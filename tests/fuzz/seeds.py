@@ -394,6 +394,22 @@ def seeds():
         yield "request", content
     for content in builds():
         yield "build", content
+    for content in configurations():
+        yield "aws", content
+
+
+def configurations():
+    """AWS configurations of the golden cases, and what is answered to those who ask."""
+    for case in find_cases(ROOT / "tests/golden"):
+        for section in case.before:
+            if section.kind == "file" and section.argument.endswith(".ini"):
+                yield section.content()
+    yield (
+        b'<AssumeRoleResponse xmlns="x"><AssumeRoleResult><Credentials><SecretAccessKey>a&amp;b'
+        b"</SecretAccessKey></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+    )
+    yield b"<?xml version='1.0'?><ErrorResponse><Error><Code>&#65;</Code></Error></ErrorResponse>"
+    yield b'{"accessToken": "t", "roleCredentials": {"accessKeyId": "k", "x": [1]}}'
 
 
 def main():

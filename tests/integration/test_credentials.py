@@ -14,6 +14,7 @@ from pathlib import Path
 import aws_servers
 import pytest
 from aws_servers import ACCOUNT, Cloud, login_file, sso_file, stamp
+from botocore.utils import JSONFileCache, SSOTokenLoader
 from conftest import ROOT, runner
 
 MESSAGES = ROOT / "schemas/messages.yaml"
@@ -332,6 +333,8 @@ def test_an_sso_token_is_refreshed_and_written_back(user):
         "clientSecret": "client-secret",
         "registrationExpiresAt": more["registrationExpiresAt"],
     }
+    loader = SSOTokenLoader(JSONFileCache(str(path.parent)))
+    assert loader("https://corp.awsapps.com/start#/", session_name="corp")["accessToken"] == "sso-token-2"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in path.parent.iterdir()] == [path.name]
     for secret in (b"client-secret", b"refresh-1", b"refresh-2", b"sso-token-2"):

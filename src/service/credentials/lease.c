@@ -90,7 +90,7 @@ static instant_us renewal_of(instant_us expires, instant_us now)
     return at > now + SECOND_US ? at : now + (half < 0 ? RETRY_AFTER_US : SECOND_US);
 }
 
-static bool fetch(struct lease *lease, struct diags *diags)
+static bool fetch(struct lease *lease, bool hurried, struct diags *diags)
 {
     struct arena secrets = {0};
     struct fetched fetched;
@@ -98,7 +98,8 @@ static bool fetch(struct lease *lease, struct diags *diags)
                                 .profile = &lease->profile,
                                 .stop = lease->stop,
                                 .secrets = &secrets,
-                                .diags = diags};
+                                .diags = diags,
+                                .hurried = hurried};
     if (!provider_fetch(&fetched, lease->chain.source, &provider)) {
         arena_wipe(&secrets);
         return false;
@@ -125,7 +126,7 @@ static bool open_real(struct lease *lease)
     struct provider provider = {
         .target = lease->target, .profile = &lease->profile, .diags = diags};
     return lease->chain.source == NULL ? provider_report_none(&provider, "")
-                                       : fetch(lease, diags);
+                                       : fetch(lease, false, diags);
 }
 
 static bool open_dummy(struct lease *lease)
@@ -202,7 +203,8 @@ static bool renew(struct lease *lease)
     struct diags apart;
     instant_us now = instant_now();
     diags_init(&apart, lease->diags->arena);
-    if (fetch(lease, &apart)) {
+    // Requests wait meanwhile: with time left it is tried again rather than waited for.
+    if (fetch(lease, lease->fetched.expires > now + RETRY_AFTER_US, &apart)) {
         return true;
     }
     lease->renew_at = now + RETRY_AFTER_US;
