@@ -135,6 +135,13 @@ static struct listing *list(const struct build_reader *reader, struct str real,
 
 // ---- a table
 
+// The next token is this one; of a name also its text.
+static bool expect(struct json_reader *reader, enum json_token token, const char *text)
+{
+    return json_next(reader) == token &&
+           (text == NULL || str_is(json_text(reader), text));
+}
+
 static bool read_request(const struct build_reader *reader, struct build_part *part,
                          size_t kind, uint64_t number)
 {
@@ -155,6 +162,50 @@ static bool read_request(const struct build_reader *reader, struct build_part *p
     return fine || refuse(reader->diags, path, why, "");
 }
 
+// Of a table that others made there is nothing but items, which say its name:
+// {"RequestItems":{"NAME":[...
+static bool read_external(const struct build_reader *reader, struct build_part *part)
+{
+    char name[OUTPUT_NAME_MAX];
+    struct json_reader json;
+    struct str text;
+    output_name_write(name, output_name_kind("BatchWriteItem"), 1);
+    struct str path = join(reader->arena, part->folder, name);
+    if (!read_text(&text, join(reader->arena, part->real, name), path, BATCH_MAX,
+                   reader->arena, reader->diags)) {
+        return false;
+    }
+    json_reader_init(&json, text, reader->arena);
+    if (!expect(&json, JSON_OBJECT_BEGIN, NULL) ||
+        !expect(&json, JSON_NAME, "RequestItems") ||
+        !expect(&json, JSON_OBJECT_BEGIN, NULL) || !expect(&json, JSON_NAME, NULL)) {
+        return refuse(reader->diags, path,
+                      "it is no BatchWriteItem as a build writes it", "");
+    }
+    part->external = true;
+    part->table.name = arena_str(reader->arena, json_text(&json));
+    return true;
+}
+
+bool build_part_lacks_table(const struct build_part *part, struct arena *arena,
+                            struct diags *diags)
+{
+    char name[OUTPUT_NAME_MAX];
+    output_name_write(name, output_name_kind("CreateTable"), 1);
+    return refuse(diags, join(arena, part->folder, name), "the file is missing", "");
+}
+
+// Nothing but items.
+static bool is_external(const struct listing *listing)
+{
+    size_t batches = output_name_kind("BatchWriteItem");
+    bool only = listing->files[batches] > 0;
+    for (size_t kind = 0; kind < OUTPUT_KINDS; kind++) {
+        only = only && (kind == batches || listing->files[kind] == 0);
+    }
+    return only;
+}
+
 // The files of a folder: kinds are in the order in which they are written, CreateTable
 // first.
 static bool read_part(const struct build_reader *reader, struct build_part *part,
@@ -163,7 +214,13 @@ static bool read_part(const struct build_reader *reader, struct build_part *part
     size_t batches = output_name_kind("BatchWriteItem");
     uint64_t highest[OUTPUT_KINDS];
     memcpy(highest, listing->highest, sizeof highest);
-    highest[output_name_kind("CreateTable")] = 1; // it has to be there
+    if (is_external(listing)) {
+        if (!read_external(reader, part)) {
+            return false;
+        }
+    } else {
+        highest[output_name_kind("CreateTable")] = 1; // it has to be there
+    }
     for (size_t kind = 0; kind < OUTPUT_KINDS; kind++) {
         for (uint64_t i = 1; kind != batches && i <= highest[kind]; i++) {
             if (!read_request(reader, part, kind, i)) {
@@ -236,13 +293,6 @@ bool build_dir_read(struct build_dir *out, const char *path, const char *shown,
 }
 
 // ---- items
-
-// The next token is this one; of a name also its text.
-static bool expect(struct json_reader *reader, enum json_token token, const char *text)
-{
-    return json_next(reader) == token &&
-           (text == NULL || str_is(json_text(reader), text));
-}
 
 // What stands between the brackets, {"PutRequest":{"Item":{...}}} each. False: *why
 // says so, or the sink stopped.

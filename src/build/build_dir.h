@@ -18,6 +18,9 @@ struct build_part {
     struct str folder;  // DIR, or DIR/TABLE, as the user calls it
     struct str real;    // where it lies
     uint64_t batches;   // files of items
+    bool
+        external; // there is no CreateTable: others made the table, and nothing but its
+                  // name is known
 };
 
 struct build_dir {
@@ -31,6 +34,10 @@ struct build_dir {
 __attribute__((warn_unused_result)) bool
 build_dir_read(struct build_dir *out, const char *path, const char *shown,
                struct arena *arena, struct diags *diags);
+
+// False, always: an external table's part has no file that makes the table (diagnosed).
+bool build_part_lacks_table(const struct build_part *part, struct arena *arena,
+                            struct diags *diags);
 
 // Where items go: {"pk":{"S":"..."},...} as it stands in the file. False stops; with a
 // text in *why it is the file's fault.

@@ -88,6 +88,11 @@ static bool compare(struct plan_table *table, const struct plan *plan, struct dd
         table->live.state = TABLE_ACTIVE;
         table->diff = (struct table_diff){.arena = &ddb->arena};
         table->blind = true;
+    } else if (declared->external) { // its items only: what else it has is not ours
+        table->live.state = TABLE_ACTIVE;
+        table->diff = (struct table_diff){.arena = &ddb->arena};
+    } else if (part != NULL && part->external) {
+        return build_part_lacks_table(part, &ddb->arena, &ddb->diags);
     } else if (part == NULL) {
         table->live.state = TABLE_MISSING;
         table_diff_new(&table->diff, declared, &ddb->arena);

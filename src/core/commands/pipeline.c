@@ -73,6 +73,9 @@ static bool write_tables(struct ddb *ddb, struct output *output)
     buf_init(&request, REQUEST_MAX_BYTES);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
         const struct table *table = &compilation->units[i].definition.table;
+        if (table->external) {
+            continue; // others make it
+        }
         buf_reset(&request);
         request_write_create_table(&request, table);
         ok = output_request(output, table->name, "CreateTable", buf_str(&request));

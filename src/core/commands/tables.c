@@ -17,6 +17,14 @@ void ddb_drop(struct ddb *ddb, const char *table_or_file)
     if (!inputs_table(&name, &definition, ddb, table_or_file)) {
         return;
     }
+    if (definition != NULL && definition->table.external) {
+        struct diag *diag =
+            diag_add(&ddb->diags, DIAG_EXTERNAL_DROP, definition->table.span,
+                     "table %s is external: it is not ours to drop",
+                     diag_quote(&ddb->diags, name));
+        diag_help(&ddb->diags, diag, "have it dropped where it is declared");
+        return;
+    }
     struct client *client = NULL;
     struct wait_options wait = connect_wait_options(ddb);
     if (connect_open(ddb) && connect_confirm_target(ddb, "drop the table")) {

@@ -43,6 +43,22 @@ static bool is_usable(const struct plan_table *table, struct ddb *ddb)
     return false;
 }
 
+// One that others make is not made here.
+static bool is_made(const struct plan_table *table, struct ddb *ddb)
+{
+    const struct table *declared = plan_declared(table);
+    if (!declared->external || !plan_is_missing(table)) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(&ddb->diags, DIAG_EXTERNAL_MISSING, declared->span,
+                 "table %s is not there, and is external: others make it",
+                 diag_quote(&ddb->diags, declared->name));
+    diag_help(&ddb->diags, diag,
+              "have it made where it is declared, or take out 'table: external'");
+    return false;
+}
+
 // Whoever changes a table changes it elsewhere, too.
 static void note_replicas(struct plan_table *table)
 {
@@ -97,7 +113,7 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
         if (!look(table, ddb, client)) {
             return false; // the next one would fail the same way
         }
-        ok = is_usable(table, ddb) && ok;
+        ok = is_usable(table, ddb) && is_made(table, ddb) && ok;
         if (plan_is_missing(table)) {
             table_diff_new(&table->diff, plan_declared(table), &ddb->arena);
         } else {

@@ -150,13 +150,15 @@ static bool end_requests(struct plan_reader *reader, struct str line)
         {.name = "type", .token = JSON_STRING},
         {.name = "off", .token = JSON_ARRAY_BEGIN},
         {.name = "unchanged", .token = JSON_NUMBER},
+        {.name = "external", .token = JSON_TRUE, .optional = true},
     };
     struct diags apart;
     if (reader->phase != PHASE_REQUESTS ||
-        !saved_members_read(members, 3, line, &reader->scratch)) {
+        !saved_members_read(members, 4, line, &reader->scratch)) {
         return false;
     }
     struct table *table = current_table(reader);
+    table->external = members[3].is_true;
     if (table->key.hash_count != 1 || table->key.range_count > 1 ||
         !saved_off_read(table, members[1].value, &reader->scratch) ||
         !saved_count(&current(reader)->unchanged, members[2].value)) {

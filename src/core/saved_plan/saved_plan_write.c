@@ -49,6 +49,13 @@ static void put_member(struct writer *writer, const char *name, struct str text)
     }
 }
 
+static void put_flag(struct writer *writer, const char *name, bool so)
+{
+    if (so) {
+        buf_printf(&writer->line, ",\"%s\":true", name);
+    }
+}
+
 static struct str find_account(const struct writer *writer, const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -82,7 +89,7 @@ static void begin_request(struct writer *writer, const char *type,
                operation);
 }
 
-// What `build` writes of it.
+// What is declared of it, as `build` would write it.
 static bool put_requests(struct writer *writer, const struct table *declared)
 {
     size_t count = 0;
@@ -104,6 +111,7 @@ static bool put_declared(struct writer *writer, const struct plan_table *table)
     buf_puts(&writer->line, "{\"type\":\"declared\",\"off\":");
     saved_off_write(&writer->line, plan_declared(table));
     buf_printf(&writer->line, ",\"unchanged\":%" PRIu64, table->counts.same);
+    put_flag(writer, "external", plan_declared(table)->external);
     return put_line(writer);
 }
 
@@ -125,13 +133,6 @@ static bool put_calls(struct writer *writer, const struct plan_table *table)
 }
 
 // ---- its items
-
-static void put_flag(struct writer *writer, const char *name, bool so)
-{
-    if (so) {
-        buf_printf(&writer->line, ",\"%s\":true", name);
-    }
-}
 
 static bool put_item(void *context, const struct item_change *change)
 {

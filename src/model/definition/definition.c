@@ -3,6 +3,7 @@
 #include "definition.h"
 
 #include "bind.h"
+#include "external.h"
 #include "index_read.h"
 #include "key_read.h"
 #include "policy_read.h"
@@ -35,6 +36,9 @@ static const struct shape FIXTURES_SHAPE = {SHAPE_LIST, .of = &FILLED_SHAPE};
 static const struct bind_key DEFINITION_KEYS[] = {
     {"table_name", BIND_STRING, TABLE_OFFSET(table_name), .required = true,
      .shape = &TABLE_NAME_SHAPE, .doc = "3 to 255 characters of a-z A-Z 0-9 _ . -"},
+    {"table", BIND_ENUM, TABLE_OFFSET(external), .names = TABLE_KINDS,
+     .doc =
+         "external: others made the table and set it; here is what is needed of it."},
     {"attribute_definitions", BIND_NODE, TABLE_OFFSET(attribute_definitions),
      .required = true, .shape = &ATTRIBUTE_DEFINITIONS_SHAPE, // A028
      .doc = "The types of the key attributes, and of no others."},
@@ -99,12 +103,13 @@ const struct shape DEFINITION_SHAPE = {SHAPE_RECORD, .record = &DEFINITION_RECOR
 
 bool definition_is(const struct node *root)
 {
-    for (size_t i = 0; i < DEFINITION_RECORD.count; i++) {
-        if (node_find(root, DEFINITION_KEYS[i].name) != NULL) {
-            return true;
-        }
+    bool is = false;
+    for (size_t i = 0; i < DEFINITION_RECORD.count && !is; i++) {
+        // Fixtures have a `table`, too: which one their items are for.
+        is = DEFINITION_KEYS[i].offset != TABLE_OFFSET(external) &&
+             node_find(root, DEFINITION_KEYS[i].name) != NULL;
     }
-    return false;
+    return is;
 }
 
 // A mapping from names to records; poisoned and absent ones have none.
@@ -250,6 +255,7 @@ bool definition_read(struct definition *out, const struct node *root,
     const struct node *name = node_find(root, "table_name");
     bound.table.span = name != NULL ? name->span : root->span;
     ok = table_read(&out->table, &bound.table, arena, diags) && ok;
+    ok = (!out->table.external || external_check(root, diags)) && ok;
     if (bound.handles != NULL) {
         out->has_handles = true;
         out->handles_broken =

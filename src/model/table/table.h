@@ -103,6 +103,7 @@ enum billing_mode {
 struct table {
     struct str name;
     struct span span;
+    bool external; // others made it, and set it: what is here is what is needed of it
     struct attribute_definition *attributes; // in file order
     size_t attribute_count;
     bool attributes_known; // as for a key

@@ -310,7 +310,9 @@ bool table_check(const struct table *table, struct diags *diags)
         }
         check_projected_keys(table, index, diags);
     }
-    capacity_check(table, diags);
+    if (!table->external) {
+        capacity_check(table, diags);
+    }
     check_time_to_live(table, diags);
     return diags->errors == errors;
 }

@@ -7,6 +7,7 @@
 #include "key_read.h"
 #include "table_check.h"
 
+const char *const TABLE_KINDS[] = {"external", NULL};
 const char *const BILLING_MODE_NAMES[] = {"PROVISIONED", "PAY_PER_REQUEST", NULL};
 
 const struct shape ATTRIBUTE_DEFINITIONS_SHAPE = {
@@ -67,6 +68,7 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
     size_t errors = diags->errors;
     bool ok = true;
     out->span = nodes->span;
+    out->external = nodes->external.node != NULL;
     if (nodes->table_name.node != NULL) {
         out->name = nodes->table_name.text;
         out->span = nodes->table_name.node->span;
@@ -89,8 +91,10 @@ bool table_read(struct table *out, const struct table_nodes *nodes, struct arena
     if (nodes->billing_mode.node != NULL) {
         out->billing_mode = (enum billing_mode)nodes->billing_mode.value;
         out->billing_mode_span = nodes->billing_mode.node->span;
-    } else if (nodes->billing_mode.broken) {
+    } else if (nodes->billing_mode.broken || nodes->external.broken) {
         out->billing_mode = BILLING_UNKNOWN;
+    } else if (out->external) {
+        out->billing_mode = BILLING_PAY_PER_REQUEST; // the mode that wants no capacity
     }
     ok = capacity_read(&out->capacity, &nodes->capacity, diags) && ok;
     ok = settings_read(&out->settings, &nodes->settings, arena, diags) && ok;

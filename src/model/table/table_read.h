@@ -12,6 +12,7 @@
 // The keys of a definition that describe the table, as bound from YAML.
 struct table_nodes {
     struct bind_string table_name;
+    struct bind_enum external; // `table`: there, it says that it is
     const struct node *attribute_definitions;
     const struct node *key_schema;
     const struct node *local_secondary_indexes;
@@ -22,6 +23,7 @@ struct table_nodes {
     struct settings_nodes settings;
 };
 
+extern const char *const TABLE_KINDS[];
 extern const char *const BILLING_MODE_NAMES[];
 extern const struct shape ATTRIBUTE_DEFINITIONS_SHAPE;
 

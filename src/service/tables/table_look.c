@@ -380,7 +380,7 @@ bool table_look(struct live_table *out, struct client *client,
     kms_look(&out->table.settings.sse, &settings->sse, client, arena);
     bool named = out->arn.len > 0; // some emulators name no ARN to ask by
     out->settings_known =
-        look_at_settings(&looker) && look_at_going(&looker) &&
+        look_at_settings(&looker) && (declared->external || look_at_going(&looker)) &&
         (!settings->tags_said || !named || look_at_tags(&looker)) &&
         (!settings->resource_policy_said || !named || look_at_policy(&looker));
     put_in_order(&out->table);

@@ -56,6 +56,18 @@ static bool projects(const struct projection *projection, struct str name)
     return false;
 }
 
+// Whether an index holds all that is needed of it; it may hold more.
+static bool projection_gives(const struct projection *live,
+                             const struct projection *needed)
+{
+    bool gives = live->type == PROJECTION_ALL || needed->type != PROJECTION_ALL;
+    for (size_t i = 0; gives && live->type != PROJECTION_ALL && i < needed->count;
+         i++) {
+        gives = projects(live, needed->names[i].name);
+    }
+    return gives;
+}
+
 // The names have no order.
 static bool projections_same(const struct projection *declared,
                              const struct projection *live)
@@ -74,6 +86,11 @@ static struct str new_table_recipe(const struct sides *sides, const char *what)
     bool guarded = sides->live->settings.deletion_protection == SETTING_ENABLED;
     struct arena *arena = sides->out->arena;
     struct str name = sides->declared->name;
+    if (sides->declared->external) {
+        return STR(
+            "the table is external: have it changed where it is declared, or say "
+            "here what is there");
+    }
     return guarded ? arena_printf(
                          arena,
                          "%s cannot be changed in place: choose another table_name, "
@@ -129,13 +146,13 @@ static const struct secondary_index *find_same(const struct table *table,
 static void add_part(const struct sides *sides, const struct secondary_index *index,
                      const char *member, struct table_change change)
 {
-    bool local = index->local;
+    bool impossible = index->local || sides->declared->external;
     change.path = table_change_path(sides->out, index, member);
     change.kind = change.index == NULL        ? TABLE_CHANGE_INDEX_REMOVED
                   : change.live_index == NULL ? TABLE_CHANGE_INDEX_ADDED
                                               : TABLE_CHANGE_INDEX_REPLACED;
     change.destructive = change.live_index != NULL;
-    if (local) {
+    if (impossible) {
         change.kind = TABLE_CHANGE_IMPOSSIBLE;
         change.destructive = false;
         change.refusal = DIAG_TABLE_DIFFERS;
@@ -150,7 +167,10 @@ static bool diff_index_parts(const struct sides *sides,
                              const struct secondary_index *live)
 {
     bool same_key = keys_same(sides, &declared->key, &live->key);
-    bool same_projection = projections_same(&declared->projection, &live->projection);
+    bool same_projection =
+        sides->declared->external
+            ? projection_gives(&live->projection, &declared->projection)
+            : projections_same(&declared->projection, &live->projection);
     if (!same_key) {
         struct table_words from = table_words_key(sides->out, sides->live, &live->key);
         struct table_words to =
@@ -355,6 +375,28 @@ static void diff_indexes(const struct sides *sides)
     }
 }
 
+// Of a table that others made: the indexes that are needed. What else it has is theirs.
+static void diff_needs(const struct sides *sides)
+{
+    for (size_t i = 0; i < sides->declared->index_count; i++) {
+        const struct secondary_index *needed = &sides->declared->indexes[i];
+        const struct secondary_index *live = find_same(sides->live, needed);
+        if (live != NULL) {
+            (void)diff_index_parts(sides, needed, live); // what differs is added
+            continue;
+        }
+        struct table_words to =
+            table_words_index(sides->out, sides->declared, needed, false);
+        add_part(sides, needed, "",
+                 (struct table_change){
+                     .to = to.text,
+                     .to_json = to.json,
+                     .span = needed->span,
+                     .index = needed,
+                 });
+    }
+}
+
 static void diff_billing_mode(const struct sides *sides)
 {
     const struct table *declared = sides->declared;
@@ -376,6 +418,10 @@ void table_diff(struct table_diff *out, const struct table *declared,
     *out = (struct table_diff){.arena = arena};
     struct sides sides = {out, declared, live};
     diff_key(&sides);
+    if (declared->external) {
+        diff_needs(&sides);
+        return;
+    }
     diff_indexes(&sides);
     diff_billing_mode(&sides);
     diff_capacity(&sides, NULL, NULL, false);

@@ -26,6 +26,9 @@
 //
 // When the table's own key differs, such a table is another: the rest is compared all
 // the same, to be shown.
+//
+// Of an external table only the key and the declared indexes are compared, and these may
+// project more than is declared: what it lacks is impossible to change.
 void table_diff(struct table_diff *out, const struct table *declared,
                 const struct table *live, struct arena *arena);
 
