@@ -130,8 +130,7 @@ static struct str segment_members(struct ddb *ddb, const struct table *table,
     buf_init(&out, REQUEST_MAX);
     buf_puts(&out, "{\"TableName\":");
     json_put_string(&out, table->name);
-    buf_printf(&out, ",\"Segment\":%u,\"TotalSegments\":%u", segment,
-               limits->segments);
+    buf_printf(&out, ",\"Segment\":%u,\"TotalSegments\":%u", segment, limits->segments);
     if (limits->page_items > 0) {
         buf_printf(&out, ",\"Limit\":%" PRIu64, limits->page_items);
     }
@@ -166,8 +165,8 @@ static bool scan(struct plan_table *table, struct ddb *ddb, struct client *clien
     scanning.progress = progress_begin(ddb, "scanned", table->live_count.items);
     scanning.progress.about = true;
     reader_answer_init(&answer);
-    bool read = fetcher_run(&answer, client, fetches, limits.segments, &to, ddb->options.stop,
-                            "scanning items", &ddb->diags);
+    bool read = fetcher_run(&answer, client, fetches, limits.segments, &to,
+                            ddb->options.stop, "scanning items", &ddb->diags);
     reader_answer_deinit(&answer);
     progress_end(ddb);
     return read;

@@ -24,7 +24,8 @@ static const char *const OPERATIONS[] = {
 struct slot {
     const struct fetch *fetch; // NULL: free
     struct buf body;
-    struct buf next; // what the next page begins with, of all but keys; empty at the end
+    struct buf
+        next; // what the next page begins with, of all but keys; empty at the end
     struct pages pages;
     struct asked_keys asked; // of keys
     bool gave;               // the page that is being read held items
