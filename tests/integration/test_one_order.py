@@ -189,4 +189,4 @@ def test_saved_plans_have_the_same_items(tool, tmp_path):
         seen.add((tmp_path / f"plan-{i}").read_bytes())
     assert len(seen) == 1
     tool("apply", "--plan", "plan-0", "--yes")  # dynalite keeps the indexes all the same
-    assert tool("diff", *FILES, expect=None).text.endswith(", 40 unchanged\n")
+    assert ", 40 unchanged\n" in tool("diff", *FILES, expect=None).text
