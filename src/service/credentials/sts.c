@@ -200,17 +200,17 @@ static bool read_credentials(struct fetched *out, const struct sts *sts,
     const struct {
         const char *path;
         struct str *to;
-    } FIELDS[] = {
+    } fields[] = {
         {"Credentials/AccessKeyId", &out->keys.access_key_id},
         {"Credentials/SecretAccessKey", &out->keys.secret_access_key},
         {"Credentials/SessionToken", &out->keys.session_token},
         {"Credentials/Expiration", &expiration},
         {"AssumedRoleUser/Arn", &arn},
     };
-    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         struct str path = arena_printf(arena, "%sResponse/%sResult/%s", action, action,
-                                       FIELDS[i].path);
-        if (!xml_find(FIELDS[i].to, body, path.at, arena)) {
+                                       fields[i].path);
+        if (!xml_find(fields[i].to, body, path.at, arena)) {
             return foreign(sts);
         }
     }
