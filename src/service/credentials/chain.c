@@ -46,8 +46,8 @@ static void note(struct chain *chain, const char *text)
 
 bool chain_half_pair(const char *where, struct diags *diags)
 {
-    struct diag *diag = diag_add(diags, DIAG_CREDENTIALS, NOWHERE,
-                                 "only one of %s is set", where);
+    struct diag *diag =
+        diag_add(diags, DIAG_CREDENTIALS, NOWHERE, "only one of %s is set", where);
     diag_help(diags, diag,
               "a key's id and its secret go together; temporary ones have a session "
               "token, too");

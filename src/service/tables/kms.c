@@ -45,7 +45,8 @@ static bool find_target(struct target *out, const struct target *dynamodb,
             STR("nobody knows the KMS of this server (AWS_ENDPOINT_URL_KMS names it)");
         return false;
     }
-    url = url.len > 0 ? url : partition_url(AWS_KMS, dynamodb->region, dynamodb->kind, arena);
+    url = url.len > 0 ? url
+                      : partition_url(AWS_KMS, dynamodb->region, dynamodb->kind, arena);
     struct endpoint endpoint;
     struct diags apart;
     diags_init(&apart, arena);
