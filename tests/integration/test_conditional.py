@@ -255,7 +255,7 @@ def test_a_changed_attribute_is_left(project, apply, app, between, yaml, value):
     assert "1 item changed meanwhile" in result.errors and "item 001" in result.errors
     assert "data.yaml line 3" in result.errors
     assert "1 of 2 items put" in result.text and "1 changed meanwhile" in result.text
-    apply()
+    apply("--restore")
     assert app.get("item 001") == {"v": {"S": "2"}}
 
 
@@ -315,7 +315,7 @@ def test_a_stale_item_that_changes_is_left(project, apply, app, between, attribu
     apply("--prune", expect=1)
     assert app.all()[last][attribute] == {"S": "theirs"}
     if attribute == "text":
-        apply("--prune")
+        apply("--prune", "--restore")
         assert last not in app.all()
 
 
