@@ -95,7 +95,7 @@ def lines_of(result):
     assert last["type"] == "plan" and last["version"] == 1
     found = {"item": {}, "forecast": {}}
     for line in lines:
-        found[line["type"]].setdefault(line["table"], []).append(line)
+        found.setdefault(line["type"], {}).setdefault(line["table"], []).append(line)
     return found["item"], found["forecast"], last
 
 
@@ -268,7 +268,7 @@ def test_pairs(run, dynamo, tmp_path, each, first):
 
     each(pairs, lambda checked: checked.pair.after.write(checked.folder, checked.dice))
     lines, takes, plan = lines_of(ddbgen("diff", "--format", "json", *prune, expect=None))
-    result = ddbgen("apply", *prune)
+    result = ddbgen("apply", "--yes", *prune)
     each(pairs, lambda c: c.planned(
         lines.get(c.live.table, []), takes.get(c.live.table, []), bool(prune)
     ))  # fmt: skip
@@ -280,6 +280,6 @@ def test_pairs(run, dynamo, tmp_path, each, first):
         left, _, _ = lines_of(ddbgen("diff", "--format", "json", expect=None))
         stale = {t: [li for li in of if li["change"] == "stale"] for t, of in lines.items()}
         assert left == {table: of for table, of in stale.items() if of}, result.all
-        ddbgen("apply", "--prune")
+        ddbgen("apply", "--yes", "--prune")
     assert ddbgen("diff").text.startswith("no changes: ")
     each(pairs, lambda checked: checked.settled(prune))
