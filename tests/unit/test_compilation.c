@@ -428,6 +428,32 @@ static void test_key_sizes(void **state)
     "ALL}}\nentities:\n  m: {for_each: message, attributes: {pk: "                     \
     "\"${conversation.uuid}\", sk: \"${message.created_at}\", "
 
+// Constants that are more than any program holds: said once, for the entity; what it
+// would make of them is no question then.
+static void test_constants_too_large(void **state)
+{
+    struct run run;
+    struct buf definition;
+    (void)state;
+
+    buf_init(&definition, (size_t)8 << 20);
+    buf_puts(&definition, TABLE "  message: {for_each: message, attributes: {pk: "
+                                "\"M#${conversation.uuid}\", sk: "
+                                "\"${message.created_at}\"");
+    for (int i = 0; i < 11; i++) {
+        buf_printf(&definition, ",\n    t%d: ", i);
+        put_many(&definition, 'x', ITEM_MAX_BYTES - 1000);
+    }
+    buf_puts(&definition, "}}\n");
+    assert_false(
+        run_check(&run, buf_cstr(&definition), T(HEADER("x") "A: hi\nB: yo\n")));
+    assert_only_diag(&run.stage, DIAG_ITEM_SIZE, 6, 2);
+    assert_int_equal(run.unit.program_count, 1);
+    assert_true(run.unit.programs[0].broken);
+    run_deinit(&run);
+    buf_deinit(&definition);
+}
+
 // B052, B055, B056: an index's key attributes where an item has them; B057: it need
 // not.
 static void test_index_keys(void **state)
@@ -876,6 +902,7 @@ int main(void)
         cmocka_unit_test(test_key_sizes),
         cmocka_unit_test(test_index_keys),
         cmocka_unit_test(test_key_reported_once),
+        cmocka_unit_test(test_constants_too_large),
         cmocka_unit_test(test_item_size),
         cmocka_unit_test(test_item_size_by_index),
         cmocka_unit_test(test_distinct_keys),

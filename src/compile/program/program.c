@@ -16,6 +16,7 @@ struct builder {
     struct arena *arena;
     struct diags *diags;
     struct buf json; // literal bytes since the last expression
+    bool too_large;  // some of them did not fit
     struct piece *pieces;
     size_t cap;
     size_t template_cap;
@@ -39,6 +40,7 @@ static struct piece *add_piece(struct builder *builder, enum piece_kind kind)
 
 static void flush_json(struct builder *builder)
 {
+    builder->too_large = builder->too_large || builder->json.overflowed;
     if (builder->json.len > 0) {
         struct str json = arena_str(builder->arena, buf_str(&builder->json));
         add_piece(builder, PIECE_JSON)->json = json;
@@ -309,7 +311,7 @@ bool program_build(struct program *out, const struct entity *entity,
     find_locals(&builder);
     buf_init(&builder.json, PROGRAM_MAX_BYTES);
     bool ok = add_attributes(&builder) && !entity->broken;
-    if (builder.json.overflowed) {
+    if (builder.too_large) {
         diag_add(diags, DIAG_ITEM_SIZE, entity->span,
                  "the entity's constant attributes alone are too large");
         ok = false;
