@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "inspect.h"
+#include "members.h"
 #include "table_admin.h"
 
 #include <stdio.h>
@@ -183,6 +184,8 @@ static void test_switches(void **state)
     }
 }
 
+#define TAG(key) "{\"Key\":\"" key "\",\"Value\":\"1\"}"
+
 static void test_tags(void **state)
 {
     static const char *const REFUSED[] = {"{}", "{\"Tags\":{}}", "[]", "no JSON"};
@@ -208,6 +211,30 @@ static void test_tags(void **state)
         assert_false(inspect_tags(&settings, &next, str_from(REFUSED[i]), &arena));
     }
     arena_deinit(&arena);
+}
+
+// Pages may say the same tag twice, whichever is the last.
+static void test_tags_are_distinct(void **state)
+{
+    static const struct {
+        const char *body;
+        bool distinct;
+    } ROWS[] = {
+        {"{\"Tags\":[]}", true},
+        {"{\"Tags\":[" TAG("a") "," TAG("b") "," TAG("A") "]}", true},
+        {"{\"Tags\":[" TAG("a") "," TAG("a") "]}", false},
+        {"{\"Tags\":[" TAG("a") "," TAG("a") "," TAG("b") "]}", false},
+        {"{\"Tags\":[" TAG("a") "," TAG("b") "," TAG("a") "]}", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena arena = {0};
+        struct table_settings settings = {0};
+        struct str next;
+        assert_true(inspect_tags(&settings, &next, str_from(ROWS[i].body), &arena));
+        assert_true(members_tags_are_distinct(&settings) == ROWS[i].distinct);
+        arena_deinit(&arena);
+    }
 }
 
 static void test_policy(void **state)
@@ -329,6 +356,61 @@ static void test_no_description(void **state)
     }
 }
 
+#define OF(attributes, key, indexes)                                                   \
+    "{\"Table\":{\"TableName\":\"t\",\"TableStatus\":\"ACTIVE\","                      \
+    "\"AttributeDefinitions\":[" attributes "],\"KeySchema\":[" key                    \
+    "],\"GlobalSecondaryIndexes\":[" indexes "]}}"
+#define DEFINED(name) "{\"AttributeName\":\"" name "\",\"AttributeType\":\"S\"}"
+#define HASH(name) "{\"AttributeName\":\"" name "\",\"KeyType\":\"HASH\"}"
+#define RANGE(name) "{\"AttributeName\":\"" name "\",\"KeyType\":\"RANGE\"}"
+#define GLOBAL(name, key, projected)                                                   \
+    "{\"IndexName\":\"" name "\",\"IndexStatus\":\"ACTIVE\",\"KeySchema\":[" key       \
+    "],\"Projection\":{\"ProjectionType\":\"INCLUDE\",\"NonKeyAttributes\":"           \
+    "[" projected "]}}"
+
+// Whatever stands there twice, first or last, makes it no answer: two of one name would
+// be compared as if they were one. The same names in two places are two things.
+static void test_twice(void **state)
+{
+    static const struct {
+        const char *body;
+        bool fine;
+    } ROWS[] = {
+        {OF(DEFINED("a") "," DEFINED("b"), HASH("a") "," RANGE("b"),
+            GLOBAL("a", HASH("b") "," RANGE("a"),
+                   "\"c\",\"d\"") "," GLOBAL("b", HASH("a"), "\"c\"")),
+         true},
+        {OF(DEFINED("a") "," DEFINED("a"), HASH("a"), ""), false},
+        {OF(DEFINED("a") "," DEFINED("a") "," DEFINED("b"), HASH("a"), ""), false},
+        {OF(DEFINED("a"), HASH("a") "," HASH("a"), ""), false},
+        {OF(DEFINED("a"), HASH("a") "," RANGE("a"), ""), false},
+        {OF(DEFINED("a") "," DEFINED("b"), HASH("a") "," RANGE("b") "," RANGE("b"), ""),
+         false},
+        {OF(DEFINED("a"), HASH("a"),
+            GLOBAL("g", HASH("a"), "\"c\"") "," GLOBAL("g", HASH("a"), "\"c\"")),
+         false},
+        {OF(DEFINED("a"), HASH("a"), GLOBAL("g", HASH("a") "," HASH("a"), "\"c\"")),
+         false},
+        {OF(DEFINED("a"), HASH("a"), GLOBAL("g", HASH("a") "," RANGE("a"), "\"c\"")),
+         false},
+        {OF(DEFINED("a"), HASH("a"), GLOBAL("g", HASH("a"), "\"c\",\"c\"")), false},
+        {OF(DEFINED("a"), HASH("a"), GLOBAL("g", HASH("a"), "\"c\",\"c\",\"d\"")),
+         false},
+        {OF(DEFINED("a"), HASH("a"),
+            GLOBAL("g", HASH("a"), "\"c\",\"c\"") "," GLOBAL("h", HASH("a"), "\"c\"")),
+         false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        struct arena arena = {0};
+        struct live_table live;
+        if (describe(&live, ROWS[i].body, &arena) != ROWS[i].fine) {
+            fail_msg("%s: %s", ROWS[i].fine ? "refused" : "taken", ROWS[i].body);
+        }
+        arena_deinit(&arena);
+    }
+}
+
 static void test_arn_and_names(void **state)
 {
     struct arena arena = {0};
@@ -374,11 +456,13 @@ int main(void)
         cmocka_unit_test(test_no_settings),
         cmocka_unit_test(test_switches),
         cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_tags_are_distinct),
         cmocka_unit_test(test_policy),
         cmocka_unit_test(test_settling),
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_index_delays),
         cmocka_unit_test(test_no_description),
+        cmocka_unit_test(test_twice),
         cmocka_unit_test(test_arn_and_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
