@@ -346,6 +346,49 @@ static void test_long_lines_are_clipped_around_the_caret(void **state)
         "     |           ^^\n");
 }
 
+// What is shown of a line at a column, with the piece of the excerpt before.
+static const char *excerpt_at(struct fixture *fixture, struct excerpt_piece *piece,
+                              const struct source *source, uint32_t column)
+{
+    struct excerpt excerpt;
+    struct span span = {.source = source, .line = 1, .column = column, .length = 1};
+    buf_reset(&fixture->out);
+    assert_true(excerpt_read(&excerpt, &fixture->out, piece, &span));
+    return arena_str(&fixture->arena, buf_str(&fixture->out)).at;
+}
+
+// Mistakes of one line in any order: what a piece holds is shown from it, and nothing
+// is read; what it does not hold, to the left, to the right or of another line, is.
+static void test_a_piece_is_kept_as_far_as_it_goes(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { LENGTH = 3 * EXCERPT_PIECE };
+    struct excerpt_piece *piece = calloc(1, sizeof *piece);
+    char *line = malloc(LENGTH);
+
+    assert_non_null(piece);
+    assert_non_null(line);
+    for (size_t i = 0; i < LENGTH; i++) {
+        line[i] = (char)('a' + i / 26 % 26);
+    }
+    const struct source source = source_of(STR("a.txt"), (struct str){line, LENGTH});
+    const struct source other = source_of(STR("b.txt"), (struct str){line, LENGTH});
+    static const uint32_t columns[] = {50000, 600, 90000, 100, 50000, 20000};
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        struct excerpt_piece fresh = {0};
+        assert_string_equal(excerpt_at(fixture, piece, &source, columns[i]),
+                            excerpt_at(fixture, &fresh, &source, columns[i]));
+    }
+    const char *before = excerpt_at(fixture, piece, &source, 50000);
+    const char *right = excerpt_at(fixture, piece, &source, 50600);
+    memset(line, '-', LENGTH);
+    assert_string_equal(excerpt_at(fixture, piece, &source, 50000), before);
+    assert_string_equal(excerpt_at(fixture, piece, &source, 50600), right);
+    assert_non_null(strstr(excerpt_at(fixture, piece, &other, 50000), "---"));
+    free(line);
+    free(piece);
+}
+
 // Wherever a window of bytes cuts a text of wide characters, none of them is broken.
 static void test_windows_break_no_code_point(void **state)
 {
@@ -596,6 +639,7 @@ int main(void)
         TEST(test_messages_are_escaped),
         TEST(test_a_long_line_ends_with_a_character),
         TEST(test_long_lines_are_clipped_around_the_caret),
+        TEST(test_a_piece_is_kept_as_far_as_it_goes),
         TEST(test_windows_break_no_code_point),
         TEST(test_windows_of_marks_without_width),
         TEST(test_counting_columns_in_any_order),
