@@ -54,13 +54,13 @@ static const struct request_row {
     const char *operation;
     const char *body;
 } ROWS[] = {
-    {"one that was not there", "", ITEM(",\"x\":{\"S\":\"1\"}"), false,
-     "PutItem",
+    {"one that was not there", "", ITEM(",\"x\":{\"S\":\"1\"}"), false, "PutItem",
      "{\"TableName\":\"t\",\"Item\":" ITEM(
          ",\"x\":{\"S\":\"1\"}") ","
                                  "\"ConditionExpression\":\"attribute_not_exists(#n0)"
                                  "\"," NAMES("\"#n0\":\"pk\"") "}"},
-    {"one that goes", ITEM(",\"x\":{\"S\":\"1\"},\"n\":{\"NULL\":true}"), "", false, "DeleteItem",
+    {"one that goes", ITEM(",\"x\":{\"S\":\"1\"},\"n\":{\"NULL\":true}"), "", false,
+     "DeleteItem",
      HEAD "\"ConditionExpression\":\"attribute_exists(#n0) AND #n1 = :v0 AND "
           "attribute_type(#n2, :v1)\"," NAMES(
               "\"#n0\":\"pk\",\"#n1\":\"x\",\"#n2\":"

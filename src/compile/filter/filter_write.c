@@ -5,7 +5,7 @@
 #include "json_write.h"
 
 void filter_put_path(struct buf *out, struct placeholders *placeholders,
-                           const struct document_path *path)
+                     const struct document_path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
         const struct path_step *step = &path->steps[i];
@@ -21,7 +21,7 @@ void filter_put_path(struct buf *out, struct placeholders *placeholders,
 }
 
 void filter_put_names(struct buf *out, const struct placeholders *placeholders,
-                            bool first)
+                      bool first)
 {
     for (size_t i = 0; i < placeholders->name_count; i++) {
         buf_printf(out, "%s\"#n%zu\":", first && i == 0 ? "" : ",", i);
@@ -30,7 +30,7 @@ void filter_put_names(struct buf *out, const struct placeholders *placeholders,
 }
 
 void filter_put_values(struct buf *out, const struct placeholders *placeholders,
-                             bool first)
+                       bool first)
 {
     for (size_t i = 0; i < placeholders->value_count; i++) {
         buf_printf(out, "%s\":v%zu\":", first && i == 0 ? "" : ",", i);

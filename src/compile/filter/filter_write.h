@@ -14,7 +14,7 @@
 
 // Appends a path: #n0.#n1[2].
 void filter_put_path(struct buf *out, struct placeholders *placeholders,
-                           const struct document_path *path);
+                     const struct document_path *path);
 // Appends the members of ExpressionAttributeNames and of ExpressionAttributeValues, each
 // after a comma unless `first`.
 void filter_put_names(struct buf *out, const struct placeholders *placeholders,

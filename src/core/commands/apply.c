@@ -128,8 +128,7 @@ static bool make_items(struct plan_table *table, const struct plan *plan,
                        struct ddb *ddb, struct client *client)
 {
     return ledger_begin(&table->ledger) && ledger_beat(table->ledger) &&
-           write_items(table, plan, ddb, client) &&
-           plan_commit(table, plan, ddb);
+           write_items(table, plan, ddb, client) && plan_commit(table, plan, ddb);
 }
 
 // Of a table that the run did not come to.

@@ -113,11 +113,11 @@ struct ddb_three_ways {
 
 struct ddb_diff_options {
     struct ddb_three_ways ways;
-    bool coverage;       // all live items are counted, by a scan
-    bool prune;          // stale items are to be deleted
-    const char *against; // an earlier build's folder, or "git:REV", in place of the
-                         // live tables, and, without ways.was, what was applied:
-                         // nothing is connected to; NULL: the live tables
+    bool coverage;         // all live items are counted, by a scan
+    bool prune;            // stale items are to be deleted
+    const char *against;   // an earlier build's folder, or "git:REV", in place of the
+                           // live tables, and, without ways.was, what was applied:
+                           // nothing is connected to; NULL: the live tables
     const char *save_plan; // where the plan goes, for apply; NULL: nowhere
     bool resend_sse;       // as of apply
 };

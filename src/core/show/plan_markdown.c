@@ -33,7 +33,7 @@
 #include <string.h>
 
 #define FIGURES_BYTES 16000 // of all tables; 20 indexes have long names
-#define MORE_BYTES 64      // room for the last line
+#define MORE_BYTES 64       // room for the last line
 #define FENCE_MIN 3
 
 // A change, and what belongs to it.

@@ -37,11 +37,12 @@ struct entity {
     struct value_entry *attributes; // count of them, in file order
     size_t count;
     struct span attributes_span;
-    struct named *on_create; // on_create_count of them: given once, the application's then
+    struct named
+        *on_create; // on_create_count of them: given once, the application's then
     size_t on_create_count;
     bool keeps_others; // what a live item has that the entity does not name stays
     struct named was;  // the entity's name before; or empty
-    bool broken; // something of it was refused: values may be missing (NULL)
+    bool broken;       // something of it was refused: values may be missing (NULL)
 };
 
 enum parameter_type {
