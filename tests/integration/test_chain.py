@@ -15,13 +15,15 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 
 from aws_servers import ACCOUNT, Cloud, sso_file, stamp
 from conftest import runner
 
-COUNT = int(os.environ.get("DDBGEN_CHAINS", 320))
+LONG = "DDBGEN_TEST_LONG" in os.environ
+COUNT = int(os.environ.get("DDBGEN_CHAINS", "320" if LONG else "60"))
 THREADS = 4
 SEED = int(os.environ.get("DDBGEN_CHAINS_SEED", 1))
 
@@ -262,12 +264,26 @@ def services(cloud):
     }
 
 
+def find_judge():
+    """The python with the newest botocore, and whether that one knows of endpoints that the
+    environment or a profile names (1.31 and later; Debian's does not)."""
+    ask = "import botocore; print(botocore.__version__)"
+    found = []
+    for python in {sys.executable, shutil.which("python3") or sys.executable}:
+        told = subprocess.run([python, "-c", ask], capture_output=True, text=True)
+        if told.returncode == 0:
+            found.append((tuple(int(part) for part in told.stdout.split(".")[:2]), python))
+    version, python = max(found)
+    return python, version >= (1, 31)
+
+
 class Judge:
     """botocore in a process of its own, which answers line by line."""
 
     def __init__(self):
+        python, self.knows_endpoints = find_judge()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", JUDGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [python, "-c", JUDGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
     def asks(self, dice, env):
@@ -324,6 +340,12 @@ def differs(dice, judge, run):
         judge.asks(dice, {"HOME": str(dice.home), "PATH": "/usr/bin:/bin", **env})
     )
     ours = said_by_ddbgen(run, dice, env)
+    if not judge.knows_endpoints:
+        # It asked AWS itself, which is not there: nothing can be said of that.
+        if "EndpointConnectionError" in theirs.get("error", ""):
+            dice.kind = "not judged"
+            return None
+        ours.pop("endpoint", None)
     if "error" in theirs or "error" in ours:
         same = "error" in theirs and "error" in ours
     else:
@@ -359,6 +381,6 @@ def test_as_botocore_resolves_it(ddbgen, tmp_path):
     assert not wrong, f"{len(wrong)} of {COUNT}:\n" + "\n\n".join(wrong[:5])
     assert cloud.violations == []
     assert sum(bool(dice.tags) for dice, _ in played) < COUNT / 2, "most are compared"
-    if COUNT >= 300:
+    if COUNT >= 300 and find_judge()[1]:
         kinds = {dice.kind for dice, _ in played}
         assert kinds >= {*METHODS.values(), "none"}, f"only {kinds} were thrown"

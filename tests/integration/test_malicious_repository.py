@@ -18,7 +18,7 @@ from github import commands_of
 
 SECRET = "canary7f3a9c"  # part of each secret, and of nothing else
 SECRETS = {
-    "AWS_ACCESS_KEY_ID": f"AKIA{SECRET}",
+    "AWS_ACCESS_KEY_ID": "AKIANAMED",  # is no secret: the target is shown with it
     "AWS_SECRET_ACCESS_KEY": f"{SECRET}/aws/secret/access/key/0123456",
     "AWS_SESSION_TOKEN": f"{SECRET}-token",
     "PGPASSWORD": f"{SECRET}-postgres",

@@ -20,7 +20,8 @@ from conftest import dynalite
 from pair_dice import Pair, forgetful
 
 FIRST = int(os.environ.get("DDBGEN_PAIRS_SEED", "1"))
-COUNT = int(os.environ.get("DDBGEN_PAIRS", "1000"))
+LONG = "DDBGEN_TEST_LONG" in os.environ
+COUNT = int(os.environ.get("DDBGEN_PAIRS", "1000" if LONG else "300"))
 TABLES = 50  # in one run
 SEEDS = range(FIRST, FIRST + COUNT)
 

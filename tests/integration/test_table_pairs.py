@@ -20,7 +20,8 @@ from control_plane import FLOOR, ControlPlane
 from kms import Kms
 
 FIRST = int(os.environ.get("DDBGEN_TABLE_PAIRS_SEED", "1"))
-COUNT = int(os.environ.get("DDBGEN_TABLE_PAIRS", "1000"))
+LONG = "DDBGEN_TEST_LONG" in os.environ
+COUNT = int(os.environ.get("DDBGEN_TABLE_PAIRS", "1000" if LONG else "300"))
 TABLES = 40  # in one run
 SEEDS = range(FIRST, FIRST + COUNT)
 READS = ("Describe", "List", "Get", "Query", "BatchGet", "Scan")

@@ -287,18 +287,19 @@ def test_items_of_others_that_an_index_leaves_out(ask, server, tmp_path):
     )
     (ours,) = [k for k in server.service.tables["parcels"].items if "12:00:00" in str(k)]
     server.service.tables["parcels"].items[ours]["mood"] = {"N": "7"}  # which is put again
-    found = ask("diff", CHAT % (", mood: S", BY_MOOD), expect=1)
+    found = ask("diff", CHAT % (", mood: S", BY_MOOD), "--restore", expect=1)
     path = "global_secondary_indexes.by-mood"
     assert f"{path}: built from what the table holds: of 7 items that were read 2 get" in found.text
     assert f"{path}: 3 items that were read are left out of it silently, such as pk" in found.text
     assert 'sk "x1": mood is N, not S' in found.text
-    lines = ask("diff", CHAT % (", mood: S", BY_MOOD), "--format", "json", expect=1).text
+    restored = ask("diff", CHAT % (", mood: S", BY_MOOD), "--restore", "--format", "json", expect=1)
+    lines = restored.text
     notes = [line for line in map(json.loads, lines.splitlines()) if line["type"] == "note"]
     assert [note["kind"] for note in notes] == ["index-built", "left-out"]
     assert {note["index"] for note in notes} == {"by-mood"}
     (forecast,) = [x for x in map(json.loads, lines.splitlines()) if x["type"] == "forecast"]
     assert forecast["indexes"][0]["building"] is True
-    done = ask("apply", CHAT % (", mood: S", BY_MOOD))
+    done = ask("apply", CHAT % (", mood: S", BY_MOOD), "--restore", "--yes")
     assert "are left out of it silently" in done.text
 
 

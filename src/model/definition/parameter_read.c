@@ -79,6 +79,8 @@ static bool read_type(struct parameter *out, const struct node *type,
     }
     if (type->count != 1) {
         diag_add(diags, DIAG_WRONG_VALUE, type->span, "a list has one type: [string]");
+        out->list =
+            false; // one mistake is enough: keys don't complain of a list as well
         return false;
     }
     return read_word(out, type->items[0], diags);
