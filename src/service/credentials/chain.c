@@ -3,7 +3,9 @@
 #include "chain.h"
 
 #include "ascii.h"
+#include "machine_source.h"
 #include "profile_source.h"
+#include "provided.h"
 
 #include <stdlib.h>
 
@@ -44,16 +46,6 @@ static void note(struct chain *chain, const char *text)
 
 // ---- sources of the environment
 
-bool chain_half_pair(const char *where, struct diags *diags)
-{
-    struct diag *diag =
-        diag_add(diags, DIAG_CREDENTIALS, NOWHERE, "only one of %s is set", where);
-    diag_help(diags, diag,
-              "a key's id and its secret go together; temporary ones have a session "
-              "token, too");
-    return false;
-}
-
 // D118. *out stays NULL when there are no keys.
 static bool find_keys(const struct origin **out, const struct chain_env *env,
                       struct arena *arena, struct diags *diags)
@@ -62,7 +54,7 @@ static bool find_keys(const struct origin **out, const struct chain_env *env,
         return true;
     }
     if (env->access_key_id.len == 0 || env->secret_access_key.len == 0) {
-        return chain_half_pair("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", diags);
+        return provided_half_pair("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", diags);
     }
     struct origin *source = arena_alloc(arena, sizeof *source);
     *source = (struct origin){.kind = ORIGIN_ENVIRONMENT,
@@ -99,30 +91,6 @@ static bool find_web_identity(const struct origin **out, const struct chain_env 
     }
     *out = source;
     return true;
-}
-
-const struct origin *chain_container(const struct chain_env *env, struct arena *arena)
-{
-    if (env->relative_uri.len == 0 && env->full_uri.len == 0) {
-        return NULL;
-    }
-    struct origin *source = arena_alloc(arena, sizeof *source);
-    source->kind = ORIGIN_CONTAINER;
-    source->url = env->relative_uri.len > 0
-                      ? arena_printf(arena, "http://169.254.170.2%.*s",
-                                     STR_ARG(env->relative_uri))
-                      : env->full_uri;
-    return source;
-}
-
-const struct origin *chain_metadata(const struct chain_env *env, struct arena *arena)
-{
-    if (env->no_metadata) {
-        return NULL;
-    }
-    struct origin *source = arena_alloc(arena, sizeof *source);
-    source->kind = ORIGIN_IMDS;
-    return source;
 }
 
 // ---- the order
@@ -173,10 +141,10 @@ bool chain_decide(struct chain *out, const struct aws_profile *profile,
         return false;
     }
     if (out->source == NULL) {
-        out->source = chain_container(env, arena);
+        out->source = machine_container(env, arena);
     }
     if (out->source == NULL) {
-        out->source = chain_metadata(env, arena);
+        out->source = machine_metadata(env, arena);
     }
     note_skipped(out, profile, env, arena);
     return true;

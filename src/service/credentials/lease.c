@@ -125,7 +125,7 @@ static bool open_real(struct lease *lease)
     }
     struct provider provider = {
         .target = lease->target, .profile = &lease->profile, .diags = diags};
-    return lease->chain.source == NULL ? provider_report_none(&provider, "")
+    return lease->chain.source == NULL ? provided_report_none(&provider, "")
                                        : fetch(lease, false, diags);
 }
 

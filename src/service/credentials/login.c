@@ -62,7 +62,7 @@ static bool read_token(struct fetched *out, struct login *login)
     return (json_fields_read(fields, sizeof fields / sizeof *fields, login->text,
                              secrets) &&
             out->keys.access_key_id.len > 0 &&
-            provider_read_time(&out->expires, expires, "", &apart)) ||
+            provided_read_time(&out->expires, expires, "", &apart)) ||
            log_in(login, "the log-in's cached token is damaged");
 }
 
@@ -133,7 +133,7 @@ static bool take(struct fetched *out, struct str body, const struct login *login
         return false;
     }
     struct str expires = token_expiry(seconds, secrets);
-    if (!provider_read_time(&next.expires, expires, "", &apart)) {
+    if (!provided_read_time(&next.expires, expires, "", &apart)) {
         return false;
     }
     *out = next;

@@ -3,7 +3,8 @@
 #ifndef DDB_SERVICE_LOGIN_H
 #define DDB_SERVICE_LOGIN_H
 
-#include "provider.h"
+#include "chain.h"
+#include "provided.h"
 
 // The cached keys; those about to expire are refreshed, with a proof of the key that the
 // log-in was made with (DPoP), and written back. False: diagnosed with the command that

@@ -46,7 +46,7 @@ static bool read_keys(struct fetched *out, struct str body, const char *whose,
         return false;
     }
     return expiration.len == 0 ||
-           provider_read_time(&out->expires, expiration, whose, provider->diags);
+           provided_read_time(&out->expires, expiration, whose, provider->diags);
 }
 
 static bool is_header(struct str value)
@@ -242,7 +242,7 @@ static bool ask(struct aws_answer *out, const struct imds *imds, const char *met
 static bool report_none(const struct provider *provider)
 {
     return !stop_is_set(provider->stop) &&
-           provider_report_none(provider, ", and this machine has no role");
+           provided_report_none(provider, ", and this machine has no role");
 }
 
 bool imds_fetch(struct fetched *out, const struct origin *origin,

@@ -2,7 +2,8 @@
 #ifndef DDB_SERVICE_METADATA_H
 #define DDB_SERVICE_METADATA_H
 
-#include "provider.h"
+#include "chain.h"
+#include "provided.h"
 
 // ORIGIN_CONTAINER. Over plain http only this machine and the fixed addresses of ECS and
 // EKS are asked; the token's file is read anew each time.

@@ -200,7 +200,7 @@ static bool read_output(struct fetched *out, struct str text,
         return false;
     }
     return expiration.len == 0 ||
-           provider_read_time(&out->expires, expiration, whose, provider->diags);
+           provided_read_time(&out->expires, expiration, whose, provider->diags);
 }
 
 static void start_at_home(struct command *command, const struct provider *provider)

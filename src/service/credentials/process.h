@@ -2,7 +2,8 @@
 #ifndef DDB_SERVICE_PROCESS_H
 #define DDB_SERVICE_PROCESS_H
 
-#include "provider.h"
+#include "chain.h"
+#include "provided.h"
 
 // The command's words are those of a shell without a shell: blanks, quotes, backslashes.
 // Its program is named absolutely, or found in those folders of PATH that are absolute

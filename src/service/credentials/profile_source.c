@@ -5,6 +5,9 @@
 // than this) makes the whole profile a matter of the AWS CLI.
 #include "profile_source.h"
 
+#include "machine_source.h"
+#include "provided.h"
+
 #include <string.h>
 
 #define ROLES_MAX 16
@@ -70,7 +73,7 @@ static const struct origin *find_keys(struct walk *walk, const struct aws_file *
         return NULL;
     }
     if (id.len == 0 || secret.len == 0) {
-        walk->failed = !chain_half_pair(
+        walk->failed = !provided_half_pair(
             arena_printf(walk->diags->arena,
                          "aws_access_key_id and aws_secret_access_key of %s in %.*s",
                          words(walk, profile), STR_ARG(file->shown))
@@ -232,9 +235,9 @@ static const struct origin *find_named_source(struct walk *walk, struct str prof
         bool whole = env->access_key_id.len > 0 && env->secret_access_key.len > 0;
         source = whole ? keys : NULL;
     } else if (str_is(name, "EcsContainer")) {
-        source = chain_container(walk->env, walk->arena);
+        source = machine_container(walk->env, walk->arena);
     } else if (str_is(name, "Ec2InstanceMetadata")) {
-        source = chain_metadata(walk->env, walk->arena);
+        source = machine_metadata(walk->env, walk->arena);
     } else {
         return fail(walk, profile, "has a credential_source that does not exist",
                     "it is one of Environment, EcsContainer and Ec2InstanceMetadata");

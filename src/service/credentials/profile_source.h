@@ -11,10 +11,4 @@ profile_source_find(const struct origin **out, const struct aws_profile *profile
                     const struct chain_env *env, struct arena *arena,
                     struct diags *diags);
 
-// Of chain.c: for a profile's credential_source. NULL: there is none.
-const struct origin *chain_container(const struct chain_env *env, struct arena *arena);
-const struct origin *chain_metadata(const struct chain_env *env, struct arena *arena);
-// DIAG_CREDENTIALS; always false.
-bool chain_half_pair(const char *where, struct diags *diags);
-
 #endif

@@ -13,35 +13,6 @@
 
 static const struct span NOWHERE;
 
-bool provider_report_none(const struct provider *provider, const char *also)
-{
-    struct diag *diag =
-        diag_add(provider->diags, DIAG_CREDENTIALS, NOWHERE,
-                 "no credentials for %.*s: neither the environment nor %s has any%s",
-                 STR_ARG(provider->target->endpoint_url),
-                 aws_profile_words(provider->profile, provider->diags), also);
-    diag_help(provider->diags, diag,
-              "name a profile (--profile, AWS_PROFILE), log in with `aws sso login` or "
-              "`aws login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-    return false;
-}
-
-bool provider_read_time(instant_us *out, struct str text, const char *whose,
-                        struct diags *diags)
-{
-    const char *why = NULL;
-    struct str zone = STR("UTC"); // older files of the AWS CLI
-    if (str_ends(text, zone)) {
-        text = arena_printf(diags->arena, "%.*sZ", str_int_len(text) - 3, text.at);
-    }
-    if (instant_parse(out, text, &why)) {
-        return true;
-    }
-    diag_add(diags, DIAG_CREDENTIALS, NOWHERE, "%s: when they expire is no time: %s",
-             whose, why);
-    return false;
-}
-
 // Visible ASCII only: a line break would begin another header.
 static bool is_header_safe(struct str value, size_t max)
 {
@@ -93,7 +64,7 @@ static bool fetch_keys(struct fetched *out, const struct origin *source,
         .expires = EXPIRES_NEVER,
     };
     if (source->expiration.len > 0 &&
-        !provider_read_time(&out->expires, source->expiration,
+        !provided_read_time(&out->expires, source->expiration,
                             "AWS_CREDENTIAL_EXPIRATION", provider->diags)) {
         return false;
     }

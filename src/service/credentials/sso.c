@@ -88,7 +88,7 @@ static bool read_token(struct token *token, const struct sso *sso)
     }
     if (!json_fields_read(fields, sizeof fields / sizeof *fields, text, secrets) ||
         token->access_token.len == 0 ||
-        !provider_read_time(&token->expires, token->expires_at, "", &apart)) {
+        !provided_read_time(&token->expires, token->expires_at, "", &apart)) {
         return log_in(sso, "the log-in's cached token is damaged");
     }
     return true;
@@ -103,7 +103,7 @@ static bool can_refresh(const struct token *token, const struct sso *sso)
     diags_init(&apart, sso->provider->secrets);
     return sso->origin->sso_session.len > 0 && token->refresh_token.len > 0 &&
            token->client_id.len > 0 && token->client_secret.len > 0 &&
-           provider_read_time(&registration, token->registration_expires_at, "",
+           provided_read_time(&registration, token->registration_expires_at, "",
                               &apart) &&
            registration > instant_now();
 }
@@ -169,7 +169,7 @@ static bool take_refreshed(struct token *token, struct str answer,
     token->access_token = access;
     token->refresh_token = refresh;
     token->expires_at = token_expiry(seconds, sso->provider->secrets);
-    return provider_read_time(&token->expires, token->expires_at, "", &apart);
+    return provided_read_time(&token->expires, token->expires_at, "", &apart);
 }
 
 // What the token service says no to leaves the token as it is; it may be good still.

@@ -2,7 +2,8 @@
 #ifndef DDB_SERVICE_SSO_H
 #define DDB_SERVICE_SSO_H
 
-#include "provider.h"
+#include "chain.h"
+#include "provided.h"
 
 // The cached token, refreshed and written back where it is about to expire and the cache
 // has what that takes; then GetRoleCredentials. False: diagnosed with the command that

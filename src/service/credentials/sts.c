@@ -216,7 +216,7 @@ static bool read_credentials(struct fetched *out, const struct sts *sts,
     }
     out->account_id = account_of(arn);
     return expiration.len > 0 && out->keys.session_token.len > 0
-               ? provider_read_time(&out->expires, expiration, sts->whose,
+               ? provided_read_time(&out->expires, expiration, sts->whose,
                                     sts->provider->diags)
                : foreign(sts);
 }

@@ -2,7 +2,8 @@
 #ifndef DDB_SERVICE_STS_H
 #define DDB_SERVICE_STS_H
 
-#include "provider.h"
+#include "chain.h"
+#include "provided.h"
 
 // ORIGIN_ROLE: base has been asked for. ORIGIN_WEB_IDENTITY: the token's file is read
 // anew, and nothing is signed. False: diagnosed, or interrupted.
