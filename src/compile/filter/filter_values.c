@@ -46,7 +46,7 @@ static bool eval_value(struct filter_binder *binder, struct value *out,
     enum eval_result result =
         template_eval(&text, operand->template, &binder->context, &failed);
     bool ok = result == EVAL_OK && !text.overflowed;
-    *out = (struct value){.type = operand->type};
+    *out = (struct value){.type = (uint8_t)operand->type};
     if (operand->type == VALUE_BOOL) {
         out->boolean = str_is(buf_str(&text), "true");
     } else {

@@ -79,7 +79,7 @@ static bool bind_operand(struct query_binder *binder, struct value *out, size_t 
         (result == EVAL_OK && text.len > 0 && text.len <= max && !text.overflowed) ||
         fail(binder, condition, result, failed,
              text.overflowed ? OPERAND_MAX_BYTES : text.len, max);
-    *out = (struct value){.type = type_of(operand->type)};
+    *out = (struct value){.type = (uint8_t)type_of(operand->type)};
     out->text = arena_str(binder->arena, buf_str(&text));
     buf_deinit(&text);
     return ok;
