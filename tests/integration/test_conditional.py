@@ -276,6 +276,21 @@ def test_what_becomes_the_same_is_no_news(project, apply, app, between):
     apply()
 
 
+def test_a_wide_item_that_changes_once_more(project, apply, app, between):
+    """Others are there again before it is put back: what they wrote then stays, too."""
+    for value in "12":
+        project.items = {"a": {f"attribute{i}": value for i in range(450)}}
+        if value == "2":
+            write = [
+                lambda _: app.set("a", "attribute400", {"S": "theirs"}),
+                lambda _: app.set("a", "attribute3", {"S": "theirs"}),
+            ]
+            between.before["PutItem"] = write
+        apply(expect=0 if value == "1" else 1)
+    theirs = {name: {"S": "theirs"} for name in ("attribute3", "attribute400")}
+    assert app.get("a") == {f"attribute{i}": {"N": "1"} for i in range(450)} | theirs
+
+
 @pytest.mark.parametrize("attribute", ["attribute7", "attribute400", "balance"])
 def test_a_wide_item_that_changes_is_put_back(project, apply, app, between, attribute):
     """Of what is put whole a condition sees a part; the old item shows the rest."""
@@ -317,6 +332,50 @@ def test_a_stale_item_that_changes_is_left(project, apply, app, between, attribu
     if attribute == "text":
         apply("--prune", "--restore")
         assert last not in app.all()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_comes_while_it_is_put_back_stays_too(project, apply, app, between, times):
+    """The item of the answer is not there for a moment: who writes then makes a new one."""
+    apply()
+    last = message_keys(app)[-1]
+    expected = dict(app.all()[last])
+    project.talk.pop()
+
+    def write(name):
+        expected[name] = {"S": "theirs"}
+        app.set(*last[:1], name, {"S": "theirs"}, sk=last[1])
+
+    def at_delete(_):
+        between.before["PutItem"] = [lambda _: write("text")]
+        between.before["UpdateItem"] = [lambda _: (write("id"), app.delete(*last))][: times - 1]
+        write("balance")
+
+    between.before["DeleteItem"] = [at_delete]
+    apply("--prune", expect=1)
+    if times == 3:
+        del expected["text"], expected["id"]
+        expected |= {"text": {"S": "three"}, "id": app.all()[last]["id"]}
+    assert app.all()[last] == expected
+
+
+def test_an_item_that_is_never_left_alone_is_said_to_be_lost(project, apply, app, between):
+    apply()
+    last = message_keys(app)[-1]
+    project.talk.pop()
+
+    def write(_):
+        app.set(last[0], "balance", {"S": "theirs"}, sk=last[1])
+
+    def at_delete(_):
+        between.before["PutItem"] = [write] * 100
+        between.before["UpdateItem"] = [lambda _: app.delete(*last)] * 100
+        write(_)
+
+    between.before["DeleteItem"] = [at_delete]
+    result = apply("--prune", expect=3)
+    assert "putting back item" in result.errors
+    assert "each of 16 times" in result.errors
 
 
 def test_a_stale_item_that_went(project, apply, app, between):
@@ -500,7 +559,7 @@ def test_writes_at_random_lose_nothing(project, apply, app, between, seed):
             app.set(key[0], attribute, value, sk=key[1])
             wrote[key] = {**(wrote.get(key) or {}), attribute: value}
 
-    for operation in ("UpdateItem", "DeleteItem"):
+    for operation in ("UpdateItem", "DeleteItem", "PutItem"):
         between.before[operation] = [write] * 200
     apply("--prune", expect=None)
     between.before.clear()

@@ -330,12 +330,69 @@ static void test_there(void **state)
     arena_deinit(&arena);
 }
 
+// ---- taken back
+
+#define X(value) ",\"x\":{\"S\":\"" value "\"}"
+#define Y(value) ",\"y\":{\"S\":\"" value "\"}"
+#define Z(value) ",\"z\":{\"S\":\"" value "\"}"
+
+static const struct {
+    const char *seen;
+    const char *wanted;
+    const char *old; // what the change met
+    const char *now; // what is there since
+    const char *back;
+} BACK[] = {
+    // After a delete: what they made of nothing, and all that was there before.
+    {ITEM(X("1")), "", ITEM(X("1") Y("t")), "", ITEM(X("1") Y("t"))},
+    {ITEM(X("1")), "", ITEM(X("1") Y("t")), ITEM(Z("t")), ITEM(X("1") Y("t") Z("t"))},
+    {ITEM(X("1")), "", ITEM(X("1") Y("t")), ITEM(X("t")), ITEM(X("t") Y("t"))},
+    // After an update: only what it touched.
+    {ITEM(X("1")), ITEM(X("2")), ITEM(X("t") Y("t")), ITEM(X("2") Y("u")),
+     ITEM(X("t") Y("u"))},
+    {ITEM(X("1")), ITEM(X("2")), ITEM(X("t") Y("t")), ITEM(X("u") Y("t")),
+     ITEM(X("u") Y("t"))},
+    {ITEM(X("1")), ITEM(X("2")), ITEM(X("t") Y("t")), ITEM(Y("t")), ITEM(Y("t"))},
+    {ITEM(X("1")), ITEM(""), ITEM(X("t")), ITEM(Y("t")), ITEM(X("t") Y("t"))},
+    {ITEM(""), ITEM(X("2")), ITEM(Y("t")), ITEM(X("2") Y("u")), ITEM(Y("u"))},
+    // They deleted it: so it stays.
+    {ITEM(X("1")), ITEM(X("2")), ITEM(X("t")), "", NULL},
+};
+
+static void test_back(void **state)
+{
+    struct table table = keyed();
+    struct arena arena = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(BACK); i++) {
+        struct conditional back;
+        struct conditional conditional = {
+            .table = &table,
+            .seen = read_item(str_from(BACK[i].seen), &arena),
+            .wanted = read_item(str_from(BACK[i].wanted), &arena),
+        };
+        struct item *old = read_item(str_from(BACK[i].old), &arena);
+        struct item *now = read_item(str_from(BACK[i].now), &arena);
+        print_message("row %zu\n", i);
+        bool goes = conditional_back_amid(&back, &conditional, old, now, &arena);
+        assert_int_equal(goes, BACK[i].back != NULL);
+        if (goes) {
+            struct conditional same = {.table = &table, .seen = back.wanted};
+            assert_ptr_equal(back.seen, now);
+            assert_true(conditional_saw(
+                &same, read_item(str_from(BACK[i].back), &arena), &arena));
+        }
+    }
+    arena_deinit(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_there),
+        cmocka_unit_test(test_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

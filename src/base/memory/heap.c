@@ -48,7 +48,7 @@ void *heap_realloc_wiping(void *at, size_t size)
     if (at != NULL && size > 0 && size <= had) {
         return at;
     }
-    void *moved = heap_malloc(size);
+    void *moved = heap_malloc(size > 0 ? size : 1);
     if (at != NULL && moved != NULL) {
         memcpy(moved, at, had < size ? had : size);
     }

@@ -9,8 +9,10 @@ static const char *const ACTIONS[] = {"show", "forget", "adopt", NULL};
 static void run(struct ddb *ddb, const struct options *options)
 {
     int action = 0;
-    while (strcmp(ACTIONS[action], options->operands.at[0]) != 0) {
-        action++; // it is one of them: that was looked at
+    // It is one of them: that was looked at.
+    while (ACTIONS[action + 1] != NULL &&
+           strcmp(ACTIONS[action], options->operands.at[0]) != 0) {
+        action++;
     }
     ddb_ledger(ddb, (enum ddb_ledger_action)action, options->operands.at + 1);
 }

@@ -310,20 +310,74 @@ static struct item *updated(const struct touched *touched, size_t count,
     return item;
 }
 
+// What the change left where it met `old`. NULL: nothing.
+static const struct item *left_by(const struct conditional *conditional,
+                                  const struct item *old, struct arena *scratch)
+{
+    size_t count = 0;
+    if (conditional->seen == NULL || conditional->wanted == NULL) {
+        return conditional->wanted;
+    }
+    struct touched *touched =
+        find_touched(&count, conditional->seen, conditional->wanted, scratch);
+    return count <= CONDITIONAL_UPDATE_MAX ? updated(touched, count, old, scratch)
+                                           : conditional->wanted;
+}
+
+// What is there now, and in place of what the change left what it met.
+static struct item *mended(const struct item *left, const struct item *old,
+                           const struct item *now, struct arena *scratch)
+{
+    static const struct item NOTHING;
+    struct item *item = arena_alloc(scratch, sizeof *item);
+    struct map of_left;
+    struct map of_old;
+    struct map of_now;
+    item->attributes =
+        arena_array(scratch, old->count + now->count, sizeof *item->attributes);
+    note_names(&of_left, left != NULL ? left : &NOTHING, scratch);
+    note_names(&of_old, old, scratch);
+    note_names(&of_now, now, scratch);
+    for (size_t i = 0; i < now->count; i++) {
+        struct value_entry entry = now->attributes[i];
+        if (is_equal(map_find(&of_left, entry.name), entry.value, scratch)) {
+            entry.value = map_find(&of_old, entry.name);
+        }
+        if (entry.value != NULL) {
+            item->attributes[item->count++] = entry;
+        }
+    }
+    for (size_t i = 0; i < old->count; i++) {
+        struct str name = old->attributes[i].name;
+        if (map_find(&of_now, name) == NULL && map_find(&of_left, name) == NULL) {
+            item->attributes[item->count++] = old->attributes[i];
+        }
+    }
+    return item;
+}
+
 struct conditional conditional_back(const struct conditional *conditional,
                                     const struct item *old, struct arena *scratch)
 {
-    struct conditional back = {.table = conditional->table,
-                               .seen = conditional->wanted,
-                               .wanted = old,
-                               .loose = true};
-    size_t count = 0;
-    if (conditional->seen != NULL && conditional->wanted != NULL) {
-        struct touched *touched =
-            find_touched(&count, conditional->seen, conditional->wanted, scratch);
-        if (count <= CONDITIONAL_UPDATE_MAX) {
-            back.seen = updated(touched, count, old, scratch);
-        }
+    return (struct conditional){
+        .table = conditional->table,
+        .seen = left_by(conditional, old, scratch),
+        .wanted = old,
+        .loose = true,
+    };
+}
+
+bool conditional_back_amid(struct conditional *back,
+                           const struct conditional *conditional,
+                           const struct item *old, const struct item *now,
+                           struct arena *scratch)
+{
+    const struct item *left = left_by(conditional, old, scratch);
+    *back = (struct conditional){
+        .table = conditional->table, .seen = now, .wanted = old, .loose = true};
+    if (now == NULL) {
+        return left == NULL;
     }
-    return back;
+    back->wanted = mended(left, old, now, scratch);
+    return true;
 }

@@ -63,6 +63,13 @@ bool conditional_done(const struct conditional *conditional, const struct item *
 // The change that takes it back, where it met `old` (not NULL) instead of what was seen.
 struct conditional conditional_back(const struct conditional *conditional,
                                     const struct item *old, struct arena *scratch);
+// The same where others were there since, who left `now` (NULL: nothing): what they wrote
+// stays, and everything else is again as in `old`. False: nothing is to be taken back, as
+// they deleted what the change had left.
+bool conditional_back_amid(struct conditional *back,
+                           const struct conditional *conditional,
+                           const struct item *old, const struct item *now,
+                           struct arena *scratch);
 
 // Appends {"pk":{...},"sk":{...}}: the key of an item of the table.
 void conditional_write_key(struct buf *out, const struct table *table,

@@ -35,7 +35,7 @@ static struct value_entry *equal_entries(size_t *count, const struct bound_query
         if (pattern->conditions[i].op == RANGE_EQ) {
             entries[(*count)++] =
                 (struct value_entry){.name = pattern->conditions[i].attribute,
-                                     .value = &bound->keys[key][i][0]};
+                                     .value = &bound->keys[key][i].of[0]};
         }
     }
     return entries;
@@ -59,11 +59,12 @@ static struct str with_value(const struct buf *prefix, const struct value *value
 
 // The last condition, which may be another one than equality.
 static void bound_by(struct bounds *out, const struct buf *prefix,
-                     enum range_operator op, const struct value operands[2],
+                     enum range_operator op, const struct operands *operands,
                      struct arena *arena)
 {
     struct str all = arena_str(arena, buf_str(prefix));
-    struct str one = with_value(prefix, &operands[0], op == RANGE_BEGINS_WITH, arena);
+    struct str one =
+        with_value(prefix, &operands->of[0], op == RANGE_BEGINS_WITH, arena);
     *out = (struct bounds){{all, false}, {all, true}};
     switch (op) {
     case RANGE_LT:
@@ -76,8 +77,8 @@ static void bound_by(struct bounds *out, const struct buf *prefix,
         break;
     case RANGE_BETWEEN:
         out->low = (struct view_bound){one, false};
-        out->high =
-            (struct view_bound){with_value(prefix, &operands[1], false, arena), true};
+        out->high = (struct view_bound){
+            with_value(prefix, &operands->of[1], false, arena), true};
         break;
     case RANGE_NONE:
     case RANGE_EQ:
@@ -108,11 +109,11 @@ static void bounds_of_key(struct bounds *out, const struct view *view,
             break;
         }
         enum range_operator op = pattern->conditions[c].op;
-        bound_by(out, &prefix, op, bound->keys[key][c], arena);
+        bound_by(out, &prefix, op, &bound->keys[key][c], arena);
         if (op != RANGE_EQ) {
             break;
         }
-        order_key_put(&prefix, &bound->keys[key][c][0]);
+        order_key_put(&prefix, &bound->keys[key][c].of[0]);
     }
     buf_deinit(&prefix);
 }

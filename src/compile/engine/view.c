@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define KEY_PARTS_MAX (4 * KEY_MAX_PARTS)
+#define KEY_PARTS_MAX ((size_t)4 * KEY_MAX_PARTS)
 #define KEY_BYTES_MAX ((size_t)64 * 1024)
 #define FIRST_ENTRIES ((size_t)256)
 

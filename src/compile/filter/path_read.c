@@ -41,7 +41,7 @@ bool path_read(struct document_path *out, struct filter_lexer *lexer)
     size_t cap = 0;
     size_t count = 0;
     size_t from = lexer->from;
-    size_t to = lexer->to;
+    size_t to;
     bool index = false;
     for (;;) {
         steps = arena_grow(lexer->arena, steps, count, count + 1, &cap, sizeof *steps);

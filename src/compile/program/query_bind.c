@@ -88,9 +88,9 @@ static bool bind_operand(struct query_binder *binder, struct value *out, size_t 
 // What only values show.
 static bool check_bounds(struct query_binder *binder,
                          const struct key_condition *condition,
-                         const struct value bounds[2])
+                         const struct operands *bounds)
 {
-    if (filter_compare(&bounds[0], &bounds[1]) <= 0) {
+    if (filter_compare(&bounds->of[0], &bounds->of[1]) <= 0) {
         return true;
     }
     diag_add(binder->diags, DIAG_PATTERN_PARAMETER, condition->span,
@@ -98,15 +98,15 @@ static bool check_bounds(struct query_binder *binder,
     return false;
 }
 
-static bool bind_key(struct query_binder *binder, struct value (*out)[2])
+static bool bind_key(struct query_binder *binder, struct operands *out)
 {
     const struct pattern *pattern = binder->query->pattern;
     bool ok = true;
     for (size_t i = 0; i < pattern->condition_count; i++) {
-        ok = bind_operand(binder, &out[i][0], i, 0) && ok;
+        ok = bind_operand(binder, &out[i].of[0], i, 0) && ok;
         if (pattern->conditions[i].op == RANGE_BETWEEN) {
-            ok = bind_operand(binder, &out[i][1], i, 1) && ok;
-            ok = ok && check_bounds(binder, &pattern->conditions[i], out[i]);
+            ok = bind_operand(binder, &out[i].of[1], i, 1) && ok;
+            ok = ok && check_bounds(binder, &pattern->conditions[i], &out[i]);
         }
     }
     return ok;
@@ -114,12 +114,12 @@ static bool bind_key(struct query_binder *binder, struct value (*out)[2])
 
 // A text that tells keys apart.
 static struct str fingerprint(const struct query_binder *binder,
-                              const struct value (*key)[2])
+                              const struct operands *key)
 {
     struct buf text;
     buf_init(&text, SIZE_MAX);
     for (size_t i = 0; i < binder->query->pattern->condition_count; i++) {
-        canon_put_value(&text, &key[i][0], binder->arena);
+        canon_put_value(&text, &key[i].of[0], binder->arena);
     }
     struct str out = arena_str(binder->arena, buf_str(&text));
     buf_deinit(&text);
@@ -139,18 +139,20 @@ static bool bind_keys(struct query_binder *binder, const struct argument *argume
     struct map known;
     bool ok = true;
     map_init(&known, binder->arena);
-    binder->out->keys = arena_array(binder->arena, count, sizeof *binder->out->keys);
+    struct operands **keys =
+        arena_array(binder->arena, count, sizeof(struct operands *));
+    binder->out->keys = keys;
     for (size_t i = 0; i < count && ok; i++) {
-        struct value(*key)[2] =
+        struct operands *key =
             arena_array(binder->arena, pattern->condition_count, sizeof *key);
         bool added = true;
         if (batch) {
             texts[listed] = arguments[listed].texts[i];
         }
         ok = bind_key(binder, key);
-        map_add(&known, fingerprint(binder, (const struct value(*)[2])key), &added);
+        map_add(&known, fingerprint(binder, key), &added);
         if (added) {
-            binder->out->keys[binder->out->key_count++] = key;
+            keys[binder->out->key_count++] = key;
         }
     }
     return ok;

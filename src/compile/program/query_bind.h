@@ -13,11 +13,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// Those of one key condition: two of BETWEEN, else the first.
+struct operands {
+    struct value of[2];
+};
+
 struct bound_query {
     const struct query *query;
     // For each key that is asked for (of a batch_get any number, distinct, of a scan
     // none, else one), for each condition of the pattern: its operands.
-    struct value (**keys)[2];
+    struct operands **keys;
     size_t key_count;
     struct filter_values filter; // where the query has one
 };

@@ -51,7 +51,7 @@ static void put_key(struct buf *out, const struct bound_query *bound, size_t key
         buf_puts(out, i > 0 ? "," : "");
         json_put_string(out, pattern->conditions[i].attribute);
         buf_char(out, ':');
-        value_write(out, &bound->keys[key][i][0]);
+        value_write(out, &bound->keys[key][i].of[0]);
     }
     buf_char(out, '}');
 }
@@ -79,7 +79,7 @@ static bool put_expressions(struct buf *out, const struct bound_query *bound,
         buf_puts(out, ",\"FilterExpression\":");
         json_put_string(out, buf_str(&text));
     }
-    bool fits = !text.overflowed;
+    bool fits = query->filter == NULL || !text.overflowed;
     buf_reset(&text);
     if (query->projection != NULL) {
         projection_write(&text, placeholders, query->projection);
@@ -109,10 +109,10 @@ static size_t put_key_values(struct buf *out, const struct bound_query *bound)
     const struct pattern *pattern = bound->query->pattern;
     for (size_t i = 0; i < pattern->condition_count; i++) {
         buf_printf(out, "%s\":v%zua\":", i > 0 ? "," : "", i);
-        value_write(out, &bound->keys[0][i][0]);
+        value_write(out, &bound->keys[0][i].of[0]);
         if (pattern->conditions[i].op == RANGE_BETWEEN) {
             buf_printf(out, ",\":v%zub\":", i);
-            value_write(out, &bound->keys[0][i][1]);
+            value_write(out, &bound->keys[0][i].of[1]);
         }
     }
     return pattern->condition_count;

@@ -422,7 +422,7 @@ static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
         return false;
     }
     entry->is_seen = true;
-    if (!reconciler_known(&known, &json, reconciler, entry->was)) {
+    if (!reconciler_known(&known, &json, reconciler, entry->was) || known.count == 0) {
         *why = "what it was cannot be read";
         return false;
     }

@@ -164,7 +164,7 @@ static bool give_items(struct reader_answer *answer, struct keyed *keyed,
         struct str key;
         for (size_t c = 0; c < pattern->condition_count; c++) {
             entries[c] = (struct value_entry){.name = pattern->conditions[c].attribute,
-                                              .value = &bound->keys[i][c][0]};
+                                              .value = &bound->keys[i][c].of[0]};
         }
         const struct str *item =
             key_text(&key, keyed, entries, pattern->condition_count,

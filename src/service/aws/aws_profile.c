@@ -68,7 +68,7 @@ bool aws_profile_check(const struct aws_profile *profile, struct diags *diags)
         config->config.found ? "" : " (no such file)",
         STR_ARG(config->credentials.shown),
         config->credentials.found ? "" : " (no such file)");
-    struct str *names = arena_array(diags->arena, 2 * NAMES_MAX, sizeof *names);
+    struct str *names = arena_array(diags->arena, 2 * (size_t)NAMES_MAX, sizeof *names);
     size_t count = collect(names, 0, &config->config.ini, true);
     count = collect(names, count, &config->credentials.ini, false);
     diag_help(diags, diag, "'aws configure list-profiles' lists those that are there");

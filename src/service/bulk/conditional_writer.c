@@ -13,6 +13,7 @@
 #include "json_write.h"
 #include "map.h"
 #include "missing.h"
+#include "put_back.h"
 #include "value_json.h"
 #include "writer.h"
 
@@ -20,7 +21,6 @@
 
 #define KEYS_IN_READ 100u // C040
 #define ITEM_JSON_MAX ((size_t)16 << 20)
-#define DECLINED "ConditionalCheckFailedException"
 
 struct job {
     struct conditional_writer *writer;
@@ -202,56 +202,7 @@ static void leave(struct job *job)
     jobs_add(&writer->idle, job);
 }
 
-// ---- what a put or a delete took with it
-
-// The old item of an answer, whose body was read whole before. False: it is none.
-static bool read_old(struct item **old, struct str body, struct arena *arena,
-                     const char **why)
-{
-    struct json_reader reader;
-    struct str raw = {0};
-    json_reader_init(&reader, body, arena);
-    *old = NULL;
-    *why = "they are malformed";
-    bool fine = json_next(&reader) == JSON_OBJECT_BEGIN;
-    while (fine && json_next(&reader) == JSON_NAME) {
-        bool found = str_is(json_text(&reader), "Attributes");
-        fine = json_next(&reader) != JSON_ERROR && json_skip(&reader, &raw);
-        fine = fine && (!found || read_item(old, raw, arena, why));
-    }
-    return fine;
-}
-
-// Puts it back as it was, unless somebody else was there since. Not even an interruption
-// stops that: it is our doing.
-static void put_back(struct job *job, const struct conditional *conditional,
-                     const struct item *old)
-{
-    struct conditional_writer *writer = job->writer;
-    struct arena *arena = &writer->scratch;
-    struct conditional back = conditional_back(conditional, old, arena);
-    const struct stop *stop = client_watched(writer->client);
-    struct buf body;
-    buf_init(&body, ITEM_JSON_MAX);
-    struct conditional_request request = conditional_build(&body, &back, arena);
-    client_watch(writer->client, NULL);
-    struct reply reply = client_call(
-        writer->client, conditional_operation_name(request.operation), buf_str(&body));
-    client_watch(writer->client, stop);
-    buf_deinit(&body);
-    if (reply.kind != REPLY_OK && !reply_is(&reply, DECLINED)) {
-        struct str key;
-        struct str text;
-        job_key(job, &key, &text, arena);
-        struct str doing = arena_printf(
-            writer->diags->arena,
-            "putting back item %s of table %s, which somebody changed meanwhile",
-            diag_quote(writer->diags, key),
-            diag_quote(writer->diags, writer->table->name));
-        client_diagnose(writer->client, &reply, doing.at, (struct span){0},
-                        writer->diags);
-    }
-}
+// ---- answers
 
 static enum loader_answer read_answer(void *context, const struct reply *reply,
                                       const char **why)
@@ -260,7 +211,7 @@ static enum loader_answer read_answer(void *context, const struct reply *reply,
     struct conditional_writer *writer = job->writer;
     struct arena *scratch = &writer->scratch;
     struct item *old = NULL;
-    if (reply_is(reply, DECLINED)) {
+    if (reply_is(reply, CONDITION_DECLINED)) {
         jobs_add(&writer->pending, job);
         return LOADER_DECLINED;
     }
@@ -268,7 +219,8 @@ static enum loader_answer read_answer(void *context, const struct reply *reply,
         return LOADER_REFUSED;
     }
     arena_reset(scratch);
-    if (job->old && !read_old(&old, reply->body, scratch, why)) {
+    if (job->old && !put_back_read(&old, "Attributes", arena_str(scratch, reply->body),
+                                   scratch, why)) {
         return LOADER_FOREIGN;
     }
     struct conditional conditional = conditional_of(job, scratch);
@@ -278,7 +230,7 @@ static enum loader_answer read_answer(void *context, const struct reply *reply,
         jobs_add(&writer->idle, job);
         return LOADER_WRITTEN;
     }
-    put_back(job, &conditional, old);
+    put_back(writer->client, &conditional, old, scratch, writer->diags);
     leave(job);
     return LOADER_DECLINED;
 }

@@ -362,12 +362,12 @@ static void swap_batches(struct loader_slot *slot, struct batch *batch)
     slot->single = (struct loader_single){0};
 }
 
-// The slot that is to be filled next; NULL: the loader gave up.
-static struct loader_slot *next_free(struct loader *loader, unsigned *index)
+// The slot that is to be filled next. False: the loader gave up.
+static bool next_free(struct loader *loader, unsigned *index)
 {
     struct writer_step step = run(loader, true);
     *index = step.slot;
-    return step.verb == WRITER_FEED ? &loader->slots[step.slot] : NULL;
+    return step.verb == WRITER_FEED;
 }
 
 static bool take(void *context, struct batch *batch)
@@ -378,14 +378,14 @@ static bool take(void *context, struct batch *batch)
         return true;
     }
     unsigned index = 0;
-    struct loader_slot *slot = next_free(loader, &index);
-    if (slot == NULL) {
+    if (!next_free(loader, &index)) {
         if (!loader->refused_batch) {
             loader->refused_batch = true;
             swap_batches(&loader->refused, batch);
         }
         return false;
     }
+    struct loader_slot *slot = &loader->slots[index];
     swap_batches(slot, batch);
     slot->table = table->table;
     writer_fed(loader->writer, index, batch_all(&slot->batch));
@@ -418,14 +418,14 @@ bool loader_take_single(struct loader *loader, const struct table *table,
                         const struct batch_item *of, const struct loader_single *single)
 {
     unsigned index = 0;
-    struct loader_slot *slot = next_free(loader, &index);
-    if (slot == NULL) {
+    if (!next_free(loader, &index)) {
         if (!loader->refused_batch) {
             loader->refused_batch = true;
             hold_single(&loader->refused, table, of);
         }
         return false;
     }
+    struct loader_slot *slot = &loader->slots[index];
     hold_single(slot, table, of);
     slot->single = *single;
     buf_reset(&slot->body);

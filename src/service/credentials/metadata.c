@@ -122,7 +122,6 @@ static bool read_token(struct str *out, const char *whose,
     if (path.len == 0) {
         from = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
         *out = str_from(getenv(from));
-        path = (struct str){0};
     } else {
         char *real = heap_realpath(path.at);
         enum file_result result =

@@ -25,7 +25,7 @@ const char *ledger_file_name(struct str name, const char *suffix, struct arena *
     }
     struct buf hex;
     struct sha256 hash = sha256_of(name);
-    buf_init(&hex, 2 * SHA256_BYTES);
+    buf_init(&hex, 2 * (size_t)SHA256_BYTES);
     sha256_put_hex(&hex, &hash);
     struct str text = arena_printf(arena, "%.*s+%.*s%s", NAME_KEPT_BYTES, name.at,
                                    STR_ARG(buf_str(&hex)), suffix);

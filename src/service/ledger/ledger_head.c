@@ -101,14 +101,13 @@ bool ledger_head_read(struct ledger_head *out, struct str json, const char **why
         good = take_member(&reading, json_text(&reading.reader));
     }
     good = good && token == JSON_OBJECT_END && json_next(&reading.reader) == JSON_END;
-    if (!good || !reading.format) {
-        *why = "it is no ledger";
-    } else if (!reading.version) {
+    if (good && reading.format && !reading.version) {
         *why = "another version of ddbgen wrote it";
-    } else if (reading.seen != (1U << MEMBER_COUNT) - 1) {
-        *why = "it is no ledger";
-    } else {
-        return true;
+        return false;
     }
-    return false;
+    if (!good || !reading.format || reading.seen != (1U << MEMBER_COUNT) - 1) {
+        *why = "it is no ledger";
+        return false;
+    }
+    return true;
 }

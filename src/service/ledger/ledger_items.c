@@ -68,14 +68,14 @@ static int64_t number_of(struct str text)
 static void take_member(struct ledger_head_item *out, const struct value_entry *entry,
                         struct arena *arena)
 {
-    struct str *const TEXTS[] = {&out->base,  NULL,        &out->owner,
+    struct str *const texts[] = {&out->base,  NULL,        &out->owner,
                                  &out->token, &out->since, NULL};
     for (size_t i = 0; i < MEMBER_COUNT; i++) {
         if (!str_is(entry->name, MEMBERS[i])) {
             continue;
         }
-        if (TEXTS[i] != NULL && entry->value->type == VALUE_S) {
-            *TEXTS[i] = arena_str(arena, entry->value->text);
+        if (texts[i] != NULL && entry->value->type == VALUE_S) {
+            *texts[i] = arena_str(arena, entry->value->text);
         } else if (entry->value->type == VALUE_N && i == 1) {
             out->chunks = (uint64_t)number_of(entry->value->text);
         } else if (entry->value->type == VALUE_N && i == 5) {

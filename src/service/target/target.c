@@ -54,7 +54,7 @@ static struct str target_words(const struct choice *choice, struct arena *arena)
 {
     const struct project_target *target = choice->target;
 
-    if (target->at != NULL) {
+    if (target != NULL && target->at != NULL) {
         return arena_printf(arena, "%starget %.*s of " PROJECT_FILE_NAME,
                             choice->named ? "" : "default ", STR_ARG(target->name));
     }
@@ -147,7 +147,7 @@ static bool ask_profile(struct choice *choice, const struct aws_profile *profile
     const char *from = NULL;
 
     bool local = target != NULL && str_is(target->name, TARGET_LOCAL);
-    if (!choice->own_url || target->endpoint_url.node != NULL ||
+    if (!choice->own_url || target == NULL || target->endpoint_url.node != NULL ||
         (choice->named && local)) {
         return true;
     }
@@ -265,6 +265,7 @@ static bool read_profile(struct aws_profile *out, const struct aws_config *confi
     if (!out->given) {
         return true;
     }
+    flag = flag || choice->target == NULL;
     out->from = flag ? "--profile" : target_words(choice, arena).at;
     out->hidden = !flag && is_from_env(&choice->target->profile);
     return !out->hidden || profile_is_usual(given) ||
