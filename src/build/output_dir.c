@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #define TABLE_NAME_MAX 255 // A001
+#define REPLACED_MAX 100   // times in a row that others replace a folder
 
 struct output_table {
     struct str name;
@@ -91,12 +92,41 @@ static bool report_errno(const struct output_dir *dir, const char *doing)
     return false;
 }
 
+// Which folder stands there.
+static bool is_same_folder(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+// Walks what stands there. A run that replaces the folder meanwhile removes the one that
+// is being walked: then the new one is.
+static enum folder_walk inspect(struct inspection *inspection,
+                                const struct output_dir *dir)
+{
+    enum folder_walk result = FOLDER_ERRNO;
+    struct stat before;
+    struct stat after;
+    bool replaced = true;
+    for (unsigned tries = 0; replaced && tries < REPLACED_MAX; tries++) {
+        *inspection = (struct inspection){.arena = dir->arena};
+        if (stat(dir->path, &before) != 0) {
+            return FOLDER_ERRNO;
+        }
+        result = folder_walk(AT_FDCWD, dir->path, inspect_entry, inspection);
+        int saved = errno;
+        replaced = result != FOLDER_DONE && stat(dir->path, &after) == 0 &&
+                   !is_same_folder(&before, &after);
+        errno = saved;
+    }
+    return result;
+}
+
 // Refuses a folder with anything that a former build did not write.
 static bool check_ours(const struct output_dir *dir)
 {
-    struct inspection inspection = {.arena = dir->arena};
+    struct inspection inspection;
 
-    switch (folder_walk(AT_FDCWD, dir->path, inspect_entry, &inspection)) {
+    switch (inspect(&inspection, dir)) {
     case FOLDER_DONE:
         return true;
     case FOLDER_ERRNO:

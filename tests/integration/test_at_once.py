@@ -85,6 +85,18 @@ def test_two_at_once(start, tmp_path, texts, bare, what, there):
             assert list(codes.values()) == [0, 0], said
 
 
+def test_many_files_at_once(start, tmp_path):
+    """The folder of which one run sees whose it is is removed by the other meanwhile."""
+    text = tmp_path / "long.txt"
+    text.write_text(HEADER + "".join(f"Person 1: line {i}\n" for i in range(2_500)))
+    words = [*build()(text), tmp_path / "out"]
+    assert start(words).wait(60) == 0
+    for _ in range(PAIRS):
+        running = [start(words) for _ in range(6)]
+        said = b"".join(each.communicate(timeout=60)[1] for each in running)
+        assert [each.returncode for each in running] == [0] * 6, said
+
+
 def test_two_saved_plans_at_once(start, tmp_path, texts, dynamo):
     """A plan is private, and one of the two."""
     def words(text):
