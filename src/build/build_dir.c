@@ -5,6 +5,7 @@
 // found before anything is read.
 #include "build_dir.h"
 
+#include "build_made.h"
 #include "build_table.h"
 #include "file.h"
 #include "folder.h"
@@ -294,9 +295,26 @@ bool build_dir_read(struct build_dir *out, const char *path, const char *shown,
 
 // ---- items
 
+struct items_of {
+    const struct build_part *part;
+    const struct build_sink *to;
+    struct made_reader *made; // NULL: what items were made for is not known
+    struct diags *diags;
+};
+
+static bool give(const struct items_of *of, struct str item, const char **why)
+{
+    struct made_for made_for;
+    if (of->made == NULL) {
+        return of->to->item(of->to->context, item, NULL, why);
+    }
+    return made_reader_next(of->made, &made_for, of->diags) &&
+           of->to->item(of->to->context, item, &made_for, why);
+}
+
 // What stands between the brackets, {"PutRequest":{"Item":{...}}} each. False: *why
 // says so, or the sink stopped.
-static bool read_items(struct json_reader *reader, const struct build_sink *to,
+static bool read_items(struct json_reader *reader, const struct items_of *of,
                        const char **why)
 {
     enum json_token token = json_next(reader);
@@ -309,7 +327,7 @@ static bool read_items(struct json_reader *reader, const struct build_sink *to,
             break;
         }
         *why = NULL;
-        if (!to->item(to->context, item, why)) {
+        if (!give(of, item, why)) {
             return false;
         }
         *why = "it is no BatchWriteItem of this table as a build writes it";
@@ -322,23 +340,23 @@ static bool read_items(struct json_reader *reader, const struct build_sink *to,
     return token == JSON_ARRAY_END;
 }
 
-static bool read_batch(struct json_reader *reader, const struct build_part *part,
-                       const struct build_sink *to, const char **why)
+static bool read_batch(struct json_reader *reader, const struct items_of *of,
+                       const char **why)
 {
     *why = "it is no BatchWriteItem of this table as a build writes it";
     return expect(reader, JSON_OBJECT_BEGIN, NULL) &&
            expect(reader, JSON_NAME, "RequestItems") &&
            expect(reader, JSON_OBJECT_BEGIN, NULL) &&
-           expect(reader, JSON_NAME, part->table.name.at) &&
-           expect(reader, JSON_ARRAY_BEGIN, NULL) && read_items(reader, to, why) &&
+           expect(reader, JSON_NAME, of->part->table.name.at) &&
+           expect(reader, JSON_ARRAY_BEGIN, NULL) && read_items(reader, of, why) &&
            expect(reader, JSON_OBJECT_END, NULL) &&
            expect(reader, JSON_OBJECT_END, NULL) && expect(reader, JSON_END, NULL);
 }
 
-static bool read_batch_file(const struct build_part *part, uint64_t number,
-                            const struct build_sink *to, struct arena *scratch,
-                            struct diags *diags)
+static bool read_batch_file(const struct items_of *of, uint64_t number,
+                            struct arena *scratch)
 {
+    const struct build_part *part = of->part;
     char name[OUTPUT_NAME_MAX];
     const char *why = NULL;
     struct json_reader reader;
@@ -346,27 +364,31 @@ static bool read_batch_file(const struct build_part *part, uint64_t number,
     output_name_write(name, output_name_kind("BatchWriteItem"), number);
     struct str path = join(scratch, part->folder, name);
     if (!read_text(&text, join(scratch, part->real, name), path, BATCH_MAX, scratch,
-                   diags)) {
+                   of->diags)) {
         return false;
     }
     json_reader_init(&reader, text, scratch);
-    if (read_batch(&reader, part, to, &why)) {
+    if (read_batch(&reader, of, &why)) {
         return true;
     }
     const char *error = json_error(&reader);
-    return why != NULL && refuse(diags, path, error != NULL ? "it is not JSON: " : "",
-                                 error != NULL ? error : why);
+    return why != NULL &&
+           refuse(of->diags, path, error != NULL ? "it is not JSON: " : "",
+                  error != NULL ? error : why);
 }
 
 bool build_part_items(const struct build_part *part, const struct build_sink *to,
                       struct diags *diags)
 {
     struct arena scratch = {0};
+    struct items_of of = {.part = part, .to = to, .diags = diags};
+    of.made = part->made != NULL ? made_reader_new(part->made) : NULL;
     bool fine = true;
     for (uint64_t i = 1; i <= part->batches && fine; i++) {
         arena_reset(&scratch);
-        fine = read_batch_file(part, i, to, &scratch, diags);
+        fine = read_batch_file(&of, i, &scratch);
     }
+    made_reader_free(of.made);
     arena_deinit(&scratch);
     return fine;
 }

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "made_for.h"
 #include "str.h"
 #include "table.h"
 
@@ -18,6 +19,8 @@ struct build_part {
     struct str folder;  // DIR, or DIR/TABLE, as the user calls it
     struct str real;    // where it lies
     uint64_t batches;   // files of items
+    const char *made;   // a file that says what each item was made for, in their order
+                        // (build_made.h); NULL: that is not known
     bool
         external; // there is no CreateTable: others made the table, and nothing but its
                   // name is known
@@ -41,8 +44,10 @@ bool build_part_lacks_table(const struct build_part *part, struct arena *arena,
 
 // Where items go: {"pk":{"S":"..."},...} as it stands in the file. False stops; with a
 // text in *why it is the file's fault.
+// made_for: NULL where it is not known.
 struct build_sink {
-    bool (*item)(void *context, struct str json, const char **why);
+    bool (*item)(void *context, struct str json, const struct made_for *made_for,
+                 const char **why);
     void *context;
 };
 

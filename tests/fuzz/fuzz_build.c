@@ -63,9 +63,11 @@ static void put_files(const char *base, struct str text, struct arena *arena)
     }
 }
 
-static bool take_item(void *context, struct str json, const char **why)
+static bool take_item(void *context, struct str json, const struct made_for *made_for,
+                      const char **why)
 {
     uint64_t *items = context;
+    (void)made_for;
     (void)why;
     fuzz_require_json(json);
     FUZZ_REQUIRE(json.len > 1 && json.at[0] == '{');

@@ -102,9 +102,11 @@ static void build_tables(struct fixture *f)
     output_free(output);
 }
 
-static bool note_item(void *context, struct str json, const char **why)
+static bool note_item(void *context, struct str json, const struct made_for *made_for,
+                      const char **why)
 {
     struct fixture *f = context;
+    (void)made_for;
     buf_put(&f->seen, json);
     if (str_find(json, STR("66")) < json.len) {
         *why = "66 is too much";

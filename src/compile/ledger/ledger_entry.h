@@ -9,6 +9,7 @@
 
 #include "batch.h"
 #include "hash.h"
+#include "made_for.h"
 #include "str.h"
 #include "table.h"
 #include "value.h"
@@ -62,6 +63,9 @@ uint64_t ledger_maker_print(struct ledger_maker *maker, const struct value *valu
 // an entity made.
 uint64_t ledger_maker_identity(struct ledger_maker *maker, struct str entity,
                                const struct item_identity *identity);
+// The same as another run said it.
+uint64_t ledger_maker_identity_of(struct ledger_maker *maker,
+                                  const struct made_for *made_for);
 
 // The attribute of that name, or NULL.
 const struct ledger_attribute *ledger_entry_find(const struct ledger_entry *entry,

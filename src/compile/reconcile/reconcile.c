@@ -310,7 +310,7 @@ static bool prove(struct reconciler *reconciler, struct item_identity *identity,
 }
 
 bool reconciler_was_item(struct reconciler *reconciler, struct str json,
-                         const char **why)
+                         const struct made_for *made_for, const char **why)
 {
     struct item_print item;
     struct item_identity identity = {0};
@@ -320,10 +320,14 @@ bool reconciler_was_item(struct reconciler *reconciler, struct str json,
     }
     // What is under its key still is found by that.
     bool declared = declared_find(&reconciler->declared, &item.key) != NULL;
-    bool proved = !declared && prove(reconciler, &identity, &item);
+    bool proved = !declared && made_for == NULL && prove(reconciler, &identity, &item);
     ledger_maker_make(&entry, reconciler_maker(reconciler), &identity, item.entries,
                       item.count);
-    if (!proved) {
+    if (made_for != NULL && made_for->entity.len > 0) {
+        entry.entity = made_for->entity;
+        entry.identity =
+            ledger_maker_identity_of(reconciler_maker(reconciler), made_for);
+    } else if (!proved) {
         entry.identity = 0;
     }
     return remember(reconciler, &entry, json, why);
@@ -397,13 +401,23 @@ static const struct program *find_program(const struct reconciler *reconciler,
     return found;
 }
 
-// Of one that was applied: what its entry says. Of any other: what it proves itself.
+// Of one that was applied: what its entry says. Of any other: what it is known to be
+// made for, or proves itself.
 // False: it is somebody else's, or known already; or, with *why, it cannot be known.
 static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
-                       const struct item_print *item, const char **why)
+                       const struct item_print *item, const struct made_for *made_for,
+                       const char **why)
 {
     struct undeclared *entry = print_table_find(&reconciler->undeclared, &item->key);
     *why = NULL;
+    if (entry == NULL && made_for != NULL) {
+        if (made_for->entity.len > 0) {
+            orphan->program = find_program(reconciler, made_for->entity);
+            orphan->identity =
+                ledger_maker_identity_of(reconciler_maker(reconciler), made_for);
+        }
+        return true;
+    }
     if (entry == NULL) {
         struct item_identity identity;
         bool proved = prove(reconciler, &identity, item);
@@ -443,10 +457,11 @@ static struct str identity_text(const uint64_t *identity)
 }
 
 static bool note_orphan(struct reconciler *reconciler, const struct item_print *item,
-                        struct str json, const char **why)
+                        struct str json, const struct made_for *made_for,
+                        const char **why)
 {
     struct orphan found = {0};
-    if (!find_owner(&found, reconciler, item, why)) {
+    if (!find_owner(&found, reconciler, item, made_for, why)) {
         return *why == NULL;
     }
     struct orphan *orphan = arena_alloc(&reconciler->arena, sizeof *orphan);
@@ -467,13 +482,19 @@ static bool note_orphan(struct reconciler *reconciler, const struct item_print *
 
 bool reconciler_live(struct reconciler *reconciler, struct str json, const char **why)
 {
+    return reconciler_built(reconciler, json, NULL, why);
+}
+
+bool reconciler_built(struct reconciler *reconciler, struct str json,
+                      const struct made_for *made_for, const char **why)
+{
     struct item_print item;
     if (!item_print_read(&item, reconciler->printer, json, why)) {
         return false;
     }
     struct declared_item *declared = declared_find(&reconciler->declared, &item.key);
     if (declared == NULL) {
-        return note_orphan(reconciler, &item, json, why);
+        return note_orphan(reconciler, &item, json, made_for, why);
     }
     const struct program *program = program_at(reconciler, declared->program);
     struct known known = {0};

@@ -101,10 +101,12 @@ reconciler_was(struct reconciler *reconciler, const struct ledger_entry *entry,
 // The base is over: what follows are notes. Where there is nothing else of an item, and it
 // is not there, it never was.
 void reconciler_noted(struct reconciler *reconciler);
-// The same of an item in DynamoDB JSON as it was applied: what it was made for is what
-// it proves itself (provenance.h). Its text is kept, and given as item_change.was.
+// The same of an item in DynamoDB JSON as it was applied, and what it was made for; of
+// NULL that is what it proves itself (provenance.h). Its text is kept, and given as
+// item_change.was.
 __attribute__((warn_unused_result)) bool
-reconciler_was_item(struct reconciler *reconciler, struct str json, const char **why);
+reconciler_was_item(struct reconciler *reconciler, struct str json,
+                    const struct made_for *made_for, const char **why);
 // Instead of both: all items that are given to reconciler_live were applied as they are,
 // as those of an earlier build were: what is not declared is stale, whatever it was made
 // for, and nobody else changed anything.
@@ -116,6 +118,10 @@ size_t reconciler_reads(struct reconciler *reconciler, struct reconcile_read **r
 // says what is wrong.
 __attribute__((warn_unused_result)) bool
 reconciler_live(struct reconciler *reconciler, struct str json, const char **why);
+// The same of one of an earlier build, of which it is known what it was made for, or NULL.
+__attribute__((warn_unused_result)) bool
+reconciler_built(struct reconciler *reconciler, struct str json,
+                 const struct made_for *made_for, const char **why);
 // Whether something is declared under the key of a live item.
 bool reconciler_declares(const struct reconciler *reconciler, struct str json);
 // After that: whether anything differs. If not, there is no need to emit once more.

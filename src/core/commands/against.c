@@ -23,11 +23,12 @@ struct taking {
     struct plan_table *table;
 };
 
-static bool take_item(void *context, struct str json, const char **why)
+static bool take_item(void *context, struct str json, const struct made_for *made_for,
+                      const char **why)
 {
     const struct taking *taking = context;
     if (stop_is_set(taking->ddb->compilation.stop) ||
-        !reconciler_live(taking->table->reconciler, json, why)) {
+        !reconciler_built(taking->table->reconciler, json, made_for, why)) {
         return false;
     }
     index_notes_take(taking->table, json, taking->ddb);

@@ -92,11 +92,12 @@ struct giving {
     struct reconciler *reconciler;
 };
 
-static bool give_item(void *context, struct str json, const char **why)
+static bool give_item(void *context, struct str json, const struct made_for *made_for,
+                      const char **why)
 {
     const struct giving *giving = context;
     return !stop_is_set(giving->ddb->compilation.stop) &&
-           reconciler_was_item(giving->reconciler, json, why);
+           reconciler_was_item(giving->reconciler, json, made_for, why);
 }
 
 static bool give(const void *self, const struct plan_table *table, struct ddb *ddb)

@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 #include "allow_unused.h"
+#include "build_made.h"
 #include "emit.h"
 #include "fixtures.h"
 #include "inputs.h"
@@ -95,15 +96,26 @@ static bool write_tables(struct ddb *ddb, struct output *output)
     return ok;
 }
 
+static bool write_items(struct compilation *compilation, struct unit *unit,
+                        const struct batch_sink *sink, struct made_writer *made)
+{
+    if (made == NULL) {
+        return emit_unit(compilation, unit, sink);
+    }
+    struct batch_sink tap = made_writer_tap(made, &unit->definition.table, sink);
+    return emit_unit(compilation, unit, &tap) && made_writer_end(made);
+}
+
 // The pieces that build and convert share: all tables first, then their other settings,
 // then each table's items.
-static bool write_output(struct ddb *ddb, struct output *output)
+static bool write_output(struct ddb *ddb, struct output *output,
+                         struct made_writer *made)
 {
     struct compilation *compilation = &ddb->compilation;
     bool ok = fixtures_unchanged(ddb) && write_tables(ddb, output);
     struct batch_sink sink = output_sink(output);
     for (size_t i = 0; ok && i < compilation->unit_count; i++) {
-        ok = emit_unit(compilation, &compilation->units[i], &sink);
+        ok = write_items(compilation, &compilation->units[i], &sink, made);
     }
     return ok && fixtures_unchanged(ddb) && !stop_is_set(compilation->stop) &&
            output_commit(output);
@@ -129,14 +141,23 @@ void pipeline_write(struct ddb *ddb, enum ddb_emit emit, const char *path)
 {
     struct output *output = open_output(ddb, emit, path);
     if (output != NULL) {
-        (void)write_output(ddb, output);
+        (void)write_output(ddb, output, NULL);
         output_free(output);
     }
 }
 
-void pipeline_build(struct ddb *ddb, enum lookup_reach reach, const char *path)
+void pipeline_build(struct ddb *ddb, enum lookup_reach reach, const char *path,
+                    const char *made)
 {
+    struct output *output = NULL;
+    struct made_writer *writer = NULL;
     if (pipeline_open(ddb, reach)) {
-        pipeline_write(ddb, DDB_EMIT_REQUESTS, path);
+        output = open_output(ddb, DDB_EMIT_REQUESTS, path);
+        writer = output != NULL ? made_writer_new(made, &ddb->diags) : NULL;
     }
+    if (writer != NULL) {
+        (void)write_output(ddb, output, writer);
+    }
+    made_writer_free(writer);
+    output_free(output);
 }

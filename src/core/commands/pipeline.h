@@ -18,7 +18,9 @@ bool pipeline_open(struct ddb *ddb, enum lookup_reach reach);
 // Writes what was compiled to a path (requests: a folder), or to standard output when
 // it is NULL. Failures are diagnosed.
 void pipeline_write(struct ddb *ddb, enum ddb_emit emit, const char *path);
-// Compiles the FILEs and writes their requests into a folder. Mistakes are diagnosed.
-void pipeline_build(struct ddb *ddb, enum lookup_reach reach, const char *path);
+// Compiles the FILEs and writes their requests into a folder, and into another one, `made`,
+// what their items were made for (build_made.h). Mistakes are diagnosed.
+void pipeline_build(struct ddb *ddb, enum lookup_reach reach, const char *path,
+                    const char *made);
 
 #endif

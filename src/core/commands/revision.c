@@ -6,6 +6,7 @@
 // all paths, relative to it, mean the same and are shown the same.
 #include "revision.h"
 
+#include "build_made.h"
 #include "child.h"
 #include "connect.h"
 #include "diag_print.h"
@@ -239,6 +240,7 @@ struct attempt {
     const char **files; // file_count of them
     size_t file_count;
     const char *output; // where the build goes
+    const char *made;   // and what its items were made for
     bool lacks_fixtures;
 };
 
@@ -279,7 +281,7 @@ static int compile_then(void *context)
         now->given_read && resolve_descriptor(then, options.handles) >= 0;
     then->given_good = now->given_good;
     then->given_users = now->given_users;
-    pipeline_build(then, LOOKUP_LOCKED, attempt->output);
+    pipeline_build(then, LOOKUP_LOCKED, attempt->output, attempt->made);
     bool told = hand_over_mistakes(then);
     int code = ddb_close(then);
     return told ? code : DDB_WORLD;
@@ -293,13 +295,17 @@ static struct str short_commit(const struct builder *builder)
 }
 
 // The parts of a build beside those that are there.
-static bool add_parts(const struct builder *builder, const char *output)
+static bool add_parts(const struct builder *builder, const char *output,
+                      const char *made)
 {
     struct ddb *ddb = builder->ddb;
     struct build_dir *all = &builder->revision->build;
     struct build_dir some = {0};
     if (!build_dir_read(&some, output, output, &ddb->arena, &ddb->diags)) {
         return false;
+    }
+    for (size_t i = 0; i < some.count; i++) {
+        some.parts[i].made = made_file(made, some.parts[i].table.name, &ddb->arena);
     }
     struct build_part *parts =
         arena_array(&ddb->arena, all->count + some.count, sizeof *parts);
@@ -323,9 +329,13 @@ static enum tried try(struct child *child, struct attempt *attempt, size_t numbe
     attempt->output = arena_printf(&ddb->arena, "%s/build-%zu",
                                    builder->revision->tree.folder, number)
                           .at;
+    attempt->made =
+        arena_printf(&ddb->arena, "%s/made-%zu", builder->revision->tree.folder, number)
+            .at;
     child_run(child, NULL, compile_then, attempt, ddb->options.stop, &ddb->arena);
     if (child->code == DDB_OK) {
-        return add_parts(builder, attempt->output) ? TRIED_GOOD : TRIED_STOPPED;
+        return add_parts(builder, attempt->output, attempt->made) ? TRIED_GOOD
+                                                                  : TRIED_STOPPED;
     }
     if (child->code == DDB_INTERRUPTED || stop_is_set(ddb->compilation.stop)) {
         return TRIED_STOPPED;
