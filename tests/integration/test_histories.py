@@ -2,25 +2,28 @@
 ledgers get lost, runs are killed. After each apply the table is what three_ways.py says,
 nothing of others is lost, and a second apply has nothing to do.
 
-DDBGEN_HISTORIES=N plays N of them, DDBGEN_HISTORY=N only that one.
+DDBGEN_HISTORIES=N plays N of them, DDBGEN_HISTORY=N only that one, DDBGEN_HISTORIES_SEED=N
+begins with that one.
 """
 
 import json
 import os
 import random
+import re
 import shutil
-import signal
 import subprocess
-import time
 
+import conftest
 import pytest
 import three_ways
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from relay import Relay, Server
 from three_ways import Declared, body, key_of
 
-TABLE = "accounts"
 CONVERSATION = "0a7e3c56-8a0e-4b52-9f0c-1d2e3f405162"
 LONG = "DDBGEN_TEST_LONG" in os.environ
-HISTORIES = range(int(os.environ.get("DDBGEN_HISTORIES", "60" if LONG else "10")))
+FIRST = int(os.environ.get("DDBGEN_HISTORIES_SEED", "0"))
+HISTORIES = range(FIRST, FIRST + int(os.environ.get("DDBGEN_HISTORIES", "36" if LONG else "8")))
 if "DDBGEN_HISTORY" in os.environ:
     HISTORIES = [int(os.environ["DDBGEN_HISTORY"])]
 STEPS = 9
@@ -30,8 +33,8 @@ WORDS = ["amber", "birch", "cedar", "dune", "elm", "fern", "grove", "heath"]
 class Declaration:
     """What the files say; `write` writes them, `items` works out what they mean."""
 
-    def __init__(self, dice):
-        self.dice = dice
+    def __init__(self, dice, table):
+        self.dice, self.table = dice, table
         self.prefix, self.pad, self.entity, self.was = "ACC#", 4, "account", None
         self.says = {"origin": "files"}  # constant attributes of accounts
         self.on_create = ["balance"] if dice.random() < 0.7 else []
@@ -107,7 +110,7 @@ class Declaration:
             },
         }
         definition = {
-            "table_name": TABLE,
+            "table_name": self.table,
             "attribute_definitions": {"pk": "S", "sk": "S"},
             "key_schema": {"hash": "pk", "range": "sk"},
             "billing_mode": "PAY_PER_REQUEST",
@@ -155,6 +158,31 @@ class Declaration:
             yield Declared({"pk": name, "sk": "PLAIN", "value": value}, (None, name))
 
 
+class Table:
+    """The table as it is, its items as plain dicts."""
+
+    def __init__(self, server, name):
+        self.server, self.name = server, name
+        self.read_one, self.write_one = TypeDeserializer(), TypeSerializer()
+
+    def read(self):
+        items = [
+            {name: self.read_one.deserialize(value) for name, value in item.items()}
+            for item in self.server.items(self.name)
+        ]
+        return {key_of(i): json.loads(json.dumps(i, default=int)) for i in items}
+
+    def written(self, item):
+        return {name: self.write_one.serialize(value) for name, value in item.items()}
+
+    def put(self, item):
+        self.server.call("PutItem", TableName=self.name, Item=self.written(item))
+
+    def delete(self, key):
+        key = self.written(dict(zip(three_ways.KEYS, key)))
+        self.server.call("DeleteItem", TableName=self.name, Key=key)
+
+
 class Application:
     """Somebody else who writes into the table."""
 
@@ -164,70 +192,69 @@ class Application:
 
     def write(self):
         dice = self.dice
-        there = list(read(self.table).values())
+        there = list(self.table.read().values())
         choice = dice.randrange(6)
         if choice == 0 or not there:
             self.own += 1
             pk = dice.choice(["SESSION#", "MSG#" + CONVERSATION + "#"]) + str(self.own)
-            self.table.put_item(Item={"pk": pk, "sk": "OWN", "payload": self.own})
+            self.table.put({"pk": pk, "sk": "OWN", "payload": self.own})
             return
         item = dice.choice(there)
         if choice == 1:
-            self.table.delete_item(Key={name: item[name] for name in three_ways.KEYS})
+            self.table.delete(key_of(item))
             return
         name = dice.choice([*body(item), "balance", "seen_at"])
         if choice == 2 and name in body(item):
             item.pop(name)
         else:
             item[name] = dice.choice([dice.randrange(1000), dice.choice(WORDS), ["x"], {"y": "z"}])
-        self.table.put_item(Item=item)
+        self.table.put(item)
 
 
-def read(table):
-    items = {}
-    for page in table.meta.client.get_paginator("scan").paginate(TableName=TABLE):
-        for item in page["Items"]:
-            items[key_of(item)] = json.loads(json.dumps(item, default=int))
-    return items
+@pytest.fixture(scope="module")
+def shared():
+    """One server for all histories, each with a table of its own, and what is in front of it."""
+    with conftest.dynalite(create_ms=1, delete_ms=1) as dynamo:
+        relay = Relay(dynamo.port)
+        yield dynamo, relay
+        relay.close()
 
 
 @pytest.fixture
-def history(run, dynamo, tmp_path, ddbgen):
-    import boto3
-
-    table = boto3.resource(
-        "dynamodb", endpoint_url=dynamo.url, region_name="us-east-1",
-        aws_access_key_id="x", aws_secret_access_key="x",
-    ).Table(TABLE)  # fmt: skip
-    return History(run, dynamo, table, tmp_path, ddbgen)
+def history(run, shared, tmp_path, ddbgen):
+    return History(run, *shared, tmp_path, ddbgen)
 
 
 class History:
-    def __init__(self, run, dynamo, table, folder, ddbgen):
-        self.run, self.dynamo, self.table, self.ddbgen = run, dynamo, table, ddbgen
+    def __init__(self, run, dynamo, relay, folder, ddbgen):
+        self.run, self.dynamo, self.relay, self.ddbgen = run, dynamo, relay, ddbgen
+        self.server = Server(dynamo.port)
         self.folder = folder
         self.was = None
 
     def begin(self, number):
         self.dice = random.Random(f"history {number}")
-        self.said = Declaration(self.dice)
+        self.table = Table(self.server, f"accounts-{number}")
+        self.said = Declaration(self.dice, self.table.name)
         self.application = Application(self.dice, self.table)
-        self.ledger = {"table": "ledgers"} if number % 5 == 4 else None
+        self.ledger = {"table": f"ledgers-{number}"} if number % 5 == 4 else None
         self.write()
         self.run("apply", "accounts.yaml", cwd=self.folder)
         self.was = {one.key: three_ways.entry_of(one) for one in self.said.items()}
 
-    def write(self):
-        self.said.write(self.folder, self.dynamo.url, self.ledger)
+    def write(self, url=None):
+        self.said.write(self.folder, url or self.dynamo.url, self.ledger)
 
     def lose_ledger(self):
         if self.ledger:
-            self.dynamo.client.delete_table(TableName=self.ledger["table"])
-            while self.ledger["table"] in self.dynamo.tables():
-                time.sleep(0.02)
+            self.server.call("DeleteTable", TableName=self.ledger["table"])
+            conftest.wait_for(lambda: not self.is_table(self.ledger["table"]))
         else:
             shutil.rmtree(self.folder / ".ddbgen")
         self.was = None
+
+    def is_table(self, name):
+        return name in self.server.call("ListTables", ExclusiveStartTableName=name[:-1])["TableNames"]
 
     def plan(self, *flags):
         done = self.run("diff", "accounts.yaml", "--format", "json", *flags, cwd=self.folder, expect=None)
@@ -236,7 +263,7 @@ class History:
 
     def foresee(self, flags):
         return three_ways.apply(
-            list(self.said.items()), self.was, read(self.table),
+            list(self.said.items()), self.was, self.table.read(),
             prune="--prune" in flags, restore="--restore" in flags,
             keep_theirs="--keep-theirs" in flags,
         )  # fmt: skip
@@ -252,7 +279,7 @@ class History:
         self.write()
         flags = dice.choice([[], [], ["--prune"], ["--restore"], ["--keep-theirs"],
                              ["--prune", "--restore"], ["--prune", "--keep-theirs"]])  # fmt: skip
-        before = read(self.table)
+        before = self.table.read()
         foreseen = self.foresee(flags)
         self.compare_plan(flags, foreseen)
         if dice.random() < 0.15:
@@ -261,12 +288,12 @@ class History:
         done = self.run("apply", "accounts.yaml", "--yes", *flags, cwd=self.folder, expect=None)
         if foreseen.conflicts:
             assert done.code == 4, done.all.decode()
-            assert read(self.table) == before
+            assert self.table.read() == before
             flags = [*(f for f in flags if f == "--prune"), "--keep-theirs"]
             foreseen = self.foresee(flags)
             done = self.run("apply", "accounts.yaml", "--yes", *flags, cwd=self.folder, expect=None)
         assert done.code == 0, done.all.decode()
-        assert read(self.table) == foreseen.live, done.all.decode()
+        assert self.table.read() == foreseen.live, done.all.decode()
         self.was = foreseen.was
         self.is_at_rest(flags)
 
@@ -284,22 +311,24 @@ class History:
         """What a failure is about."""
         shown = self.run("diff", "accounts.yaml", "--full", "--theirs", *flags,
                          cwd=self.folder, expect=None)  # fmt: skip
-        return f"{flags}\nwas {self.was}\nlive {read(self.table)}\n{shown.text}"
+        return f"{flags}\nwas {self.was}\nlive {self.table.read()}\n{shown.text}"
 
     def kill(self, flags, foreseen):
-        """Ends an apply wherever it is; what it did is seen, and is known as ours."""
+        """Ends an apply at one of its requests; what it did is seen, and is known as ours."""
+        self.relay.arm(self.dice.randrange(1, 13), answered=self.dice.random() < 0.5)
+        self.write(self.relay.url)
         process = subprocess.Popen(
             [self.ddbgen, "apply", "accounts.yaml", "--yes", *flags], cwd=self.folder,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder)},
         )  # fmt: skip
-        time.sleep(self.dice.random() * 0.08)
-        process.send_signal(signal.SIGKILL)
+        self.relay.watch(process)
         process.wait()
-        time.sleep(0.05)  # what it sent may still be on its way
+        self.relay.quiet()
+        self.write()
         if self.ledger:
             self.run("unlock", "accounts.yaml", "--target", "here", "--yes", cwd=self.folder, expect=None)
-        live = read(self.table)
+        live = self.table.read()
         known = self.was or {}
         self.was = {
             key: foreseen.was[key]
@@ -311,13 +340,12 @@ class History:
         self.was = {key: entry for key, entry in self.was.items() if entry is not None}
 
     def is_at_rest(self, flags):
+        before = self.table.read()
         again = self.run("apply", "accounts.yaml", *(f for f in flags if f == "--prune"),
                          cwd=self.folder, expect=None)  # fmt: skip
-        before = read(self.table)
         assert again.code == 0, again.all.decode()
-        plan, _ = self.plan()
-        assert not any(plan[name] for name in ("added", "changed", "moved", "conflicts")), plan
-        assert read(self.table) == before
+        assert not re.search("to (add|change|move)|in conflict|destructive", again.text), again.text
+        assert self.table.read() == before
 
 
 @pytest.mark.parametrize("number", HISTORIES)

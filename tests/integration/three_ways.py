@@ -58,13 +58,17 @@ def entry_of(declared):
     return Entry(declared.identity, attributes, declared.on_create)
 
 
-def is_as_it_was(entry, live, given, keeps_others):
-    """Whether nobody changed it; what belongs to the application does not count."""
-    seen = {n: v for n, v in body(live).items() if n not in entry.given | given}
+def changed_by_others(entry, live, given, keeps_others):
+    """The names of what somebody changed; what belongs to the application does not count."""
+    have = body(live)
+    names = (set(have) | set(entry.attributes)) - entry.given - given
     if keeps_others:
-        seen = {n: v for n, v in seen.items() if n in entry.attributes}
-    mine = {n: v for n, v in entry.attributes.items() if n not in given}
-    return seen == mine
+        names &= set(entry.attributes)
+    return {n for n in names if have.get(n, ABSENT) != entry.attributes.get(n, ABSENT)}
+
+
+def is_as_it_was(*item):
+    return not changed_by_others(*item)
 
 
 def merge(entry, declared, live, restore, keep_theirs):
@@ -140,13 +144,14 @@ def apply(declared, was, live, *, prune=False, restore=False, keep_theirs=False)
                 out.conflicts.add(key)
             out.loses = out.loses or loses
             out.live[key] = {**dict(zip(KEYS, key)), **result}
-            put = False
+            there, put = live[key], False
         elif not places:
             counts["added"] += 1
             out.live[key] = dict(one.item)
             continue
         else:
             place, put = places[0], True
+            there = one.item
             result, _, _, conflict, loses = merge(
                 known[place], one, live[place], restore, keep_theirs
             )
@@ -159,11 +164,12 @@ def apply(declared, was, live, *, prune=False, restore=False, keep_theirs=False)
             out.live[key] = {**dict(zip(KEYS, key)), **result}
         for place in places:
             claimed.add(place)
-            if put or is_as_it_was(
+            changed = changed_by_others(
                 known[place], live[place], one.on_create, one.keeps_others
-            ) or (
-                prune and restore
-            ):
+            )
+            # A run that was killed has put what they changed under the new key already.
+            changed = {n for n in changed if live[place].get(n, ABSENT) != there.get(n, ABSENT)}
+            if put or not changed or (prune and restore):
                 counts["moved"] += 1
                 out.live.pop(place, None)
             else:
