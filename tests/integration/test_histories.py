@@ -234,10 +234,10 @@ class History:
 
     def begin(self, number):
         self.dice = random.Random(f"history {number}")
-        self.table = Table(self.server, f"accounts-{number}")
+        self.table = Table(self.server, f"accounts-{self.folder.name}")
         self.said = Declaration(self.dice, self.table.name)
         self.application = Application(self.dice, self.table)
-        self.ledger = {"table": f"ledgers-{number}"} if number % 5 == 4 else None
+        self.ledger = {"table": f"ledgers-{self.folder.name}"} if number % 5 == 4 else None
         self.write()
         self.run("apply", "accounts.yaml", cwd=self.folder)
         self.was = {one.key: three_ways.entry_of(one) for one in self.said.items()}
@@ -283,7 +283,7 @@ class History:
         foreseen = self.foresee(flags)
         self.compare_plan(flags, foreseen)
         if dice.random() < 0.15:
-            self.kill(flags, foreseen)
+            self.is_killed(flags, foreseen)
             foreseen = self.foresee(flags)
         done = self.run("apply", "accounts.yaml", "--yes", *flags, cwd=self.folder, expect=None)
         if foreseen.conflicts:
@@ -313,9 +313,9 @@ class History:
                          cwd=self.folder, expect=None)  # fmt: skip
         return f"{flags}\nwas {self.was}\nlive {self.table.read()}\n{shown.text}"
 
-    def kill(self, flags, foreseen):
-        """Ends an apply at one of its requests; what it did is seen, and is known as ours."""
-        self.relay.arm(self.dice.randrange(1, 13), answered=self.dice.random() < 0.5)
+    def kill(self, at, answered, *flags):
+        """Ends an apply at one of its requests, if it comes to it; nothing is under way then."""
+        self.relay.arm(at, answered)
         self.write(self.relay.url)
         process = subprocess.Popen(
             [self.ddbgen, "apply", "accounts.yaml", "--yes", *flags], cwd=self.folder,
@@ -328,6 +328,11 @@ class History:
         self.write()
         if self.ledger:
             self.run("unlock", "accounts.yaml", "--target", "here", "--yes", cwd=self.folder, expect=None)
+        return process.returncode != 0
+
+    def is_killed(self, flags, foreseen):
+        """What a run did that was killed is seen, and is known as ours."""
+        self.kill(self.dice.randrange(1, 13), self.dice.random() < 0.5, *flags)
         live = self.table.read()
         known = self.was or {}
         self.was = {
@@ -353,3 +358,21 @@ def test_history(history, number):
     history.begin(number)
     for _ in range(STEPS):
         history.step()
+
+
+@pytest.mark.parametrize("flags", [(), ("--overwrite",)], ids=["apply", "overwrite"])
+def test_killed_before_it_replaces_what_nobody_knew(history, flags):
+    """It is as unknown as before: asked about, and never deleted as ours."""
+    history.begin(0)
+    key = sorted(history.table.read())[0]
+    theirs = {**history.table.read()[key], "name": "theirs"}
+    history.table.put(theirs)
+    history.lose_ledger()
+    at = 1
+    while history.kill(at, False, *flags):
+        plan, _ = history.plan()
+        assert (plan["changed"], plan["destructive"], plan["theirs"]) == (1, 1, 0), at
+        assert history.table.read()[key] == theirs
+        at += 1
+    assert at > 3
+    assert history.plan()[0]["unchanged"] == len(history.table.read())

@@ -204,6 +204,7 @@ static struct ledger_entry entry_at(struct arena *arena, size_t i)
         .identity = i * UINT64_C(0x9E3779B97F4A7C15),
         .attributes = attributes,
         .count = count,
+        .over = i % 11 == 0,
     };
 }
 
@@ -222,6 +223,7 @@ static bool expect(void *context, const struct ledger_entry *entry)
     assert_str(entry->entity, wanted.entity);
     assert_true(entry->identity == wanted.identity);
     assert_int_equal(entry->count, wanted.count);
+    assert_int_equal(entry->over, wanted.over);
     for (size_t i = 0; i < wanted.count; i++) {
         assert_str(entry->attributes[i].name, wanted.attributes[i].name);
         assert_true(entry->attributes[i].print == wanted.attributes[i].print);

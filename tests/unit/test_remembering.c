@@ -54,13 +54,16 @@ struct world {
     struct buf ledger; // bytes
     struct str items[32];
     size_t count;
+    bool over; // entries are notes of what replaces items that nobody knows
 };
 
 static bool write_entry(void *context, const struct ledger_entry *entry)
 {
     struct world *world = context;
     struct ledger_writer *writer = ledger_writer_new(); // each by itself, as a note is
-    ledger_writer_put(writer, &world->ledger, entry);
+    struct ledger_entry noted = *entry;
+    noted.over = world->over;
+    ledger_writer_put(writer, &world->ledger, &noted);
     ledger_writer_free(writer);
     return true;
 }
@@ -335,6 +338,56 @@ static void test_notes(void **state)
     world_deinit(&world);
 }
 
+// The same of a run that was to replace what nobody knew: what landed is ours, what did
+// not is as unknown as before.
+static void test_notes_over_the_unknown(void **state)
+{
+    struct world world;
+    (void)state;
+    world_init(&world);
+    world.over = true;
+    apply(&world, BEFORE, TALK);
+    edit(&world, 3, "\"two\"", "\"theirs\"");
+    expect(
+        &world, BEFORE, TALK, NULL,
+        "changed loses\n"
+        "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#001\"},\"text\":{\"S\":\"two\"},"
+        "\"by\":{\"S\":\"b\"}}\n");
+    expect(&world, BEFORE, TALK, &(struct three_ways){.keep_theirs = true},
+           "changed loses\n"
+           "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#001\"},\"text\":{\"S\":"
+           "\"two\"},\"by\":{\"S\":\"b\"}}\n");
+    expect(
+        &world, AFTER, TALK, NULL,
+        "moved, number, by\n"
+        "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"M#00000\"},\"text\":{\"S\":\"one\"},"
+        "\"number\":{\"N\":\"1\"}}\n"
+        "added\n");
+    world_deinit(&world);
+}
+
+// Beside what is known such a note is a second thing that it may have been.
+static void test_notes_over_the_known(void **state)
+{
+    static const char LATER[] =
+        "---\nconversation: first\nparticipants: { A: a, B: b }\n"
+        "starts_at: 2023-03-19T12:00:00Z\n---\nA: later\nB: later\n";
+    struct world world;
+    (void)state;
+    world_init(&world);
+    apply(&world, BEFORE, TALK);
+    world.count = 0;
+    world.over = true;
+    apply(&world, BEFORE, LATER);
+    edit(&world, 3, "\"later\"", "\"two\"");
+    expect(
+        &world, BEFORE, TALK, NULL,
+        "changed, text\n"
+        "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#000\"},\"text\":{\"S\":\"one\"},"
+        "\"by\":{\"S\":\"a\"}}\n");
+    world_deinit(&world);
+}
+
 // ---- what the ledger says next
 
 struct kept {
@@ -401,6 +454,18 @@ static void test_next(void **state)
                 "TALK/MSG#001 line 2\n");
     finding_deinit(&finding);
     world_deinit(&world);
+    // What nobody knew stays unknown as long as it is not written.
+    world_init(&world);
+    world.over = true;
+    apply(&world, BEFORE, TALK);
+    edit(&world, 3, "\"two\"", "\"theirs\"");
+    look(&finding, &world, BEFORE, TALK, &NOTHING);
+    reconciler_unwritten(finding.reconciler,
+                         STR("{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#001\"}}"));
+    expect_next(&finding, true,
+                "GRP#a/x inbox 1\nGRP#b/x inbox 1\nTALK/MSG#000 line 2\n");
+    finding_deinit(&finding);
+    world_deinit(&world);
 }
 
 // A ledger may be anybody's: what is no key of the table is not asked for.
@@ -432,6 +497,8 @@ int main(void)
         cmocka_unit_test(test_deleted_by_others),
         cmocka_unit_test(test_on_create),
         cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_notes_over_the_unknown),
+        cmocka_unit_test(test_notes_over_the_known),
         cmocka_unit_test(test_next),
         cmocka_unit_test(test_unsound_keys),
     };

@@ -37,6 +37,9 @@ struct ledger_entry {
     uint64_t identity;
     const struct ledger_attribute *attributes; // count of them, names distinct
     size_t count;
+    // Of a note: it was to replace what nobody knew to be ours. Only where all of it is
+    // there it landed; else it says nothing.
+    bool over;
 };
 
 struct ledger_maker;

@@ -260,7 +260,7 @@ static size_t prints_size(const struct attribute_list *shape, const unsigned cha
 }
 
 // False: the sink said no.
-static bool read_item(struct ledger_reader *reader, struct cursor *cursor,
+static bool read_item(struct ledger_reader *reader, struct cursor *cursor, bool over,
                       const struct ledger_sink *to)
 {
     size_t entity = take_number(cursor, reader->entity_count);
@@ -288,6 +288,7 @@ static bool read_item(struct ledger_reader *reader, struct cursor *cursor,
         .identity = identity,
         .attributes = shape->attributes,
         .count = shape->count,
+        .over = over,
     };
     if (entry.hash.len == 0) {
         refuse(cursor, "an item in it has no key");
@@ -316,7 +317,8 @@ static bool read_record(struct ledger_reader *reader, struct cursor *cursor,
         read_shape(reader, cursor);
         return true;
     case 'I':
-        return read_item(reader, cursor, to);
+    case 'O':
+        return read_item(reader, cursor, kind == 'O', to);
     default:
         refuse(cursor, "a record in it is of no known kind");
         return true;

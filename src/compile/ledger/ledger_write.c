@@ -187,7 +187,7 @@ void ledger_writer_put(struct ledger_writer *writer, struct buf *out,
     }
     uint64_t entity = entity_number(writer, out, entry->entity);
     struct attribute_list *shape = find_shape(writer, out, entry);
-    buf_char(out, 'I');
+    buf_char(out, entry->over ? 'O' : 'I');
     put_number(out, entity);
     put_number(out, shape->number);
     put_key(&writer->hash, out, entry->hash);

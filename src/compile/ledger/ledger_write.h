@@ -10,6 +10,7 @@
 //                                                   flag 1: `on_create`
 //                'I' entity shape key identity      an entry: numbers, from 1, of what was
 //                    same prints                    said (entity 0: none)
+//                'O' likewise                       one that was to replace what nobody knew
 //     key        common text common text            hash and range: so many bytes of the
 //                                                   one before, and what follows
 //     identity   8 bytes, low first

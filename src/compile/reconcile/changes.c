@@ -56,12 +56,14 @@ static struct item_change change_of(const struct reconciler *reconciler,
     };
 }
 
+// `known`: what the ledger knows of what it replaces; NULL where it replaces nothing.
 static bool tell(struct reconciler *reconciler, struct item_change *change,
-                 const struct at_hand *hand)
+                 const struct at_hand *hand, const struct known *known)
 {
     struct ledger_entry entry;
     ledger_maker_make(&entry, reconciler_maker(reconciler), &hand->item->identity,
                       hand->values.attributes, hand->values.count);
+    entry.over = known != NULL && (known->count == 0 || change->was.len > 0);
     change->entry = &entry;
     return reconciler->to->change(reconciler->to->context, change);
 }
@@ -127,8 +129,9 @@ static bool find_difference(struct reconciler *reconciler, const struct at_hand 
     struct item live;
     struct merge merge;
     arena_reset(&reconciler->scratch);
-    if (!reconciler_known(&known, &change.was, reconciler, hand->was) ||
-        !reconciler_read_live(&live, reconciler, kept)) {
+    if (!reconciler_read_live(&live, reconciler, kept) ||
+        !reconciler_known(&known, &change.was, reconciler, hand->was, &live,
+                          entity_of(hand->item->identity.program))) {
         return false;
     }
     merge_hand(&merge, reconciler, hand, &live, &known, false);
@@ -139,7 +142,7 @@ static bool find_difference(struct reconciler *reconciler, const struct at_hand 
     set_wanted(&change, reconciler, &merge, &known);
     change.live = buf_str(&reconciler->live);
     change.seen = kept->contents;
-    return !verdict.changes || tell(reconciler, &change, hand);
+    return !verdict.changes || tell(reconciler, &change, hand, &known);
 }
 
 static bool find_missing(struct reconciler *reconciler, const struct at_hand *hand)
@@ -147,13 +150,13 @@ static bool find_missing(struct reconciler *reconciler, const struct at_hand *ha
     struct item_change change = change_of(reconciler, hand);
     struct known known;
     arena_reset(&reconciler->scratch);
-    if (!reconciler_known(&known, &change.was, reconciler, hand->was)) {
+    if (!reconciler_known(&known, &change.was, reconciler, hand->was, NULL, NULL)) {
         return false;
     }
     struct item_ways ways = {.was = known.count > 0 && !known.noted, .declared = true};
     struct item_verdict verdict = item_decide(&ways, &reconciler->said);
     set_verdict(&change, &verdict);
-    return tell(reconciler, &change, hand);
+    return tell(reconciler, &change, hand, NULL);
 }
 
 // ---- under another key
@@ -241,8 +244,9 @@ static bool find_move(struct reconciler *reconciler, const struct at_hand *hand,
         .there = *there,
     };
     arena_reset(&reconciler->scratch);
-    if (!reconciler_known(&known, &change.was, reconciler, orphan->was) ||
-        !reconciler_read_live(&live, reconciler, &orphan->live)) {
+    if (!reconciler_read_live(&live, reconciler, &orphan->live) ||
+        !reconciler_known(&known, &change.was, reconciler, orphan->was, &live,
+                          entity_of(orphan->program))) {
         return false;
     }
     known.is_live = known.is_live || orphan->was == 0;
@@ -265,7 +269,7 @@ static bool find_move(struct reconciler *reconciler, const struct at_hand *hand,
     change.live = buf_str(&reconciler->live);
     change.seen = orphan->live.contents;
     *there = true;
-    return tell(reconciler, &change, hand);
+    return tell(reconciler, &change, hand, NULL);
 }
 
 static bool find_moves(struct reconciler *reconciler, const struct at_hand *hand,
@@ -350,8 +354,9 @@ static bool find_stale(struct reconciler *reconciler, const struct orphan *orpha
     struct known known;
     struct item live;
     arena_reset(&reconciler->scratch);
-    if (!reconciler_known(&known, &change.was, reconciler, orphan->was) ||
-        !reconciler_read_live(&live, reconciler, &orphan->live)) {
+    if (!reconciler_read_live(&live, reconciler, &orphan->live) ||
+        !reconciler_known(&known, &change.was, reconciler, orphan->was, &live,
+                          entity)) {
         return false;
     }
     set_verdict(&change, &verdict);

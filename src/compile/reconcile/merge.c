@@ -244,6 +244,24 @@ bool merge_is_as_it_was(const struct known *known, const struct table *table,
            !next_changed(&name, &at, known, table, entity, live, maker);
 }
 
+void merge_landed(struct known *known, const struct table *table,
+                  const struct entity *entity, const struct item *live,
+                  struct ledger_maker *maker, struct arena *arena)
+{
+    const struct ledger_entry **landed =
+        arena_array(arena, known->count, sizeof(struct ledger_entry *));
+    size_t count = 0;
+    for (size_t i = 0; i < known->count; i++) {
+        struct known alone = {.entries = &known->entries[i], .count = 1};
+        if (!known->entries[i]->over ||
+            merge_is_as_it_was(&alone, table, entity, live, maker)) {
+            landed[count++] = known->entries[i];
+        }
+    }
+    known->entries = landed;
+    known->count = count;
+}
+
 bool merge_is_covered(const struct known *known, const struct table *table,
                       const struct entity *entity, const struct item *live,
                       const struct item *other, struct ledger_maker *maker,

@@ -63,6 +63,10 @@ bool merge_counts(const struct known *known, const struct entity *entity,
 bool merge_is_as_it_was(const struct known *known, const struct table *table,
                         const struct entity *entity, const struct item *live,
                         struct ledger_maker *maker);
+// Leaves out what was to replace something and did not: entries that live is not as.
+void merge_landed(struct known *known, const struct table *table,
+                  const struct entity *entity, const struct item *live,
+                  struct ledger_maker *maker, struct arena *arena);
 // Whether what others changed in an item since it was applied is in another one, too.
 bool merge_is_covered(const struct known *known, const struct table *table,
                       const struct entity *entity, const struct item *live,

@@ -20,18 +20,23 @@ static bool is_unwritten(const struct reconciler *reconciler, const struct uuid 
 
 // What was known of an item stays known: as far as it is there, what it is there.
 static bool give_old(struct reconciler *reconciler, uint64_t place,
-                     const struct kept_live *kept)
+                     const struct kept_live *kept, const struct program *program)
 {
     struct known known;
     struct str json;
     struct item live = {0};
     arena_reset(&reconciler->scratch);
-    if (!reconciler_known(&known, &json, reconciler, place) ||
-        (kept != NULL && !reconciler_read_live(&live, reconciler, kept))) {
+    if ((kept != NULL && !reconciler_read_live(&live, reconciler, kept)) ||
+        !reconciler_known(&known, &json, reconciler, place, kept != NULL ? &live : NULL,
+                          entity_of(program))) {
         return false;
+    }
+    if (known.count == 0) {
+        return true;
     }
     struct ledger_entry entry = merge_entries(
         &known, &live, reconciler_maker(reconciler), &reconciler->scratch);
+    entry.over = entry.over && kept == NULL;
     return reconciler->entries->take(reconciler->entries->context, &entry);
 }
 
@@ -53,7 +58,8 @@ static bool give_entry(void *context, const struct item *values,
     uint64_t place = reconciler->was != NULL ? reconciler->was[number] : 0;
     bool differs = declared->state == DECLARED_DIFFERENT;
     return place == 0 || give_old(reconciler, place,
-                                  differs ? &reconciler->kept[declared->live] : NULL);
+                                  differs ? &reconciler->kept[declared->live] : NULL,
+                                  identity->program);
 }
 
 struct item_sink reconciler_entries(struct reconciler *reconciler,
@@ -104,7 +110,7 @@ static bool give_unread(struct reconciler *reconciler)
     bool more = true;
     for (size_t i = 0; i < reconciler->undeclared.count && more; i++) {
         const struct undeclared *entry = print_table_at(&reconciler->undeclared, i);
-        more = give_old(reconciler, entry->was, NULL);
+        more = give_old(reconciler, entry->was, NULL, NULL);
     }
     return more;
 }
@@ -121,7 +127,8 @@ bool reconciler_old_entries(struct reconciler *reconciler, bool pruned,
     }
     for (size_t i = 0; i < count && more; i++) {
         if (is_there_still(reconciler, all[i], pruned)) {
-            more = all[i]->was > 0 ? give_old(reconciler, all[i]->was, &all[i]->live)
+            more = all[i]->was > 0 ? give_old(reconciler, all[i]->was, &all[i]->live,
+                                              all[i]->program)
                                    : give_proved(reconciler, all[i]);
         }
     }

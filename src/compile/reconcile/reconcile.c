@@ -334,7 +334,8 @@ bool reconciler_was_item(struct reconciler *reconciler, struct str json,
 }
 
 bool reconciler_known(struct known *known, struct str *json,
-                      struct reconciler *reconciler, uint64_t place)
+                      struct reconciler *reconciler, uint64_t place,
+                      const struct item *live, const struct entity *entity)
 {
     struct remembered_entry *entries = NULL;
     size_t count = 0;
@@ -358,6 +359,10 @@ bool reconciler_known(struct known *known, struct str *json,
     known->count = count;
     known->noted = entries[count - 1].noted; // the oldest: bases come before notes
     *json = entries[count - 1].json;
+    if (live != NULL) {
+        merge_landed(known, &reconciler->unit->definition.table, entity, live,
+                     reconciler_maker(reconciler), &reconciler->scratch);
+    }
     return true;
 }
 
@@ -401,53 +406,66 @@ static const struct program *find_program(const struct reconciler *reconciler,
     return found;
 }
 
-// Of one that was applied: what its entry says. Of any other: what it is known to be
-// made for, or proves itself.
-// False: it is somebody else's, or known already; or, with *why, it cannot be known.
+// Of an item that no entry is about: what it is known to be made for, or proves itself.
+// False: it is somebody else's.
+static bool find_unremembered(struct orphan *orphan, struct reconciler *reconciler,
+                              const struct item_print *item,
+                              const struct made_for *made_for)
+{
+    struct ledger_maker *maker = reconciler_maker(reconciler);
+    struct item_identity identity;
+    if (made_for != NULL) {
+        if (made_for->entity.len > 0) {
+            orphan->program = find_program(reconciler, made_for->entity);
+            orphan->identity = ledger_maker_identity_of(maker, made_for);
+        }
+        return true;
+    }
+    bool proved = prove(reconciler, &identity, item);
+    if (proved) {
+        orphan->program = identity.program;
+        orphan->identity =
+            ledger_maker_identity(maker, identity.program->entity->name, &identity);
+    }
+    return proved || reconciler->owns_all;
+}
+
+// Of one that was applied: what its entry says. False: it is somebody else's, or known
+// already; or, with *why, it cannot be known.
 static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
                        const struct item_print *item, const struct made_for *made_for,
                        const char **why)
 {
+    const struct table *table = &reconciler->unit->definition.table;
+    struct ledger_maker *maker = reconciler_maker(reconciler);
     struct undeclared *entry = print_table_find(&reconciler->undeclared, &item->key);
-    *why = NULL;
-    if (entry == NULL && made_for != NULL) {
-        if (made_for->entity.len > 0) {
-            orphan->program = find_program(reconciler, made_for->entity);
-            orphan->identity =
-                ledger_maker_identity_of(reconciler_maker(reconciler), made_for);
-        }
-        return true;
-    }
-    if (entry == NULL) {
-        struct item_identity identity;
-        bool proved = prove(reconciler, &identity, item);
-        if (proved) {
-            orphan->program = identity.program;
-            orphan->identity =
-                ledger_maker_identity(reconciler_maker(reconciler),
-                                      identity.program->entity->name, &identity);
-        }
-        return proved || reconciler->owns_all;
-    }
+    struct item live = {.attributes = item->entries, .count = item->count};
     struct known known;
     struct str json;
+    *why = NULL;
+    if (entry == NULL) {
+        return find_unremembered(orphan, reconciler, item, made_for);
+    }
     arena_reset(&reconciler->scratch);
     if (entry->is_seen) {
         return false;
     }
     entry->is_seen = true;
-    if (!reconciler_known(&known, &json, reconciler, entry->was) || known.count == 0) {
+    if (!reconciler_known(&known, &json, reconciler, entry->was, NULL, NULL) ||
+        known.count == 0) {
         *why = "what it was cannot be read";
         return false;
     }
-    const struct ledger_entry *newest = known.entries[0];
-    struct item live = {.attributes = item->entries, .count = item->count};
+    const struct program *program = find_program(reconciler, known.entries[0]->entity);
+    const struct entity *entity = entity_of(program);
+    merge_landed(&known, table, entity, &live, maker, &reconciler->scratch);
+    if (known.count == 0) {
+        return find_unremembered(orphan, reconciler, item, made_for);
+    }
     orphan->was = entry->was;
-    orphan->identity = newest->identity;
-    orphan->program = find_program(reconciler, newest->entity);
-    orphan->is_theirs = !merge_is_as_it_was(&known, &reconciler->unit->definition.table,
-                                            entity_of(orphan->program), &live,
-                                            reconciler_maker(reconciler));
+    orphan->identity = known.entries[0]->identity;
+    orphan->program = program;
+    orphan->is_theirs = !merge_is_as_it_was(&known, table, entity, &live, maker);
     return true;
 }
 
@@ -502,8 +520,10 @@ bool reconciler_built(struct reconciler *reconciler, struct str json,
     if (reconciler->masks) {
         arena_reset(&reconciler->scratch);
         *why = "what it was cannot be read";
+        struct item live = {.attributes = item.entries, .count = item.count};
         if (!reconciler_known(&known, &was, reconciler,
-                              place_find(reconciler, declared))) {
+                              place_find(reconciler, declared), &live,
+                              entity_of(program))) {
             return false;
         }
     }

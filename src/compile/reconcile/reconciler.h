@@ -101,12 +101,12 @@ struct orphan **reconciler_orphans(size_t *count, struct reconciler *reconciler,
 
 struct ledger_maker *reconciler_maker(struct reconciler *reconciler);
 
-// What a declared item was: *known and, where that is kept, its JSON, in scratch. False:
+// What an item was that the entity makes, or made: *known and, where that is kept, its
+// JSON, in scratch. live: as it is there; NULL: that is not known, or nothing is. False:
 // diagnosed.
-__attribute__((warn_unused_result)) bool reconciler_known(struct known *known,
-                                                          struct str *json,
-                                                          struct reconciler *reconciler,
-                                                          uint64_t place);
+__attribute__((warn_unused_result)) bool
+reconciler_known(struct known *known, struct str *json, struct reconciler *reconciler,
+                 uint64_t place, const struct item *live, const struct entity *entity);
 
 // The entity that made an item; NULL: none did.
 static inline const struct entity *entity_of(const struct program *program)

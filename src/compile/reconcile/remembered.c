@@ -21,7 +21,9 @@ struct record {
     uint32_t hash_len;
     uint32_t range_len;
     uint32_t json_len;
-    uint32_t noted;
+    uint8_t noted;
+    uint8_t over;
+    uint8_t unused[2];
 };
 
 void remembered_init(struct remembered *remembered)
@@ -124,6 +126,7 @@ bool remembered_put(struct remembered *remembered, uint64_t *place,
         .range_len = (uint32_t)entry->range.len,
         .json_len = (uint32_t)json.len,
         .noted = remembered->noting ? 1 : 0,
+        .over = entry->over ? 1 : 0,
     };
     struct buf *text = &remembered->text;
     buf_reset(text);
@@ -194,6 +197,7 @@ static void read_entry(struct remembered_entry *out, const struct record *record
         .identity = record->identity,
         .attributes = attributes,
         .count = shape->count,
+        .over = record->over != 0,
     };
     out->entry.hash = take(&bytes, record->hash_len, arena);
     out->entry.range = take(&bytes, record->range_len, arena);

@@ -84,11 +84,11 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
 }
 
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
-                      struct ledger *ledger)
+                      struct ledger *ledger, bool over)
 {
     struct loader *loader = open_loader(ddb, client, false, false, unit->item_count);
     struct batch_sink sent = loader_sink(loader, &unit->definition.table);
-    struct batch_sink sink = ledger_watch(ledger, &sent);
+    struct batch_sink sink = ledger_watch(ledger, over, &sent);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
     struct share share = {.wanted = unit->item_count, .done = "put"};
     return end_loader(ddb, loader, unit, emitted, &share);

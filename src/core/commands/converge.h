@@ -22,9 +22,10 @@ struct converge_watch {
 };
 
 // Puts all items of a unit without looking, each noted in the ledger (or NULL) before.
+// over: there may be items already.
 // False: diagnosed, with what is missing.
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
-                      struct ledger *ledger);
+                      struct ledger *ledger, bool over);
 // Writes what differs of a table whose live items were read, and deletes what the plan
 // deletes (plan_deletes); `watch`, or NULL, is told of it. What changed meanwhile is left and diagnosed,
 // and no failure. False: diagnosed.

@@ -65,8 +65,9 @@ __attribute__((warn_unused_result)) bool ledger_note(struct ledger *ledger,
                                                      const struct ledger_entry *entry);
 __attribute__((warn_unused_result)) bool ledger_noted(struct ledger *ledger);
 // A sink that notes the items of each batch before it hands it on. It lives as the
-// ledger; NULL: *to itself.
-struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to);
+// ledger; NULL: *to itself. over: nobody looked what is there already.
+struct batch_sink ledger_watch(struct ledger *ledger, bool over,
+                               const struct batch_sink *to);
 // Now and then, in what takes long. False (diagnosed): another run has it by now.
 __attribute__((warn_unused_result)) bool ledger_beat(struct ledger *ledger);
 

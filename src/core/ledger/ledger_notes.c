@@ -85,18 +85,21 @@ static bool note_batch(void *context, struct batch *batch)
         if (item->write == ITEM_PUT &&
             ledger_maker_read(&entry, ledger->maker, &item->identity,
                               batch_item_json(batch, i))) { // it was made by us
+            entry.over = ledger->over;
             noted = ledger_note(ledger, &entry);
         }
     }
     return noted && ledger_noted(ledger) && ledger->to.take(ledger->to.context, batch);
 }
 
-struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to)
+struct batch_sink ledger_watch(struct ledger *ledger, bool over,
+                               const struct batch_sink *to)
 {
     if (ledger == NULL) {
         return *to;
     }
     ledger->to = *to;
+    ledger->over = over;
     return (struct batch_sink){note_batch, ledger};
 }
 

@@ -19,6 +19,7 @@ struct ledger {
     struct ledger_writer *writer;
     struct buf notes;     // that are not kept yet
     struct batch_sink to; // of ledger_watch
+    bool over;
 };
 
 // Diagnoses that the store did not take what it was given. Returns false.
