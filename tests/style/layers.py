@@ -24,7 +24,7 @@ DOORS = {
     r"libpq-fe\.h": {
         f"src/service/postgres/pg_{name}.c" for name in ("link", "session", "url", "words")
     },
-    r"curl/.*": {"src/service/http/http.c", "src/service/http/http.h"},
+    r"curl/.*": {f"src/service/http/{name}" for name in ("http.c", "events.c", "events.h")},
     r"(?:cjson/)?cJSON\.h": {"src/service/tables/*", "src/build/build_table.c"},
     r"openssl/.*": {
         "src/base/*/*.c",

@@ -46,8 +46,8 @@ const struct command cmd_diff = {
     .plan = "diff",
     .options = OPTION_BIT(OPT_AGAINST) | OPTION_BIT(OPT_SAVE_PLAN) | OPTIONS_DETAIL |
                OPTION_BIT(OPT_PRUNE) | OPTIONS_WAYS | OPTION_BIT(OPT_COVERAGE) |
-               OPTIONS_SOURCES | OPTIONS_TARGET | OPTION_BIT(OPT_STRICT) |
-               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+               OPTIONS_SOURCES | OPTIONS_TARGET | OPTIONS_WIRE |
+               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "show what apply would change, write nothing",
     .details =
         "Reads the live table and shows every setting, index and item that apply "

@@ -162,6 +162,10 @@ static const struct option_row ROWS[OPT_COUNT] = {
                      MEMBER(profile), NULL,
                      "the AWS profile with the credentials, before those of the "
                      "environment"},
+    [OPT_CONCURRENCY] =
+        {"concurrency", '\0', "N", OPTION_COUNT, GROUP_TARGET, true, false,
+         MEMBER(concurrency), NULL,
+         "requests in flight at most (default: 256); how many there are is found out"},
     [OPT_YES] = {"yes", '\0', "NAME", OPTION_NAMES, GROUP_TARGET, true, false,
                  MEMBER(yes), NULL,
                  "do not ask: NAME is what would be typed (a protected target's name, "

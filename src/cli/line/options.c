@@ -10,6 +10,7 @@
 #include "nearest.h"
 #include "tokens.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -176,6 +177,12 @@ static void set_choice(struct options *options, const struct option_row *row,
     hint_words(options, row->choices, value);
 }
 
+static int64_t most_of(const struct option_row *row)
+{
+    return row->offset == offsetof(struct options, concurrency) ? DDB_CONCURRENCY_MAX
+                                                                : LIMIT_MAX;
+}
+
 static void set_count(struct options *options, const struct option_row *row,
                       int64_t *member, const char *value)
 {
@@ -185,9 +192,14 @@ static void set_count(struct options *options, const struct option_row *row,
     while (*at >= '0' && *at <= '9' && count < LIMIT_MAX) {
         count = count * 10 + (*at++ - '0');
     }
-    if (*at != '\0' || count < 1 || count > LIMIT_MAX) {
-        options_mistake(options, "option '--%s' takes a number from 1, not %s",
-                        row->name, QUOTE(value));
+    int64_t most = most_of(row);
+    if (*at != '\0' || count < 1 || count > most) {
+        char to[32] = "";
+        if (most < LIMIT_MAX) {
+            (void)snprintf(to, sizeof to, " to %" PRId64, most);
+        }
+        options_mistake(options, "option '--%s' takes a number from 1%s, not %s",
+                        row->name, to, QUOTE(value));
         return;
     }
     *member = count;

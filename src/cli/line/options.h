@@ -23,6 +23,7 @@ enum option_id {
     OPT_ENDPOINT_URL,
     OPT_REGION,
     OPT_PROFILE,
+    OPT_CONCURRENCY,
     OPT_YES,
     OPT_HANDLES,
     OPT_NOW,
@@ -68,6 +69,8 @@ enum option_id {
 #define OPTIONS_TARGET                                                                 \
     (OPTION_BIT(OPT_TARGET) | OPTION_BIT(OPT_ENDPOINT_URL) | OPTION_BIT(OPT_REGION) |  \
      OPTION_BIT(OPT_PROFILE))
+// Of those that send many requests.
+#define OPTIONS_WIRE OPTION_BIT(OPT_CONCURRENCY)
 #define OPTIONS_SOURCES                                                                \
     (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW) | OPTION_BIT(OPT_LOCK) |            \
      OPTION_BIT(OPT_LOCKED) | OPTION_BIT(OPT_FOLLOW_LINKS))
@@ -150,6 +153,7 @@ struct options {
     const char *endpoint_url;
     const char *region;
     const char *profile;
+    int64_t concurrency; // 0: not given
     struct text_list yes;
     const char *handles;
     const char *now;

@@ -235,9 +235,7 @@ static void complete(struct plan *plan, struct ddb *ddb)
 
 static struct client *open_client(struct ddb *ddb)
 {
-    return connect_foresee_confirmation(ddb, WRITING)
-               ? connect_client(ddb, LOADER_WINDOW)
-               : NULL;
+    return connect_foresee_confirmation(ddb, WRITING) ? connect_bulk_client(ddb) : NULL;
 }
 
 void apply_run(struct ddb *ddb, const struct ddb_apply_options *options)

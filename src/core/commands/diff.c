@@ -26,8 +26,7 @@ void diff_run(struct ddb *ddb, const struct ddb_diff_options *options)
     struct plan plan = {.ways = plan_ways(&options->ways),
                         .prune = options->prune,
                         .resend_sse = options->resend_sse};
-    struct client *client =
-        connect_open(ddb) ? connect_client(ddb, FETCHER_WINDOW) : NULL;
+    struct client *client = connect_open(ddb) ? connect_bulk_client(ddb) : NULL;
     struct earlier was = {0};
     plan_follow_target(&plan, &ddb->target);
     bool known = client != NULL && earlier_open_was(&was, ddb, &options->ways);

@@ -177,7 +177,7 @@ static void adopt(struct ddb *ddb)
     struct plan plan = {0};
     struct client *client = NULL;
     if (pipeline_open(ddb, LOOKUP_ANYWHERE) && connect_open(ddb)) {
-        client = connect_client(ddb, FETCHER_WINDOW);
+        client = connect_bulk_client(ddb);
     }
     if (client != NULL && plan_look(&plan, ddb, client) &&
         connect_confirm_target(ddb, "write the ledger") &&

@@ -45,6 +45,9 @@ enum ddb_detail {
 // answer (without its LF). False: there is no terminal to ask on, or no answer came.
 typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t size);
 
+#define DDB_CONCURRENCY 256u // the default
+#define DDB_CONCURRENCY_MAX 512
+
 struct stop; // stop.h of base: the user wants the run to end
 
 struct ddb_options {
@@ -55,13 +58,14 @@ struct ddb_options {
     const char *endpoint_url; // --endpoint-url
     const char *region;       // --region
     const char *profile;      // --profile
-    const char *handles;      // --handles FILE
-    const char *now;          // --now TIME
-    const char *lock;         // --lock FILE
-    bool locked;              // --locked: handles and `now` come from the lock alone
-    bool update_lock;         // --update-lock: build and apply write it
-    bool follow_links;        // --follow-links: also those that leave a project
-    const char *const *yes;   // each --yes=NAME; "" for a bare --yes
+    unsigned concurrency;   // --concurrency N: requests in flight at most; 0: not given
+    const char *handles;    // --handles FILE
+    const char *now;        // --now TIME
+    const char *lock;       // --lock FILE
+    bool locked;            // --locked: handles and `now` come from the lock alone
+    bool update_lock;       // --update-lock: build and apply write it
+    bool follow_links;      // --follow-links: also those that leave a project
+    const char *const *yes; // each --yes=NAME; "" for a bare --yes
     size_t yes_count;
     bool strict; // --strict: warnings fail
     enum ddb_format format;

@@ -213,10 +213,11 @@ bool ask_live(struct reader_answer *answer, const struct asking *asking,
     bool batch = pattern != NULL && pattern->operation == PATTERN_BATCH_GET;
     bool parallel = pattern != NULL && pattern->segments > 1 && asking->limit == 0 &&
                     !asking->one_page && asking->start.len == 0;
-    struct client *client =
-        connect_open(asking->ddb)
-            ? connect_client(asking->ddb, batch || parallel ? FETCHER_WINDOW : 1)
-            : NULL;
+    struct client *client = NULL;
+    if (connect_open(asking->ddb)) {
+        client = batch || parallel ? connect_bulk_client(asking->ddb)
+                                   : connect_client(asking->ddb, 1);
+    }
     if (client == NULL) {
         return false;
     }

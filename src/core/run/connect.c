@@ -216,6 +216,12 @@ struct client *connect_client(struct ddb *ddb, unsigned slots)
     return client;
 }
 
+struct client *connect_bulk_client(struct ddb *ddb)
+{
+    unsigned wanted = ddb->options.concurrency;
+    return connect_client(ddb, wanted > 0 ? wanted : DDB_CONCURRENCY);
+}
+
 void connect_note_interrupt(struct ddb *ddb)
 {
     if (stop_is_set(ddb->options.stop)) {

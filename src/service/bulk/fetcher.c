@@ -1,17 +1,24 @@
 // Reads in parallel: requests enter, items leave. Each slot carries one read page after
 // page; what failed for a while is sent again after a back-off of its own, while the
-// others go on.
+// others go on. Large answers make fewer reads in flight.
 #include "fetcher.h"
 
 #include "asked_keys.h"
 #include "buf.h"
+#include "die.h"
 #include "instant.h"
 #include "json_read.h"
 #include "pages.h"
 #include "retry.h"
+#include "window.h"
+
+#include <stdlib.h>
 
 #define REQUEST_MAX ((size_t)1 << 20)
 #define WAIT_SLICE_MS 100u
+// What answers may take together, if all were as large as the largest one.
+#define ANSWERS_BYTES ((size_t)24 << 20)
+#define FEWEST_READS 4u
 
 static const struct span NOWHERE;
 
@@ -32,6 +39,7 @@ struct slot {
     double charged;          // what it was sent at the price of
     const char *why;         // it is refused; NULL: it is no answer at all
     bool flying;
+    struct window_ticket ticket;
     uint64_t wake_ms; // not before
     unsigned attempts;
     uint64_t began_ms; // of the attempts
@@ -46,8 +54,12 @@ struct fetcher {
     const struct reader_sink *sink;
     const char *doing;
     struct diags *diags;
-    struct slot slots[FETCHER_WINDOW];
-    unsigned window;
+    struct slot *slots;
+    unsigned slot_count;
+    unsigned busy; // slots with a read
+    unsigned flying;
+    struct window window;
+    size_t largest; // answer
     struct arena scratch;
     bool failed;
 };
@@ -72,6 +84,8 @@ static void send(struct fetcher *fetcher, unsigned index)
     struct slot *slot = &fetcher->slots[index];
     put_body(slot, fetcher->answer != NULL);
     slot->flying = true;
+    fetcher->flying++;
+    slot->ticket = window_sent(&fetcher->window, fetcher->flying, clock_monotonic_ms());
     client_start(fetcher->client, index, OPERATIONS[slot->fetch->kind],
                  buf_str(&slot->body));
 }
@@ -247,10 +261,23 @@ static void show_stall(struct fetcher *fetcher, const struct slot *slot)
     fetcher->failed = true;
 }
 
-static void end_slot(struct slot *slot)
+static void end_slot(struct fetcher *fetcher, struct slot *slot)
 {
     asked_keys_deinit(&slot->asked);
     slot->fetch = NULL;
+    fetcher->busy--;
+}
+
+static void note_size(struct fetcher *fetcher, size_t bytes)
+{
+    if (bytes > fetcher->largest) {
+        size_t most = ANSWERS_BYTES / bytes;
+        fetcher->largest = bytes;
+        most = most > FEWEST_READS ? most : FEWEST_READS;
+        if (most < fetcher->slot_count) {
+            window_set_most(&fetcher->window, (unsigned)most);
+        }
+    }
 }
 
 static void take_page(struct fetcher *fetcher, struct slot *slot,
@@ -264,11 +291,16 @@ static void take_page(struct fetcher *fetcher, struct slot *slot,
         return;
     }
     size_t left = asked_keys_left(&slot->asked);
+    bool progress = !keys || left < before; // else it is too fast
+    if (progress) {
+        window_answered(&fetcher->window, &slot->ticket, clock_monotonic_ms());
+    } else {
+        window_throttled(&fetcher->window, &slot->ticket);
+    }
     if (keys ? left == 0 : slot->next.len == 0) {
-        end_slot(slot);
+        end_slot(fetcher, slot);
         return;
     }
-    bool progress = !keys || left < before; // else it is too fast
     if (!progress && clock_monotonic_ms() - slot->began_ms > RETRY_PATIENCE_MS) {
         show_stall(fetcher, slot);
         return;
@@ -286,6 +318,11 @@ static void take_reply(struct fetcher *fetcher, struct slot *slot,
 {
     bool throttled = reply->kind == REPLY_THROTTLED;
     slot->flying = false;
+    fetcher->flying--;
+    note_size(fetcher, reply->body.len);
+    if (throttled) {
+        window_throttled(&fetcher->window, &slot->ticket);
+    }
     switch (reply->kind) {
     case REPLY_OK:
         take_page(fetcher, slot, reply);
@@ -308,8 +345,10 @@ static void take_reply(struct fetcher *fetcher, struct slot *slot,
 
 // ---- the window
 
-static void begin_slot(struct slot *slot, const struct fetch *fetch, uint64_t now)
+static void begin_slot(struct fetcher *fetcher, struct slot *slot, uint64_t now)
 {
+    const struct fetch *fetch = &fetcher->fetches[fetcher->started++];
+    fetcher->busy++;
     slot->fetch = fetch;
     slot->attempts = 0;
     slot->began_ms = now;
@@ -335,29 +374,29 @@ static bool may_send(struct slot *slot, uint64_t now)
     return true;
 }
 
-// Begins what can begin now. Returns how many slots have something to do, and in
-// *wake_ms when the next of the waiting ones goes on.
-static unsigned fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
+// Begins what can begin now. False: there is nothing left to do. *wake_ms: when the next
+// of those that wait goes on.
+static bool fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
 {
     uint64_t now = clock_monotonic_ms();
-    unsigned busy = 0;
+    unsigned size = window_size(&fetcher->window);
     *wake_ms = now + WAIT_SLICE_MS;
-    for (unsigned i = 0; i < fetcher->window; i++) {
+    for (unsigned i = 0; i < fetcher->slot_count; i++) {
         struct slot *slot = &fetcher->slots[i];
-        if (slot->fetch == NULL && fetcher->started < fetcher->count) {
-            begin_slot(slot, &fetcher->fetches[fetcher->started++], now);
+        if (slot->fetch == NULL && fetcher->started < fetcher->count &&
+            fetcher->busy < size) {
+            begin_slot(fetcher, slot, now);
         }
-        if (slot->fetch == NULL) {
+        if (slot->fetch == NULL || slot->flying || fetcher->flying >= size) {
             continue;
         }
-        busy++;
-        if (!slot->flying && may_send(slot, now)) {
+        if (may_send(slot, now)) {
             send(fetcher, i);
-        } else if (!slot->flying && slot->wake_ms < *wake_ms) {
+        } else if (slot->wake_ms < *wake_ms) {
             *wake_ms = slot->wake_ms;
         }
     }
-    return busy;
+    return fetcher->busy > 0;
 }
 
 static void await(struct fetcher *fetcher, uint64_t until_ms)
@@ -374,11 +413,39 @@ static void await(struct fetcher *fetcher, uint64_t until_ms)
 
 static void abandon(struct fetcher *fetcher)
 {
-    for (unsigned i = 0; i < fetcher->window; i++) {
+    for (unsigned i = 0; i < fetcher->slot_count; i++) {
         if (fetcher->slots[i].flying) {
             client_cancel(fetcher->client, i);
         }
     }
+}
+
+static void slots_init(struct fetcher *fetcher)
+{
+    size_t most = client_get_slots(fetcher->client);
+    if (most > fetcher->count) {
+        most = fetcher->count;
+    }
+    fetcher->slot_count = most > 0 ? (unsigned)most : 1;
+    fetcher->slots = calloc(fetcher->slot_count, sizeof *fetcher->slots);
+    if (fetcher->slots == NULL) {
+        die("out of memory");
+    }
+    for (unsigned i = 0; i < fetcher->slot_count; i++) {
+        buf_init(&fetcher->slots[i].body, 2 * REQUEST_MAX);
+        buf_init(&fetcher->slots[i].next, REQUEST_MAX);
+    }
+    window_begin(&fetcher->window, fetcher->slot_count);
+}
+
+static void slots_deinit(struct fetcher *fetcher)
+{
+    for (unsigned i = 0; i < fetcher->slot_count; i++) {
+        buf_deinit(&fetcher->slots[i].body);
+        buf_deinit(&fetcher->slots[i].next);
+        asked_keys_deinit(&fetcher->slots[i].asked);
+    }
+    free(fetcher->slots);
 }
 
 bool fetcher_run(struct reader_answer *answer, struct client *client,
@@ -394,24 +461,14 @@ bool fetcher_run(struct reader_answer *answer, struct client *client,
         .sink = sink,
         .doing = doing,
         .diags = diags,
-        .window = client_get_slots(client) < FETCHER_WINDOW ? client_get_slots(client)
-                                                            : FETCHER_WINDOW,
     };
-    for (unsigned i = 0; i < fetcher.window; i++) {
-        buf_init(&fetcher.slots[i].body, 2 * REQUEST_MAX);
-        buf_init(&fetcher.slots[i].next, REQUEST_MAX);
-    }
     uint64_t wake_ms = 0;
-    while (!fetcher.failed && !stop_is_set(stop) &&
-           fill_window(&fetcher, &wake_ms) > 0) {
+    slots_init(&fetcher);
+    while (!fetcher.failed && !stop_is_set(stop) && fill_window(&fetcher, &wake_ms)) {
         await(&fetcher, wake_ms);
     }
     abandon(&fetcher);
-    for (unsigned i = 0; i < fetcher.window; i++) {
-        buf_deinit(&fetcher.slots[i].body);
-        buf_deinit(&fetcher.slots[i].next);
-        asked_keys_deinit(&fetcher.slots[i].asked);
-    }
+    slots_deinit(&fetcher);
     arena_deinit(&fetcher.scratch);
     return !fetcher.failed && !stop_is_set(stop);
 }

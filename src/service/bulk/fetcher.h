@@ -1,6 +1,6 @@
 // Many reads of items at once: Query of whole partitions, Scan of segments and
-// BatchGetItem of keys, each to its end (rules C040 to C046), up to a window of them in
-// flight.
+// BatchGetItem of keys, each to its end (rules C040 to C046), as many of them in flight as
+// the window (window.h) says, and no more than the client has slots.
 #ifndef DDB_SERVICE_FETCHER_H
 #define DDB_SERVICE_FETCHER_H
 
@@ -14,9 +14,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-// Reads in flight at most; also limited by the client's slots.
-#define FETCHER_WINDOW 16u
 
 enum fetch_kind {
     FETCH_PARTITION, // Query

@@ -20,6 +20,10 @@
 #define INTERRUPTED_GRACE_MS 2000u // for the answers that are under way
 #define PROGRESS_MS 100u
 #define MAX_REQUEST_BYTES ((size_t)16 << 20) // C002
+// Large items make fewer requests in flight: what these hold together, their bodies
+// beside their batches.
+#define HELD_BYTES ((size_t)24 << 20)
+#define KEPT_BYTES ((size_t)64 << 10) // a slot's larger buffers go when it is free
 
 struct loader_table {
     struct loader *loader;
@@ -31,6 +35,7 @@ struct loader_slot {
     const struct table *table;
     struct loader_single single; // without an operation: it is a batch
     struct buf body;
+    size_t held;   // bytes, of loader.held
     uint32_t sent; // of the call in flight
     bool flying;
     uint32_t unknown; // bits that were in a call whose outcome is unknown
@@ -51,6 +56,7 @@ struct loader {
     struct missing declined; // of which nobody knows more, in diags' arena
     uint64_t give_up_ms;     // when interrupted: until then answers are awaited; else 0
     uint64_t shown_at_ms;    // when progress was last shown
+    size_t held;             // bytes of all slots
     unsigned window;
     struct loader_slot slots[]; // window of them
 };
@@ -76,12 +82,11 @@ static void slot_deinit(struct loader_slot *slot)
 static unsigned window_of(const struct client *client,
                           const struct loader_options *options)
 {
-    unsigned window = options->window != 0 ? options->window : LOADER_WINDOW;
-    unsigned most = client_get_slots(client);
-    if (most > WRITER_MAX_SLOTS) {
-        most = WRITER_MAX_SLOTS;
+    unsigned window = client_get_slots(client);
+    if (options->window != 0 && options->window < window) {
+        window = options->window;
     }
-    return window < most ? window : most;
+    return window < WRITER_MAX_SLOTS ? window : WRITER_MAX_SLOTS;
 }
 
 static uint64_t stall_ms(const struct loader_options *options)
@@ -269,22 +274,62 @@ static void show_progress(struct loader *loader, uint64_t now)
     }
 }
 
-// Waits for a reply, or until the time given, and tells the writer what came.
+// ---- what is in memory
+
+static void hold(struct loader *loader, struct loader_slot *slot)
+{
+    slot->held = 2 * slot->batch.json.len + slot->body.len;
+    loader->held += slot->held;
+}
+
+static void buf_shrink(struct buf *buf)
+{
+    if (buf->cap > KEPT_BYTES) {
+        size_t max = buf->max;
+        buf_deinit(buf);
+        buf_init(buf, max);
+    }
+}
+
+static void release(struct loader *loader, struct loader_slot *slot)
+{
+    loader->held -= slot->held;
+    slot->held = 0;
+    buf_shrink(&slot->batch.json);
+    buf_shrink(&slot->body);
+}
+
+// ---- answers
+
+static void take_reply(struct loader *loader, unsigned index, const struct reply *reply)
+{
+    struct loader_slot *slot = &loader->slots[index];
+    slot->flying = false;
+    struct writer_reply verdict = judge(loader, slot, reply);
+    uint64_t now = clock_monotonic_ms();
+    writer_replied(loader->writer, index, verdict, now);
+    if (writer_pending(loader->writer, index) == 0) {
+        release(loader, slot);
+    }
+    show_progress(loader, now);
+}
+
+// Waits for a reply, at most so long, and tells the writer what came.
+static void take_replies(struct loader *loader, unsigned timeout_ms)
+{
+    unsigned index = 0;
+    struct reply reply;
+    while (client_wait(loader->client, timeout_ms, &index, &reply)) {
+        take_reply(loader, index, &reply);
+        timeout_ms = 0; // take what else is there, then decide
+    }
+}
+
 static void await(struct loader *loader, uint64_t until_ms)
 {
     uint64_t now = clock_monotonic_ms();
     uint64_t left = until_ms > now ? until_ms - now : 0;
-    unsigned timeout = left < WAIT_SLICE_MS ? (unsigned)left : WAIT_SLICE_MS;
-    unsigned index = 0;
-    struct reply reply;
-    while (client_wait(loader->client, timeout, &index, &reply)) {
-        loader->slots[index].flying = false;
-        struct writer_reply verdict = judge(loader, &loader->slots[index], &reply);
-        now = clock_monotonic_ms();
-        writer_replied(loader->writer, index, verdict, now);
-        show_progress(loader, now);
-        timeout = 0; // take what else is there, then decide
-    }
+    take_replies(loader, left < WAIT_SLICE_MS ? (unsigned)left : WAIT_SLICE_MS);
 }
 
 static void send_slot(struct loader *loader, unsigned index, uint32_t mask)
@@ -365,7 +410,12 @@ static void swap_batches(struct loader_slot *slot, struct batch *batch)
 // The slot that is to be filled next. False: the loader gave up.
 static bool next_free(struct loader *loader, unsigned *index)
 {
+    take_replies(loader, 0); // what came while this was made
     struct writer_step step = run(loader, true);
+    while (step.verb == WRITER_FEED && loader->held >= HELD_BYTES) {
+        take_replies(loader, WAIT_SLICE_MS);
+        step = run(loader, true);
+    }
     *index = step.slot;
     return step.verb == WRITER_FEED;
 }
@@ -388,6 +438,7 @@ static bool take(void *context, struct batch *batch)
     struct loader_slot *slot = &loader->slots[index];
     swap_batches(slot, batch);
     slot->table = table->table;
+    hold(loader, slot);
     writer_fed(loader->writer, index, batch_all(&slot->batch));
     (void)run(loader, false);
     return true;
@@ -430,6 +481,7 @@ bool loader_take_single(struct loader *loader, const struct table *table,
     slot->single = *single;
     buf_reset(&slot->body);
     buf_put(&slot->body, single->body);
+    hold(loader, slot);
     writer_fed(loader->writer, index, 1);
     (void)run(loader, false);
     return true;

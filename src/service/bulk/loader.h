@@ -11,9 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// The default window; it is also limited by the client's slots.
-#define LOADER_WINDOW 16u
-
 // Called now and then (at most some ten times a second) with what was written so far.
 struct loader_progress {
     void (*show)(void *context, uint64_t written);
@@ -21,7 +18,7 @@ struct loader_progress {
 };
 
 struct loader_options {
-    unsigned window;         // requests in flight at most; 0 for the default
+    unsigned window;         // requests in flight at most; 0: the client's slots
     uint64_t stall_ms;       // 0 for the default of two minutes
     const struct stop *stop; // or NULL
     struct loader_progress progress;

@@ -9,12 +9,14 @@
 
 #include "die.h"
 #include "retry.h"
+#include "window.h"
 
 #include <stdlib.h>
 
 // Time in which nobody asked for a step counts towards a stall only this far: a process
 // that was stopped (^Z, a suspended machine) has not been refused by anyone.
 #define GAP_MAX_MS 30000u
+#define MAX_WAITING 16u // slots that wait while others are fed
 
 enum slot_state {
     SLOT_FREE,
@@ -26,22 +28,23 @@ struct slot {
     enum slot_state state;
     uint32_t pending;  // bits not known to be written
     uint64_t ready_at; // READY: not to be sent before
-    unsigned attempt;  // back-offs since the slot's last progress
+    unsigned attempt;  // back-offs since anything was written
+    uint64_t written;  // by all slots, at the last of these
     bool sent_before;
-    uint64_t epoch; // FLYING: the writer's epoch when it was sent
+    struct window_ticket ticket; // FLYING
 };
 
 struct writer {
     struct writer_options options;
     struct writer_counts counts;
     struct slot slots[WRITER_MAX_SLOTS];
+    unsigned free[WRITER_MAX_SLOTS]; // the FREE ones, to be taken from the end
+    unsigned free_count;
     unsigned flying;
-    unsigned occupied;  // READY or FLYING
-    unsigned window;    // 1 to options.slots
-    unsigned successes; // since the window last changed
-    uint64_t epoch;     // grows when the window is halved
-    uint64_t now_ms;    // of the last call that told the time
-    uint64_t idle_ms;   // since something was written, or there was nothing to write
+    unsigned ready;
+    struct window window;
+    uint64_t now_ms;  // of the last call that told the time
+    uint64_t idle_ms; // since something was written, or there was nothing to write
     bool ended;
     enum writer_why why;
 };
@@ -56,7 +59,11 @@ struct writer *writer_new(const struct writer_options *options, uint64_t now_ms)
         die("out of memory");
     }
     writer->options = *options;
-    writer->window = options->slots;
+    while (writer->free_count < options->slots) {
+        writer->free[writer->free_count] = options->slots - 1 - writer->free_count;
+        writer->free_count++;
+    }
+    window_begin(&writer->window, options->slots);
     writer->now_ms = now_ms;
     return writer;
 }
@@ -71,11 +78,16 @@ static unsigned count_bits(uint32_t mask)
     return (unsigned)__builtin_popcount(mask);
 }
 
+static unsigned occupied(const struct writer *writer)
+{
+    return writer->flying + writer->ready;
+}
+
 static void clock_advance(struct writer *writer, uint64_t now_ms)
 {
     uint64_t gap = now_ms > writer->now_ms ? now_ms - writer->now_ms : 0;
     writer->now_ms += gap;
-    if (writer->occupied > 0) {
+    if (occupied(writer) > 0) {
         writer->idle_ms += gap < GAP_MAX_MS ? gap : GAP_MAX_MS;
     }
 }
@@ -89,32 +101,27 @@ static struct writer_step step_of(enum writer_verb verb, unsigned slot, uint32_t
 static unsigned find_earliest(const struct writer *writer)
 {
     unsigned found = writer->options.slots;
-    for (unsigned i = 0; i < writer->options.slots; i++) {
+    for (unsigned i = 0, seen = 0; seen < writer->ready; i++) {
         const struct slot *slot = &writer->slots[i];
-        if (slot->state == SLOT_READY &&
-            (found == writer->options.slots ||
-             slot->ready_at < writer->slots[found].ready_at)) {
+        if (slot->state != SLOT_READY) {
+            continue;
+        }
+        seen++;
+        if (found == writer->options.slots ||
+            slot->ready_at < writer->slots[found].ready_at) {
             found = i;
         }
     }
     return found;
 }
 
-static unsigned find_free(const struct writer *writer)
-{
-    unsigned i = 0;
-    while (i < writer->options.slots && writer->slots[i].state != SLOT_FREE) {
-        i++;
-    }
-    return i;
-}
-
 static struct writer_step send_slot(struct writer *writer, unsigned index)
 {
     struct slot *slot = &writer->slots[index];
     slot->state = SLOT_FLYING;
-    slot->epoch = writer->epoch;
+    writer->ready--;
     writer->flying++;
+    slot->ticket = window_sent(&writer->window, writer->flying, writer->now_ms);
     writer->counts.requests++;
     if (slot->sent_before) {
         writer->counts.repeated++;
@@ -129,7 +136,7 @@ static struct writer_step next_of_failed(const struct writer *writer)
     if (writer->flying > 0) {
         return (struct writer_step){.verb = WRITER_WAIT, .until_ms = UINT64_MAX};
     }
-    bool all_written = writer->ended && writer->occupied == 0;
+    bool all_written = writer->ended && occupied(writer) == 0;
     return step_of(all_written ? WRITER_DONE : WRITER_FAILED, 0, 0);
 }
 
@@ -143,15 +150,18 @@ struct writer_step writer_next(struct writer *writer, uint64_t now_ms)
         return next_of_failed(writer);
     }
     unsigned earliest = find_earliest(writer);
-    bool may_send = writer->flying < writer->window && earliest < writer->options.slots;
+    unsigned window = window_size(&writer->window);
+    bool may_send = writer->flying < window && earliest < writer->options.slots;
     if (may_send && writer->slots[earliest].ready_at <= writer->now_ms) {
         return send_slot(writer, earliest);
     }
-    // No new work beyond the window: batches that wait for their back-off hold it too.
-    if (!writer->ended && writer->occupied < writer->window) {
-        return step_of(WRITER_FEED, find_free(writer), 0);
+    // What waits for its back-off keeps nobody else from being sent: it may be about one
+    // hot partition. Many that wait are about the table.
+    if (!writer->ended && writer->flying < window && writer->ready < MAX_WAITING &&
+        writer->free_count > 0) {
+        return step_of(WRITER_FEED, writer->free[writer->free_count - 1], 0);
     }
-    if (writer->ended && writer->occupied == 0) {
+    if (writer->ended && occupied(writer) == 0) {
         return step_of(WRITER_DONE, 0, 0);
     }
     uint64_t until = writer->now_ms + (writer->options.stall_ms - writer->idle_ms);
@@ -166,11 +176,11 @@ struct writer_step writer_next(struct writer *writer, uint64_t now_ms)
 
 void writer_fed(struct writer *writer, unsigned index, uint32_t mask)
 {
-    if (index >= writer->options.slots || writer->slots[index].state != SLOT_FREE ||
+    if (writer->free_count == 0 || index != writer->free[writer->free_count - 1] ||
         mask == 0 || writer->ended) {
         die("the writer was fed where it did not ask for it");
     }
-    if (writer->occupied == 0) {
+    if (occupied(writer) == 0) {
         writer->idle_ms = 0; // there was nothing to write until now
     }
     writer->slots[index] = (struct slot){
@@ -178,7 +188,8 @@ void writer_fed(struct writer *writer, unsigned index, uint32_t mask)
         .pending = mask,
         .ready_at = writer->now_ms,
     };
-    writer->occupied++;
+    writer->free_count--;
+    writer->ready++;
 }
 
 void writer_end(struct writer *writer)
@@ -193,41 +204,25 @@ void writer_stop(struct writer *writer)
     }
 }
 
-// Halves the window, once for all that was sent before it was last halved: one burst of
-// throttling is one event.
-static void window_shrink(struct writer *writer, const struct slot *slot)
-{
-    if (slot->epoch != writer->epoch) {
-        return;
-    }
-    writer->window = writer->window > 1 ? writer->window / 2 : 1;
-    writer->successes = 0;
-    writer->epoch++;
-}
-
-static void window_grow(struct writer *writer)
-{
-    writer->successes++;
-    if (writer->successes >= writer->window && writer->window < writer->options.slots) {
-        writer->window++;
-        writer->successes = 0;
-    }
-}
-
 static void vacate(struct writer *writer, struct slot *slot)
 {
     slot->pending = 0;
     slot->state = SLOT_FREE;
     writer->idle_ms = 0;
-    writer->occupied--;
-    window_grow(writer);
+    writer->free[writer->free_count++] = (unsigned)(slot - writer->slots);
+    window_answered(&writer->window, &slot->ticket, writer->now_ms);
 }
 
 static void back_off(struct writer *writer, struct slot *slot, enum retry_cause cause,
                      uint64_t retry_after_ms)
 {
     double random = writer->options.random(writer->options.context);
+    if (writer->counts.written > slot->written) {
+        slot->attempt = 0; // the table takes something, if not this
+    }
+    slot->written = writer->counts.written;
     slot->state = SLOT_READY;
+    writer->ready++;
     slot->ready_at =
         writer->now_ms + retry_delay_ms(cause, slot->attempt, random, retry_after_ms);
     slot->attempt++;
@@ -242,13 +237,12 @@ static void replied_ok(struct writer *writer, struct slot *slot,
     writer->counts.written += written;
     if (written > 0) {
         writer->idle_ms = 0;
-        slot->attempt = 0;
     }
     if (left == 0) {
         vacate(writer, slot);
         return;
     }
-    window_shrink(writer, slot);
+    window_throttled(&writer->window, &slot->ticket);
     back_off(writer, slot, RETRY_UNPROCESSED, reply->retry_after_ms);
 }
 
@@ -267,7 +261,7 @@ void writer_replied(struct writer *writer, unsigned index, struct writer_reply r
         break;
     case WRITER_REPLY_THROTTLED:
         writer->counts.throttled++;
-        window_shrink(writer, slot);
+        window_throttled(&writer->window, &slot->ticket);
         back_off(writer, slot, RETRY_THROTTLED, reply.retry_after_ms);
         break;
     case WRITER_REPLY_TRANSIENT:
@@ -275,6 +269,7 @@ void writer_replied(struct writer *writer, unsigned index, struct writer_reply r
         break;
     case WRITER_REPLY_FATAL:
         slot->state = SLOT_READY; // never sent again, but not written either
+        writer->ready++;
         writer->why = WRITER_WHY_FATAL;
         break;
     case WRITER_REPLY_DECLINED:

@@ -15,8 +15,7 @@
 // Rules kept: only what the service left unprocessed is sent again (C015); HTTP 200
 // with UnprocessedItems is no success, and back-off is reset only by progress (C016);
 // unknown outcomes are repeated, which is safe since a put is idempotent (C019, D036);
-// the window of requests in flight halves when throttled and grows by one for each
-// window of successes. It gives up on a fatal reply (in-flight calls are awaited first,
+// as many requests are in flight as the window (window.h) says. It gives up on a fatal reply (in-flight calls are awaited first,
 // nothing new is sent) or when no item at all was written for stall_ms.
 #ifndef DDB_SERVICE_WRITER_H
 #define DDB_SERVICE_WRITER_H
@@ -24,7 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WRITER_MAX_SLOTS 64
+#define WRITER_MAX_SLOTS 512
 
 struct writer_options {
     unsigned slots;                  // 1 to WRITER_MAX_SLOTS; the largest window

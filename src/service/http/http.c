@@ -1,11 +1,12 @@
-// libcurl behind a small table of slots: http_start hands a request to the multi
-// handle, http_wait pumps it, and what is done is read from the slot. One easy handle a
-// slot lives as long as the table, so that connections, DNS answers and TLS sessions
-// are reused.
+// libcurl behind a table of slots: http_start hands a request to the multi handle,
+// http_wait pumps it, and what is done is read from the slot. A slot's easy handle is made
+// when it is first used, and lives as long as the table, so that connections, DNS answers
+// and TLS sessions are reused.
 #include "http.h"
 
 #include "buf.h"
 #include "die.h"
+#include "events.h"
 #include "heap.h"
 #include "instant.h"
 
@@ -20,6 +21,9 @@
 #define LOW_SPEED_SECONDS 20L
 // Of a whole call, interim answers (1xx) included: DynamoDB's are under 1 KiB.
 #define MAX_HEADER_BYTES ((size_t)64 << 10)
+// Larger answers don't stay with the slot that they came into.
+#define KEPT_ANSWER_BYTES ((size_t)64 << 10)
+#define UPLOAD_BYTES 16384L // of each request in flight, libcurl's own buffer
 #define LAST_YEAR_END INT64_C(253402300799) // 9999-12-31T23:59:59Z
 
 enum slot_state {
@@ -30,7 +34,8 @@ enum slot_state {
 };
 
 struct http_slot {
-    CURL *easy;
+    CURL *easy;             // NULL: not used yet
+    struct http_slot *next; // in the list of those that are done
     struct curl_slist *headers;
     struct buf body;
     size_t max_answer;   // of the body
@@ -43,6 +48,10 @@ struct http_slot {
 
 struct http {
     CURLM *multi;
+    struct events events;
+    CURL *model;            // of all slots' handles
+    struct http_slot *done; // those that are SLOT_DONE, the earliest first
+    struct http_slot **done_end;
     unsigned count;
     bool secret;              // answers are wiped
     struct http_slot slots[]; // count of them
@@ -77,7 +86,8 @@ static void must(CURLcode code)
     }
 }
 
-static CURL *easy_new(const struct http_options *options, struct http_slot *slot)
+// What all handles have in common.
+static CURL *model_new(const struct http_options *options)
 {
     CURL *easy = curl_easy_init();
     if (easy == NULL) {
@@ -104,18 +114,28 @@ static CURL *easy_new(const struct http_options *options, struct http_slot *slot
                                                : CALL_TIMEOUT_MS));
     must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES));
     must(curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, LOW_SPEED_SECONDS));
+    must(curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES));
     must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
-    must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot));
     must(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header));
-    must(curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot));
-    must(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error));
-    must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
     if (options->direct) {
         must(curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"));
     }
     if (options->ca_bundle != NULL) {
         must(curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_bundle));
     }
+    return easy;
+}
+
+static CURL *easy_new(CURL *model, struct http_slot *slot)
+{
+    CURL *easy = curl_easy_duphandle(model);
+    if (easy == NULL) {
+        die("libcurl gives no handle");
+    }
+    must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot));
+    must(curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot));
+    must(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->error));
+    must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
     return easy;
 }
 
@@ -136,6 +156,9 @@ struct http *http_new(const struct http_options *options)
     if (http->multi == NULL) {
         die("libcurl gives no multi handle");
     }
+    events_init(&http->events, http->multi);
+    http->done_end = &http->done;
+    http->model = model_new(options);
     http->count = options->slots;
     curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->slots);
     for (unsigned i = 0; i < http->count; i++) {
@@ -145,7 +168,6 @@ struct http *http_new(const struct http_options *options)
             (void)buf_reserve(&slot->body, options->secret_answer);
             http->secret = true;
         }
-        slot->easy = easy_new(options, slot);
     }
     return http;
 }
@@ -167,19 +189,17 @@ void http_free(struct http *http)
         }
         buf_deinit(&slot->body);
     }
+    curl_easy_cleanup(http->model);
     curl_multi_cleanup(http->multi);
+    events_deinit(&http->events);
     curl_global_cleanup();
     free(http);
 }
 
-// Lets libcurl do what it can without waiting, and collects what is done.
-static void pump(struct http *http)
+// Lets libcurl do what it can within that time, and collects what is done.
+static void pump(struct http *http, uint64_t timeout_ms)
 {
-    int running = 0;
-    CURLMcode code = curl_multi_perform(http->multi, &running);
-    if (code != CURLM_OK) {
-        die("libcurl: %s", curl_multi_strerror(code));
-    }
+    events_run(&http->events, timeout_ms);
     int left = 0;
     CURLMsg *message = NULL;
     while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
@@ -193,7 +213,22 @@ static void pump(struct http *http)
         struct http_slot *slot = (struct http_slot *)(void *)private;
         slot->result = result;
         slot->state = SLOT_DONE;
+        slot->next = NULL;
+        *http->done_end = slot;
+        http->done_end = &slot->next;
         curl_multi_remove_handle(http->multi, easy);
+    }
+}
+
+static void done_remove(struct http *http, struct http_slot *slot)
+{
+    struct http_slot **at = &http->done;
+    while (*at != slot) {
+        at = &(*at)->next;
+    }
+    *at = slot->next;
+    if (slot->next == NULL) {
+        http->done_end = at;
     }
 }
 
@@ -203,6 +238,16 @@ void http_start(struct http *http, unsigned index, const char *const *headers,
     struct http_slot *slot = &http->slots[index];
     if (slot->state == SLOT_FLYING) {
         die("two calls in http slot %u", index);
+    }
+    if (slot->state == SLOT_DONE) {
+        done_remove(http, slot);
+    }
+    if (slot->easy == NULL) {
+        slot->easy = easy_new(http->model, slot);
+    }
+    if (slot->body.cap > KEPT_ANSWER_BYTES && !http->secret) {
+        buf_deinit(&slot->body);
+        buf_init(&slot->body, SIZE_MAX);
     }
     buf_reset(&slot->body);
     slot->max_answer = max_answer;
@@ -227,15 +272,19 @@ void http_start(struct http *http, unsigned index, const char *const *headers,
         die("libcurl: %s", curl_multi_strerror(code));
     }
     slot->state = SLOT_FLYING;
-    pump(http); // so that the request is on its way while the caller makes the next one
+    pump(http,
+         0); // so that the request is on its way while the caller makes the next one
 }
 
+// The earliest of those slots that is done, which is told of then.
 static bool find_done(struct http *http, unsigned first, unsigned count, unsigned *slot)
 {
-    for (unsigned i = first; i < first + count; i++) {
-        if (http->slots[i].state == SLOT_DONE) {
-            http->slots[i].state = SLOT_TOLD;
-            *slot = i;
+    for (struct http_slot *done = http->done; done != NULL; done = done->next) {
+        unsigned index = (unsigned)(done - http->slots);
+        if (index >= first && index - first < count) {
+            done_remove(http, done);
+            done->state = SLOT_TOLD;
+            *slot = index;
             return true;
         }
     }
@@ -248,22 +297,16 @@ bool http_wait(struct http *http, unsigned first, unsigned count, unsigned timeo
     if (find_done(http, first, count, slot)) {
         return true;
     }
-    uint64_t deadline = clock_monotonic_ms() + timeout_ms;
-    for (;;) {
-        pump(http);
+    uint64_t now = clock_monotonic_ms();
+    uint64_t deadline = now + timeout_ms;
+    do {
+        pump(http, deadline - now);
         if (find_done(http, first, count, slot)) {
             return true;
         }
-        uint64_t now = clock_monotonic_ms();
-        if (now >= deadline) {
-            return false;
-        }
-        CURLMcode code =
-            curl_multi_poll(http->multi, NULL, 0, (int)(deadline - now), NULL);
-        if (code != CURLM_OK) {
-            die("libcurl: %s", curl_multi_strerror(code));
-        }
-    }
+        now = clock_monotonic_ms();
+    } while (now < deadline);
+    return false;
 }
 
 void http_cancel(struct http *http, unsigned index)
@@ -271,6 +314,8 @@ void http_cancel(struct http *http, unsigned index)
     struct http_slot *slot = &http->slots[index];
     if (slot->state == SLOT_FLYING) {
         curl_multi_remove_handle(http->multi, slot->easy);
+    } else if (slot->state == SLOT_DONE) {
+        done_remove(http, slot);
     }
     slot->state = SLOT_FREE;
 }
