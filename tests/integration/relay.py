@@ -1,13 +1,16 @@
 """In front of a DynamoDB-compatible server: a client that is killed at a request of its own
 choosing, and a server whose rest can be waited for.
 
-    relay = Relay(dynamo.port)
-    relay.at_request(process_id_of, 5, answered=True)
+    with Relay(dynamo.port, 5, answered=True) as relay:
+        relay.watch(process)
+        process.wait()
+        relay.quiet()
 
-A relay passes on what comes before that request, that one too where it is to be `answered`, and
+A relay passes on what comes before the fifth request, that one too where it is to be `answered`, and
 nothing behind it; then it kills the client, which never gets the answer. `quiet` returns when the
 server has answered all that was passed on: from then on nothing changes any more. So what a killed
-run did depends on no time, and is the same each time.
+run did depends on no time, and is the same each time. Each relay is of one client: what a dead one
+has sent may be read at any later time.
 """
 
 import http.client
@@ -24,11 +27,22 @@ AUTHORIZATION = (
 PASSED_ON = ("Content-Type", "X-Amz-Target", "X-Amz-Date", "Authorization")
 
 
+def ask(port, headers, body):
+    """A request on a connection of its own: node closes those that were idle for five seconds."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("POST", "/", body, headers)
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+    finally:
+        connection.close()
+
+
 class Server:
     """The server as it is, asked without boto3: a tenth of the time."""
 
     def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.port = port
 
     def call(self, operation, **request):
         headers = {
@@ -37,11 +51,9 @@ class Server:
             "X-Amz-Date": "20240501T000000Z",
             "Authorization": AUTHORIZATION,
         }
-        self.connection.request("POST", "/", json.dumps(request), headers)
-        reply = self.connection.getresponse()
-        answer = json.loads(reply.read())
-        assert reply.status == 200, answer
-        return answer
+        status, answer = ask(self.port, headers, json.dumps(request))
+        assert status == 200, answer
+        return json.loads(answer)
 
     def items(self, table):
         found, start = [], {}
@@ -60,14 +72,6 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def setup(self):
-        super().setup()
-        self.to = http.client.HTTPConnection("127.0.0.1", self.server.relay.port, timeout=60)
-
-    def finish(self):
-        self.to.close()
-        super().finish()
-
     def do_POST(self):
         relay = self.server.relay
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -75,9 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if number < relay.at or (number == relay.at and relay.answered):
                 headers = {name: self.headers[name] for name in PASSED_ON}
-                self.to.request("POST", "/", body, headers)
-                reply = self.to.getresponse()
-                status, answer = reply.status, reply.read()
+                status, answer = ask(relay.port, headers, body)
             if number == relay.at:
                 relay.kill()
         finally:
@@ -101,24 +103,22 @@ class Http(ThreadingHTTPServer):
 
 
 class Relay:
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, port, at, answered):
+        self.port, self.at, self.answered = port, at, answered
+        self.begun = self.under_way = 0
+        self.client = None
         self.turn = threading.Condition()
-        self.arm(0, False)
         self.http = Http(("127.0.0.1", 0), Handler)
         self.http.relay = self
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
 
-    def close(self):
+    def __enter__(self):
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
         self.http.shutdown()
         self.http.server_close()
-
-    def arm(self, at, answered):
-        """For the next client: which request is its last one."""
-        self.at, self.answered = at, answered
-        self.begun = self.under_way = 0
-        self.client = None
 
     def watch(self, process):
         """Whom to kill. It may have come to that request already."""

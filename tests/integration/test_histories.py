@@ -213,21 +213,19 @@ class Application:
 
 @pytest.fixture(scope="module")
 def shared():
-    """One server for all histories, each with a table of its own, and what is in front of it."""
+    """One server for all histories, each with a table of its own."""
     with conftest.dynalite(create_ms=1, delete_ms=1) as dynamo:
-        relay = Relay(dynamo.port)
-        yield dynamo, relay
-        relay.close()
+        yield dynamo
 
 
 @pytest.fixture
 def history(run, shared, tmp_path, ddbgen):
-    return History(run, *shared, tmp_path, ddbgen)
+    return History(run, shared, tmp_path, ddbgen)
 
 
 class History:
-    def __init__(self, run, dynamo, relay, folder, ddbgen):
-        self.run, self.dynamo, self.relay, self.ddbgen = run, dynamo, relay, ddbgen
+    def __init__(self, run, dynamo, folder, ddbgen):
+        self.run, self.dynamo, self.ddbgen = run, dynamo, ddbgen
         self.server = Server(dynamo.port)
         self.folder = folder
         self.was = None
@@ -315,16 +313,16 @@ class History:
 
     def kill(self, at, answered, *flags):
         """Ends an apply at one of its requests, if it comes to it; nothing is under way then."""
-        self.relay.arm(at, answered)
-        self.write(self.relay.url)
-        process = subprocess.Popen(
-            [self.ddbgen, "apply", "accounts.yaml", "--yes", *flags], cwd=self.folder,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder)},
-        )  # fmt: skip
-        self.relay.watch(process)
-        process.wait()
-        self.relay.quiet()
+        with Relay(self.dynamo.port, at, answered) as relay:
+            self.write(relay.url)
+            process = subprocess.Popen(
+                [self.ddbgen, "apply", "accounts.yaml", "--yes", *flags], cwd=self.folder,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env={"PATH": "/usr/bin:/bin", "HOME": str(self.folder)},
+            )  # fmt: skip
+            relay.watch(process)
+            process.wait()
+            relay.quiet()
         self.write()
         if self.ledger:
             self.run("unlock", "accounts.yaml", "--target", "here", "--yes", cwd=self.folder, expect=None)
