@@ -7,7 +7,8 @@ between: it holds a request back until others have written.
 
 `meanwhile` maps an operation to what happens once before the first request of that kind
 goes on, and with it all others of it; `before` to functions, one a request in order of
-arrival; `lost` to booleans: whether the answer gets lost on the way back. Every
+arrival; `lost` to booleans: whether the answer gets lost on the way back; `refused` to
+what is answered instead, one a request: an error's code, True for no answer at all, None. Every
 request is judged by botocore's validator, and by what its model does not say about
 expressions: what is wrong with one is in `complaints`.
 """
@@ -91,10 +92,19 @@ class Handler(BaseHTTPRequestHandler):
             before = before.pop(0) if before else None
             lost = owner.lost.get(operation, [])
             lost = lost.pop(0) if lost else False
+            refused = owner.refused.get(operation, [])
+            refused = refused.pop(0) if refused else None
         if before is not None:
             before(request)
         with owner.between:
             owner.meanwhile.pop(operation, lambda: None)()
+        if refused is True:
+            self.close_connection = True
+            return
+        if refused is not None:
+            kind = f"com.amazonaws.dynamodb.v20120810#{refused}"
+            self.answer(400, json.dumps({"__type": kind, "message": "no"}).encode())
+            return
         headers = {name: self.headers[name] for name in FORWARDED}
         forwarded = urllib.request.Request(owner.to, body, headers)
         try:
@@ -105,6 +115,9 @@ class Handler(BaseHTTPRequestHandler):
         if lost:
             self.close_connection = True
             return
+        self.answer(status, answer)
+
+    def answer(self, status, answer):
         self.send_response(status)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(answer)))
@@ -130,6 +143,7 @@ class Between:
         self.meanwhile = {}
         self.before = {}
         self.lost = {}
+        self.refused = {}
         self.http = Server(("127.0.0.1", 0), Handler)
         self.http.owner = self
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"

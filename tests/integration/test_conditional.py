@@ -4,7 +4,9 @@ request (meanwhile.py), read back by boto3."""
 
 import json
 import random
+import re
 import threading
+from pathlib import Path
 
 import pytest
 from meanwhile import Between
@@ -82,14 +84,23 @@ def between(dynamo):
 def apply(run, project, between):
     """apply(): the project as it is now, through the proxy."""
 
-    def apply(*arguments, expect=0):
+    def apply(*arguments, expect=0, env=None):
         project.write()
         return run(
             "apply", "things.yaml", "--endpoint-url", between.url, "--yes", *arguments,
-            cwd=project.folder, expect=expect,
+            cwd=project.folder, expect=expect, env=env,
         )  # fmt: skip
 
     return apply
+
+
+@pytest.fixture
+def fast(ddbgen):
+    """An environment in which two minutes are four seconds (tests/tools/fast_clock.c)."""
+    path = Path(ddbgen).parent / "tests/libfast_clock.so"
+    if not path.exists():
+        pytest.skip("tests/tools/fast_clock.c is not built")
+    return {"LD_PRELOAD": str(path), "FAST_CLOCK": "30"}
 
 
 class Application:
@@ -276,18 +287,20 @@ def test_what_becomes_the_same_is_no_news(project, apply, app, between):
     apply()
 
 
-def test_a_wide_item_that_changes_once_more(project, apply, app, between):
-    """Others are there again before it is put back: what they wrote then stays, too."""
+@pytest.mark.parametrize("again", ["attribute3", "attribute430", "balance"])
+def test_a_wide_item_that_changes_once_more(project, apply, app, between, again):
+    """Others are there again before it is put back: what they wrote then stays, too, also
+    where no condition sees it."""
     for value in "12":
         project.items = {"a": {f"attribute{i}": value for i in range(450)}}
         if value == "2":
             write = [
                 lambda _: app.set("a", "attribute400", {"S": "theirs"}),
-                lambda _: app.set("a", "attribute3", {"S": "theirs"}),
+                lambda _: app.set("a", again, {"S": "theirs"}),
             ]
             between.before["PutItem"] = write
         apply(expect=0 if value == "1" else 1)
-    theirs = {name: {"S": "theirs"} for name in ("attribute3", "attribute400")}
+    theirs = {name: {"S": "theirs"} for name in (again, "attribute400")}
     assert app.get("a") == {f"attribute{i}": {"N": "1"} for i in range(450)} | theirs
 
 
@@ -313,6 +326,16 @@ def test_a_large_list_that_changes_is_left(project, apply, app, between):
         apply(expect=0 if value == "1" else 1)
     assert app.get("item 001")["v"] == theirs
     assert len(between.requests("UpdateItem")) == 3  # the third put it back
+
+
+def at_its(key, function, count=200):
+    """What happens before the request about this key, of however many others."""
+    def look(request):
+        found = request["Key"]
+        if (found["pk"]["S"], found["sk"]["S"]) == key:
+            function(request)
+
+    return [look] * count
 
 
 def message_keys(app):
@@ -351,7 +374,7 @@ def test_what_comes_while_it_is_put_back_stays_too(project, apply, app, between,
         between.before["UpdateItem"] = [lambda _: (write("id"), app.delete(*last))][: times - 1]
         write("balance")
 
-    between.before["DeleteItem"] = [at_delete]
+    between.before["DeleteItem"] = at_its(last, at_delete)
     apply("--prune", expect=1)
     if times == 3:
         del expected["text"], expected["id"]
@@ -372,10 +395,83 @@ def test_an_item_that_is_never_left_alone_is_said_to_be_lost(project, apply, app
         between.before["UpdateItem"] = [lambda _: app.delete(*last)] * 100
         write(_)
 
-    between.before["DeleteItem"] = [at_delete]
+    between.before["DeleteItem"] = at_its(last, at_delete)
     result = apply("--prune", expect=3)
     assert "putting back item" in result.errors
     assert "each of 16 times" in result.errors
+
+
+# What befalls the request that puts an item back, and is got over.
+GOT_OVER = {
+    "throttled": {"refused": ["ThrottlingException"] * 3},
+    "no answer": {"refused": [True] * 3},
+    "answer lost": {"lost": [True]},
+    "both": {"refused": [True, "ThrottlingException"], "lost": [False, False, True]},
+}
+
+
+@pytest.mark.parametrize("trouble", GOT_OVER.values(), ids=GOT_OVER)
+def test_it_is_put_back_through_trouble(project, apply, app, between, trouble):
+    apply()
+    last = message_keys(app)[-1]
+    expected = app.all()[last] | {"balance": {"S": "theirs"}}
+    project.talk.pop()
+    between.meanwhile["DeleteItem"] = lambda: app.set(
+        last[0], "balance", {"S": "theirs"}, sk=last[1]
+    )
+    for what, answers in trouble.items():
+        getattr(between, what)["PutItem"] = list(answers)
+    result = apply("--prune", expect=1)
+    assert app.all()[last] == expected
+    assert "1 item changed meanwhile" in result.errors
+
+
+# What befalls it, and what is said of that; where it is no PutItem, somebody was there again.
+NOT_GOT_OVER = {
+    "denied": ("PutItem", ["AccessDeniedException"], "AccessDenied"),
+    "refused": ("PutItem", ["ValidationException"], "ValidationException"),
+    "nobody there": ("PutItem", [True] * 100, "putting back item"),
+    "read denied": ("GetItem", ["AccessDeniedException"], "AccessDenied"),
+    "nobody there to read": ("GetItem", [True] * 100, "putting back item"),
+    "denied then": ("UpdateItem", ["AccessDeniedException"], "AccessDenied"),
+}
+
+
+@pytest.mark.parametrize("operation, answers, said", NOT_GOT_OVER.values(), ids=NOT_GOT_OVER)
+def test_what_cannot_be_put_back_is_told_whole(
+    project, apply, app, between, fast, operation, answers, said
+):
+    """It is told, so that it can be put back by hand; and nothing further is deleted."""
+    project.talk = [f"A: {i}" for i in range(90)]
+    apply()
+    first = message_keys(app)[5]
+    expected = app.all()[first] | {"balance": {"S": "theirs"}, "list": {"L": [{"N": "1"}]}}
+    del project.talk[5:]
+
+    def write(_):
+        app.set(first[0], "balance", expected["balance"], sk=first[1])
+        app.set(first[0], "list", expected["list"], sk=first[1])
+        if operation != "PutItem":
+            again = lambda _: app.set(first[0], "new", {"N": "1"}, sk=first[1])
+            between.before["PutItem"] = [again]
+        between.refused[operation] = list(answers)
+
+    between.before["DeleteItem"] = at_its(first, write)
+    result = apply("--prune", expect=3, env=fast)
+    assert said in result.errors
+    assert result.errors.index(said) < result.errors.index("error[not-put-back]")
+    told = json.loads(re.search(r"it was (\{.*\})$", result.errors, re.M)[1])
+    assert told == expected
+    there = app.all().get(first, {})
+    assert {"pk", "sk", "new"} >= set(there) and ("new" in there) == (operation != "PutItem")
+    assert "error[write-incomplete]" in result.errors
+    assert len(message_keys(app)) > 90 - 40
+    app.client.put_item(TableName=TABLE, Item=told)
+    for prepared in (between.refused, between.before):
+        prepared.clear()
+    result = apply("--prune")
+    assert "1 stale, kept as others changed it" in result.text
+    assert app.all()[first] == told
 
 
 def test_a_stale_item_that_went(project, apply, app, between):

@@ -331,6 +331,8 @@ class History:
     def is_killed(self, flags, foreseen):
         """What a run did that was killed is seen, and is known as ours."""
         self.kill(self.dice.randrange(1, 13), self.dice.random() < 0.5, *flags)
+        if foreseen.conflicts:
+            return  # then nothing was written
         live = self.table.read()
         known = self.was or {}
         self.was = {

@@ -169,7 +169,7 @@ def apply(declared, was, live, *, prune=False, restore=False, keep_theirs=False)
             )
             # A run that was killed has put what they changed under the new key already.
             changed = {n for n in changed if live[place].get(n, ABSENT) != there.get(n, ABSENT)}
-            if put or not changed or (prune and restore):
+            if put or not changed or restore:
                 counts["moved"] += 1
                 out.live.pop(place, None)
             else:

@@ -374,7 +374,8 @@ static void test_back(void **state)
         struct item *old = read_item(str_from(BACK[i].old), &arena);
         struct item *now = read_item(str_from(BACK[i].now), &arena);
         print_message("row %zu\n", i);
-        bool goes = conditional_back_amid(&back, &conditional, old, now, &arena);
+        struct undo undo = undo_begin(&conditional, old, &arena);
+        bool goes = undo_amid(&back, &undo, now, &arena);
         assert_int_equal(goes, BACK[i].back != NULL);
         if (goes) {
             struct conditional same = {.table = &table, .seen = back.wanted};

@@ -356,28 +356,39 @@ static struct item *mended(const struct item *left, const struct item *old,
     return item;
 }
 
-struct conditional conditional_back(const struct conditional *conditional,
-                                    const struct item *old, struct arena *scratch)
+struct undo undo_begin(const struct conditional *conditional, const struct item *old,
+                       struct arena *scratch)
 {
-    return (struct conditional){
+    return (struct undo){
         .table = conditional->table,
-        .seen = left_by(conditional, old, scratch),
-        .wanted = old,
-        .loose = true,
+        .left = left_by(conditional, old, scratch),
+        .old = old,
     };
 }
 
-bool conditional_back_amid(struct conditional *back,
-                           const struct conditional *conditional,
-                           const struct item *old, const struct item *now,
-                           struct arena *scratch)
+struct conditional undo_first(const struct undo *undo)
 {
-    const struct item *left = left_by(conditional, old, scratch);
-    *back = (struct conditional){
-        .table = conditional->table, .seen = now, .wanted = old, .loose = true};
-    if (now == NULL) {
-        return left == NULL;
+    return (struct conditional){
+        .table = undo->table, .seen = undo->left, .wanted = undo->old, .loose = true};
+}
+
+bool undo_amid(struct conditional *back, const struct undo *undo,
+               const struct item *now, struct arena *scratch)
+{
+    *back = undo_first(undo);
+    back->seen = now;
+    if (now != NULL) {
+        back->wanted = mended(undo->left, undo->old, now, scratch);
     }
-    back->wanted = mended(left, old, now, scratch);
-    return true;
+    return now != NULL || undo->left == NULL;
+}
+
+struct undo undo_again(const struct undo *undo, const struct conditional *back,
+                       const struct item *met, struct arena *scratch)
+{
+    return (struct undo){
+        .table = undo->table,
+        .left = left_by(back, met, scratch),
+        .old = mended(undo->left, undo->old, met, scratch),
+    };
 }

@@ -60,16 +60,27 @@ bool conditional_saw(const struct conditional *conditional, const struct item *i
 // Whether it is as it is to be, in the same way.
 bool conditional_done(const struct conditional *conditional, const struct item *item,
                       struct arena *scratch);
-// The change that takes it back, where it met `old` (not NULL) instead of what was seen.
-struct conditional conditional_back(const struct conditional *conditional,
-                                    const struct item *old, struct arena *scratch);
-// The same where others were there since, who left `now` (NULL: nothing): what they wrote
-// stays, and everything else is again as in `old`. False: nothing is to be taken back, as
-// they deleted what the change had left.
-bool conditional_back_amid(struct conditional *back,
-                           const struct conditional *conditional,
-                           const struct item *old, const struct item *now,
-                           struct arena *scratch);
+// What is to be taken back of a change: what it left there, NULL for nothing, is to be
+// `old` again.
+struct undo {
+    const struct table *table;
+    const struct item *left;
+    const struct item *old; // not NULL
+};
+
+// Of a change that met `old` instead of what was seen.
+struct undo undo_begin(const struct conditional *conditional, const struct item *old,
+                       struct arena *scratch);
+// The change that takes it back where nobody was there since.
+struct conditional undo_first(const struct undo *undo);
+// The same where others were, who left `now` (NULL: nothing): what they wrote stays, and
+// everything else is again as in `old`. False: nothing is to be taken back, as they
+// deleted what the change had left.
+bool undo_amid(struct conditional *back, const struct undo *undo,
+               const struct item *now, struct arena *scratch);
+// What is to be taken back once `back`, either of these, met more than it saw itself.
+struct undo undo_again(const struct undo *undo, const struct conditional *back,
+                       const struct item *met, struct arena *scratch);
 
 // Appends {"pk":{...},"sk":{...}}: the key of an item of the table.
 void conditional_write_key(struct buf *out, const struct table *table,

@@ -138,7 +138,8 @@ static void say_left(const struct plan_table *table, const struct plan *plan,
 {
     const struct plan_counts *counts = &table->counts;
     struct str name = plan_declared(table)->name;
-    uint64_t puts = counts->added + counts->changed + counts->moved + counts->unread;
+    uint64_t puts = counts->added + counts->changed + counts->moved - counts->there +
+                    counts->unread;
     uint64_t deletes = counts->moved + (plan->prune ? counts->stale : 0);
     if (puts > 0) {
         say_out(ddb, "%.*s: 0 of %" PRIu64 " items put\n", STR_ARG(name), puts);

@@ -302,7 +302,7 @@ bool converge_changes(struct ddb *ddb, struct client *client, struct plan_table 
         .printer = item_printer_new(plan_declared(table)),
     };
     const struct plan_counts *counts = &table->counts;
-    uint64_t wanted = counts->added + counts->changed + counts->moved;
+    uint64_t wanted = counts->added + counts->changed + counts->moved - counts->there;
     uint64_t doomed = counts->moved + (plan->prune ? counts->stale : 0);
     left_items_init(&converger.left, ddb, plan_declared(table));
     bool written =

@@ -334,6 +334,7 @@ struct plan_counts plan_totals(const struct plan *plan)
         totals.added += counts->added;
         totals.changed += counts->changed;
         totals.moved += counts->moved;
+        totals.there += counts->there;
         totals.stale += counts->stale;
         totals.theirs += counts->theirs;
         totals.kept += counts->kept;

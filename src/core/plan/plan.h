@@ -39,6 +39,7 @@ struct plan_counts {
     uint64_t added;
     uint64_t changed;
     uint64_t moved;
+    uint64_t there; // of these: under its new key already, only the old place goes
     uint64_t stale;
     uint64_t theirs;    // left as somebody else made them
     uint64_t kept;      // of these: nothing declares them, they stay for their changes

@@ -41,6 +41,7 @@ void plan_count(struct plan_counts *counts, const struct item_change *judged)
     counts->gone += judged->kind == ITEM_ADDED && judged->gone;
     counts->changed += judged->kind == ITEM_CHANGED;
     counts->moved += judged->kind == ITEM_MOVED;
+    counts->there += judged->kind == ITEM_MOVED && !judged->put;
     counts->stale += judged->kind == ITEM_STALE;
     counts->conflicts += judged->kind == ITEM_CONFLICT;
     counts->theirs += judged->kind == ITEM_THEIRS;

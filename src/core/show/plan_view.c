@@ -118,7 +118,8 @@ static bool show_items(struct view *view)
     plan_groups_free(view->groups);
     view->groups = NULL;
     const struct plan_counts *counts = &table->counts;
-    uint64_t other = counts->added + counts->changed + counts->moved +
+    // Each declared item once, whatever becomes of places that it had before.
+    uint64_t other = counts->added + counts->changed + counts->moved - counts->there +
                      counts->conflicts + counts->theirs - counts->kept;
     table->counts.same =
         table->unit->item_count > other ? table->unit->item_count - other : 0;

@@ -230,9 +230,9 @@ static enum loader_answer read_answer(void *context, const struct reply *reply,
         jobs_add(&writer->idle, job);
         return LOADER_WRITTEN;
     }
-    put_back(writer->client, &conditional, old, scratch, writer->diags);
+    bool back = put_back(writer->client, &conditional, old, scratch, writer->diags);
     leave(job);
-    return LOADER_DECLINED;
+    return back ? LOADER_DECLINED : LOADER_LOST;
 }
 
 // ---- sending

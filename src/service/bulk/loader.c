@@ -232,6 +232,8 @@ static enum writer_outcome judge_single(struct loader *loader, struct loader_slo
         slot->unknown |= slot->sent;
         show_foreign(loader, slot, "Attributes", why);
         break;
+    case LOADER_LOST:
+        break;
     }
     return WRITER_REPLY_FATAL;
 }

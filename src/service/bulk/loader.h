@@ -53,6 +53,7 @@ enum loader_answer {
     LOADER_DECLINED, // not written, and not to be sent again: its sender's business
     LOADER_REFUSED,  // the service says no, to this and to what would follow
     LOADER_FOREIGN,  // it is none of DynamoDB's, a static text says why
+    LOADER_LOST,     // others lost by it, and would by what follows; diagnosed
 };
 
 struct loader_single {

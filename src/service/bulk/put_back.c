@@ -13,8 +13,7 @@ struct put_back {
     struct client *client;
     struct arena *arena;
     struct diags *diags;
-    struct conditional change; // to be undone
-    const struct item *old;    // what it met
+    struct undo undo;
 };
 
 bool put_back_read(struct item **item, const char *member, struct str answer,
@@ -42,7 +41,7 @@ static struct str key_of(const struct put_back *it)
 {
     struct buf out;
     buf_init(&out, BODY_MAX);
-    conditional_write_key(&out, it->change.table, it->old);
+    conditional_write_key(&out, it->undo.table, it->undo.old);
     struct str key = arena_str(it->arena, buf_str(&out));
     buf_deinit(&out);
     return key;
@@ -54,7 +53,7 @@ static const char *doing(const struct put_back *it)
                         "putting back item %s of table %s, which somebody changed "
                         "meanwhile",
                         diag_quote(it->diags, key_of(it)),
-                        diag_quote(it->diags, it->change.table->name))
+                        diag_quote(it->diags, it->undo.table->name))
         .at;
 }
 
@@ -64,7 +63,7 @@ static bool read_now(struct item **now, const struct put_back *it)
     struct buf body;
     buf_init(&body, BODY_MAX);
     buf_puts(&body, "{\"TableName\":");
-    json_put_string(&body, it->change.table->name);
+    json_put_string(&body, it->undo.table->name);
     buf_puts(&body, ",\"Key\":");
     buf_put(&body, key_of(it));
     buf_puts(&body, ",\"ConsistentRead\":true}");
@@ -85,7 +84,7 @@ static bool read_now(struct item **now, const struct put_back *it)
 enum attempt {
     ATTEMPT_DONE,
     ATTEMPT_DECLINED, // somebody was there in between
-    ATTEMPT_TOOK,     // it met more than was seen itself, and is what is to be undone
+    ATTEMPT_TOOK,     // it met more than was seen itself
     ATTEMPT_FAILED,   // diagnosed
 };
 
@@ -119,42 +118,65 @@ static enum attempt attempt(struct put_back *it, const struct conditional *back)
         conditional_done(back, met, it->arena)) {
         return ATTEMPT_DONE;
     }
-    it->change = *back;
-    it->old = met;
+    it->undo = undo_again(&it->undo, back, met, it->arena);
     return ATTEMPT_TOOK;
 }
 
-static void put_back_all(struct put_back *it)
+// False: diagnosed.
+static bool put_back_all(struct put_back *it)
 {
-    struct conditional back = conditional_back(&it->change, it->old, it->arena);
+    struct conditional back = undo_first(&it->undo);
     for (unsigned tries = 0; tries < PUT_BACK_TRIES; tries++) {
         struct item *now = NULL;
         switch (attempt(it, &back)) {
         case ATTEMPT_TOOK:
-            back = conditional_back(&it->change, it->old, it->arena);
+            back = undo_first(&it->undo);
             break;
         case ATTEMPT_DECLINED:
-            if (!read_now(&now, it) ||
-                !conditional_back_amid(&back, &it->change, it->old, now, it->arena)) {
-                return;
+            if (!read_now(&now, it)) {
+                return false;
+            }
+            if (!undo_amid(&back, &it->undo, now, it->arena)) {
+                return true;
             }
             break;
         case ATTEMPT_DONE:
+            return true;
         case ATTEMPT_FAILED:
-            return;
+            return false;
         }
     }
     diag_add(it->diags, DIAG_SERVICE, (struct span){0},
-             "%s: it was changed again each of %u times; what it held is not there",
-             doing(it), PUT_BACK_TRIES);
+             "%s: it was changed again each of %u times", doing(it), PUT_BACK_TRIES);
+    return false;
 }
 
-void put_back(struct client *client, const struct conditional *change,
+// It is nowhere else any more, so all of it is said.
+static void say_lost(const struct put_back *it)
+{
+    struct buf text;
+    buf_init(&text, BODY_MAX);
+    item_write(&text, it->undo.old);
+    struct diag *diag = diag_add(
+        it->diags, DIAG_NOT_PUT_BACK, (struct span){0},
+        "item %s of table %s held what somebody wrote meanwhile, was written "
+        "over or deleted, and could not be put back",
+        diag_quote(it->diags, key_of(it)), diag_quote(it->diags, it->undo.table->name));
+    diag_help(it->diags, diag, "put it back by hand, it was %.*s",
+              STR_ARG(buf_str(&text)));
+    buf_deinit(&text);
+}
+
+bool put_back(struct client *client, const struct conditional *change,
               const struct item *old, struct arena *arena, struct diags *diags)
 {
     const struct stop *stop = client_watched(client);
-    struct put_back it = {client, arena, diags, *change, old};
+    struct put_back it = {client, arena, diags, undo_begin(change, old, arena)};
     client_watch(client, NULL);
-    put_back_all(&it);
+    bool back = put_back_all(&it);
     client_watch(client, stop);
+    if (!back) {
+        say_lost(&it);
+    }
+    return back;
 }

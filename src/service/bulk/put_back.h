@@ -18,10 +18,12 @@
 #define PUT_BACK_TRIES 16u
 
 // `change` was carried out and met `old`. What others write meanwhile stays, too. Not even
-// an interruption stops it: it is our doing. What cannot be given back is diagnosed.
-// Everything it makes lives in the arena, which is not reset.
-void put_back(struct client *client, const struct conditional *change,
-              const struct item *old, struct arena *arena, struct diags *diags);
+// an interruption stops it: it is our doing. False: it cannot be given back, which is
+// diagnosed with all that it was. Everything it makes lives in the arena, which is not
+// reset.
+__attribute__((warn_unused_result)) bool
+put_back(struct client *client, const struct conditional *change,
+         const struct item *old, struct arena *arena, struct diags *diags);
 
 // The item that is the member of an answer, an object that was read whole before; NULL if
 // it has none. False: it is no item, and why, a static text, says so.
