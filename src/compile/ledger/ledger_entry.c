@@ -5,7 +5,6 @@
 #include "canon.h"
 #include "die.h"
 #include "program.h"
-#include "value_json.h"
 
 #include <stdlib.h>
 
@@ -16,7 +15,6 @@ struct ledger_maker {
     const struct table *table;
     struct hash_seed seed;
     struct arena scratch; // of one item
-    struct arena items;   // of one that is read
     struct buf text;
 };
 
@@ -40,7 +38,6 @@ void ledger_maker_free(struct ledger_maker *maker)
     }
     buf_deinit(&maker->text);
     arena_deinit(&maker->scratch);
-    arena_deinit(&maker->items);
     free(maker);
 }
 
@@ -130,20 +127,6 @@ void ledger_maker_make(struct ledger_entry *out, struct ledger_maker *maker,
     if (program == NULL) {
         out->identity = key_identity(maker, out);
     }
-}
-
-bool ledger_maker_read(struct ledger_entry *out, struct ledger_maker *maker,
-                       const struct item_identity *identity, struct str json)
-{
-    struct value_entry *entries = NULL;
-    size_t count = 0;
-    const char *why = NULL;
-    arena_reset(&maker->items);
-    if (!value_json_read_item(&entries, &count, json, &maker->items, &why)) {
-        return false;
-    }
-    ledger_maker_make(out, maker, identity, entries, count);
-    return out->hash.len > 0;
 }
 
 const struct ledger_attribute *ledger_entry_find(const struct ledger_entry *entry,

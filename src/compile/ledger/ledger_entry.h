@@ -55,11 +55,6 @@ void ledger_maker_free(struct ledger_maker *maker); // NULL is fine
 void ledger_maker_make(struct ledger_entry *out, struct ledger_maker *maker,
                        const struct item_identity *identity,
                        const struct value_entry *entries, size_t count);
-// The same of {"pk":{...},...} as it is emitted. False: it is no item of the table.
-__attribute__((warn_unused_result)) bool
-ledger_maker_read(struct ledger_entry *out, struct ledger_maker *maker,
-                  const struct item_identity *identity, struct str json);
-
 // The fingerprint of a value.
 uint64_t ledger_maker_print(struct ledger_maker *maker, const struct value *value);
 // What an entity made an item for, as if it had that name (`was: old_name`). Only of what

@@ -83,12 +83,27 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
     return true;
 }
 
+// All items are noted before the first of them is sent: that takes few notes, and each
+// of them is made by one more walk over what is declared, with nothing read back.
+static bool note_all(struct ddb *ddb, struct unit *unit, struct ledger *ledger,
+                     bool over)
+{
+    if (ledger == NULL) {
+        return true;
+    }
+    struct item_sink sink = ledger_items(ledger, over);
+    return emit_values(&ddb->compilation, unit, &sink) && ledger_noted(ledger);
+}
+
 bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
                       struct ledger *ledger, bool over)
 {
+    if (!note_all(ddb, unit, ledger, over)) {
+        return false;
+    }
     struct loader *loader = open_loader(ddb, client, false, false, unit->item_count);
     struct batch_sink sent = loader_sink(loader, &unit->definition.table);
-    struct batch_sink sink = ledger_watch(ledger, over, &sent);
+    struct batch_sink sink = ledger_watch(ledger, &sent);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
     struct share share = {.wanted = unit->item_count, .done = "put"};
     return end_loader(ddb, loader, unit, emitted, &share);

@@ -12,6 +12,7 @@
 #define DDB_CORE_LEDGER_H
 
 #include "batch.h"
+#include "emit.h"
 #include "ledger_entry.h"
 #include "run.h"
 #include "table_admin.h"
@@ -64,10 +65,12 @@ __attribute__((warn_unused_result)) bool ledger_begin(struct ledger **ledger);
 __attribute__((warn_unused_result)) bool ledger_note(struct ledger *ledger,
                                                      const struct ledger_entry *entry);
 __attribute__((warn_unused_result)) bool ledger_noted(struct ledger *ledger);
-// A sink that notes the items of each batch before it hands it on. It lives as the
-// ledger; NULL: *to itself. over: nobody looked what is there already.
-struct batch_sink ledger_watch(struct ledger *ledger, bool over,
-                               const struct batch_sink *to);
+// A sink that notes all items that it is given. It lives as the ledger.
+// over: nobody looked what is there already.
+struct item_sink ledger_items(struct ledger *ledger, bool over);
+// A sink that hands batches on as long as the ledger is ours. It lives as the ledger;
+// NULL: *to itself.
+struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to);
 // Now and then, in what takes long. False (diagnosed): another run has it by now.
 __attribute__((warn_unused_result)) bool ledger_beat(struct ledger *ledger);
 

@@ -3,8 +3,6 @@
 #include "ledger.h"
 #include "ledger_parts.h"
 
-#include "batch.h"
-
 struct ledger_head ledger_head_new(const struct ledger *ledger)
 {
     return (struct ledger_head){
@@ -75,32 +73,35 @@ bool ledger_noted(struct ledger *ledger)
     return kept || ledger_failed(ledger);
 }
 
-static bool note_batch(void *context, struct batch *batch)
+static bool note_item(void *context, const struct item *item,
+                      const struct item_identity *identity)
 {
     struct ledger *ledger = context;
-    bool noted = true;
-    for (unsigned i = 0; i < batch->count && noted; i++) {
-        const struct batch_item *item = &batch->items[i];
-        struct ledger_entry entry;
-        if (item->write == ITEM_PUT &&
-            ledger_maker_read(&entry, ledger->maker, &item->identity,
-                              batch_item_json(batch, i))) { // it was made by us
-            entry.over = ledger->over;
-            noted = ledger_note(ledger, &entry);
-        }
-    }
-    return noted && ledger_noted(ledger) && ledger->to.take(ledger->to.context, batch);
+    struct ledger_entry entry;
+    ledger_maker_make(&entry, ledger->maker, identity, item->attributes, item->count);
+    entry.over = ledger->over;
+    return ledger_note(ledger, &entry);
 }
 
-struct batch_sink ledger_watch(struct ledger *ledger, bool over,
-                               const struct batch_sink *to)
+struct item_sink ledger_items(struct ledger *ledger, bool over)
+{
+    ledger->over = over;
+    return (struct item_sink){note_item, ledger};
+}
+
+static bool send_batch(void *context, struct batch *batch)
+{
+    struct ledger *ledger = context;
+    return ledger_beat(ledger) && ledger->to.take(ledger->to.context, batch);
+}
+
+struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to)
 {
     if (ledger == NULL) {
         return *to;
     }
     ledger->to = *to;
-    ledger->over = over;
-    return (struct batch_sink){note_batch, ledger};
+    return (struct batch_sink){send_batch, ledger};
 }
 
 bool ledger_beat(struct ledger *ledger)

@@ -70,7 +70,35 @@ static bool give_entries(void *context, const struct ledger_sink *to)
            reconciler_old_entries(table->reconciler, committing->plan->prune, to);
 }
 
-// Of a table whose items were put without a look.
+// Of a table whose items were put without a look, by a ledger that knew nothing: there is
+// nothing to compare them with.
+struct naming {
+    struct ledger_maker *maker;
+    const struct ledger_sink *to;
+};
+
+static bool name_entry(void *context, const struct item *item,
+                       const struct item_identity *identity)
+{
+    struct naming *naming = context;
+    struct ledger_entry entry;
+    ledger_maker_make(&entry, naming->maker, identity, item->attributes, item->count);
+    return naming->to->take(naming->to->context, &entry);
+}
+
+static bool give_declared(void *context, const struct ledger_sink *to)
+{
+    struct committing *committing = context;
+    struct plan_table *table = committing->table;
+    struct hash_seed seed = ledger_seed(table->ledger);
+    struct naming naming = {ledger_maker_new(plan_declared(table), &seed), to};
+    struct item_sink sink = {name_entry, &naming};
+    bool given = emit_values(&committing->ddb->compilation, table->unit, &sink);
+    ledger_maker_free(naming.maker);
+    return given;
+}
+
+// Of one whose items were put without a look, by a ledger that knew of others.
 static bool declare_all(struct plan_table *table, const struct plan *plan,
                         struct ddb *ddb)
 {
@@ -93,7 +121,9 @@ bool plan_commit(struct plan_table *table, const struct plan *plan, struct ddb *
     if (table->ledger == NULL || plan_was_found(table)) {
         return true; // of a saved plan the notes say it all
     }
-    if (table->reconciler == NULL && !declare_all(table, plan, ddb)) {
+    if (table->reconciler == NULL && !ledger_knows(table->ledger)) {
+        from.give = give_declared;
+    } else if (table->reconciler == NULL && !declare_all(table, plan, ddb)) {
         return false;
     }
     return ledger_commit(&table->ledger, &from);

@@ -21,7 +21,7 @@
 #include <string.h>
 
 #define CHUNK_BYTES ((size_t)200 << 10) // when one is closed; a block more at most
-#define NOTE_RAW_BYTES ((size_t)200 << 10)
+#define NOTE_RAW_BYTES ((size_t)300 << 10)
 #define BEAT_MS 20000u
 #define VALUES_MAX_BYTES ((size_t)16 << 10)
 #define CREATE_MAX_BYTES ((size_t)16 << 10)
