@@ -143,6 +143,9 @@ static bool tell(void *context, const struct item_change *change)
     buf_printf(out, "%s%s%s%s%s", KINDS[change->kind], change->gone ? " gone" : "",
                change->theirs ? " theirs" : "", change->loses ? " loses" : "",
                change->kind == ITEM_MOVED && !change->put ? " there" : "");
+    if (change->kind == ITEM_STALE) {
+        buf_printf(out, " %.*s", STR_ARG(change->entity));
+    }
     for (size_t i = 0; i < change->attribute_count; i++) {
         buf_printf(out, ", %s%.*s", FATES[change->attributes[i].fate],
                    STR_ARG(change->attributes[i].name));
@@ -242,7 +245,7 @@ static void test_renamed_in_every_way(void **state)
            "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"M#00000\"},\"text\":{\"S\":"
            "\"edited\"},"
            "\"number\":{\"N\":\"1\"}}\n"
-           "stale theirs\n");
+           "stale theirs message\n");
     world_deinit(&world);
 }
 
@@ -271,10 +274,21 @@ static void test_deleted_by_others(void **state)
     apply(&world, BEFORE, TALK);
     world.items[2] = (struct str){0};
     expect(&world, BEFORE, TALK, NULL, "added gone\n");
-    expect(&world, BEFORE, SHORTER, NULL, "added gone\nstale\n");
+    expect(&world, BEFORE, SHORTER, NULL, "added gone\nstale line\n");
     world.items[3] = (struct str){0}; // what is gone and not declared is simply gone
     expect(&world, BEFORE, SHORTER, NULL, "added gone\n");
     expect(&world, AFTER, TALK, NULL, "added\nadded\n");
+    world_deinit(&world);
+}
+
+// What nothing declares any more is still called by the entity that made it.
+static void test_without_its_entity(void **state)
+{
+    struct world world;
+    (void)state;
+    world_init(&world);
+    apply(&world, BEFORE, TALK);
+    expect(&world, TABLE INBOX, TALK, NULL, "stale line\nstale line\n");
     world_deinit(&world);
 }
 
@@ -293,7 +307,7 @@ static void test_on_create(void **state)
            "moved\n"
            "{\"pk\":{\"S\":\"IN#b\"},\"sk\":{\"S\":\"x\"},\"count\":{\"N\":\"0\"},"
            "\"seen\":{\"BOOL\":false}}\n"
-           "stale\nstale\n");
+           "stale line\nstale line\n");
     world_deinit(&world);
     world_init(&world);
     apply(&world, COUNTED, TALK);
@@ -495,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_renamed_in_every_way),
         cmocka_unit_test(test_without_a_ledger),
         cmocka_unit_test(test_deleted_by_others),
+        cmocka_unit_test(test_without_its_entity),
         cmocka_unit_test(test_on_create),
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_notes_over_the_unknown),

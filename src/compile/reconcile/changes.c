@@ -362,6 +362,7 @@ static bool find_stale(struct reconciler *reconciler, const struct orphan *orpha
     set_verdict(&change, &verdict);
     change.live = buf_str(&reconciler->live);
     change.seen = orphan->live.contents;
+    change.entity = orphan->entity;
     if (entity != NULL) {
         change.entity = entity->name;
         change.order = entity->attributes;

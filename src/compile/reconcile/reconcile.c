@@ -406,6 +406,17 @@ static const struct program *find_program(const struct reconciler *reconciler,
     return found;
 }
 
+// The program of the entity that made an item; of one that is declared no more the name
+// stays, if it is one.
+static void set_maker(struct orphan *orphan, struct reconciler *reconciler,
+                      struct str entity)
+{
+    orphan->program = find_program(reconciler, entity);
+    if (orphan->program == NULL && utf8_check(entity) == entity.len) {
+        orphan->entity = arena_str(&reconciler->arena, entity);
+    }
+}
+
 // Of an item that no entry is about: what it is known to be made for, or proves itself.
 // False: it is somebody else's.
 static bool find_unremembered(struct orphan *orphan, struct reconciler *reconciler,
@@ -416,7 +427,7 @@ static bool find_unremembered(struct orphan *orphan, struct reconciler *reconcil
     struct item_identity identity;
     if (made_for != NULL) {
         if (made_for->entity.len > 0) {
-            orphan->program = find_program(reconciler, made_for->entity);
+            set_maker(orphan, reconciler, made_for->entity);
             orphan->identity = ledger_maker_identity_of(maker, made_for);
         }
         return true;
@@ -464,7 +475,7 @@ static bool find_owner(struct orphan *orphan, struct reconciler *reconciler,
     }
     orphan->was = entry->was;
     orphan->identity = known.entries[0]->identity;
-    orphan->program = program;
+    set_maker(orphan, reconciler, known.entries[0]->entity);
     orphan->is_theirs = !merge_is_as_it_was(&known, table, entity, &live, maker);
     return true;
 }
