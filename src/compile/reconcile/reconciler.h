@@ -26,11 +26,11 @@ struct orphan {
     struct kept_live live;
     uint64_t was;                  // its place among the remembered; 0: it was proved
     const struct program *program; // that made it; NULL: nothing declared is known to
-    struct str entity;             // without that: what made it; empty: not known, or none
-    bool is_claimed;               // what it was made for is declared
-    bool is_theirs;                // it was changed since it was applied
-    bool is_kept;                  // is_claimed: it stays for what it holds of theirs
-    struct uuid heir;              // is_claimed: the key of what is declared
+    struct str entity; // without that: what made it; empty: not known, or none
+    bool is_claimed;   // what it was made for is declared
+    bool is_theirs;    // it was changed since it was applied
+    bool is_kept;      // is_claimed: it stays for what it holds of theirs
+    struct uuid heir;  // is_claimed: the key of what is declared
     struct orphan *next;
 };
 
