@@ -18,6 +18,7 @@ extern const struct command cmd_list_tables;
 extern const struct command cmd_query;
 extern const struct command cmd_scan;
 extern const struct command cmd_schema;
+extern const struct command cmd_test;
 extern const struct command cmd_unlock;
 extern const struct command cmd_version;
 extern const struct command cmd_whoami;

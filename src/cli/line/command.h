@@ -24,6 +24,7 @@ struct command {
     size_t min_operands;
     size_t max_operands;
     bool takes_files; // its operands are the run's definitions and fixtures
+    bool tests;       // it has results for test runners
     const char *plan; // how its plan is had: "diff"; NULL: it shows none
     uint64_t options; // OPTION_BITs: its own, and the general ones that matter to it
     const char *const *words; // what its operand may be, NULL-terminated; NULL: any

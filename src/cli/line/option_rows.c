@@ -10,8 +10,8 @@
 
 static const char *const COLORS[] = {"auto", "always", "never", NULL};
 // The order is that of enum ddb_format.
-static const char *const FORMATS[] = {"text",  "json",     "github", "gitlab",
-                                      "sarif", "markdown", NULL};
+static const char *const FORMATS[] = {"text",     "json",  "github", "gitlab", "sarif",
+                                      "markdown", "junit", "tap",    NULL};
 // The orders are those of the enums that cmd_build.c and cmd_convert.c map them to.
 static const char *const BUILD_EMITS[] = {"requests", "items", NULL};
 static const char *const CONVERT_EMITS[] = {"fixture", "items", "requests", NULL};
@@ -74,6 +74,14 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_START_KEY] = {"start-key", '\0', "JSON", OPTION_TEXT, GROUP_COMMAND, false,
                        false, MEMBER(start_key), NULL,
                        "begin behind this key: a LastEvaluatedKey"},
+
+    [OPT_ONLY] = {"only", '\0', "PATTERN", OPTION_LIST, GROUP_COMMAND, false, false,
+                  MEMBER(only), NULL,
+                  "run the examples of this pattern alone; may be repeated"},
+    [OPT_COSTS] = {"costs", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                   MEMBER(costs), NULL,
+                   "say what each pattern costs, in read units: minimum, median and "
+                   "maximum over its examples"},
 
     [OPT_AGAINST] = {"against", '\0', "BUILD", OPTION_TEXT, GROUP_COMMAND, false, true,
                      MEMBER(against), NULL,

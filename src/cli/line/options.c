@@ -355,6 +355,26 @@ static void find_command(struct options *options, const struct token_list *token
     }
 }
 
+// What only test has, and what it has not.
+static void check_test_format(struct options *options)
+{
+    const struct command *command = options->command;
+    bool runners = options->format == (int)DDB_FORMAT_JUNIT ||
+                   options->format == (int)DDB_FORMAT_TAP;
+    bool plain = options->format == (int)DDB_FORMAT_TEXT ||
+                 options->format == (int)DDB_FORMAT_JSON;
+    if (command == NULL || plain || runners == command->tests) {
+        return;
+    }
+    const char *const *names = option_row_get(OPT_FORMAT)->choices;
+    options_mistake(options, "'%s' has no format '%s'", command->name,
+                    names[options->format]);
+    options_hint(options,
+                 command->tests ? "formats of '%s': text, json, junit, tap"
+                                : "only 'test' has it, not '%s'",
+                 command->name);
+}
+
 // A comment is made of plans alone. What apply says while it writes is none.
 static void check_format(struct options *options)
 {
@@ -362,6 +382,9 @@ static void check_format(struct options *options)
     const struct command *command = options->command;
     char plans[128] = "";
 
+    if (command != NULL && command->tests) {
+        return;
+    }
     if (options->format != (int)DDB_FORMAT_MARKDOWN || command == NULL ||
         (command->plan != NULL &&
          (options->dry_run || strcmp(command->plan, command->name) == 0))) {
@@ -405,6 +428,7 @@ void options_read(struct options *options, const struct command *const *commands
                         "options '--locked' and '--update-lock' exclude each other");
     }
     check_format(options);
+    check_test_format(options);
     if (options->command != NULL) {
         take_operands(options, &tokens, guessed);
         if (options->command->check != NULL && !options->help) {

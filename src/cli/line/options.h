@@ -61,6 +61,8 @@ enum option_id {
     OPT_OFFLINE,
     OPT_PAGE,
     OPT_START_KEY,
+    OPT_ONLY,
+    OPT_COSTS,
     OPT_COUNT
 };
 
@@ -190,6 +192,8 @@ struct options {
     bool offline;
     bool page;
     const char *start_key;
+    struct text_list only;
+    bool costs;
 
     bool given[OPT_COUNT];
     struct mistake *mistakes; // in the order of the command line

@@ -2,6 +2,7 @@
 // over fixtures have files of their own.
 #include "compilation.h"
 
+#include "example_check.h"
 #include "program_keys.h"
 
 #include <stdio.h>
@@ -32,6 +33,26 @@ void compilation_deinit(struct compilation *compilation)
     }
 }
 
+static void check_examples(struct unit *unit, struct arena *arena, struct diags *diags)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < unit->query_count; i++) {
+        count += unit->queries[i].pattern->example_count;
+    }
+    unit->examples = arena_array(arena, count, sizeof *unit->examples);
+    for (size_t i = 0; i < unit->query_count; i++) {
+        const struct query *query = &unit->queries[i];
+        for (size_t k = 0; k < query->pattern->example_count; k++) {
+            struct unit_example *out = &unit->examples[unit->example_count];
+            out->query = query;
+            out->example = &query->pattern->examples[k];
+            if (example_check(&out->arguments, out->example, query, arena, diags)) {
+                unit->example_count++;
+            }
+        }
+    }
+}
+
 void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
 {
     const struct definition *definition = &unit->definition;
@@ -54,6 +75,7 @@ void unit_build(struct unit *unit, struct arena *arena, struct diags *diags)
             unit->query_count++;
         }
     }
+    check_examples(unit, arena, diags);
     users_init(&unit->users, arena);
     map_init(&unit->wanted, arena);
     map_init(&unit->row_columns, arena);

@@ -12,6 +12,7 @@
 #define DDB_COMPILE_COMPILATION_H
 
 #include "arena.h"
+#include "argument.h"
 #include "batch.h"
 #include "data_file.h"
 #include "definition.h"
@@ -80,6 +81,13 @@ struct column_read {
     struct span span;
 };
 
+// An example of a pattern that is in order, with a value for each parameter.
+struct unit_example {
+    const struct query *query;
+    const struct example *example;
+    struct argument *arguments;
+};
+
 // One table with its entities, fixtures and users.
 struct unit {
     struct definition definition;
@@ -87,6 +95,8 @@ struct unit {
     size_t program_count;
     struct query *queries; // of the patterns that compiled
     size_t query_count;
+    struct unit_example *examples; // example_count of them, by pattern
+    size_t example_count;
     struct fixture **fixtures;
     size_t fixture_count;
     size_t fixture_cap;

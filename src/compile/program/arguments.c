@@ -81,11 +81,11 @@ bool argument_read(struct str *out, const struct query *query, size_t parameter,
 }
 
 static bool refuse_unknown(const struct pattern *pattern, struct str name,
-                           struct diags *diags)
+                           struct span span, struct diags *diags)
 {
     struct diag *diag =
-        diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
-                 "the pattern has no parameter %s", diag_quote(diags, name));
+        diag_add(diags, DIAG_PATTERN_PARAMETER, span, "the pattern has no parameter %s",
+                 diag_quote(diags, name));
     struct str *names =
         arena_array(diags->arena, pattern->parameter_count, sizeof *names);
     for (size_t k = 0; k < pattern->parameter_count; k++) {
@@ -100,6 +100,7 @@ struct arguments_reader {
     size_t *caps;
     const struct query *query;
     const struct pattern *pattern;
+    struct span span; // where one is missing
     struct arena *arena;
     struct diags *diags;
 };
@@ -131,7 +132,7 @@ static bool read_argument(struct arguments_reader *reader, struct str text)
         return false;
     }
     if (p == reader->pattern->parameter_count) {
-        return refuse_unknown(reader->pattern, name, diags);
+        return refuse_unknown(reader->pattern, name, (struct span){0}, diags);
     }
     if (reader->out[p].count > 0 && !reader->pattern->parameters[p].list) {
         diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
@@ -149,7 +150,7 @@ static bool take_defaults(struct arguments_reader *reader, size_t p)
         return true;
     }
     if (!parameter->optional) {
-        diag_add(reader->diags, DIAG_PATTERN_PARAMETER, (struct span){0},
+        diag_add(reader->diags, DIAG_PATTERN_PARAMETER, reader->span,
                  "parameter %s is missing", diag_quote(reader->diags, parameter->name));
         return false;
     }
@@ -157,6 +158,50 @@ static bool take_defaults(struct arguments_reader *reader, size_t p)
         ok = add_value(reader, p, parameter->defaults[d].text,
                        parameter->defaults[d].span) &&
              ok;
+    }
+    return ok;
+}
+
+static bool read_given(struct arguments_reader *reader,
+                       const struct example_argument *given)
+{
+    size_t p = find_parameter(reader->pattern, given->name);
+    bool ok = true;
+    if (p == reader->pattern->parameter_count) {
+        return refuse_unknown(reader->pattern, given->name, given->span, reader->diags);
+    }
+    if (given->listed && !reader->pattern->parameters[p].list) {
+        diag_add(reader->diags, DIAG_PATTERN_PARAMETER, given->at,
+                 "parameter %s cannot be a list",
+                 diag_quote(reader->diags, given->name));
+        return false;
+    }
+    for (size_t i = 0; i < given->count; i++) {
+        ok = add_value(reader, p, given->texts[i], given->spans[i]) && ok;
+    }
+    return ok;
+}
+
+bool arguments_given(struct argument *out, const struct query *query,
+                     const struct example_argument *given, size_t count,
+                     struct span span, struct arena *arena, struct diags *diags)
+{
+    const struct pattern *pattern = query->pattern;
+    struct arguments_reader reader = {
+        .out = out,
+        .query = query,
+        .caps = arena_array(arena, pattern->parameter_count, sizeof *reader.caps),
+        .pattern = pattern,
+        .span = span,
+        .arena = arena,
+        .diags = diags,
+    };
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        ok = read_given(&reader, &given[i]) && ok;
+    }
+    for (size_t p = 0; p < pattern->parameter_count; p++) {
+        ok = take_defaults(&reader, p) && ok;
     }
     return ok;
 }

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "argument.h"
 #include "diag.h"
+#include "example.h"
 #include "query.h"
 
 #include <stdbool.h>
@@ -17,6 +18,12 @@ __attribute__((warn_unused_result)) bool
 argument_read(struct str *out, const struct query *query, size_t parameter,
               struct str text, struct span span, struct arena *arena,
               struct diags *diags);
+
+// The same of an example's `with`; what lacks a value is missing at span.
+__attribute__((warn_unused_result)) bool
+arguments_given(struct argument *out, const struct query *query,
+                const struct example_argument *given, size_t count, struct span span,
+                struct arena *arena, struct diags *diags);
 
 // The values of all parameters, in their order, from "name=value" texts: each is given
 // once, but those of lists, or has a default. False: diagnosed.

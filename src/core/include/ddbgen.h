@@ -32,6 +32,8 @@ enum ddb_format {
     DDB_FORMAT_GITLAB,   // one document, of `check`, to stdout; else as text
     DDB_FORMAT_SARIF,    // likewise
     DDB_FORMAT_MARKDOWN, // of plans, to stdout; diagnostics as text
+    DDB_FORMAT_JUNIT,    // of `test`, to stdout; diagnostics as text
+    DDB_FORMAT_TAP,      // likewise
 };
 
 // How much of a plan's items is shown.
@@ -175,6 +177,15 @@ struct ddb_query_options {
         *start_key; // where it begins, in DynamoDB's JSON; NULL: at the beginning
 };
 void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
+
+struct ddb_test_options {
+    const char *const *only; // names of patterns, only_count of them; none: all
+    size_t only_count;
+    bool costs; // what each pattern costs is told, too
+};
+// test: runs the examples of access patterns, against the fixtures or, where a target or an
+// endpoint is given, the live table. Exit code DDB_DIFFERENT when one fails.
+void ddb_test(struct ddb *ddb, const struct ddb_test_options *options);
 
 struct ddb_scan_options {
     const char *table; // its name, or a definition's path (*.yaml, *.yml, *.json)

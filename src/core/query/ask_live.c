@@ -3,7 +3,6 @@
 #include "asking.h"
 
 #include "canon.h"
-#include "connect.h"
 #include "fetcher.h"
 #include "item.h"
 #include "json_write.h"
@@ -19,7 +18,7 @@
 
 static bool wants_units(const struct asking *asking)
 {
-    return !report_lines_for_people(asking->ddb);
+    return asking->units || !report_lines_for_people(asking->ddb);
 }
 
 static const char *doing(const struct asking *asking, const char *verb)
@@ -207,20 +206,12 @@ static bool ask_keys(struct reader_answer *answer, struct client *client,
 }
 
 bool ask_live(struct reader_answer *answer, const struct asking *asking,
-              const struct reader_sink *sink)
+              struct client *client, const struct reader_sink *sink)
 {
     const struct pattern *pattern = asking->pattern;
     bool batch = pattern != NULL && pattern->operation == PATTERN_BATCH_GET;
     bool parallel = pattern != NULL && pattern->segments > 1 && asking->limit == 0 &&
                     !asking->one_page && asking->start.len == 0;
-    struct client *client = NULL;
-    if (connect_open(asking->ddb)) {
-        client = batch || parallel ? connect_bulk_client(asking->ddb)
-                                   : connect_client(asking->ddb, 1);
-    }
-    if (client == NULL) {
-        return false;
-    }
     struct buf members;
     buf_init(&members, REQUEST_MAX_BYTES);
     bool ok = false;
@@ -234,6 +225,5 @@ bool ask_live(struct reader_answer *answer, const struct asking *asking,
                       : ask_pages(answer, client, asking, buf_str(&members), sink);
     }
     buf_deinit(&members);
-    client_free(client);
     return ok;
 }

@@ -1,12 +1,11 @@
-// A pattern asked of the fixtures: the unit's items go into a table in memory, which is
-// asked as the service would be.
+// A pattern asked of items in memory, as the service would be.
 #include "asking.h"
 
-#include "emit.h"
 #include "engine.h"
-#include "fixtures.h"
 #include "item.h"
 #include "stop.h"
+
+#define KEYS_IN_REQUEST 100u // C040
 
 struct offline {
     struct reader_answer *answer;
@@ -30,6 +29,7 @@ static void add_answer(struct reader_answer *out, const struct engine_answer *pa
     out->scanned += page->scanned;
     out->half_units += page->half_units;
     out->has_units = true;
+    out->pages++;
     buf_reset(&out->last);
     if (page->last != NULL) {
         struct value_entry last[2 * 4 * KEY_MAX_PARTS];
@@ -97,6 +97,9 @@ static bool ask_keys(struct offline *offline)
         engine_get(&all, offline->engine, bound, i, &sink);
     }
     add_answer(offline->answer, &all);
+    if (bound->key_count > KEYS_IN_REQUEST) {
+        offline->answer->pages += (bound->key_count - 1) / KEYS_IN_REQUEST;
+    }
     return offline->wanted;
 }
 
@@ -117,18 +120,14 @@ static bool ask_engine(struct offline *offline)
 }
 
 bool ask_offline(struct reader_answer *answer, const struct asking *asking,
-                 const struct reader_sink *sink)
+                 struct engine *engine, const struct reader_sink *sink)
 {
-    struct ddb *ddb = asking->ddb;
-    struct offline offline = {
-        .answer = answer, .asking = asking, .sink = sink, .wanted = true};
-    offline.engine = engine_new(&asking->unit->definition.table);
-    struct batch_sink items = engine_sink(offline.engine);
-    bool ok = fixtures_unchanged(ddb) &&
-              emit_unit(&ddb->compilation, asking->unit, &items) &&
-              fixtures_unchanged(ddb) && !stop_is_set(ddb->options.stop) &&
-              ask_engine(&offline);
-    engine_free(offline.engine);
+    struct offline offline = {.answer = answer,
+                              .asking = asking,
+                              .engine = engine,
+                              .sink = sink,
+                              .wanted = true};
+    bool ok = ask_engine(&offline);
     arena_deinit(&offline.arena);
     return ok;
 }

@@ -6,6 +6,7 @@
 #include "locks.h"
 #include "lookup.h"
 #include "pipeline.h"
+#include "query_arguments.h"
 #include "report.h"
 #include "say.h"
 #include "show.h"
@@ -65,20 +66,6 @@ static void list_patterns(struct ddb *ddb, const struct unit *unit)
     buf_deinit(&out);
 }
 
-// A pattern's parameters of type handle are what has to be looked up.
-static void want_arguments(struct ddb *ddb, struct unit *unit,
-                           const struct query *query, const struct argument *arguments)
-{
-    for (size_t i = 0; i < query->pattern->parameter_count; i++) {
-        bool handles = query->pattern->parameters[i].type == PARAMETER_HANDLE;
-        for (size_t k = 0; k < arguments[i].count && handles; k++) {
-            struct wanted_handle *wanted = arena_alloc(&ddb->arena, sizeof *wanted);
-            wanted->handle = arguments[i].texts[k];
-            map_add(&unit->wanted, wanted->handle, NULL)->value = wanted;
-        }
-    }
-}
-
 // ---- what is shown
 
 static void put_units(struct buf *out, const struct reader_answer *answer)
@@ -131,7 +118,8 @@ static bool is_wanted(void *context, struct str json)
     return true;
 }
 
-static void ask(const struct asking *asking, enum ddb_shape shape, bool offline)
+static void show_answer(const struct asking *asking, enum ddb_shape shape,
+                        struct asked *asked)
 {
     const struct pattern *pattern = asking->pattern;
     bool counts = pattern != NULL && pattern->counts;
@@ -141,8 +129,7 @@ static void ask(const struct asking *asking, enum ddb_shape shape, bool offline)
     struct shower *shower = shower_new(
         asking->ddb, shape, asking->unit == NULL ? NULL : &asking->unit->definition);
     struct reader_sink sink = {counts ? is_wanted : shower_item, shower};
-    bool read = offline ? ask_offline(&answer, asking, &sink)
-                        : ask_live(&answer, asking, &sink);
+    bool read = asked != NULL && ask(asked, &answer, asking, &sink);
     if (read && counts) {
         say_out(asking->ddb, "{\"Count\":%" PRIu64 ",\"ScannedCount\":%" PRIu64 "}\n",
                 answer.count, answer.scanned);
@@ -206,13 +193,16 @@ static void ask_query(struct ddb *ddb, struct unit *unit, const struct query *qu
         return;
     }
     if (query_reads_users(query) || !options->offline) {
-        want_arguments(ddb, unit, query, arguments);
+        query_arguments_want(ddb, unit, query, arguments, (struct span){0});
     }
     bool ready = options->offline ? compile_items(ddb, unit)
                                   : lookup_arguments(ddb, unit, query);
     if (ready && ddb->diags.errors == 0 &&
         query_bind(&bound, query, arguments, &unit->users, &ddb->arena, &ddb->diags)) {
-        ask(&asking, options->shape, options->offline);
+        struct asked *asked =
+            options->offline ? asked_open_offline(ddb, unit) : asked_open(ddb);
+        show_answer(&asking, options->shape, asked);
+        asked_close(asked);
     }
 }
 
@@ -240,6 +230,8 @@ void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options)
     }
     asking.unit = definition == NULL ? NULL : &ddb->compilation.units[0];
     if (start_key_read(&asking, options->start_key)) {
-        ask(&asking, options->shape, false);
+        struct asked *asked = asked_open(ddb);
+        show_answer(&asking, options->shape, asked);
+        asked_close(asked);
     }
 }

@@ -54,6 +54,8 @@ static const struct {
     [DDB_FORMAT_GITLAB] = {print_gitlab, print_text},
     [DDB_FORMAT_SARIF] = {print_sarif, print_text},
     [DDB_FORMAT_MARKDOWN] = {NULL, print_text},
+    [DDB_FORMAT_JUNIT] = {NULL, print_text},
+    [DDB_FORMAT_TAP] = {NULL, print_text},
 };
 
 // False: it did not get there, which is diagnosed.

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "example.h"
 #include "node.h"
 #include "shape.h"
 #include "value.h"
@@ -120,11 +121,13 @@ struct pattern {
     bool scan_index_forward; // true unless said otherwise
     bool consistent_read;
     struct span consistent_read_span;
-    bool counts;            // select: count
-    int64_t segments;       // of a scan, at least 1
-    int64_t limit;          // 0: all
-    bool index_broken;      // it names an index, which could not be read
-    bool parameters_broken; // it has others, which could not be read
+    bool counts;              // select: count
+    int64_t segments;         // of a scan, at least 1
+    int64_t limit;            // 0: all
+    bool index_broken;        // it names an index, which could not be read
+    bool parameters_broken;   // it has others, which could not be read
+    struct example *examples; // example_count of them
+    size_t example_count;
     bool broken; // something of it was refused: operands may be missing (NULL)
 };
 

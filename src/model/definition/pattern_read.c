@@ -17,6 +17,7 @@ struct pattern_nodes {
     struct bind_bool consistent_read;
     struct bind_bool scan_index_forward;
     struct bind_int limit;
+    const struct node *examples;
 };
 
 // In the order of enum pattern_operation.
@@ -104,6 +105,9 @@ static const struct bind_key PATTERN_KEYS[] = {
     {"scan_index_forward", BIND_BOOL,
      offsetof(struct pattern_nodes, scan_index_forward),
      .doc = "false: the greatest range keys first."},
+    {"examples", BIND_NODE, offsetof(struct pattern_nodes, examples),
+     .shape = &EXAMPLES_SHAPE,
+     .doc = "What the pattern answers to which values: `ddbgen test` runs them."},
     {"consistent_read", BIND_BOOL, offsetof(struct pattern_nodes, consistent_read),
      .doc = "true: what was written before is seen; not of a global index."},
     {"segments", BIND_INT, offsetof(struct pattern_nodes, segments), .min = 1,
@@ -338,4 +342,7 @@ void pattern_read(struct pattern *out, const struct node_pair *pair,
     ok = read_parts(out, &bound, arena, diags) && ok;
     ok = check_whole(out, &bound, diags) && ok;
     out->broken = !ok;
+    // The pattern is as good as it is, whatever is wrong with its examples.
+    (void)(bound.examples == NULL || examples_read(&out->examples, &out->example_count,
+                                                   bound.examples, arena, diags));
 }

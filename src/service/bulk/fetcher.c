@@ -203,6 +203,9 @@ static bool read_page(struct fetcher *fetcher, struct slot *slot, struct str bod
     if (token != JSON_OBJECT_END || slot->next.overflowed) {
         return false;
     }
+    if (fetcher->answer != NULL) {
+        fetcher->answer->pages++;
+    }
     if (slot->fetch->kind == FETCH_KEYS) {
         asked_keys_answered(&slot->asked);
     } else if (slot->next.len > 0) {

@@ -160,6 +160,7 @@ static bool page_take(struct reading *reading, struct str body, const char **why
     if (!page_read(reading, body)) {
         return false;
     }
+    reading->answer->pages++;
     // A page of which a filter left nothing is no empty one; of a count no items come.
     reading->gave = reading->gave || reading->answer->scanned > scanned;
     if (reading->answer->count > reading->given) {

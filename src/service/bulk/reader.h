@@ -32,6 +32,7 @@ struct reader_answer {
     uint64_t scanned;    // of items that were read for them
     uint64_t half_units; // of capacity
     bool has_units;      // they were told
+    uint64_t pages;      // answers
     struct buf last; // LastEvaluatedKey of the last page; empty: it was the last one
 };
 void reader_answer_init(struct reader_answer *answer);
