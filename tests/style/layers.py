@@ -20,7 +20,7 @@ SRC = ROOT / "src"
 SEES = {"cli": {"cli", "base"}}
 PUBLIC = "ddbgen.h"
 DOORS = {
-    r"yaml\.h": {"src/yaml/yaml_read.c"},
+    r"yaml\.h": {"src/yaml/yaml_extent.c", "src/yaml/yaml_read.c"},
     r"libpq-fe\.h": {
         f"src/service/postgres/pg_{name}.c" for name in ("link", "session", "url", "words")
     },

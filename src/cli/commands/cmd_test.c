@@ -7,6 +7,7 @@ static void run(struct ddb *ddb, const struct options *options)
         .only = options->only.at,
         .only_count = options->only.count,
         .costs = options->costs,
+        .update = options->update,
     };
     ddb_test(ddb, &test);
 }
@@ -19,8 +20,8 @@ const struct command cmd_test = {
     .takes_files = true,
     .tests = true,
     .options = OPTIONS_SOURCES | OPTIONS_TARGET | OPTION_BIT(OPT_ONLY) |
-               OPTION_BIT(OPT_COSTS) | OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) |
-               OPTION_BIT(OPT_COLOR),
+               OPTION_BIT(OPT_COSTS) | OPTION_BIT(OPT_UPDATE) | OPTION_BIT(OPT_STRICT) |
+               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "run the examples of access patterns",
     .details =
         "Runs the examples that stand at the access patterns of definitions, and "

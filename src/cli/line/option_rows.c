@@ -82,6 +82,9 @@ static const struct option_row ROWS[OPT_COUNT] = {
                    MEMBER(costs), NULL,
                    "say what each pattern costs, in read units: minimum, median and "
                    "maximum over its examples"},
+    [OPT_UPDATE] = {"update", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                    MEMBER(update), NULL,
+                    "write what came into the files as what is expected, for review"},
 
     [OPT_AGAINST] = {"against", '\0', "BUILD", OPTION_TEXT, GROUP_COMMAND, false, true,
                      MEMBER(against), NULL,
@@ -181,11 +184,12 @@ static const struct option_row ROWS[OPT_COUNT] = {
 
     [OPT_STRICT] = {"strict", '\0', NULL, OPTION_FLAG, GROUP_GENERAL, true, false,
                     MEMBER(strict), NULL, "let warnings fail (exit code 2)"},
-    [OPT_FORMAT] = {"format", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
-                    MEMBER(format), FORMATS,
-                    "of diagnostics and plans: for people and editors, one JSON object "
-                    "a line, what GitHub, GitLab and other tools show beside the code, "
-                    "or (plans only) a comment on a pull request"},
+    [OPT_FORMAT] =
+        {"format", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
+         MEMBER(format), FORMATS,
+         "of diagnostics and plans: for people and editors, one JSON object "
+         "a line, what GitHub, GitLab and other tools show beside the code, "
+         "or (plans only) a comment on a pull request; junit and tap of test"},
     [OPT_COLOR] = {"color", '\0', NULL, OPTION_CHOICE, GROUP_GENERAL, true, false,
                    MEMBER(color), COLORS,
                    "colour for people (default: auto; NO_COLOR is honoured)"},

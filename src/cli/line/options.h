@@ -63,6 +63,7 @@ enum option_id {
     OPT_START_KEY,
     OPT_ONLY,
     OPT_COSTS,
+    OPT_UPDATE,
     OPT_COUNT
 };
 
@@ -194,6 +195,7 @@ struct options {
     const char *start_key;
     struct text_list only;
     bool costs;
+    bool update;
 
     bool given[OPT_COUNT];
     struct mistake *mistakes; // in the order of the command line

@@ -93,10 +93,8 @@ bool example_check(struct argument **arguments, const struct example *example,
 {
     const struct pattern *pattern = query->pattern;
     *arguments = arena_array(arena, pattern->parameter_count, sizeof **arguments);
-    if (pattern->parameters_broken) {
-        return false;
-    }
-    bool ok = arguments_given(*arguments, query, example->with, example->with_count,
-                              example->span, arena, diags);
+    bool ok = !pattern->parameters_broken && !example->with_broken;
+    ok = ok && arguments_given(*arguments, query, example->with, example->with_count,
+                               example->span, arena, diags);
     return check_expect(&example->expect, query, diags) && ok && !example->broken;
 }

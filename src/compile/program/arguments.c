@@ -80,8 +80,9 @@ bool argument_read(struct str *out, const struct query *query, size_t parameter,
     return wanted == NULL;
 }
 
-static bool refuse_unknown(const struct pattern *pattern, struct str name,
-                           struct span span, struct diags *diags)
+// The parameter that is meant, or parameter_count.
+static size_t refuse_unknown(const struct pattern *pattern, struct str name,
+                             struct span span, struct diags *diags)
 {
     struct diag *diag =
         diag_add(diags, DIAG_PATTERN_PARAMETER, span, "the pattern has no parameter %s",
@@ -91,13 +92,13 @@ static bool refuse_unknown(const struct pattern *pattern, struct str name,
     for (size_t k = 0; k < pattern->parameter_count; k++) {
         names[k] = pattern->parameters[k].name;
     }
-    diag_help_nearest(diags, diag, name, names, pattern->parameter_count);
-    return false;
+    return diag_help_nearest(diags, diag, name, names, pattern->parameter_count);
 }
 
 struct arguments_reader {
     struct argument *out;
     size_t *caps;
+    bool *said; // by parameter: it is given, be it wrongly
     const struct query *query;
     const struct pattern *pattern;
     struct span span; // where one is missing
@@ -132,7 +133,9 @@ static bool read_argument(struct arguments_reader *reader, struct str text)
         return false;
     }
     if (p == reader->pattern->parameter_count) {
-        return refuse_unknown(reader->pattern, name, (struct span){0}, diags);
+        p = refuse_unknown(reader->pattern, name, (struct span){0}, diags);
+        reader->said[p] = true;
+        return false;
     }
     if (reader->out[p].count > 0 && !reader->pattern->parameters[p].list) {
         diag_add(diags, DIAG_PATTERN_PARAMETER, (struct span){0},
@@ -148,6 +151,9 @@ static bool take_defaults(struct arguments_reader *reader, size_t p)
     bool ok = true;
     if (reader->out[p].count > 0) {
         return true;
+    }
+    if (reader->said[p] && !parameter->list) {
+        return false; // diagnosed
     }
     if (!parameter->optional) {
         diag_add(reader->diags, DIAG_PATTERN_PARAMETER, reader->span,
@@ -168,8 +174,11 @@ static bool read_given(struct arguments_reader *reader,
     size_t p = find_parameter(reader->pattern, given->name);
     bool ok = true;
     if (p == reader->pattern->parameter_count) {
-        return refuse_unknown(reader->pattern, given->name, given->span, reader->diags);
+        p = refuse_unknown(reader->pattern, given->name, given->span, reader->diags);
+        reader->said[p] = true;
+        return false;
     }
+    reader->said[p] = true;
     if (given->listed && !reader->pattern->parameters[p].list) {
         diag_add(reader->diags, DIAG_PATTERN_PARAMETER, given->at,
                  "parameter %s cannot be a list",
@@ -191,6 +200,7 @@ bool arguments_given(struct argument *out, const struct query *query,
         .out = out,
         .query = query,
         .caps = arena_array(arena, pattern->parameter_count, sizeof *reader.caps),
+        .said = arena_array(arena, pattern->parameter_count + 1, sizeof *reader.said),
         .pattern = pattern,
         .span = span,
         .arena = arena,
@@ -215,6 +225,7 @@ bool arguments_read(struct argument *out, const struct query *query,
         .out = out,
         .query = query,
         .caps = arena_array(arena, pattern->parameter_count, sizeof *reader.caps),
+        .said = arena_array(arena, pattern->parameter_count + 1, sizeof *reader.said),
         .pattern = pattern,
         .arena = arena,
         .diags = diags,

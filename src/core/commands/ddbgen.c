@@ -15,6 +15,7 @@
 #include "say.h"
 #include "stop.h"
 #include "survey.h"
+#include "tests_files.h"
 
 #define REPORT_MAX_BYTES ((size_t)64 << 20)
 
@@ -30,7 +31,9 @@ static uint64_t count_items(const struct ddb *ddb)
 void ddb_check(struct ddb *ddb)
 {
     ddb->report_to_stdout = true;
-    if (pipeline_open(ddb, LOOKUP_FILES) && !report_owns_stdout(ddb)) {
+    bool good = pipeline_open(ddb, LOOKUP_FILES);
+    good = tests_files_check(ddb) && good;
+    if (good && !report_owns_stdout(ddb)) {
         size_t tables = ddb->compilation.unit_count;
         uint64_t items = count_items(ddb);
         say_out(ddb, "ok: %zu table%s, %llu item%s\n", tables, tables == 1 ? "" : "s",

@@ -8,13 +8,14 @@
 #include "run.h"
 #include "say.h"
 #include "schema_write.h"
+#include "tests_file.h"
 
 #include <string.h>
 
 #define SCHEMA_MAX_BYTES ((size_t)1024 * 1024)
 
-const char *const ddb_schema_names[] = {"definition", "fixture", "header",
-                                        "project",    "handles", NULL};
+const char *const ddb_schema_names[] = {"definition", "fixture", "header", "project",
+                                        "handles",    "tests",   NULL};
 
 // In the order of their names.
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
     {"The header of a transcript for ddbgen", &HEADER_SHAPE},
     {"ddbgen.yaml, a project's targets", &PROJECT_FILE_SHAPE},
     {"A handles file of ddbgen", &HANDLES_FILE_SHAPE},
+    {"A file of examples for ddbgen test", &TESTS_FILE_SHAPE},
 };
 
 void ddb_print_schema(struct ddb *ddb, const char *name)

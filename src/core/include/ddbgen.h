@@ -181,7 +181,8 @@ void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
 struct ddb_test_options {
     const char *const *only; // names of patterns, only_count of them; none: all
     size_t only_count;
-    bool costs; // what each pattern costs is told, too
+    bool costs;  // what each pattern costs is told, too
+    bool update; // what examples expect becomes what came, in their files
 };
 // test: runs the examples of access patterns, against the fixtures or, where a target or an
 // endpoint is given, the live table. Exit code DDB_DIFFERENT when one fails.

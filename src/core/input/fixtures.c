@@ -285,7 +285,7 @@ static void open_pattern(struct ddb *ddb, struct unit *unit,
 {
     if (str_starts(pattern->text, STR("${")) || pattern->text.at[0] == '/') {
         diag_add(&ddb->diags, DIAG_FILE_OUTSIDE, pattern->span,
-                 "a fixture's path is relative to the definition");
+                 "a fixture's path is relative to the file that names it");
         return;
     }
     struct match *matches = NULL;
@@ -301,12 +301,19 @@ static void open_pattern(struct ddb *ddb, struct unit *unit,
     }
 }
 
+void fixtures_open_listed(struct ddb *ddb, struct unit *unit, struct str file,
+                          const struct fixture_pattern *patterns, size_t count)
+{
+    struct resolve_base base;
+    bool found = resolve_base_init(&base, ddb, file);
+    for (size_t i = 0; found && i < count; i++) {
+        open_pattern(ddb, unit, &base, &patterns[i]);
+    }
+}
+
 void fixtures_open_own(struct ddb *ddb, struct unit *unit)
 {
     const struct definition *definition = &unit->definition;
-    struct resolve_base base;
-    bool found = resolve_base_init(&base, ddb, definition->source->name);
-    for (size_t i = 0; found && i < definition->fixture_count; i++) {
-        open_pattern(ddb, unit, &base, &definition->fixtures[i]);
-    }
+    fixtures_open_listed(ddb, unit, definition->source->name, definition->fixtures,
+                         definition->fixture_count);
 }

@@ -16,6 +16,9 @@ struct fixture *fixtures_data(struct ddb *ddb, const char *real, struct data_fil
 void fixtures_give(struct ddb *ddb, struct unit *unit, struct fixture *fixture);
 // Opens the fixtures that a definition names.
 void fixtures_open_own(struct ddb *ddb, struct unit *unit);
+// Opens those that a file names, relative to it, for a unit.
+void fixtures_open_listed(struct ddb *ddb, struct unit *unit, struct str file,
+                          const struct fixture_pattern *patterns, size_t count);
 // True when no fixture changed since it was opened; else diagnosed.
 bool fixtures_unchanged(struct ddb *ddb);
 // Where a transcript stands; NULL: on standard input.

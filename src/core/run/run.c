@@ -60,6 +60,9 @@ int ddb_close(struct ddb *ddb)
     connect_note_interrupt(ddb);
     bool printed = report_print(ddb);
     int code = diags_exit_code(&ddb->diags, ddb->options.strict);
+    if (ddb->worst_within > code) {
+        code = ddb->worst_within;
+    }
     if (code == DDB_OK && ddb->different) {
         code = DDB_DIFFERENT;
     }

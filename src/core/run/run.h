@@ -24,6 +24,7 @@ struct ddb {
     bool report_to_stdout; // the command is a check: its report is its result
     bool interrupted;
     bool different;     // diff: something differs
+    int worst_within;   // the greatest exit code of runs within this one
     bool *yes_used;     // by --yes: it has answered a question
     bool stdout_failed; // and that was reported
     bool stdout_left;   // its reader is gone: no mistake of ours

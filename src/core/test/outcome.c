@@ -5,7 +5,7 @@
 
 bool outcome_is_good(const struct outcome *outcome)
 {
-    return outcome->verdict.count == 0;
+    return outcome->verdict.count == 0 || outcome->updated;
 }
 
 size_t outcomes_failed(const struct outcomes *outcomes)

@@ -17,6 +17,7 @@ struct outcome {
     const struct example *example;
     struct example_verdict verdict;
     struct example_answer answer; // without its items
+    bool updated;                 // the file says now what came
 };
 
 struct outcomes {

@@ -48,6 +48,7 @@ static void put_outcome(struct buf *out, const struct outcome *outcome)
     } else {
         buf_puts(out, "null");
     }
+    buf_puts(out, outcome->updated ? ",\"updated\":true" : "");
     buf_puts(out, ",\"differences\":[");
     for (size_t i = 0; i < verdict->count; i++) {
         buf_puts(out, i > 0 ? "," : "");

@@ -54,10 +54,12 @@ static void put_difference(struct buf *out, const struct example_difference *dif
 static void put_outcome(struct buf *out, const struct outcome *outcome)
 {
     const struct example_verdict *verdict = &outcome->verdict;
-    buf_puts(out, verdict->count == 0 ? "ok    " : "FAIL  ");
+    buf_puts(out, outcome->updated      ? "new   "
+                  : verdict->count == 0 ? "ok    "
+                                        : "FAIL  ");
     put_name(out, outcome);
     buf_char(out, '\n');
-    if (verdict->count == 0) {
+    if (outcome_is_good(outcome)) {
         return;
     }
     buf_puts(out, "    ");

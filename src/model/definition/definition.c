@@ -18,6 +18,7 @@ struct definition_nodes {
     const struct node *entities;
     const struct node *access_patterns;
     const struct node *fixtures;
+    const struct node *tests;
 };
 
 #define TABLE_OFFSET(member)                                                           \
@@ -88,6 +89,9 @@ static const struct bind_key DEFINITION_KEYS[] = {
     {"fixtures", BIND_NODE, offsetof(struct definition_nodes, fixtures),
      .shape = &FIXTURES_SHAPE,
      .doc = "Paths and globs of fixtures, relative to this file."},
+    {"tests", BIND_NODE, offsetof(struct definition_nodes, tests),
+     .shape = &FIXTURES_SHAPE,
+     .doc = "Paths and globs of files of examples, relative to this file."},
     {"vector_indexes", BIND_REFUSED, .doc = NO_VECTORS},
     {"replicas", BIND_REFUSED, .doc = ONE_REGION},
     {"global_table_source_arn", BIND_REFUSED, .doc = ONE_REGION},
@@ -211,36 +215,34 @@ static void read_patterns(struct definition *out, const struct node *node,
     }
 }
 
-static void read_fixtures(struct definition *out, const struct node *node,
-                          struct arena *arena, struct diags *diags)
+void definition_read_paths(struct fixture_pattern **out, size_t *count,
+                           const struct node *node, const char *what, const char *one,
+                           struct arena *arena, struct diags *diags)
 {
     if (node == NULL || node->poisoned) {
         return;
     }
     if (node->kind != NODE_SEQUENCE) {
         struct diag *diag = diag_add(diags, DIAG_WRONG_TYPE, node->span,
-                                     "'fixtures' must be a list of paths, and is %s",
+                                     "'%s' must be a list of paths, and is %s", what,
                                      node_describe(node));
         diag_help(diags, diag, "write it as [ path ]");
         return;
     }
-    out->fixtures_span = node->span;
-    out->fixtures = arena_array(arena, node->count, sizeof *out->fixtures);
+    *out = arena_array(arena, node->count, sizeof **out);
     for (size_t i = 0; i < node->count; i++) {
         const struct node *item = node->items[i];
         if (item->kind != NODE_SCALAR || node_type(item) != NODE_S ||
             item->text.len == 0) {
             if (!item->poisoned) {
                 diag_add(diags, DIAG_WRONG_TYPE, item->span,
-                         "a fixture must be a path, and is %s", node_describe(item));
+                         "%s must be a path, and is %s", one, node_describe(item));
             }
             continue;
         }
-        if (!bind_check_nul(item, diags)) {
-            continue;
+        if (bind_check_nul(item, diags)) {
+            (*out)[(*count)++] = (struct fixture_pattern){item->text, item->span};
         }
-        out->fixtures[out->fixture_count++] =
-            (struct fixture_pattern){item->text, item->span};
     }
 }
 
@@ -250,7 +252,7 @@ bool definition_read(struct definition *out, const struct node *root,
 {
     size_t errors = diags->errors;
     struct definition_nodes bound = {0};
-    *out = (struct definition){.source = source};
+    *out = (struct definition){.source = source, .root = root};
     bool ok = bind_read(&bound, &DEFINITION_RECORD, root, diags);
     const struct node *name = node_find(root, "table_name");
     bound.table.span = name != NULL ? name->span : root->span;
@@ -268,6 +270,12 @@ bool definition_read(struct definition *out, const struct node *root,
     read_entities(out, bound.entities, arena, diags);
     check_entities(out, diags);
     read_patterns(out, bound.access_patterns, arena, diags);
-    read_fixtures(out, bound.fixtures, arena, diags);
+    if (bound.fixtures != NULL && bound.fixtures->kind == NODE_SEQUENCE) {
+        out->fixtures_span = bound.fixtures->span;
+    }
+    definition_read_paths(&out->fixtures, &out->fixture_count, bound.fixtures,
+                          "fixtures", "a fixture", arena, diags);
+    definition_read_paths(&out->tests, &out->test_count, bound.tests, "tests",
+                          "a file of examples", arena, diags);
     return ok && diags->errors == errors;
 }

@@ -20,6 +20,7 @@ struct fixture_pattern {
 
 struct definition {
     const struct source *source;
+    const struct node *root;
     struct table table;
     struct handles_config handles;
     bool handles_broken; // where handles are looked up could not be read
@@ -31,7 +32,9 @@ struct definition {
     size_t pattern_count;
     struct fixture_pattern *fixtures;
     size_t fixture_count;
-    struct span fixtures_span; // of the key; without a source when there is none
+    struct span fixtures_span;     // of the key; without a source when there is none
+    struct fixture_pattern *tests; // files of examples
+    size_t test_count;
 };
 
 extern const struct shape DEFINITION_SHAPE;
@@ -46,5 +49,10 @@ bool definition_is(const struct node *root);
 __attribute__((warn_unused_result)) bool
 definition_read(struct definition *out, const struct node *root,
                 const struct source *source, struct arena *arena, struct diags *diags);
+
+// A list of paths, as `fixtures` is one; `what` is its key, `one` what each is. What is wrong is diagnosed.
+void definition_read_paths(struct fixture_pattern **out, size_t *count,
+                           const struct node *node, const char *what, const char *one,
+                           struct arena *arena, struct diags *diags);
 
 #endif

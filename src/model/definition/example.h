@@ -59,6 +59,7 @@ struct example {
     const struct node *node;
     struct example_argument *with; // with_count of them
     size_t with_count;
+    bool with_broken; // what it is asked with is not known
     struct expectation expect;
     bool broken; // something of it was refused
 };

@@ -279,6 +279,8 @@ static bool read_example(struct example *out, const struct node *node, size_t nu
         ok = false;
     }
     ok = read_with(out, bound.with, arena, diags) && ok;
+    out->with_broken =
+        bound.node == NULL || (bound.with != NULL && bound.with->kind != NODE_MAPPING);
     return read_expect(&out->expect, bound.expect, arena, diags) && ok;
 }
 
