@@ -26,8 +26,7 @@ static struct asked *asked_new(void)
 
 struct asked *asked_open(struct ddb *ddb)
 {
-    struct client *client =
-        connect_open(ddb) ? connect_bulk_client(ddb) : NULL;
+    struct client *client = connect_open(ddb) ? connect_bulk_client(ddb) : NULL;
     if (client == NULL) {
         return NULL;
     }
