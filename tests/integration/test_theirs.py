@@ -94,6 +94,20 @@ def test_restored_when_it_is_meant(project):
     assert project.limit(1) == "100" and "seen" not in project.items()["ACC#1"]
 
 
+@pytest.mark.parametrize(
+    "rows, counted, them", [("1", "1 item of table 'accounts' was", "it"),
+                            ("12", "2 items of table 'accounts' were", "them")],
+)  # fmt: skip
+def test_conflicts_are_counted(project, rows, counted, them):
+    for number in rows:
+        project.others(number, limit={"N": "1000"})
+    project.declare("limit: 100", "limit: 200")
+    errors = project("apply", *WAS, expect=4).errors
+    assert f"{counted} changed by others" in errors
+    assert f"--restore makes {them} as declared" in errors
+    assert f"leaves what others made of {them}\n" in errors
+
+
 def test_a_conflict_is_refused_before_anything_is_written(project):
     project.others(1, limit={"N": "1000"})
     project.declare("Ann, limit: 100", "Ann, limit: 200")

@@ -281,6 +281,18 @@ static void test_deleted_by_others(void **state)
     world_deinit(&world);
 }
 
+// An attribute that they took away counts like one that they gave.
+static void test_stale_without_an_attribute(void **state)
+{
+    struct world world;
+    (void)state;
+    world_init(&world);
+    apply(&world, BEFORE, TALK);
+    edit(&world, 3, ",\"by\":{\"S\":\"b\"}", "");
+    expect(&world, BEFORE, SHORTER, NULL, "stale theirs line\n");
+    world_deinit(&world);
+}
+
 // What nothing declares any more is still called by the entity that made it.
 static void test_without_its_entity(void **state)
 {
@@ -482,6 +494,53 @@ static void test_next(void **state)
     world_deinit(&world);
 }
 
+// What runs were about to write that broke off is one entry in the end, of each attribute
+// what is there.
+static void test_next_of_notes(void **state)
+{
+    static const char LATER[] =
+        "---\nconversation: first\nparticipants: { A: a, B: b }\n"
+        "starts_at: 2023-03-19T12:00:00Z\n---\nA: later\nB: later\n";
+    static const char LAST[] =
+        "---\nconversation: first\nparticipants: { A: a, B: b }\n"
+        "starts_at: 2023-03-19T12:00:00Z\n---\nA: last\nB: last\n";
+    static const struct three_ways NOTHING = {0};
+    struct world world;
+    struct world next;
+    struct finding finding;
+    struct ledger_sink to = {write_entry, &next};
+    (void)state;
+    world_init(&world);
+    world_init(&next);
+    apply(&world, BEFORE, TALK);
+    world.count = 0;
+    apply(&world, BEFORE, LATER);
+    edit(&world, 3, "\"later\"", "\"two\""); // this one did not get there
+    look(&finding, &world, BEFORE, LAST, &NOTHING);
+    reconciler_unwritten(finding.reconciler,
+                         STR("{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#000\"}}"));
+    reconciler_unwritten(finding.reconciler,
+                         STR("{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#001\"}}"));
+    struct item_sink sink = reconciler_entries(finding.reconciler, &to);
+    assert_true(emit_values(&finding.run.compilation, &finding.run.unit, &sink));
+    finding_deinit(&finding);
+    for (size_t i = 0; i < world.count; i++) {
+        next.items[next.count++] = world.items[i];
+    }
+    expect(
+        &next, BEFORE, TALK, NULL,
+        "changed, text\n"
+        "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#000\"},\"text\":{\"S\":\"one\"},"
+        "\"by\":{\"S\":\"a\"}}\n");
+    expect(&next, BEFORE, LATER, NULL,
+           "changed, text\n"
+           "{\"pk\":{\"S\":\"TALK\"},\"sk\":{\"S\":\"MSG#001\"},\"text\":{\"S\":"
+           "\"later\"},"
+           "\"by\":{\"S\":\"b\"}}\n");
+    world_deinit(&world);
+    world_deinit(&next);
+}
+
 // A ledger may be anybody's: what is no key of the table is not asked for.
 static void test_unsound_keys(void **state)
 {
@@ -509,12 +568,14 @@ int main(void)
         cmocka_unit_test(test_renamed_in_every_way),
         cmocka_unit_test(test_without_a_ledger),
         cmocka_unit_test(test_deleted_by_others),
+        cmocka_unit_test(test_stale_without_an_attribute),
         cmocka_unit_test(test_without_its_entity),
         cmocka_unit_test(test_on_create),
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_notes_over_the_unknown),
         cmocka_unit_test(test_notes_over_the_known),
         cmocka_unit_test(test_next),
+        cmocka_unit_test(test_next_of_notes),
         cmocka_unit_test(test_unsound_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
