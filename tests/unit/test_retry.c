@@ -32,6 +32,28 @@ static void test_retry_after(void **state)
     assert_int_equal(retry_delay_ms(RETRY_TRANSIENT, 0, 0.5, 3600000), 12 + 5000);
 }
 
+static void test_quota(void **state)
+{
+    (void)state;
+    struct retry_quota quota = retry_quota_full();
+    unsigned repeats = 0;
+    while (retry_quota_take(&quota, retry_cost(RETRY_TRANSIENT))) {
+        repeats++;
+    }
+    assert_int_equal(repeats, 500 / 14);
+    assert_int_equal(quota.tokens, 500 % 14);
+    assert_true(retry_quota_take(&quota, retry_cost(RETRY_THROTTLED)));
+    assert_true(
+        retry_quota_take(&quota, retry_cost(RETRY_UNPROCESSED))); // costs nothing
+    assert_int_equal(quota.tokens, 500 % 14 - 5);
+    retry_quota_return(&quota, 0);
+    assert_int_equal(quota.tokens, 500 % 14 - 4);
+    for (unsigned i = 0; i < 100; i++) {
+        retry_quota_return(&quota, 14);
+    }
+    assert_int_equal(quota.tokens, 500);
+}
+
 static void test_random(void **state)
 {
     (void)state;
@@ -44,9 +66,8 @@ static void test_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bases),
-        cmocka_unit_test(test_doubles_to_the_cap),
-        cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_bases),       cmocka_unit_test(test_doubles_to_the_cap),
+        cmocka_unit_test(test_retry_after), cmocka_unit_test(test_quota),
         cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

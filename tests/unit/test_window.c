@@ -174,7 +174,9 @@ static void run_wait(struct run *run, struct writer *writer, uint64_t until)
 // Returns the time that it took.
 static double run_all(struct run *run)
 {
+    struct retry_quota quota = retry_quota_full();
     struct writer_options options = {.slots = run->net.slots,
+                                     .quota = &quota,
                                      .stall_ms = PATIENCE_MS,
                                      .random = rng_unit,
                                      .context = &run->net.rng};

@@ -49,10 +49,13 @@ static double half(void *context)
     return 0.5;
 }
 
+static struct retry_quota quota;
+
 static struct writer *make(unsigned slots, uint64_t now)
 {
+    quota = retry_quota_full();
     struct writer_options options = {
-        .slots = slots, .stall_ms = STALL_MS, .random = half};
+        .slots = slots, .stall_ms = STALL_MS, .quota = &quota, .random = half};
     return writer_new(&options, now);
 }
 
@@ -209,6 +212,36 @@ static void test_window_halves_once_and_grows(void **state)
         reply_ok(writer, slots[i], 0, 1002);
     }
     assert_int_equal(fill(writer, slots, 1002), 5); // a window of successes
+    writer_free(writer);
+}
+
+// The service is down: 35 calls are repeated at once, then one at a time, until it answers.
+static void test_repeats_cost_tokens(void **state)
+{
+    unsigned slots[WRITER_MAX_SLOTS];
+    uint64_t now = 0;
+    unsigned repeated = 0;
+    unsigned most = 0;
+    (void)state;
+    struct writer *writer = make(16, now);
+    while (now < STALL_MS - 30000) {
+        bool empty = quota.tokens < 14;
+        unsigned count = fill(writer, slots, now);
+        repeated += empty ? count : 0;
+        most = empty && count > most ? count : most;
+        for (unsigned i = 0; i < count; i++) {
+            reply_with(writer, slots[i], WRITER_REPLY_TRANSIENT, now);
+        }
+        now++;
+    }
+    assert_true(quota.tokens < 14);
+    assert_true(repeated > 3);
+    assert_int_equal(most, 1);
+    unsigned count = fill(writer, slots, now + 20000);
+    assert_int_equal(count, 1);
+    unsigned before = quota.tokens;
+    reply_ok(writer, slots[0], 0, now + 20001);
+    assert_int_equal(quota.tokens, before + 1);
     writer_free(writer);
 }
 
@@ -473,8 +506,13 @@ static void test_schedules(void **state)
         struct rng jitter = {seed ^ 0xabcdef};
         // A short patience in a quarter of the runs; the others must all be written.
         bool patient = seed % 4 != 0;
-        struct writer_options options = {s.slots, patient ? UINT64_MAX / 2 : STALL_MS,
-                                         rng_unit, &jitter};
+        quota = retry_quota_full();
+        struct writer_options options = {.slots = s.slots,
+                                         .stall_ms =
+                                             patient ? UINT64_MAX / 2 : STALL_MS,
+                                         .quota = &quota,
+                                         .random = rng_unit,
+                                         .context = &jitter};
         struct writer *writer = writer_new(&options, s.now);
         enum writer_verb verb = simulation_run(&s, writer);
         simulation_check(&s, writer, verb);
@@ -499,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_back_off_is_reset_by_progress_only),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_window_halves_once_and_grows),
+        cmocka_unit_test(test_repeats_cost_tokens),
         cmocka_unit_test(test_fatal_awaits_what_is_in_flight),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_stall),

@@ -41,6 +41,7 @@ struct slot {
     bool flying;
     struct window_ticket ticket;
     uint64_t wake_ms; // not before
+    unsigned cost;    // of the attempt
     unsigned attempts;
     uint64_t began_ms; // of the attempts
 };
@@ -84,6 +85,8 @@ static void send(struct fetcher *fetcher, unsigned index)
     struct slot *slot = &fetcher->slots[index];
     put_body(slot, fetcher->answer != NULL);
     slot->flying = true;
+    slot->cost =
+        retry_quota_take(client_quota(fetcher->client), slot->cost) ? slot->cost : 0;
     fetcher->flying++;
     slot->ticket = window_sent(&fetcher->window, fetcher->flying, clock_monotonic_ms());
     client_start(fetcher->client, index, OPERATIONS[slot->fetch->kind],
@@ -243,6 +246,7 @@ static void fail(struct fetcher *fetcher, const struct reply *reply)
 
 static void back_off(struct slot *slot, enum retry_cause cause, uint64_t retry_after)
 {
+    slot->cost = retry_cost(cause);
     slot->wake_ms = clock_monotonic_ms() + retry_delay_ms(cause, slot->attempts++,
                                                           retry_random(), retry_after);
 }
@@ -328,6 +332,8 @@ static void take_reply(struct fetcher *fetcher, struct slot *slot,
     }
     switch (reply->kind) {
     case REPLY_OK:
+        retry_quota_return(client_quota(fetcher->client), slot->cost);
+        slot->cost = 0;
         take_page(fetcher, slot, reply);
         break;
     case REPLY_THROTTLED:
@@ -353,6 +359,7 @@ static void begin_slot(struct fetcher *fetcher, struct slot *slot, uint64_t now)
     const struct fetch *fetch = &fetcher->fetches[fetcher->started++];
     fetcher->busy++;
     slot->fetch = fetch;
+    slot->cost = 0;
     slot->attempts = 0;
     slot->began_ms = now;
     slot->wake_ms = 0;
@@ -393,7 +400,9 @@ static bool fill_window(struct fetcher *fetcher, uint64_t *wake_ms)
         if (slot->fetch == NULL || slot->flying || fetcher->flying >= size) {
             continue;
         }
-        if (may_send(slot, now)) {
+        bool affordable =
+            fetcher->flying == 0 || slot->cost <= client_quota(fetcher->client)->tokens;
+        if (affordable && may_send(slot, now)) {
             send(fetcher, i);
         } else if (slot->wake_ms < *wake_ms) {
             *wake_ms = slot->wake_ms;

@@ -115,6 +115,7 @@ struct loader *loader_new(struct client *client, const struct loader_options *op
     struct writer_options writer_options = {
         .slots = window,
         .stall_ms = stall_ms(options),
+        .quota = client_quota(client),
         .random = random_from_system,
     };
     loader->writer = writer_new(&writer_options, clock_monotonic_ms());

@@ -8,7 +8,6 @@
 #include "writer.h"
 
 #include "die.h"
-#include "retry.h"
 #include "window.h"
 
 #include <stdlib.h>
@@ -30,6 +29,7 @@ struct slot {
     uint64_t ready_at; // READY: not to be sent before
     unsigned attempt;  // back-offs since anything was written
     uint64_t written;  // by all slots, at the last of these
+    unsigned cost;     // READY: of sending it again; FLYING: what it paid
     bool sent_before;
     struct window_ticket ticket; // FLYING
 };
@@ -97,6 +97,12 @@ static struct writer_step step_of(enum writer_verb verb, unsigned slot, uint32_t
     return (struct writer_step){.verb = verb, .slot = slot, .mask = mask};
 }
 
+// What cannot pay for its repetition waits until nothing else is in flight.
+static bool is_payable(const struct writer *writer, const struct slot *slot)
+{
+    return writer->flying == 0 || slot->cost <= writer->options.quota->tokens;
+}
+
 // The READY slot that may be sent first, or the number of slots.
 static unsigned find_earliest(const struct writer *writer)
 {
@@ -107,8 +113,9 @@ static unsigned find_earliest(const struct writer *writer)
             continue;
         }
         seen++;
-        if (found == writer->options.slots ||
-            slot->ready_at < writer->slots[found].ready_at) {
+        if (is_payable(writer, slot) &&
+            (found == writer->options.slots ||
+             slot->ready_at < writer->slots[found].ready_at)) {
             found = i;
         }
     }
@@ -119,6 +126,7 @@ static struct writer_step send_slot(struct writer *writer, unsigned index)
 {
     struct slot *slot = &writer->slots[index];
     slot->state = SLOT_FLYING;
+    slot->cost = retry_quota_take(writer->options.quota, slot->cost) ? slot->cost : 0;
     writer->ready--;
     writer->flying++;
     slot->ticket = window_sent(&writer->window, writer->flying, writer->now_ms);
@@ -222,6 +230,7 @@ static void back_off(struct writer *writer, struct slot *slot, enum retry_cause 
     }
     slot->written = writer->counts.written;
     slot->state = SLOT_READY;
+    slot->cost = retry_cost(cause);
     writer->ready++;
     slot->ready_at =
         writer->now_ms + retry_delay_ms(cause, slot->attempt, random, retry_after_ms);
@@ -235,6 +244,7 @@ static void replied_ok(struct writer *writer, struct slot *slot,
     unsigned written = count_bits(slot->pending) - count_bits(left);
     slot->pending = left;
     writer->counts.written += written;
+    retry_quota_return(writer->options.quota, slot->cost);
     if (written > 0) {
         writer->idle_ms = 0;
     }
@@ -273,6 +283,7 @@ void writer_replied(struct writer *writer, unsigned index, struct writer_reply r
         writer->why = WRITER_WHY_FATAL;
         break;
     case WRITER_REPLY_DECLINED:
+        retry_quota_return(writer->options.quota, slot->cost);
         vacate(writer, slot);
         break;
     }

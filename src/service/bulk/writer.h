@@ -15,10 +15,14 @@
 // Rules kept: only what the service left unprocessed is sent again (C015); HTTP 200
 // with UnprocessedItems is no success, and back-off is reset only by progress (C016);
 // unknown outcomes are repeated, which is safe since a put is idempotent (C019, D036);
-// as many requests are in flight as the window (window.h) says. It gives up on a fatal reply (in-flight calls are awaited first,
+// as many requests are in flight as the window (window.h) says; a call that failed or was
+// throttled is repeated when its tokens are there (retry.h), or when nothing else is in
+// flight. It gives up on a fatal reply (in-flight calls are awaited first,
 // nothing new is sent) or when no item at all was written for stall_ms.
 #ifndef DDB_SERVICE_WRITER_H
 #define DDB_SERVICE_WRITER_H
+
+#include "retry.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +32,7 @@
 struct writer_options {
     unsigned slots;                  // 1 to WRITER_MAX_SLOTS; the largest window
     uint64_t stall_ms;               // give up when nothing was written for so long
+    struct retry_quota *quota;       // of the run; borrowed
     double (*random)(void *context); // in [0, 1)
     void *context;
 };

@@ -11,7 +11,6 @@
 #include "lease.h"
 #include "operation.h"
 #include "reply_read.h"
-#include "retry.h"
 #include "sigv4.h"
 
 #include <stdlib.h>
@@ -47,6 +46,7 @@ struct client {
     struct arena *reply_arenas; // the same number
     struct buf header;          // scratch for one header
     const struct stop *stop;
+    struct retry_quota quota;
 };
 
 static void client_init_http(struct client *client)
@@ -80,6 +80,7 @@ struct client *client_new_for(const struct client_service *service,
     client->service = service;
     client->target = target;
     client->slots = slots;
+    client->quota = retry_quota_full();
     client->own_lease = target->lease == NULL;
     client->lease = client->own_lease ? lease_open(target, NULL, diags) : target->lease;
     if (client->lease == NULL) {
@@ -132,6 +133,11 @@ const struct stop *client_watched(const struct client *client)
 const struct target *client_get_target(const struct client *client)
 {
     return client->target;
+}
+
+struct retry_quota *client_quota(struct client *client)
+{
+    return &client->quota;
 }
 
 unsigned client_get_slots(const struct client *client)
@@ -310,15 +316,19 @@ static struct reply call_once(struct client *client, const char *operation,
     return finish(client, slot);
 }
 
-// Whether to send again what failed `attempts` times in `spent_ms`.
+// Whether to send again what failed `attempts` times in `spent_ms`. paid: there were
+// tokens for it.
 static bool is_worth_repeating(const struct client *client, const struct reply *reply,
-                               unsigned attempts, uint64_t spent_ms)
+                               unsigned attempts, uint64_t spent_ms, bool paid)
 {
     // What is no answer of DynamoDB's may be an emulator's to what it does not know,
     // and would be the same for ever; a gateway's words about it are another matter.
     bool hopeless =
         reply->status == 501 || (reply->cause == REPLY_CAUSE_FOREIGN &&
                                  (reply->status < 502 || reply->status > 504));
+    if (attempts >= CALL_ATTEMPTS && !paid) {
+        return false;
+    }
     if (reply->kind == REPLY_THROTTLED) {
         return spent_ms <=
                (client->acquainted ? RETRY_PATIENCE_MS : THROTTLED_LIMIT_MS);
@@ -331,16 +341,25 @@ static bool is_worth_repeating(const struct client *client, const struct reply *
 struct reply client_call(struct client *client, const char *operation, struct str body)
 {
     uint64_t begun = clock_monotonic_ms();
+    unsigned cost = 0; // of the last attempt
     for (unsigned attempt = 0;; attempt++) {
         if (stop_is_set(client->stop)) {
             return interrupted_reply();
         }
         struct reply reply = call_once(client, operation, body);
         bool throttled = reply.kind == REPLY_THROTTLED;
-        uint64_t delay = retry_delay_ms(throttled ? RETRY_THROTTLED : RETRY_TRANSIENT,
-                                        attempt, retry_random(), reply.retry_after_ms);
+        if (reply.kind == REPLY_OK || reply.kind == REPLY_FATAL) {
+            retry_quota_return(&client->quota, cost);
+            return reply;
+        }
+        enum retry_cause cause = throttled ? RETRY_THROTTLED : RETRY_TRANSIENT;
+        uint64_t delay =
+            retry_delay_ms(cause, attempt, retry_random(), reply.retry_after_ms);
         uint64_t spent = clock_monotonic_ms() - begun;
-        if (!is_worth_repeating(client, &reply, attempt + 1, spent + delay)) {
+        cost = retry_cost(cause);
+        bool paid = retry_quota_take(&client->quota, cost);
+        cost = paid ? cost : 0;
+        if (!is_worth_repeating(client, &reply, attempt + 1, spent + delay, paid)) {
             return reply;
         }
         if (!client_sleep(client, delay)) {

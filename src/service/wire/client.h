@@ -12,6 +12,7 @@
 
 #include "arena.h"
 #include "diag.h"
+#include "retry.h"
 #include "stop.h"
 #include "str.h"
 #include "target.h"
@@ -83,13 +84,17 @@ void client_watch(struct client *client, const struct stop *stop);
 const struct stop *client_watched(const struct client *client);
 const struct target *client_get_target(const struct client *client);
 struct lease *client_get_lease(const struct client *client);
+// What may still be sent again in this run. Whoever repeats the asynchronous calls keeps to
+// it.
+struct retry_quota *client_quota(struct client *client);
 unsigned client_get_slots(const struct client *client);
 // Waits, for at most ms; false when what is watched was or became set.
 bool client_sleep(const struct client *client, uint64_t ms);
 
 // One call, repeated as long as it is worth it. A service that has answered before is
-// waited for as long as for bulk writes; what never did may be no service at all, and
-// is given up after 4 attempts (D039), or a minute of throttling (D046). The operation
+// waited for as long as for bulk writes, unless so much was repeated in this run that no
+// tokens are left (D040); what never did may be no service at all, and is given up after 4
+// attempts (D039), or a minute of throttling (D046). The operation
 // is a static text. The reply's texts are valid until the client's next call.
 struct reply client_call(struct client *client, const char *operation, struct str body);
 
