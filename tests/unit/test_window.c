@@ -53,12 +53,14 @@ static double rng_scale(struct rng *rng, double from, double to)
 struct network {
     struct rng rng;
     unsigned slots;
+    unsigned ahead;  // of them, for what is chosen from
     double latency;  // there and back, of an idle network
     double jitter;   // on top of it, on average
     double service;  // that a request keeps the server
     double client;   // that making one keeps us
     double capacity; // items a millisecond that the table takes; 0: all
     double burst;    // items that it takes at once
+    double rate;     // items a second that we want at most; 0: none
     bool refuses;    // what it takes nothing of is an error, not unprocessed
     double share;    // of the ideal that has to be reached
 };
@@ -82,6 +84,8 @@ struct run {
     uint64_t fed;
     uint64_t to_feed;
     uint64_t stored;
+    double second[512]; // when the last items were sent
+    uint64_t sent;
     struct call calls[WRITER_MAX_SLOTS];
 };
 
@@ -123,6 +127,25 @@ static uint32_t take(struct run *run, uint32_t mask, double at)
     return first_bits(mask, taken);
 }
 
+// Of what is taken in no second more than the rate, and one call, which is a quarter of it at most.
+static void rate_check(struct run *run, unsigned sent, unsigned items)
+{
+    struct network *net = &run->net;
+    if (net->rate == 0) {
+        return;
+    }
+    assert_true(sent == 1 || sent <= net->rate / 4);
+    uint64_t most = (uint64_t)(net->rate * 1.25) + 1;
+    for (unsigned i = 0; i < items; i++, run->sent++) {
+        assert_true(most < COUNT_OF(run->second));
+        if (run->sent >= most) {
+            double then = run->second[(run->sent - most) % COUNT_OF(run->second)];
+            assert_true(run->now - then >= 998);
+        }
+        run->second[run->sent % COUNT_OF(run->second)] = run->now;
+    }
+}
+
 static void run_send(struct run *run, unsigned slot, uint32_t mask)
 {
     struct network *net = &run->net;
@@ -140,7 +163,8 @@ static void run_send(struct run *run, unsigned slot, uint32_t mask)
     call->refused = call->taken == 0 && net->refuses;
     run->stored += count_bits(call->taken);
     run->flying++;
-    assert_true(run->flying <= net->slots);
+    assert_true(run->flying <= net->slots - net->ahead);
+    rate_check(run, count_bits(mask), count_bits(call->taken));
     run->most_flying = run->flying > run->most_flying ? run->flying : run->most_flying;
 }
 
@@ -177,6 +201,9 @@ static double run_all(struct run *run)
     struct retry_quota quota = retry_quota_full();
     struct writer_options options = {.slots = run->net.slots,
                                      .quota = &quota,
+                                     .ahead = run->net.ahead,
+                                     .most = run->net.slots - run->net.ahead,
+                                     .rate = run->net.rate,
                                      .stall_ms = PATIENCE_MS,
                                      .random = rng_unit,
                                      .context = &run->net.rng};
@@ -214,7 +241,7 @@ static double run_all(struct run *run)
 static double ideal_rate(const struct network *net)
 {
     double round = net->latency + net->jitter + net->service;
-    double rate = net->slots / round;
+    double rate = (net->slots - net->ahead) / round;
     double slowest = net->service > net->client ? net->service : net->client;
     return slowest > 0 && rate > 1 / slowest ? 1 / slowest : rate;
 }
@@ -226,6 +253,10 @@ static double ideal_time(const struct run *run)
         double items = (double)run->to_feed * BATCH - run->net.burst;
         double limited = items > 0 ? items / run->net.capacity : 0;
         time = limited > time ? limited : time;
+    }
+    if (run->net.rate > 0) {
+        double items = (double)run->to_feed * BATCH - run->net.rate / 4;
+        time = fmax(time, 1000 * items / run->net.rate);
     }
     return time;
 }
@@ -239,6 +270,13 @@ static struct network draw(uint64_t seed)
     net.jitter = net.latency * rng_unit(rng) * (seed % 2 == 0 ? 0.1 : 1);
     net.service = seed % 3 == 0 ? 0 : rng_scale(rng, 0.02, 5);
     net.client = rng_scale(rng, 0.02, 0.2);
+    if (seed % 5 == 0) { // as the loader has it
+        net.ahead = 16 + (unsigned)(rng_unit(rng) * 64);
+        net.slots += net.ahead;
+    }
+    if (seed % 7 == 0) {
+        net.rate = rng_scale(rng, 2, 380);
+    }
     if (seed % 4 == 0) {
         net.capacity = rng_scale(rng, 0.05, 20);
         net.burst = net.capacity * rng_scale(rng, 1000, 30000);
@@ -259,6 +297,10 @@ static double measure(uint64_t seed, struct run *run)
         double batches = (run->net.burst + run->net.capacity * 10 * length) / BATCH + 1;
         run->to_feed =
             batches < (double)run->to_feed ? (uint64_t)batches : run->to_feed;
+    }
+    if (run->net.rate > 0) {
+        double batches = run->net.rate * 10 / BATCH + 1;
+        run->to_feed = (uint64_t)fmin(batches, (double)run->to_feed);
     }
     return ideal_time(run) / run_all(run);
 }

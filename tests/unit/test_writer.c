@@ -245,6 +245,113 @@ static void test_repeats_cost_tokens(void **state)
     writer_free(writer);
 }
 
+static struct writer *make_with(struct writer_options options)
+{
+    quota = retry_quota_full();
+    options.stall_ms = STALL_MS;
+    options.quota = &quota;
+    options.random = half;
+    return writer_new(&options, 0);
+}
+
+// Five units a second: an item of two units, then one of one, four times a second at most.
+static void test_rate(void **state)
+{
+    const unsigned units[WRITER_MAX_ITEMS] = {2, 1, 1};
+    (void)state;
+    struct writer *writer = make_with((struct writer_options){.slots = 1, .rate = 5});
+    struct writer_step step = writer_next(writer, 0);
+    writer_fed(writer, step.slot, 7);
+    writer_weigh(writer, step.slot, 0, units);
+    unsigned slot = expect_send(writer, 1, 0); // more than a quarter, but one item
+    reply_ok(writer, slot, 0, 10);
+    step = writer_next(writer, 10);
+    assert_int_equal(step.verb, WRITER_WAIT);
+    assert_int_equal(step.until_ms, 401);
+    expect_send(writer, 2, 401);
+    reply_ok(writer, slot, 2,
+             402); // it was not taken: it costs nothing, and comes again
+    expect_send(writer, 2, 427);
+    reply_ok(writer, slot, 0, 428);
+    assert_int_equal(writer_next(writer, 428).until_ms, 628);
+    expect_send(writer, 4, 628);
+    reply_ok(writer, slot, 0, 629);
+    writer_end(writer);
+    assert_int_equal(writer_next(writer, 629).verb, WRITER_DONE);
+    assert_int_equal(writer_get_counts(writer).written, 3);
+    writer_free(writer);
+}
+
+// As fast as it goes until the table throttles, then at its pace.
+static void test_pace_begins_with_throttling(void **state)
+{
+    unsigned slots[WRITER_MAX_SLOTS];
+    (void)state;
+    struct writer *writer = make_with((struct writer_options){.slots = 8, .pace = 5});
+    assert_int_equal(fill(writer, slots, 0), 8);
+    reply_with(writer, slots[0], WRITER_REPLY_THROTTLED, 1);
+    for (unsigned i = 1; i < 8; i++) {
+        reply_ok(writer, slots[i], 0, 1);
+    }
+    unsigned sent = 0;
+    for (uint64_t now = 2; now < 10002; now++) {
+        unsigned count = fill(writer, slots, now);
+        sent += count;
+        for (unsigned i = 0; i < count; i++) {
+            reply_ok(writer, slots[i], 0, now);
+        }
+    }
+    assert_in_range(sent, 48, 52);
+    writer_free(writer);
+}
+
+// A rate of one unit a second, and an item of 400: that is no stall.
+static void test_waiting_for_the_rate_is_no_stall(void **state)
+{
+    const unsigned units[WRITER_MAX_ITEMS] = {400, 1};
+    (void)state;
+    struct writer *writer = make_with((struct writer_options){.slots = 1, .rate = 1});
+    struct writer_step step = writer_next(writer, 0);
+    writer_fed(writer, step.slot, 3);
+    writer_weigh(writer, step.slot, 0, units);
+    reply_ok(writer, expect_send(writer, 1, 0), 0, 1);
+    uint64_t now = 1;
+    while ((step = writer_next(writer, now)).verb == WRITER_WAIT) {
+        assert_true(step.until_ms > now);
+        now = step.until_ms;
+    }
+    assert_int_equal(step.verb, WRITER_SEND);
+    assert_int_equal(step.mask, 2);
+    assert_in_range(now, 400000, 400002);
+    writer_free(writer);
+}
+
+// Of what is ahead that is sent whose partition has fewer calls in flight.
+static void test_partitions_take_turns(void **state)
+{
+    unsigned sent[4] = {0};
+    (void)state;
+    struct writer *writer =
+        make_with((struct writer_options){.slots = 20, .most = 4, .ahead = 16});
+    for (unsigned i = 0; i < 16; i++) { // four conversations, one after the other
+        struct writer_step step = writer_next(writer, 0);
+        assert_int_equal(step.verb, WRITER_FEED);
+        writer_fed(writer, step.slot, 1);
+        writer_weigh(writer, step.slot, i / 4, NULL);
+    }
+    writer_flush(writer, true);
+    for (unsigned i = 0; i < 4; i++) {
+        struct writer_step step = writer_next(writer, 0);
+        assert_int_equal(step.verb, WRITER_SEND);
+        sent[step.slot / 4]++;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        assert_int_equal(sent[i], 1);
+    }
+    assert_int_equal(writer_next(writer, 0).verb, WRITER_WAIT);
+    writer_free(writer);
+}
+
 static void test_fatal_awaits_what_is_in_flight(void **state)
 {
     unsigned slots[WRITER_MAX_SLOTS];
@@ -538,6 +645,10 @@ int main(void)
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_window_halves_once_and_grows),
         cmocka_unit_test(test_repeats_cost_tokens),
+        cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_pace_begins_with_throttling),
+        cmocka_unit_test(test_waiting_for_the_rate_is_no_stall),
+        cmocka_unit_test(test_partitions_take_turns),
         cmocka_unit_test(test_fatal_awaits_what_is_in_flight),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_stall),

@@ -93,8 +93,8 @@ const struct command cmd_apply = {
                OPTION_BIT(OPT_OVERWRITE) | OPTIONS_WAYS |
                OPTION_BIT(OPT_UNCONDITIONAL) | OPTION_BIT(OPT_RESEND) |
                OPTIONS_SOURCES | OPTION_BIT(OPT_UPDATE_LOCK) | OPTIONS_TARGET |
-               OPTIONS_WIRE | OPTION_BIT(OPT_YES) | OPTION_BIT(OPT_STRICT) |
-               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+               OPTIONS_WIRE | OPTION_BIT(OPT_RATE) | OPTION_BIT(OPT_YES) |
+               OPTION_BIT(OPT_STRICT) | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "make the table and its items as declared",
     .details =
         "Looks at the table and its items, prints what differs as `ddbgen diff` does, "

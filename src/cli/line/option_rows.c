@@ -177,6 +177,9 @@ static const struct option_row ROWS[OPT_COUNT] = {
         {"concurrency", '\0', "N", OPTION_COUNT, GROUP_TARGET, true, false,
          MEMBER(concurrency), NULL,
          "requests in flight at most (default: 256); how many there are is found out"},
+    [OPT_RATE] = {"rate", '\0', "N", OPTION_COUNT, GROUP_TARGET, false, false,
+                  MEMBER(rate), NULL,
+                  "write units a second at most: one for each KiB of an item"},
     [OPT_YES] = {"yes", '\0', "NAME", OPTION_NAMES, GROUP_TARGET, true, false,
                  MEMBER(yes), NULL,
                  "do not ask: NAME is what would be typed (a protected target's name, "

@@ -24,6 +24,7 @@ enum option_id {
     OPT_REGION,
     OPT_PROFILE,
     OPT_CONCURRENCY,
+    OPT_RATE,
     OPT_YES,
     OPT_HANDLES,
     OPT_NOW,
@@ -157,6 +158,7 @@ struct options {
     const char *region;
     const char *profile;
     int64_t concurrency; // 0: not given
+    int64_t rate;        // likewise
     struct text_list yes;
     const char *handles;
     const char *now;

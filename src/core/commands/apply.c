@@ -116,8 +116,7 @@ static bool write_items(struct plan_table *table, const struct plan *plan,
     const struct plan_counts *counts = &table->counts;
     struct converge_watch watch = {note, noted, left, sends, table};
     if (table->reconciler == NULL && !plan_was_found(table)) {
-        return converge_put_all(ddb, client, table->unit, table->ledger,
-                                counts->unread > 0);
+        return converge_put_all(ddb, client, table);
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
                    (plan->prune && counts->stale > 0);

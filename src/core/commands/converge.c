@@ -14,6 +14,7 @@
 #include "loader.h"
 #include "packer.h"
 #include "plan.h"
+#include "plan_cost.h"
 #include "progress.h"
 #include "run.h"
 #include "say.h"
@@ -28,12 +29,16 @@ static void show_progress(void *context, uint64_t written)
 }
 
 // `deletes`: what is written are keys of items that go; `wanted` of them.
-static struct loader *open_loader(struct ddb *ddb, struct client *client, bool saved,
-                                  bool deletes, uint64_t wanted)
+static struct loader *open_loader(struct ddb *ddb, struct client *client,
+                                  const struct plan_table *table, bool deletes,
+                                  uint64_t wanted)
 {
+    bool saved = plan_was_found(table);
     struct progress *progress = arena_alloc(&ddb->arena, sizeof *progress);
     *progress = progress_begin(ddb, deletes ? "deleted" : "put", wanted);
     struct loader_options options = {
+        .rate = ddb->options.rate,
+        .pace = plan_pace(table, ddb),
         .stop = ddb->options.stop,
         .progress = {show_progress, progress},
         .deletes = deletes,
@@ -95,15 +100,15 @@ static bool note_all(struct ddb *ddb, struct unit *unit, struct ledger *ledger,
     return emit_values(&ddb->compilation, unit, &sink) && ledger_noted(ledger);
 }
 
-bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
-                      struct ledger *ledger, bool over)
+bool converge_put_all(struct ddb *ddb, struct client *client, struct plan_table *table)
 {
-    if (!note_all(ddb, unit, ledger, over)) {
+    struct unit *unit = table->unit;
+    if (!note_all(ddb, unit, table->ledger, table->counts.unread > 0)) {
         return false;
     }
-    struct loader *loader = open_loader(ddb, client, false, false, unit->item_count);
+    struct loader *loader = open_loader(ddb, client, table, false, unit->item_count);
     struct batch_sink sent = loader_sink(loader, &unit->definition.table);
-    struct batch_sink sink = ledger_watch(ledger, &sent);
+    struct batch_sink sink = ledger_watch(table->ledger, &sent);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
     struct share share = {.wanted = unit->item_count, .done = "put"};
     return end_loader(ddb, loader, unit, emitted, &share);
@@ -250,8 +255,8 @@ static bool send_changes(struct converger *converger, const struct change_sink *
 {
     struct ddb *ddb = converger->ddb;
     const struct table *table = plan_declared(converger->table);
-    struct loader *loader = open_loader(
-        ddb, converger->client, plan_was_found(converger->table), deleting, wanted);
+    struct loader *loader =
+        open_loader(ddb, converger->client, converger->table, deleting, wanted);
     struct batch_sink sink = loader_sink(loader, table);
     struct conditional_left left = {note_left, converger};
     struct share share = {.wanted = wanted, .done = deleting ? "deleted" : "put"};

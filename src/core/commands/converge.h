@@ -21,11 +21,9 @@ struct converge_watch {
     void *context;
 };
 
-// Puts all items of a unit without looking, each noted in the ledger (or NULL) before.
-// over: there may be items already.
+// Puts all items of a table without looking, each noted in its ledger (or none) before.
 // False: diagnosed, with what is missing.
-bool converge_put_all(struct ddb *ddb, struct client *client, struct unit *unit,
-                      struct ledger *ledger, bool over);
+bool converge_put_all(struct ddb *ddb, struct client *client, struct plan_table *table);
 // Writes what differs of a table whose live items were read, and deletes what the plan
 // deletes (plan_deletes); `watch`, or NULL, is told of it. What changed meanwhile is left and diagnosed,
 // and no failure. False: diagnosed.

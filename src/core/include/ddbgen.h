@@ -60,6 +60,7 @@ struct ddb_options {
     const char *endpoint_url; // --endpoint-url
     const char *region;       // --region
     const char *profile;      // --profile
+    double rate;              // --rate N: write units a second at most; 0: not given
     unsigned concurrency;   // --concurrency N: requests in flight at most; 0: not given
     const char *handles;    // --handles FILE
     const char *now;        // --now TIME

@@ -97,6 +97,20 @@ static bool cost_saved(struct plan_table *table, const struct plan *plan,
     return ok;
 }
 
+double plan_pace(const struct plan_table *table, const struct ddb *ddb)
+{
+    struct forecast_time time;
+    size_t count = 0;
+    const struct table *live = plan_is_missing(table) ? NULL : &table->live.table;
+    if (ddb->target.loopback || table->forecast == NULL ||
+        !forecast_slowest(&time, table->forecast, live) ||
+        time.limit != FORECAST_PROVISIONED || time.longest == 0) {
+        return 0;
+    }
+    double units = (double)forecast_loads(table->forecast, &count)[0].write_units;
+    return units / (double)time.longest;
+}
+
 bool plan_cost_all(struct plan_table *table, const struct plan *plan, struct ddb *ddb)
 {
     if (plan_was_found(table)) {

@@ -16,4 +16,9 @@ void plan_cost_note(struct plan_table *table, const struct plan *plan,
 __attribute__((warn_unused_result)) bool
 plan_cost_all(struct plan_table *table, const struct plan *plan, struct ddb *ddb);
 
+// How fast a table that throttles is written to: write units of its items a second, so that
+// neither it nor an index that takes less is given more than its provisioned capacity. 0:
+// as fast as it goes, where nothing is provisioned, and on loopback.
+double plan_pace(const struct plan_table *table, const struct ddb *ddb);
+
 #endif

@@ -4,6 +4,7 @@
 #include "file.h"
 #include "json_write.h"
 #include "lease.h"
+#include "loader.h"
 #include "project.h"
 #include "report.h"
 #include "run.h"
@@ -219,7 +220,12 @@ struct client *connect_client(struct ddb *ddb, unsigned slots)
 struct client *connect_bulk_client(struct ddb *ddb)
 {
     unsigned wanted = ddb->options.concurrency;
-    return connect_client(ddb, wanted > 0 ? wanted : DDB_CONCURRENCY);
+    unsigned most = wanted > 0 ? wanted : DDB_CONCURRENCY;
+    struct client *client = connect_client(ddb, most + LOADER_AHEAD);
+    if (client != NULL) {
+        client_limit(client, most);
+    }
+    return client;
 }
 
 void connect_note_interrupt(struct ddb *ddb)

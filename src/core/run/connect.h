@@ -16,7 +16,7 @@ bool connect_open(struct ddb *ddb);
 bool connect_lease(struct ddb *ddb);
 // The same, and a client of the target. NULL: diagnosed.
 struct client *connect_client(struct ddb *ddb, unsigned slots);
-// One with as many slots as requests may be in flight.
+// One with as many calls in flight as --concurrency says.
 struct client *connect_bulk_client(struct ddb *ddb);
 // Before the first write: says on stderr whose account it is, where anybody can tell. A
 // target's account_id has to be that one. False: it is not, nobody answers though the

@@ -255,6 +255,7 @@ static bool send(struct job *job)
     struct loader_single single = {
         .operation = conditional_operation_name(request.operation),
         .body = buf_str(&writer->body),
+        .items = {buf_str(&job->live), buf_str(&job->wanted)},
         .read = read_answer,
         .context = job,
     };

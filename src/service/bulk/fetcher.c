@@ -434,7 +434,7 @@ static void abandon(struct fetcher *fetcher)
 
 static void slots_init(struct fetcher *fetcher)
 {
-    size_t most = client_get_slots(fetcher->client);
+    size_t most = client_get_most(fetcher->client);
     if (most > fetcher->count) {
         most = fetcher->count;
     }

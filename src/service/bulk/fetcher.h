@@ -1,6 +1,6 @@
 // Many reads of items at once: Query of whole partitions, Scan of segments and
 // BatchGetItem of keys, each to its end (rules C040 to C046), as many of them in flight as
-// the window (window.h) says, and no more than the client has slots.
+// the window (window.h) says, and no more than the client's limit.
 #ifndef DDB_SERVICE_FETCHER_H
 #define DDB_SERVICE_FETCHER_H
 

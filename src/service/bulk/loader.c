@@ -11,6 +11,7 @@
 #include "missing.h"
 #include "retry.h"
 #include "unprocessed.h"
+#include "weight.h"
 #include "writer.h"
 
 #include <inttypes.h>
@@ -79,14 +80,10 @@ static void slot_deinit(struct loader_slot *slot)
     buf_deinit(&slot->body);
 }
 
-static unsigned window_of(const struct client *client,
-                          const struct loader_options *options)
+static unsigned slots_of(const struct client *client)
 {
-    unsigned window = client_get_slots(client);
-    if (options->window != 0 && options->window < window) {
-        window = options->window;
-    }
-    return window < WRITER_MAX_SLOTS ? window : WRITER_MAX_SLOTS;
+    unsigned slots = client_get_slots(client);
+    return slots < WRITER_MAX_SLOTS ? slots : WRITER_MAX_SLOTS;
 }
 
 static uint64_t stall_ms(const struct loader_options *options)
@@ -97,7 +94,7 @@ static uint64_t stall_ms(const struct loader_options *options)
 struct loader *loader_new(struct client *client, const struct loader_options *options,
                           struct diags *diags)
 {
-    unsigned window = window_of(client, options);
+    unsigned window = slots_of(client);
     struct loader *loader =
         calloc(1, sizeof *loader + window * sizeof loader->slots[0]);
     if (loader == NULL) {
@@ -114,6 +111,10 @@ struct loader *loader_new(struct client *client, const struct loader_options *op
     slot_init(&loader->refused);
     struct writer_options writer_options = {
         .slots = window,
+        .most = client_get_most(client),
+        .ahead = window - client_get_most(client),
+        .rate = options->rate,
+        .pace = options->pace,
         .stall_ms = stall_ms(options),
         .quota = client_quota(client),
         .random = random_from_system,
@@ -275,6 +276,11 @@ static void show_progress(struct loader *loader, uint64_t now)
         loader->options.progress.show(loader->options.progress.context,
                                       writer_get_counts(loader->writer).written);
     }
+}
+
+static bool is_metered(const struct loader *loader)
+{
+    return loader->options.rate > 0 || loader->options.pace > 0;
 }
 
 // ---- what is in memory
@@ -443,6 +449,9 @@ static bool take(void *context, struct batch *batch)
     slot->table = table->table;
     hold(loader, slot);
     writer_fed(loader->writer, index, batch_all(&slot->batch));
+    struct weight weight =
+        weight_of_batch(&slot->batch, is_metered(loader), &loader->scratch);
+    writer_weigh(loader->writer, index, weight.partition, weight.units);
     (void)run(loader, false);
     return true;
 }
@@ -486,6 +495,9 @@ bool loader_take_single(struct loader *loader, const struct table *table,
     buf_put(&slot->body, single->body);
     hold(loader, slot);
     writer_fed(loader->writer, index, 1);
+    struct weight weight = weight_of_item(of, single->items[0], single->items[1],
+                                          is_metered(loader), &loader->scratch);
+    writer_weigh(loader->writer, index, weight.partition, weight.units);
     (void)run(loader, false);
     return true;
 }
@@ -501,11 +513,13 @@ static bool is_busy(const struct loader *loader)
 
 bool loader_drain(struct loader *loader)
 {
+    writer_flush(loader->writer, true);
     struct writer_step step = run(loader, false);
     while ((step.verb == WRITER_FEED && is_busy(loader)) || step.verb == WRITER_WAIT) {
         await(loader, step.verb == WRITER_WAIT ? step.until_ms : UINT64_MAX);
         step = run(loader, false);
     }
+    writer_flush(loader->writer, false);
     return step.verb == WRITER_FEED;
 }
 

@@ -17,8 +17,13 @@ struct loader_progress {
     void *context;
 };
 
+// Batches that wait to be chosen from, so that not all of what is in flight is about one
+// partition; the client has so many slots more than calls in flight.
+#define LOADER_AHEAD 64u
+
 struct loader_options {
-    unsigned window;         // requests in flight at most; 0: the client's slots
+    double rate;             // write units a second, at most; 0: as they go
+    double pace;             // likewise, once the table throttles
     uint64_t stall_ms;       // 0 for the default of two minutes
     const struct stop *stop; // or NULL
     struct loader_progress progress;
@@ -59,6 +64,7 @@ enum loader_answer {
 struct loader_single {
     const char *operation; // static: "UpdateItem"
     struct str body;       // copied
+    struct str items[2];   // that it writes or replaces, or empty: what it costs
     // Judges an answer that came whole: a good one (REPLY_OK), or a refusal.
     enum loader_answer (*read)(void *context, const struct reply *reply,
                                const char **why);

@@ -16,6 +16,9 @@
 // that was stopped (^Z, a suspended machine) has not been refused by anyone.
 #define GAP_MAX_MS 30000u
 #define MAX_WAITING 16u // slots that wait while others are fed
+#define PARTITIONS 256u // that are told apart
+#define SHARE_MS 250.0  // of a rate: what one call may take
+#define SECOND_MS 1000.0
 
 enum slot_state {
     SLOT_FREE,
@@ -25,7 +28,10 @@ enum slot_state {
 
 struct slot {
     enum slot_state state;
-    uint32_t pending;  // bits not known to be written
+    uint32_t pending; // bits not known to be written
+    uint32_t sent;    // FLYING: those of them that are under way
+    uint32_t partition;
+    unsigned units[WRITER_MAX_ITEMS];
     uint64_t ready_at; // READY: not to be sent before
     unsigned attempt;  // back-offs since anything was written
     uint64_t written;  // by all slots, at the last of these
@@ -38,6 +44,7 @@ struct writer {
     struct writer_options options;
     struct writer_counts counts;
     struct slot slots[WRITER_MAX_SLOTS];
+    unsigned flying_in[PARTITIONS];  // calls, by partition
     unsigned free[WRITER_MAX_SLOTS]; // the FREE ones, to be taken from the end
     unsigned free_count;
     unsigned flying;
@@ -45,6 +52,9 @@ struct writer {
     struct window window;
     uint64_t now_ms;  // of the last call that told the time
     uint64_t idle_ms; // since something was written, or there was nothing to write
+    double free_ms;   // with a rate: when the next call may be sent
+    bool throttled;   // the pace counts from now on
+    bool flush;
     bool ended;
     enum writer_why why;
 };
@@ -63,7 +73,8 @@ struct writer *writer_new(const struct writer_options *options, uint64_t now_ms)
         writer->free[writer->free_count] = options->slots - 1 - writer->free_count;
         writer->free_count++;
     }
-    window_begin(&writer->window, options->slots);
+    bool fewer = options->most > 0 && options->most < options->slots;
+    window_begin(&writer->window, fewer ? options->most : options->slots);
     writer->now_ms = now_ms;
     return writer;
 }
@@ -83,11 +94,25 @@ static unsigned occupied(const struct writer *writer)
     return writer->flying + writer->ready;
 }
 
+// Write units a second; 0: as many as go.
+static double rate_of(const struct writer *writer)
+{
+    double rate = writer->options.rate;
+    double pace = writer->throttled ? writer->options.pace : 0;
+    return rate == 0 || (pace > 0 && pace < rate) ? pace : rate;
+}
+
+static bool is_paced(const struct writer *writer)
+{
+    return writer->free_ms > (double)writer->now_ms && rate_of(writer) > 0;
+}
+
 static void clock_advance(struct writer *writer, uint64_t now_ms)
 {
     uint64_t gap = now_ms > writer->now_ms ? now_ms - writer->now_ms : 0;
+    bool waits_by_itself = writer->flying == 0 && is_paced(writer);
     writer->now_ms += gap;
-    if (occupied(writer) > 0) {
+    if (occupied(writer) > 0 && !waits_by_itself) {
         writer->idle_ms += gap < GAP_MAX_MS ? gap : GAP_MAX_MS;
     }
 }
@@ -103,7 +128,24 @@ static bool is_payable(const struct writer *writer, const struct slot *slot)
     return writer->flying == 0 || slot->cost <= writer->options.quota->tokens;
 }
 
-// The READY slot that may be sent first, or the number of slots.
+// Of two READY ones: that which may be sent now, of the partition with fewer calls in
+// flight; else that which may be sent first.
+static bool goes_before(const struct writer *writer, const struct slot *a,
+                        const struct slot *b)
+{
+    bool a_due = a->ready_at <= writer->now_ms;
+    bool b_due = b->ready_at <= writer->now_ms;
+    if (a_due && b_due) {
+        unsigned a_flying = writer->flying_in[a->partition % PARTITIONS];
+        unsigned b_flying = writer->flying_in[b->partition % PARTITIONS];
+        if (a_flying != b_flying) {
+            return a_flying < b_flying;
+        }
+    }
+    return a->ready_at < b->ready_at;
+}
+
+// The READY slot that is to be sent first, or the number of slots.
 static unsigned find_earliest(const struct writer *writer)
 {
     unsigned found = writer->options.slots;
@@ -115,11 +157,47 @@ static unsigned find_earliest(const struct writer *writer)
         seen++;
         if (is_payable(writer, slot) &&
             (found == writer->options.slots ||
-             slot->ready_at < writer->slots[found].ready_at)) {
+             goes_before(writer, slot, &writer->slots[found]))) {
             found = i;
         }
     }
     return found;
+}
+
+// What of a slot goes out at once: all of it, or as much as the rate gives for a call, and
+// at least one item. The rate is charged with it.
+static uint32_t take_share(struct writer *writer, const struct slot *slot)
+{
+    double rate = rate_of(writer);
+    double most = rate * SHARE_MS / SECOND_MS;
+    double units = 0;
+    uint32_t mask = 0;
+    if (rate == 0) {
+        return slot->pending;
+    }
+    for (unsigned i = 0; i < WRITER_MAX_ITEMS; i++) {
+        if ((slot->pending >> i & 1) != 0 &&
+            (mask == 0 || units + slot->units[i] <= most)) {
+            mask |= UINT32_C(1) << i;
+            units += slot->units[i];
+        }
+    }
+    if (writer->free_ms < (double)writer->now_ms) {
+        writer->free_ms = (double)writer->now_ms;
+    }
+    writer->free_ms += units * SECOND_MS / rate;
+    return mask;
+}
+
+// What the service did not take costs nothing.
+static void give_back(struct writer *writer, const struct slot *slot, uint32_t mask)
+{
+    double rate = rate_of(writer);
+    for (unsigned i = 0; rate > 0 && i < WRITER_MAX_ITEMS; i++) {
+        if ((mask >> i & 1) != 0) {
+            writer->free_ms -= slot->units[i] * SECOND_MS / rate;
+        }
+    }
 }
 
 static struct writer_step send_slot(struct writer *writer, unsigned index)
@@ -135,7 +213,9 @@ static struct writer_step send_slot(struct writer *writer, unsigned index)
         writer->counts.repeated++;
     }
     slot->sent_before = true;
-    return step_of(WRITER_SEND, index, slot->pending);
+    slot->sent = take_share(writer, slot);
+    writer->flying_in[slot->partition % PARTITIONS]++;
+    return step_of(WRITER_SEND, index, slot->sent);
 }
 
 // What is left to do once it was given up: await what is in flight.
@@ -148,6 +228,37 @@ static struct writer_step next_of_failed(const struct writer *writer)
     return step_of(all_written ? WRITER_DONE : WRITER_FAILED, 0, 0);
 }
 
+// Until when to wait, at most.
+static uint64_t wait_until(const struct writer *writer, unsigned earliest)
+{
+    uint64_t until = writer->now_ms + (writer->options.stall_ms - writer->idle_ms);
+    if (until - writer->now_ms > GAP_MAX_MS) {
+        until = writer->now_ms + GAP_MAX_MS; // so that a stall is timed, however long
+    }
+    if (earliest < writer->options.slots) {
+        uint64_t next = writer->slots[earliest].ready_at;
+        if (is_paced(writer) && (double)next < writer->free_ms) {
+            next = (uint64_t)writer->free_ms + 1;
+        }
+        until = next < until ? next : until;
+    }
+    return until;
+}
+
+// What waits for its back-off keeps nobody else from being sent: it may be about one hot
+// partition. Many that wait are about the table.
+static bool wants_more(const struct writer *writer, bool may_send)
+{
+    unsigned ahead = writer->options.ahead;
+    if (writer->ended || writer->free_count == 0) {
+        return false;
+    }
+    if (writer->flush) {
+        return occupied(writer) == 0;
+    }
+    return may_send ? writer->ready < ahead : writer->ready < MAX_WAITING + ahead;
+}
+
 struct writer_step writer_next(struct writer *writer, uint64_t now_ms)
 {
     clock_advance(writer, now_ms);
@@ -158,28 +269,22 @@ struct writer_step writer_next(struct writer *writer, uint64_t now_ms)
         return next_of_failed(writer);
     }
     unsigned earliest = find_earliest(writer);
-    unsigned window = window_size(&writer->window);
-    bool may_send = writer->flying < window && earliest < writer->options.slots;
-    if (may_send && writer->slots[earliest].ready_at <= writer->now_ms) {
-        return send_slot(writer, earliest);
-    }
-    // What waits for its back-off keeps nobody else from being sent: it may be about one
-    // hot partition. Many that wait are about the table.
-    if (!writer->ended && writer->flying < window && writer->ready < MAX_WAITING &&
-        writer->free_count > 0) {
+    bool open = writer->flying < window_size(&writer->window);
+    bool may_send = open && earliest < writer->options.slots && !is_paced(writer) &&
+                    writer->slots[earliest].ready_at <= writer->now_ms;
+    if (open && wants_more(writer, may_send)) {
         return step_of(WRITER_FEED, writer->free[writer->free_count - 1], 0);
+    }
+    if (may_send) {
+        return send_slot(writer, earliest);
     }
     if (writer->ended && occupied(writer) == 0) {
         return step_of(WRITER_DONE, 0, 0);
     }
-    uint64_t until = writer->now_ms + (writer->options.stall_ms - writer->idle_ms);
-    if (until - writer->now_ms > GAP_MAX_MS) {
-        until = writer->now_ms + GAP_MAX_MS; // so that a stall is timed, however long
-    }
-    if (may_send && writer->slots[earliest].ready_at < until) {
-        until = writer->slots[earliest].ready_at;
-    }
-    return (struct writer_step){.verb = WRITER_WAIT, .until_ms = until};
+    return (struct writer_step){
+        .verb = WRITER_WAIT,
+        .until_ms = wait_until(writer, open ? earliest : writer->options.slots),
+    };
 }
 
 void writer_fed(struct writer *writer, unsigned index, uint32_t mask)
@@ -196,8 +301,24 @@ void writer_fed(struct writer *writer, unsigned index, uint32_t mask)
         .pending = mask,
         .ready_at = writer->now_ms,
     };
+    writer_weigh(writer, index, 0, NULL);
     writer->free_count--;
     writer->ready++;
+}
+
+void writer_weigh(struct writer *writer, unsigned index, uint32_t partition,
+                  const unsigned *units)
+{
+    struct slot *slot = &writer->slots[index];
+    slot->partition = partition;
+    for (unsigned i = 0; i < WRITER_MAX_ITEMS; i++) {
+        slot->units[i] = units != NULL ? units[i] : 1;
+    }
+}
+
+void writer_flush(struct writer *writer, bool flush)
+{
+    writer->flush = flush;
 }
 
 void writer_end(struct writer *writer)
@@ -237,10 +358,18 @@ static void back_off(struct writer *writer, struct slot *slot, enum retry_cause 
     slot->attempt++;
 }
 
+static void note_throttled(struct writer *writer, const struct slot *slot,
+                           uint32_t refused)
+{
+    give_back(writer, slot, refused);
+    writer->throttled = true;
+}
+
 static void replied_ok(struct writer *writer, struct slot *slot,
                        const struct writer_reply *reply)
 {
-    uint32_t left = slot->pending & reply->unprocessed;
+    uint32_t refused = slot->sent & reply->unprocessed;
+    uint32_t left = (slot->pending & ~slot->sent) | refused;
     unsigned written = count_bits(slot->pending) - count_bits(left);
     slot->pending = left;
     writer->counts.written += written;
@@ -252,6 +381,15 @@ static void replied_ok(struct writer *writer, struct slot *slot,
         vacate(writer, slot);
         return;
     }
+    if (refused == 0) { // the rest is sent as the rate allows
+        slot->state = SLOT_READY;
+        slot->ready_at = writer->now_ms;
+        slot->cost = 0;
+        writer->ready++;
+        window_answered(&writer->window, &slot->ticket, writer->now_ms);
+        return;
+    }
+    note_throttled(writer, slot, refused);
     window_throttled(&writer->window, &slot->ticket);
     back_off(writer, slot, RETRY_UNPROCESSED, reply->retry_after_ms);
 }
@@ -265,12 +403,14 @@ void writer_replied(struct writer *writer, unsigned index, struct writer_reply r
     struct slot *slot = &writer->slots[index];
     clock_advance(writer, now_ms);
     writer->flying--;
+    writer->flying_in[slot->partition % PARTITIONS]--;
     switch (reply.outcome) {
     case WRITER_REPLY_OK:
         replied_ok(writer, slot, &reply);
         break;
     case WRITER_REPLY_THROTTLED:
         writer->counts.throttled++;
+        note_throttled(writer, slot, slot->sent);
         window_throttled(&writer->window, &slot->ticket);
         back_off(writer, slot, RETRY_THROTTLED, reply.retry_after_ms);
         break;

@@ -17,7 +17,9 @@
 // unknown outcomes are repeated, which is safe since a put is idempotent (C019, D036);
 // as many requests are in flight as the window (window.h) says; a call that failed or was
 // throttled is repeated when its tokens are there (retry.h), or when nothing else is in
-// flight. It gives up on a fatal reply (in-flight calls are awaited first,
+// flight. What is sent next is of the partition that the fewest calls in flight are about.
+// A rate is kept by spacing calls, and sending less than a slot holds where that
+// would be more than a quarter of a second's. It gives up on a fatal reply (in-flight calls are awaited first,
 // nothing new is sent) or when no item at all was written for stall_ms.
 #ifndef DDB_SERVICE_WRITER_H
 #define DDB_SERVICE_WRITER_H
@@ -27,11 +29,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WRITER_MAX_SLOTS 512
+#define WRITER_MAX_SLOTS 1024
+#define WRITER_MAX_ITEMS 32 // of a slot
 
 struct writer_options {
-    unsigned slots;                  // 1 to WRITER_MAX_SLOTS; the largest window
-    uint64_t stall_ms;               // give up when nothing was written for so long
+    unsigned slots;    // 1 to WRITER_MAX_SLOTS
+    unsigned most;     // calls in flight; 0: as many as there are slots
+    unsigned ahead;    // slots that are filled before they can be sent, to choose from
+    double rate;       // write units a second, never more; 0: as they go
+    double pace;       // likewise, once the table throttles
+    uint64_t stall_ms; // give up when nothing was written for so long
     struct retry_quota *quota;       // of the run; borrowed
     double (*random)(void *context); // in [0, 1)
     void *context;
@@ -87,6 +94,12 @@ void writer_free(struct writer *writer); // NULL is fine
 struct writer_step writer_next(struct writer *writer, uint64_t now_ms);
 // The slot of a WRITER_FEED step now holds the items of `mask` (not 0).
 void writer_fed(struct writer *writer, unsigned slot, uint32_t mask);
+// What these items are, before the next step: which partition most of them are in (any
+// number that is the same for the same one), and the write units of each; NULL: one each.
+void writer_weigh(struct writer *writer, unsigned slot, uint32_t partition,
+                  const unsigned *units);
+// What was fed ahead is sent although there is no more, until this is taken back.
+void writer_flush(struct writer *writer, bool flush);
 // There is nothing more to feed.
 void writer_end(struct writer *writer);
 // Stop starting anything: interrupted by the user.

@@ -47,6 +47,7 @@ struct client {
     struct buf header;          // scratch for one header
     const struct stop *stop;
     struct retry_quota quota;
+    unsigned most; // of calls in flight
 };
 
 static void client_init_http(struct client *client)
@@ -80,6 +81,7 @@ struct client *client_new_for(const struct client_service *service,
     client->service = service;
     client->target = target;
     client->slots = slots;
+    client->most = slots;
     client->quota = retry_quota_full();
     client->own_lease = target->lease == NULL;
     client->lease = client->own_lease ? lease_open(target, NULL, diags) : target->lease;
@@ -138,6 +140,16 @@ const struct target *client_get_target(const struct client *client)
 struct retry_quota *client_quota(struct client *client)
 {
     return &client->quota;
+}
+
+void client_limit(struct client *client, unsigned most)
+{
+    client->most = most;
+}
+
+unsigned client_get_most(const struct client *client)
+{
+    return client->most;
 }
 
 unsigned client_get_slots(const struct client *client)

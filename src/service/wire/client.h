@@ -87,6 +87,9 @@ struct lease *client_get_lease(const struct client *client);
 // What may still be sent again in this run. Whoever repeats the asynchronous calls keeps to
 // it.
 struct retry_quota *client_quota(struct client *client);
+// How many calls may be in flight at once; at first as many as there are slots.
+void client_limit(struct client *client, unsigned most);
+unsigned client_get_most(const struct client *client);
 unsigned client_get_slots(const struct client *client);
 // Waits, for at most ms; false when what is watched was or became set.
 bool client_sleep(const struct client *client, uint64_t ms);
