@@ -4,8 +4,10 @@ here in plain Python by the service's rules, without ddbgen.
 
 import base64
 import json
+import random
 from decimal import Decimal
 
+COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 TEXTS = ("a", "b", "ab", "abc", "Z", "é", "\uffee", "\U0001f600", "", "a\x00", "x y")
 NUMBERS = ("0", "-1", "1", "1.5", "-1.5", "10", "9", "100", "0.001", "-0.001", "1e20", "-12")
 BYTES = (b"", b"a", b"\x00", b"\xff", b"ab", b"\x80\x81")
@@ -113,6 +115,15 @@ def resolve(operand, item):
     return size(find(what, item)) if kind == "size" else what
 
 
+def flat(operands):
+    """A list's values stand in IN by themselves."""
+    for operand in operands:
+        if operand[0] == "list":
+            yield from (("value", v) for v in operand[1])
+        else:
+            yield operand
+
+
 def ordered(a, b):
     return a is not None and b is not None and a.keys() == b.keys() and next(iter(a)) in "SNB"
 
@@ -135,7 +146,7 @@ def holds(test, item):
         return (all if op == "AND" else any)(holds(t, item) for t in rest)
     if op == "NOT":
         return not holds(rest[0], item)
-    values = [resolve(operand, item) for operand in rest]
+    values = [resolve(operand, item) for operand in flat(rest)]
     first, second = values[0], values[1] if len(values) > 1 else None
     if op == "attribute_exists":
         return first is not None
@@ -230,26 +241,51 @@ class Filter:
         op = dice.choice(("=", "<>", "<", "<=", ">", ">=", "BETWEEN", "IN", "attribute_exists",
                           "attribute_not_exists", "attribute_type", "begins_with", "contains"))
         first = self.path()
-        if op in ("<", "<=", ">", ">=", "=", "<>") and dice.random() < 0.3:
-            first = ("size", self.path()[1])
-            return (op, first, ("value", {"N": str(dice.randint(0, 4))}))
+        if op in COMPARATORS and dice.random() < 0.3:
+            operands = [("size", first[1]), ("value", {"N": str(dice.randint(0, 4))})]
+            dice.shuffle(operands)
+            return (op, *operands)
         if op.startswith("attribute_") and op != "attribute_type":
             return (op, first)
         if op == "attribute_type":
             kind = dice.choice(("S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"))
             return (op, first, ("value", {"S": kind}))
         if op == "BETWEEN":
-            kind = dice.choice("SNB")
-            bounds = sorted((scalar(dice, kind), scalar(dice, kind)), key=order)
-            return (op, first, *(("value", b) for b in bounds))
+            return (op, *self.bounds(first))
         if op == "IN":
-            return (op, first, *(self.literal() for _ in range(dice.randint(1, 4))))
+            return (op, *self.choices(first))
         kinds = {"begins_with": ("S", "B"), "contains": ("S", "N", "B", "BOOL", "NULL"),
                  "=": ("S", "N", "B", "BOOL", "NULL"), "<>": ("S", "N", "B", "BOOL", "NULL")}
         second = self.path() if dice.random() < 0.2 else self.literal(kinds.get(op, "SNB"))
         if second == first:
             second = self.literal(kinds.get(op, "SNB"))
-        return (op, first, second)
+        turned = second[0] == "value" and dice.random() < 0.15
+        return (op, second, first) if turned else (op, first, second)
+
+    def bounds(self, first):
+        dice = self.dice
+        if dice.random() < 0.2:  # a size between two numbers, or paths
+            numbers = sorted((dice.randint(0, 3), dice.randint(0, 3)))
+            low, high = (("value", {"N": str(n)}) for n in numbers)
+            return ("size", first[1]), low, ("size", self.path()[1]) if dice.random() < 0.5 else high
+        kind = dice.choice("SNB")
+        low, high = sorted((scalar(dice, kind), scalar(dice, kind)), key=order)
+        operands = [first, ("value", low), ("value", high)]
+        if dice.random() < 0.2:
+            operands[dice.randint(1, 2)] = self.path()
+        return operands
+
+    def choices(self, first):
+        dice = self.dice
+        if dice.random() < 0.2:
+            first = ("size", first[1])
+        if dice.random() < 0.3:
+            kind = dice.choice("SNB")
+            values = [scalar(dice, kind, key=True) for _ in range(dice.randint(1, 4))]
+            values = [v for v in values if "\x00" not in v.get("S", "")] or [{"N": "1"}]
+            extra = [self.literal()] if dice.random() < 0.3 else []
+            return first, ("list", values), *extra
+        return first, *(self.operand() for _ in range(dice.randint(1, 4)))
 
     def value_text(self, v):
         ((kind, body),) = v.items()
@@ -263,12 +299,22 @@ class Filter:
         name = f"p{len(self.parameters)}"
         given = text if kind in ("N", "BOOL") else body
         given_now = not unwritable and self.dice.random() < 0.5
-        self.parameters[name] = (types[kind], given, given_now)
+        self.parameters[name] = (types[kind], [given], given_now)
+        return "${" + name + "}"
+
+    def list_text(self, values):
+        ((kind, _),) = values[0].items()
+        types = {"S": "[string]", "N": "[number]", "B": "[binary]"}
+        given = [v[kind] for v in values]
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = (types[kind], given, self.dice.random() < 0.5)
         return "${" + name + "}"
 
     def operand_text(self, operand):
         if operand[0] == "value":
             return self.value_text(operand[1])
+        if operand[0] == "list":
+            return self.list_text(operand[1])
         text = written_path(operand[1])
         return f"size({text})" if operand[0] == "size" else text
 
@@ -364,6 +410,12 @@ class World:
         return {name: v for name, v in item.items() if name in kept}
 
 
+def written_default(kind, texts):
+    if kind.startswith("["):
+        return "[" + ", ".join(map(quoted, texts)) + "]"
+    return quoted(texts[0])
+
+
 class Pattern:
     def __init__(self, world, number):
         dice = world.dice
@@ -405,8 +457,8 @@ class Pattern:
         parts = []
         if self.filter and self.filter.parameters:
             parts.append("parameters: { " + ", ".join(
-                f"{n}: {t}" if given else f"{n}: {{ type: {t}, default: {quoted(text)} }}"
-                for n, (t, text, given) in self.filter.parameters.items()) + " }")
+                f"{n}: {t}" if given else f"{n}: {{ type: {t}, default: {written_default(t, texts)} }}"
+                for n, (t, texts, given) in self.filter.parameters.items()) + " }")
         if self.scan:
             parts.append("operation: scan")
         else:
@@ -432,20 +484,15 @@ class Pattern:
         return "{ " + ", ".join(parts) + " }"
 
     def arguments(self):
-        given = [f"{n}={text}" for n, (_, text, given) in
-                 (self.filter.parameters.items() if self.filter else ()) if given]
+        given = [f"{n}={text}" for n, (_, texts, given) in
+                 (self.filter.parameters.items() if self.filter else ()) if given
+                 for text in texts]
         return [self.name, *given, *(["--page"] if self.page else [])]
 
     # --- what must come ------------------------------------------------------------------------
 
     def in_range(self, item):
-        if not self.operator:
-            return True
-        v, low, high = order(item[self.range]), order(self.bounds[0]), order(self.bounds[1])
-        if self.operator == "begins_with":
-            return v.startswith(low)
-        return {"eq": v == low, "lt": v < low, "le": v <= low, "gt": v > low, "ge": v >= low,
-                "between": low <= v <= high}[self.operator]
+        return not self.operator or in_bounds(self.operator, item[self.range], self.bounds)
 
     def fetches(self):
         world = self.world
@@ -520,11 +567,16 @@ def dynalite_differs(pattern):
     if pattern.fetches():
         return "a local index reads what its projection lacks from the table"
     for op, *operands in tests_of(pattern.filter.tree) if pattern.filter else ():
+        operands = list(flat(operands))
+        if op in COMPARATORS and operands[0][0] == "value":
+            operands.reverse()
         first, rest = operands[0], operands[1:]
+        if first[0] == "value":
+            return "text may begin with, and contain, what an item has"
         values = [v for item in pattern.world.items
                   for v in [find(first[1], pattern.seen(item))] if v is not None]
         given = [operand[1] for operand in rest if operand[0] == "value"]
-        if any(operand[0] == "path" for operand in rest):
+        if any(operand[0] != "value" for operand in rest):
             return "lists and maps are compared as a whole; what is missing has no beginning"
         if op in ("IN", "BETWEEN", "attribute_type") and any(v in EMPTY for v in values):
             return "false and empty values are there"
@@ -547,3 +599,88 @@ def tests_of(test):
             yield from tests_of(t)
     else:
         yield test
+
+
+# --- keys of several attributes ----------------------------------------------------------------
+
+
+class ManyParts:
+    """A global index over up to four and four attributes, items that lack some, and questions."""
+
+    def __init__(self, seed, patterns):
+        self.dice = dice = random.Random(seed)
+        self.hash = [f"a{i}" for i in range(dice.randint(1, 4))]
+        self.range = [f"b{i}" for i in range(dice.randint(1, 4))]
+        self.types = {name: dice.choice("SNB") for name in self.hash + self.range}
+        pools = {name: [scalar(dice, kind, True) for _ in range(2 if name[0] == "a" else 4)]
+                 for name, kind in self.types.items()}
+        for name in self.hash[1:]:
+            del pools[name][1:]
+        self.items = [
+            {"id": {"S": f"i{i}"}, **{name: dice.choice(pool) for name, pool in pools.items()
+                                     if dice.random() < 0.95}}
+            for i in range(40)
+        ]
+        self.asked = [self.question() for _ in range(patterns)]
+
+    def question(self):
+        """(equal values, the range attribute of another operator, it, its bounds, forward)"""
+        dice = self.dice
+        source = dice.choice([i for i in self.items if all(h in i for h in self.hash)])
+        equal = {name: source[name] for name in self.hash}
+        for name in self.range[:dice.randint(0, len(self.range))]:
+            if name not in source:
+                break
+            equal[name] = source[name]
+        rest = [name for name in self.range if name not in equal]
+        operators = ["lt", "le", "gt", "ge", "between"]
+        if rest and self.types[rest[0]] != "N":
+            operators.append("begins_with")
+        operator = dice.choice(operators) if rest and dice.random() < 0.7 else None
+        kind = self.types[rest[0]] if operator else "S"
+        bounds = sorted((scalar(dice, kind, True), scalar(dice, kind, True)), key=order)
+        return equal, rest[0] if operator else None, operator, bounds, dice.random() < 0.6
+
+    def definition(self):
+        types = ", ".join(f'{name}: "{kind}"' for name, kind in {"id": "S", **self.types}.items())
+        lines = [
+            "table_name: many-parts",
+            f"attribute_definitions: {{ {types} }}",
+            "key_schema: { hash: id }",
+            "billing_mode: PAY_PER_REQUEST",
+            "global_secondary_indexes:",
+            f"  many: {{ key_schema: {{ hash: [{', '.join(self.hash)}], "
+            f"range: [{', '.join(self.range)}] }}, projection: ALL }}",
+            "access_patterns:",
+        ]
+        for i, (equal, name, operator, bounds, forward) in enumerate(self.asked):
+            key = [f"{n}: {as_yaml(v)}" for n, v in equal.items()]
+            if operator:
+                low, high = map(as_yaml, bounds)
+                value = f"[{low}, {high}]" if operator == "between" else low
+                key.append(f"{name}: {{ {operator}: {value} }}")
+            lines.append(f"  p{i}: {{ index: many, key: {{ {', '.join(key)} }}, "
+                         f"scan_index_forward: {'true' if forward else 'false'} }}")
+        return "\n".join([*lines, "fixtures: [ items.yaml ]", ""])
+
+    def fixture(self):
+        return "items:\n" + "".join(f"  - {as_yaml({'M': item})}\n" for item in self.items)
+
+    def answer(self, question):
+        """What must come, in groups that tie."""
+        equal, name, operator, bounds, forward = question
+        groups = {}
+        for item in self.items:
+            whole = all(part in item for part in self.hash + self.range)
+            if whole and all(plain(item[n]) == plain(v) for n, v in equal.items()) and (
+                    operator is None or in_bounds(operator, item[name], bounds)):
+                groups.setdefault(tuple(order(item[n]) for n in self.range), []).append(item)
+        return [groups[key] for key in sorted(groups, reverse=not forward)]
+
+
+def in_bounds(operator, value_, bounds):
+    v, low, high = order(value_), order(bounds[0]), order(bounds[1])
+    if operator == "begins_with":
+        return v.startswith(low)
+    return {"eq": v == low, "lt": v < low, "le": v <= low, "gt": v > low, "ge": v >= low,
+            "between": low <= v <= high}[operator]
