@@ -566,6 +566,8 @@ def dynalite_differs(pattern):
     """The rule that dynalite breaks in what a pattern asks, or None."""
     if pattern.fetches():
         return "a local index reads what its projection lacks from the table"
+    if pattern.operator == "between" and not all(map(is_ascii, pattern.bounds)):
+        return "the bounds of a key are ordered by their UTF-8"
     for op, *operands in tests_of(pattern.filter.tree) if pattern.filter else ():
         operands = list(flat(operands))
         if op in COMPARATORS and operands[0][0] == "value":

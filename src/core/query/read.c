@@ -144,10 +144,15 @@ static void show_answer(const struct asking *asking, enum ddb_shape shape,
 
 // ---- query
 
-// Everything that the items need; nothing that is only to be warned of.
+// Everything that the items need. What is to be warned of in them is not what was asked,
+// and a server would not say it either: `check` does.
 static bool compile_items(struct ddb *ddb, struct unit *unit)
 {
-    return pipeline_load(ddb, LOOKUP_LOCKED) && !unit->broken;
+    bool loaded = pipeline_load(ddb, LOOKUP_LOCKED) && !unit->broken;
+    if (loaded && !ddb->options.strict) {
+        diags_forget_warnings(&ddb->diags, unit->definition.source);
+    }
+    return loaded;
 }
 
 static bool lookup_arguments(struct ddb *ddb, struct unit *unit,

@@ -255,6 +255,25 @@ const char *diag_quote(struct diags *diags, struct str text)
     return copy;
 }
 
+void diags_forget_warnings(struct diags *diags, const struct source *but)
+{
+    size_t kept = 0;
+    size_t warnings = 0;
+    if (diags->errors > 0) {
+        return;
+    }
+    for (size_t i = 0; i < diags->count; i++) {
+        const struct diag *diag = &diags->kept[i];
+        if (diag->severity != DIAG_WARNING || diag->span.source == but) {
+            warnings += diag->severity == DIAG_WARNING ? 1 : 0;
+            diags->kept[kept++] = *diag;
+        }
+    }
+    diags->warnings = warnings;
+    diags->dropped = 0;
+    diags->count = kept;
+}
+
 int diags_exit_code(const struct diags *diags, bool strict)
 {
     if (diags->errors > 0) {

@@ -96,6 +96,10 @@ size_t diag_help_nearest(struct diags *diags, struct diag *diag, struct str writ
 // full.
 const char *diag_quote(struct diags *diags, struct str text);
 
+// Forgets warnings that stand elsewhere than in the source, where nothing is wrong: for
+// who asks about something else.
+void diags_forget_warnings(struct diags *diags, const struct source *but);
+
 // 0 without errors, else the exit code for the worst of them. With strict, warnings
 // count as input errors.
 int diags_exit_code(const struct diags *diags, bool strict);
