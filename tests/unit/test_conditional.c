@@ -281,6 +281,37 @@ static void test_limits(void **state)
     arena_deinit(&arena);
 }
 
+// What a put of all brings along may not have come meanwhile.
+static void test_new_in_a_put(void **state)
+{
+    struct table table = keyed();
+    struct arena arena = {0};
+    struct buf wanted;
+    struct buf body;
+    (void)state;
+    buf_init(&wanted, SIZE_MAX);
+    buf_init(&body, SIZE_MAX);
+    for (unsigned i = 0; i < CONDITIONAL_UPDATE_MAX; i++) {
+        buf_printf(&wanted, ",\"new%u\":{\"S\":\"1\"}", i);
+    }
+    struct conditional conditional = {
+        .table = &table,
+        .seen = read_item(STR(ITEM(",\"x\":{\"S\":\"1\"}")), &arena),
+        .wanted = read_item(arena_printf(&arena, ITEM(",\"x\":{\"S\":\"2\"}%.*s"),
+                                         STR_ARG(buf_str(&wanted))),
+                            &arena),
+    };
+    struct conditional_request request = conditional_build(&body, &conditional, &arena);
+    struct str condition = expression_of(buf_str(&body), "ConditionExpression", &arena);
+    assert_int_equal(request.operation, CONDITIONAL_PUT);
+    assert_int_equal(count_of(condition, " = "), 1);
+    assert_in_range(count_of(condition, "attribute_not_exists("), 10,
+                    CONDITIONAL_UPDATE_MAX);
+    buf_deinit(&wanted);
+    buf_deinit(&body);
+    arena_deinit(&arena);
+}
+
 // ---- what is there
 
 static const struct {
@@ -390,9 +421,8 @@ static void test_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_there),
+        cmocka_unit_test(test_rows),         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_new_in_a_put), cmocka_unit_test(test_there),
         cmocka_unit_test(test_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
