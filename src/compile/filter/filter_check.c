@@ -2,6 +2,7 @@
 // are known, names of keys, what stands on both sides.
 #include "filter.h"
 
+#include "ascii.h"
 #include "number.h"
 #include "template_facts.h"
 
@@ -78,6 +79,37 @@ static bool check_list(struct filter_checker *checker, const struct filter_node 
                                  "a list is nothing but the values of IN");
     diag_help(checker->diags, diag, "such as: user_handle IN (${handles})");
     return false;
+}
+
+static bool is_named(const struct scope *scope, struct str text)
+{
+    bool named = false;
+    for (size_t i = 0; i < scope->parameter_count && !named; i++) {
+        struct str name = scope->parameters[i].name;
+        char next = name.len < text.len ? text.at[name.len] : '\0';
+        named = str_starts(text, name) && !ascii_is_alnum(next) && next != '_';
+    }
+    return named;
+}
+
+// '${x}': whoever writes that means the parameter, and would ask for these four letters.
+static bool check_text(struct filter_checker *checker,
+                       const struct filter_operand *operand)
+{
+    bool text = operand->kind == OPERAND_LITERAL && operand->type == VALUE_S;
+    struct str rest = text ? operand->literal->text : (struct str){0};
+    struct str opening = STR("${");
+    bool ok = true;
+    for (; rest.len > 0 && ok; rest = str_skip(rest, 1)) {
+        ok = !str_starts(rest, opening) ||
+             !is_named(checker->scope->scope, str_skip(rest, opening.len));
+    }
+    if (!ok) {
+        struct diag *diag = diag_add(checker->diags, DIAG_FILTER, operand->span,
+                                     "a parameter within quotes is nothing but text");
+        diag_help(checker->diags, diag, "it stands by itself: by = ${who}");
+    }
+    return ok;
 }
 
 static bool is_path(const struct filter_operand *operand)
@@ -203,7 +235,7 @@ static bool check_node(struct filter_checker *checker, const struct filter_node 
     bool ok = true;
     for (size_t i = 0; i < node->operand_count; i++) {
         ok = check_size(checker, node->operands[i]) && check_list(checker, node, i) &&
-             ok;
+             check_text(checker, node->operands[i]) && ok;
     }
     return ok && check_test(checker, node);
 }
