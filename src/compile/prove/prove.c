@@ -2,6 +2,7 @@
 #include "prove.h"
 
 #include "prove_keys.h"
+#include "prove_patterns.h"
 #include "prove_projection.h"
 #include "prove_reach.h"
 #include "prove_sort.h"
@@ -17,5 +18,6 @@ void prove_unit(const struct compilation *compilation, const struct unit *unit)
     prove_sort(&prover);
     prove_reach(&prover);
     prove_projections(&prover);
+    prove_patterns(&prover);
     prover_deinit(&prover);
 }

@@ -11,6 +11,12 @@
 #include "stop.h"
 #include "value_json.h"
 
+#include <inttypes.h>
+
+// From so many items on, and so many for each that comes back.
+#define READS_MANY 100u
+#define READS_TIMES 10u
+
 // ---- which ones
 
 bool test_run_wants(const struct ddb_test_options *options, struct str pattern)
@@ -76,6 +82,20 @@ static void tell_at_example(struct diags *diags, size_t from, struct span span)
     }
 }
 
+// What a filter leaves out is paid for.
+static void warn_of_reads(struct test_run *run, const struct outcome *outcome)
+{
+    const struct example_answer *answer = &outcome->answer;
+    uint64_t came = answer->count > 0 ? answer->count : 1;
+    if (outcome->pattern->filter.text.len == 0 || answer->scanned < READS_MANY ||
+        answer->scanned / came < READS_TIMES) {
+        return;
+    }
+    diag_add(&run->ddb->diags, DIAG_PATTERN_READS, outcome->example->span,
+             "%" PRIu64 " items are read for %" PRIu64 " that come back",
+             answer->scanned, answer->count);
+}
+
 static bool run_example(struct test_run *run, struct asked *asked,
                         struct rewrite *rewrite, struct unit *unit,
                         const struct unit_example *ready)
@@ -114,6 +134,7 @@ static bool run_example(struct test_run *run, struct asked *asked,
         outcome.answer.has_units = answer.has_units;
         example_judge(&outcome.verdict, ready->example, ready->query, &outcome.answer,
                       &ddb->arena);
+        warn_of_reads(run, &outcome);
         outcome.updated = rewrite != NULL &&
                           rewrite_example(rewrite, ready->example, ready->query,
                                           &outcome.answer, outcome.verdict.count == 0);
