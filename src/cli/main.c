@@ -37,6 +37,7 @@ static struct ddb *open_ddb(const struct options *options, struct stop *stop)
         .locked = options->locked,
         .update_lock = options->update_lock,
         .follow_links = options->follow_links,
+        .compress = (enum ddb_compress)options->compress,
         .rate = (double)options->rate,
         .concurrency = (unsigned)options->concurrency,
         .yes = options->yes.at,

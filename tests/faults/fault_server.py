@@ -591,14 +591,16 @@ class Handler(BaseHTTPRequestHandler):
         with owner.lock:
             script = owner.script.get(operation, [])
             fault = script.pop(0) if script else None
-            owner.calls.append((operation, body))
+            owner.encodings.append(headers.get("content-encoding", ""))
+            plain = zlib.decompress(body, 31) if owner.encodings[-1] == "gzip" else body
+            owner.calls.append((operation, plain))
             on_call, count = owner.on_call, len(owner.calls)
         if on_call is not None:
             on_call(count)
         try:
             with owner.lock:
                 owner.service.verify(headers, body)
-            self.play(operation, json.loads(body), fault)
+            self.play(operation, json.loads(plain), fault)
         except Refused as refused:
             owner.refusals.append((operation, refused.code, refused.message))
             self.send_error_code(refused)
@@ -688,6 +690,7 @@ class FaultServer:
         self.lock = threading.Lock()
         self.random = random.Random(seed)
         self.script = {}  # operation to faults, one a call
+        self.encodings = []  # of each call's body
         self.calls = []  # (operation, body), in order of arrival
         self.refusals = []  # (operation, code, message) of honest refusals
         self.violations = []  # what no request may look like

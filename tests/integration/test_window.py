@@ -92,3 +92,14 @@ def test_conversations_take_turns(run, project, server):
 def test_what_is_no_concurrency(run, project, value):
     done = run("apply", project, "--concurrency", value, expect=2)
     assert f"option '--concurrency' takes a number from 1 to 512, not '{value}'" in done.errors
+
+
+@pytest.mark.parametrize("compress", ["always", "never", "auto"])
+def test_bodies_as_gzip(run, project, server, compress):
+    """Signed as they are sent. On loopback only when it is said, and not of small ones."""
+    apply(run, project, server, "--compress", compress)
+    packed = {
+        name for (name, _), how in zip(server.calls, server.encodings) if how == "gzip"
+    }
+    assert packed == ({"BatchWriteItem"} if compress == "always" else set())
+    assert len(server.items(TABLE)) == 3 * (MESSAGES + 2)

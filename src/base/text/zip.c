@@ -98,3 +98,27 @@ bool zip_unpack(struct zip *zip, char *to, size_t len, struct str packed)
     return inflate(&zip->unpacker, Z_FINISH) == Z_STREAM_END &&
            zip->unpacker.avail_out == 0 && zip->unpacker.avail_in == 0;
 }
+
+void zip_gzip(struct buf *out, struct str raw)
+{
+    const int gzip = 16; // added to the window's bits: a gzip wrapper (zlib.h)
+    z_stream stream = {.zalloc = allocate, .zfree = release};
+    if (deflateInit2(&stream, LEVEL, Z_DEFLATED, MAX_WBITS + gzip, MEMORY_LEVEL,
+                     Z_DEFAULT_STRATEGY) != Z_OK) {
+        die("zlib gives no stream");
+    }
+    uLong most = deflateBound(&stream, (uLong)raw.len);
+    char *to = buf_reserve(out, most);
+    if (to == NULL) {
+        die("what is packed does not fit");
+    }
+    stream.next_in = borrow(raw);
+    stream.avail_in = (uInt)raw.len;
+    stream.next_out = (Bytef *)to;
+    stream.avail_out = (uInt)most;
+    if (deflate(&stream, Z_FINISH) != Z_STREAM_END) {
+        die("zlib does not end");
+    }
+    out->len += stream.total_out;
+    (void)deflateEnd(&stream);
+}

@@ -20,6 +20,8 @@ void zip_free(struct zip *zip); // NULL is fine
 
 // Appends raw, packed.
 void zip_pack(struct zip *zip, struct buf *out, struct str raw);
+// Appends raw as gzip has it (RFC 1952), packed quickly.
+void zip_gzip(struct buf *out, struct str raw);
 // Packed bytes into exactly len bytes. False: they are no such thing, or become fewer,
 // or would become more: not one byte more is written.
 __attribute__((warn_unused_result)) bool zip_unpack(struct zip *zip, char *to,

@@ -177,6 +177,10 @@ static const struct option_row ROWS[OPT_COUNT] = {
         {"concurrency", '\0', "N", OPTION_COUNT, GROUP_TARGET, true, false,
          MEMBER(concurrency), NULL,
          "requests in flight at most (default: 256); how many there are is found out"},
+    [OPT_COMPRESS] = {"compress", '\0', NULL, OPTION_CHOICE, GROUP_TARGET, true, false,
+                      MEMBER(compress), COLORS,
+                      "request bodies as gzip (default: auto, over https beyond this "
+                      "machine, until one is refused)"},
     [OPT_RATE] = {"rate", '\0', "N", OPTION_COUNT, GROUP_TARGET, false, false,
                   MEMBER(rate), NULL,
                   "write units a second at most: one for each KiB of an item"},

@@ -25,6 +25,7 @@ enum option_id {
     OPT_PROFILE,
     OPT_CONCURRENCY,
     OPT_RATE,
+    OPT_COMPRESS,
     OPT_YES,
     OPT_HANDLES,
     OPT_NOW,
@@ -74,7 +75,7 @@ enum option_id {
     (OPTION_BIT(OPT_TARGET) | OPTION_BIT(OPT_ENDPOINT_URL) | OPTION_BIT(OPT_REGION) |  \
      OPTION_BIT(OPT_PROFILE))
 // Of those that send many requests.
-#define OPTIONS_WIRE OPTION_BIT(OPT_CONCURRENCY)
+#define OPTIONS_WIRE (OPTION_BIT(OPT_CONCURRENCY) | OPTION_BIT(OPT_COMPRESS))
 #define OPTIONS_SOURCES                                                                \
     (OPTION_BIT(OPT_HANDLES) | OPTION_BIT(OPT_NOW) | OPTION_BIT(OPT_LOCK) |            \
      OPTION_BIT(OPT_LOCKED) | OPTION_BIT(OPT_FOLLOW_LINKS))
@@ -158,6 +159,7 @@ struct options {
     const char *region;
     const char *profile;
     int64_t concurrency; // 0: not given
+    int compress;        // enum ddb_compress
     int64_t rate;        // likewise
     struct text_list yes;
     const char *handles;

@@ -52,9 +52,16 @@ typedef bool (*ddb_ask)(void *context, const char *prompt, char *answer, size_t 
 
 struct stop; // stop.h of base: the user wants the run to end
 
+enum ddb_compress {
+    DDB_COMPRESS_AUTO, // over https, but not on loopback
+    DDB_COMPRESS_ALWAYS,
+    DDB_COMPRESS_NEVER,
+};
+
 struct ddb_options {
-    const char *program;      // "ddbgen 0.1.0", for User-Agent
-    const char *const *files; // definitions (with table_name), fixtures; "-" is stdin
+    enum ddb_compress compress; // --compress: request bodies as gzip
+    const char *program;        // "ddbgen 0.1.0", for User-Agent
+    const char *const *files;   // definitions (with table_name), fixtures; "-" is stdin
     size_t file_count;
     const char *target;       // --target; NULL when not given, like all that follow
     const char *endpoint_url; // --endpoint-url

@@ -217,6 +217,20 @@ struct client *connect_client(struct ddb *ddb, unsigned slots)
     return client;
 }
 
+static enum client_compress compress_of(const struct ddb *ddb)
+{
+    bool far = ddb->target.https && !ddb->target.loopback;
+    switch (ddb->options.compress) {
+    case DDB_COMPRESS_ALWAYS:
+        return CLIENT_COMPRESS_ALWAYS;
+    case DDB_COMPRESS_NEVER:
+        return CLIENT_COMPRESS_NEVER;
+    case DDB_COMPRESS_AUTO:
+    default:
+        return far ? CLIENT_COMPRESS_TRIED : CLIENT_COMPRESS_NEVER;
+    }
+}
+
 struct client *connect_bulk_client(struct ddb *ddb)
 {
     unsigned wanted = ddb->options.concurrency;
@@ -224,6 +238,7 @@ struct client *connect_bulk_client(struct ddb *ddb)
     struct client *client = connect_client(ddb, most + LOADER_AHEAD);
     if (client != NULL) {
         client_limit(client, most);
+        client_compress(client, compress_of(ddb));
     }
     return client;
 }

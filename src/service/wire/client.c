@@ -12,6 +12,7 @@
 #include "operation.h"
 #include "reply_read.h"
 #include "sigv4.h"
+#include "zip.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -19,6 +20,8 @@
 #define CALL_ATTEMPTS 4           // D039: of what never answered
 #define THROTTLED_LIMIT_MS 60000u // D046: the same, when it throttles from the start
 #define MAX_HEADER_BYTES ((size_t)64 << 10)
+#define COMPRESS_MIN_BYTES ((size_t)2 << 10)
+#define KEPT_PACKED_BYTES ((size_t)64 << 10)
 #define SKEW_MIN_US (INT64_C(240) * 1000000) // D062
 #define POLL_SLICE_MS 200u                   // how long a signal may go unnoticed
 #define INTERRUPTED_GRACE_MS 2000u           // for the answer that is under way
@@ -29,6 +32,10 @@ const struct client_service CLIENT_KMS = {"kms", "TrentService",
                                           "application/x-amz-json-1.1"};
 
 struct client {
+    enum client_compress compress;
+    bool compress_proven; // one was understood
+    bool *compressed;     // of each slot: its last call was
+    struct buf *packed;   // of each slot: its body, then
     const struct client_service *service;
     const struct target *target;
     struct arena arena;
@@ -99,6 +106,12 @@ struct client *client_new_for(const struct client_service *service,
                                              sizeof *client->signed_generations);
     client->signed_skews =
         arena_array(&client->arena, (size_t)slots + 1, sizeof *client->signed_skews);
+    client->compressed = arena_array(&client->arena, (size_t)slots + 1, sizeof(bool));
+    client->packed =
+        arena_array(&client->arena, (size_t)slots + 1, sizeof *client->packed);
+    for (unsigned i = 0; i <= slots; i++) {
+        buf_init(&client->packed[i], SIZE_MAX);
+    }
     client_init_http(client);
     return client;
 }
@@ -110,6 +123,7 @@ void client_free(struct client *client)
     }
     http_free(client->http);
     for (unsigned i = 0; i <= client->slots; i++) {
+        buf_deinit(&client->packed[i]);
         arena_wipe(&client->reply_arenas[i]); // session tokens are in their headers
     }
     sigv4_key_deinit(&client->key);
@@ -140,6 +154,11 @@ const struct target *client_get_target(const struct client *client)
 struct retry_quota *client_quota(struct client *client)
 {
     return &client->quota;
+}
+
+void client_compress(struct client *client, enum client_compress compress)
+{
+    client->compress = compress;
 }
 
 void client_limit(struct client *client, unsigned most)
@@ -199,9 +218,28 @@ static const char *header(struct client *client, struct arena *arena, const char
     return arena_str(arena, buf_str(&client->header)).at;
 }
 
-static void start(struct client *client, unsigned slot, const char *operation,
-                  struct str body)
+// What is sent of a body: what is signed, too.
+static struct str pack(struct client *client, unsigned slot, struct str body)
 {
+    struct buf *packed = &client->packed[slot];
+    client->compressed[slot] = false;
+    if (client->compress == CLIENT_COMPRESS_NEVER || body.len < COMPRESS_MIN_BYTES) {
+        return body;
+    }
+    if (packed->cap > KEPT_PACKED_BYTES) {
+        buf_deinit(packed);
+        buf_init(packed, SIZE_MAX);
+    }
+    buf_reset(packed);
+    zip_gzip(packed, body);
+    client->compressed[slot] = packed->len < body.len;
+    return client->compressed[slot] ? buf_str(packed) : body;
+}
+
+static void start(struct client *client, unsigned slot, const char *operation,
+                  struct str json)
+{
+    struct str body = pack(client, slot, json);
     struct arena *arena = &client->reply_arenas[slot];
     arena_reset(arena);
     client->signed_skews[slot] = client->skew;
@@ -224,7 +262,7 @@ static void start(struct client *client, unsigned slot, const char *operation,
     buf_init(&authorization, MAX_HEADER_BYTES);
     sigv4_sign_with(&authorization, date, &request, credentials, &client->key);
 
-    const char *headers[8];
+    const char *headers[9];
     size_t count = 0;
     headers[count++] =
         header(client, arena, "Content-Type: ", str_from(service->content_type));
@@ -236,6 +274,9 @@ static void start(struct client *client, unsigned slot, const char *operation,
     if (credentials->session_token.len > 0) {
         headers[count++] =
             header(client, arena, "X-Amz-Security-Token: ", credentials->session_token);
+    }
+    if (client->compressed[slot]) {
+        headers[count++] = "Content-Encoding: gzip";
     }
     headers[count++] = "Expect:"; // E11: no pause before large bodies
     buf_deinit(&authorization);
@@ -270,6 +311,22 @@ static bool renewed(struct client *client, unsigned slot, const struct reply *re
            lease_renew(client->lease, client->signed_generations[slot]);
 }
 
+// Nobody promises that gzip is understood. True: this was one of the first, and refused;
+// there are no more, and repeating the call is worth it.
+static bool uncompressed(struct client *client, unsigned slot,
+                         const struct reply *reply)
+{
+    if (!client->compressed[slot] || client->compress_proven) {
+        return false;
+    }
+    client->compress_proven = reply->kind == REPLY_OK;
+    if (reply->kind != REPLY_FATAL || client->compress == CLIENT_COMPRESS_ALWAYS) {
+        return false;
+    }
+    client->compress = CLIENT_COMPRESS_NEVER;
+    return true;
+}
+
 static struct reply finish(struct client *client, unsigned slot)
 {
     struct http_response response = http_get_response(client->http, slot);
@@ -294,8 +351,9 @@ static struct reply finish(struct client *client, unsigned slot)
     client->acquainted =
         client->acquainted || (reply.cause == REPLY_CAUSE_SERVICE &&
                                (reply.kind == REPLY_OK || reply.kind == REPLY_FATAL));
+    bool unread = uncompressed(client, slot, &reply);
     if (reply.kind == REPLY_FATAL &&
-        (clock_correct(client, slot, &reply, response.date) ||
+        (unread || clock_correct(client, slot, &reply, response.date) ||
          renewed(client, slot, &reply))) {
         reply.kind = REPLY_TRANSIENT;
     }

@@ -87,6 +87,13 @@ struct lease *client_get_lease(const struct client *client);
 // What may still be sent again in this run. Whoever repeats the asynchronous calls keeps to
 // it.
 struct retry_quota *client_quota(struct client *client);
+// Which request bodies are sent as gzip, where that makes them smaller.
+enum client_compress {
+    CLIENT_COMPRESS_NEVER, // as it is at first
+    CLIENT_COMPRESS_TRIED, // until the first one is refused
+    CLIENT_COMPRESS_ALWAYS,
+};
+void client_compress(struct client *client, enum client_compress compress);
 // How many calls may be in flight at once; at first as many as there are slots.
 void client_limit(struct client *client, unsigned most);
 unsigned client_get_most(const struct client *client);
