@@ -5,6 +5,7 @@
 #include "connect.h"
 #include "converge.h"
 #include "earlier.h"
+#include "emit.h"
 #include "fixtures.h"
 #include "index_notes.h"
 #include "loader.h"
@@ -84,39 +85,57 @@ static bool confirm(const struct plan *plan, struct ddb *ddb)
 
 // ---- what is written is noted
 
+struct noting {
+    struct plan_table *table;
+    const struct plan *plan;
+};
+
 static bool note(void *context, const struct item_change *change)
 {
-    const struct plan_table *table = context;
-    return change->entry == NULL || ledger_note(table->ledger, change->entry);
+    const struct noting *noting = context;
+    return change->entry == NULL || ledger_note(noting->table->ledger, change->entry);
 }
 
 static bool noted(void *context)
 {
-    const struct plan_table *table = context;
-    return ledger_noted(table->ledger);
+    const struct noting *noting = context;
+    return ledger_noted(noting->table->ledger);
 }
 
 static void left(void *context, struct str key)
 {
-    const struct plan_table *table = context;
-    if (table->reconciler != NULL) {
-        reconciler_unwritten(table->reconciler, key);
+    const struct noting *noting = context;
+    if (noting->table->reconciler != NULL) {
+        reconciler_unwritten(noting->table->reconciler, key);
     }
 }
 
-static bool sends(void *context)
+static bool alive(void *context)
 {
-    const struct plan_table *table = context;
-    return ledger_beat(table->ledger);
+    const struct noting *noting = context;
+    return plan_beat(noting->plan);
+}
+
+// All that is declared, by one more walk over it, before the first item is sent.
+static bool note_declared(struct plan_table *table, struct ddb *ddb)
+{
+    if (table->ledger == NULL) {
+        return true;
+    }
+    struct item_sink sink = ledger_items(table->ledger, table->counts.unread > 0);
+    return emit_values(&ddb->compilation, table->unit, &sink) &&
+           ledger_noted(table->ledger);
 }
 
 static bool write_items(struct plan_table *table, const struct plan *plan,
                         struct ddb *ddb, struct client *client)
 {
     const struct plan_counts *counts = &table->counts;
-    struct converge_watch watch = {note, noted, left, sends, table};
+    struct noting noting = {table, plan};
+    struct converge_watch watch = {note, noted, left, alive, &noting};
     if (table->reconciler == NULL && !plan_was_found(table)) {
-        return converge_put_all(ddb, client, table);
+        return note_declared(table, ddb) &&
+               converge_put_all(ddb, client, table, &watch);
     }
     bool differs = counts->added + counts->changed + counts->moved > 0 ||
                    (plan->prune && counts->stale > 0);
@@ -127,7 +146,7 @@ static bool write_items(struct plan_table *table, const struct plan *plan,
 static bool make_items(struct plan_table *table, const struct plan *plan,
                        struct ddb *ddb, struct client *client)
 {
-    return ledger_begin(&table->ledger) && ledger_beat(table->ledger) &&
+    return plan_beat(plan) && ledger_begin(&table->ledger) &&
            write_items(table, plan, ddb, client) && plan_commit(table, plan, ddb);
 }
 
@@ -184,7 +203,8 @@ static bool are_same(const struct plan *plan, struct ddb *ddb, struct client *cl
 
 static void carry_out(struct plan *plan, struct ddb *ddb, struct client *client)
 {
-    if (!are_same(plan, ddb, client)) {
+    // A question may have been asked for longer than a lease lasts.
+    if (!plan_hold(plan) || !are_same(plan, ddb, client)) {
         return;
     }
     bool ok = make_tables(plan, ddb, client) && fixtures_unchanged(ddb);

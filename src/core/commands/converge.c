@@ -28,24 +28,26 @@ static void show_progress(void *context, uint64_t written)
     progress_show(context, written);
 }
 
-// `deletes`: what is written are keys of items that go; `wanted` of them.
-static struct loader *open_loader(struct ddb *ddb, struct client *client,
-                                  const struct plan_table *table, bool deletes,
-                                  uint64_t wanted)
+// `wanted` items are to be `done`.
+static struct loader_options options_of(struct ddb *ddb, const struct plan_table *table,
+                                        const struct converge_watch *watch,
+                                        const char *done, uint64_t wanted)
 {
     bool saved = plan_was_found(table);
     struct progress *progress = arena_alloc(&ddb->arena, sizeof *progress);
-    *progress = progress_begin(ddb, deletes ? "deleted" : "put", wanted);
+    *progress = progress_begin(ddb, done, wanted);
     struct loader_options options = {
         .rate = ddb->options.rate,
         .pace = plan_pace(table, ddb),
         .stop = ddb->options.stop,
         .progress = {show_progress, progress},
-        .deletes = deletes,
         .again =
             saved ? "a plan is carried out once: make a new one for the rest" : NULL,
     };
-    return loader_new(client, &options, &ddb->diags);
+    if (watch != NULL) {
+        options.beat = (struct loader_beat){watch->alive, watch->context};
+    }
+    return options;
 }
 
 // What a loader had to do, and who did what else with it.
@@ -88,27 +90,15 @@ static bool end_loader(struct ddb *ddb, struct loader *loader, const struct unit
     return true;
 }
 
-// All items are noted before the first of them is sent: that takes few notes, and each
-// of them is made by one more walk over what is declared, with nothing read back.
-static bool note_all(struct ddb *ddb, struct unit *unit, struct ledger *ledger,
-                     bool over)
-{
-    if (ledger == NULL) {
-        return true;
-    }
-    struct item_sink sink = ledger_items(ledger, over);
-    return emit_values(&ddb->compilation, unit, &sink) && ledger_noted(ledger);
-}
-
-bool converge_put_all(struct ddb *ddb, struct client *client, struct plan_table *table)
+bool converge_put_all(struct ddb *ddb, struct client *client,
+                      const struct plan_table *table,
+                      const struct converge_watch *watch)
 {
     struct unit *unit = table->unit;
-    if (!note_all(ddb, unit, table->ledger, table->counts.unread > 0)) {
-        return false;
-    }
-    struct loader *loader = open_loader(ddb, client, table, false, unit->item_count);
-    struct batch_sink sent = loader_sink(loader, &unit->definition.table);
-    struct batch_sink sink = ledger_watch(table->ledger, &sent);
+    struct loader_options options =
+        options_of(ddb, table, watch, "put", unit->item_count);
+    struct loader *loader = loader_new(client, &options, &ddb->diags);
+    struct batch_sink sink = loader_sink(loader, &unit->definition.table);
     bool emitted = emit_unit(&ddb->compilation, unit, &sink);
     struct share share = {.wanted = unit->item_count, .done = "put"};
     return end_loader(ddb, loader, unit, emitted, &share);
@@ -177,21 +167,12 @@ static struct str key_of(struct converger *converger, struct str live)
     return key;
 }
 
-static bool may_send(const struct converger *converger)
-{
-    const struct converge_watch *watch = converger->watch;
-    return watch == NULL || watch->sends(watch->context);
-}
-
 // What is new is put in batches.
 static bool put_change(void *context, const struct item_change *change)
 {
     struct converger *converger = context;
     if (!is_put(change)) {
         return true;
-    }
-    if (!may_send(converger)) {
-        return false;
     }
     bool changed = change->kind == ITEM_CHANGED;
     if (converger->writer == NULL || change->kind == ITEM_ADDED) {
@@ -227,9 +208,6 @@ static bool delete_change(void *context, const struct item_change *change)
     if (!is_deleted(converger, change) || is_left(converger, change)) {
         return true;
     }
-    if (!may_send(converger)) {
-        return false;
-    }
     of = change->item != NULL ? *change->item : of;
     if (converger->writer == NULL) {
         return pack(&converger->packer, key_of(converger, change->live), ITEM_DELETE,
@@ -255,11 +233,13 @@ static bool send_changes(struct converger *converger, const struct change_sink *
 {
     struct ddb *ddb = converger->ddb;
     const struct table *table = plan_declared(converger->table);
-    struct loader *loader =
-        open_loader(ddb, converger->client, converger->table, deleting, wanted);
+    struct share share = {.wanted = wanted, .done = deleting ? "deleted" : "put"};
+    struct loader_options options =
+        options_of(ddb, converger->table, converger->watch, share.done, wanted);
+    options.deletes = deleting;
+    struct loader *loader = loader_new(converger->client, &options, &ddb->diags);
     struct batch_sink sink = loader_sink(loader, table);
     struct conditional_left left = {note_left, converger};
-    struct share share = {.wanted = wanted, .done = deleting ? "deleted" : "put"};
     packer_init(&converger->packer, table->name, &sink);
     if (!converger->plan->unconditional) {
         converger->writer = conditional_writer_new(

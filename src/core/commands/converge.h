@@ -16,14 +16,15 @@ struct converge_watch {
     bool (*noted)(void *context);
     // This one was not, for it changed meanwhile. key: {"pk":{...},...}.
     void (*left)(void *context, struct str key);
-    // Before each of them is sent. False: nothing more is (diagnosed).
-    bool (*sends)(void *context);
+    // Now and then while they are sent. False: nothing more is (diagnosed).
+    bool (*alive)(void *context);
     void *context;
 };
 
-// Puts all items of a table without looking, each noted in its ledger (or none) before.
-// False: diagnosed, with what is missing.
-bool converge_put_all(struct ddb *ddb, struct client *client, struct plan_table *table);
+// Puts all items of a table without looking. False: diagnosed, with what is missing.
+bool converge_put_all(struct ddb *ddb, struct client *client,
+                      const struct plan_table *table,
+                      const struct converge_watch *watch);
 // Writes what differs of a table whose live items were read, and deletes what the plan
 // deletes (plan_deletes); `watch`, or NULL, is told of it. What changed meanwhile is left and diagnosed,
 // and no failure. False: diagnosed.

@@ -5,6 +5,7 @@
 
 #include "connect.h"
 #include "plan.h"
+#include "plan_ledger.h"
 #include "request.h"
 #include "run.h"
 #include "say.h"
@@ -43,10 +44,25 @@ static bool check_losses(const struct plan_table *table, struct ddb *ddb)
     return table->diff.destructive == 0;
 }
 
-static bool create(struct plan_table *table, struct ddb *ddb, struct client *client)
+static bool is_alive(void *context)
+{
+    return plan_beat(context);
+}
+
+// A table or an index may take many minutes, in which the ledgers stay held.
+static struct wait_options waits(struct plan *plan, struct ddb *ddb)
+{
+    struct wait_options wait = connect_wait_options(ddb);
+    wait.alive = is_alive;
+    wait.alive_context = plan;
+    return wait;
+}
+
+static bool create(struct plan_table *table, struct plan *plan, struct ddb *ddb,
+                   struct client *client)
 {
     const struct table *declared = plan_declared(table);
-    struct wait_options wait = connect_wait_options(ddb);
+    struct wait_options wait = waits(plan, ddb);
     if (!send_create(declared, ddb, client)) {
         return false;
     }
@@ -92,13 +108,13 @@ static void show(void *context, const struct table_step *step,
 }
 
 // Without `go` it only says what is left to do.
-static bool update(struct plan_table *table, struct ddb *ddb, struct client *client,
-                   bool go)
+static bool update(struct plan_table *table, struct plan *plan, struct ddb *ddb,
+                   struct client *client, bool go)
 {
     const struct table *declared = plan_declared(table);
     struct progress progress = {ddb, declared->name};
     struct table_update_options options = {
-        .wait = connect_wait_options(ddb), .show = show, .context = &progress};
+        .wait = waits(plan, ddb), .show = show, .context = &progress};
     struct table_step *steps = NULL;
     size_t count = 0;
     size_t made = 0;
@@ -121,7 +137,7 @@ bool make_tables(struct plan *plan, struct ddb *ddb, struct client *client)
     size_t next = 0;
     for (; next < plan->count && ok; next++) {
         struct plan_table *table = &plan->tables[next];
-        ok = !plan_is_missing(table) || create(table, ddb, client);
+        ok = !plan_is_missing(table) || create(table, plan, ddb, client);
     }
     size_t failed = ok ? plan->count : next - 1; // of it all was said
     for (size_t i = 0; i < plan->count; i++) {
@@ -129,7 +145,7 @@ bool make_tables(struct plan *plan, struct ddb *ddb, struct client *client)
         if (i >= next && plan_is_missing(table)) {
             say_out(ddb, "%.*s: not created\n", STR_ARG(plan_declared(table)->name));
         } else if (i != failed) {
-            ok = update(table, ddb, client, ok);
+            ok = update(table, plan, ddb, client, ok);
         }
     }
     return ok;

@@ -8,6 +8,7 @@
 #include "connect.h"
 #include "heap.h"
 #include "ledger_file.h"
+#include "ledger_lease.h"
 #include "ledger_parts.h"
 #include "ledger_read.h"
 #include "ledger_table.h"
@@ -20,10 +21,19 @@
 
 bool ledger_failed(struct ledger *ledger)
 {
+    struct diags *diags = &ledger->ddb->diags;
     if (ledger->store->told) {
         return false;
     }
-    struct diags *diags = &ledger->ddb->diags;
+    ledger->store->told = true;
+    if (ledger->store->taken) {
+        struct diag *held = diag_add(diags, DIAG_LEDGER_HELD, (struct span){0},
+                                     "table %s is another run's by now: %s",
+                                     diag_quote(diags, ledger->declared->name),
+                                     diag_quote(diags, ledger->store->trouble));
+        diag_help(diags, held, "run it again once that one has ended");
+        return false;
+    }
     struct diag *diag =
         diag_add(diags, DIAG_LEDGER_WRITE, ledger->ddb->target.ledger.span,
                  "the ledger of table %s cannot be written: %.*s: %.*s",
@@ -76,13 +86,20 @@ static void judge(struct ledger *ledger)
 
 static bool refuse_held(struct ddb *ddb, const struct table *table, struct str holder)
 {
-    struct diag *diag =
-        diag_add(&ddb->diags, DIAG_LEDGER_HELD, (struct span){0},
-                 "another apply is at work on table %s: %s",
-                 diag_quote(&ddb->diags, table->name), diag_quote(&ddb->diags, holder));
-    diag_help(&ddb->diags, diag,
-              "nothing was changed; wait for its end, or, when it is gone, say "
-              "`ddbgen unlock FILE`");
+    struct diag *diag = diag_add(&ddb->diags, DIAG_LEDGER_HELD, (struct span){0},
+                                 "another apply is at work on table %s: %.*s",
+                                 diag_quote(&ddb->diags, table->name), STR_ARG(holder));
+    if (ddb->target.ledger.place == LEDGER_FILE) {
+        diag_help(&ddb->diags, diag,
+                  "nothing was changed; wait for its end, or end that process");
+    } else {
+        diag_help(
+            &ddb->diags, diag,
+            "nothing was changed; wait for its end, or, when it is gone, say "
+            "`ddbgen unlock FILE`; it is taken for gone %d minutes after its last "
+            "sign of life",
+            (LEDGER_LEASE_S + LEDGER_SKEW_S) / 60);
+    }
     return false;
 }
 

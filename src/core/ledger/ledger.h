@@ -4,14 +4,15 @@
 //     ledger_open       finds it; a run that writes holds it for itself
 //     ledger_base       what was applied, and
 //     ledger_notes      what runs that broke off were about to send
+//     ledger_hold       before anything is changed
 //     ledger_begin      before the first item is sent
 //     ledger_note       before each of them is
+//     ledger_beat       now and then
 //     ledger_commit     all went well: the new base
 //     ledger_close
 #ifndef DDB_CORE_LEDGER_H
 #define DDB_CORE_LEDGER_H
 
-#include "batch.h"
 #include "emit.h"
 #include "ledger_entry.h"
 #include "run.h"
@@ -68,10 +69,11 @@ __attribute__((warn_unused_result)) bool ledger_noted(struct ledger *ledger);
 // A sink that notes all items that it is given. It lives as the ledger.
 // over: nobody looked what is there already.
 struct item_sink ledger_items(struct ledger *ledger, bool over);
-// A sink that hands batches on as long as the ledger is ours. It lives as the ledger;
-// NULL: *to itself.
-struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to);
-// Now and then, in what takes long. False (diagnosed): another run has it by now.
+// Before anything is changed: it is held by this run, from now on if not before. False:
+// diagnosed. NULL is fine.
+__attribute__((warn_unused_result)) bool ledger_hold(struct ledger *ledger);
+// Now and then, in what takes long: this run is alive. False (diagnosed once): another
+// one has it by now. NULL is fine.
 __attribute__((warn_unused_result)) bool ledger_beat(struct ledger *ledger);
 
 // Who has the entries that are to stand there. May be asked twice, and says the same.

@@ -89,31 +89,12 @@ struct item_sink ledger_items(struct ledger *ledger, bool over)
     return (struct item_sink){note_item, ledger};
 }
 
-static bool send_batch(void *context, struct batch *batch)
+bool ledger_hold(struct ledger *ledger)
 {
-    struct ledger *ledger = context;
-    return ledger_beat(ledger) && ledger->to.take(ledger->to.context, batch);
-}
-
-struct batch_sink ledger_watch(struct ledger *ledger, const struct batch_sink *to)
-{
-    if (ledger == NULL) {
-        return *to;
-    }
-    ledger->to = *to;
-    return (struct batch_sink){send_batch, ledger};
+    return ledger == NULL || ledger_store_hold(ledger->store) || ledger_failed(ledger);
 }
 
 bool ledger_beat(struct ledger *ledger)
 {
-    if (ledger == NULL || ledger_store_beat(ledger->store)) {
-        return true;
-    }
-    struct diags *diags = &ledger->ddb->diags;
-    struct diag *diag = diag_add(diags, DIAG_LEDGER_HELD, (struct span){0},
-                                 "another apply took over table %s: %s",
-                                 diag_quote(diags, ledger->declared->name),
-                                 diag_quote(diags, ledger->store->trouble));
-    diag_help(diags, diag, "run it again once that one has ended");
-    return false;
+    return ledger == NULL || ledger_store_beat(ledger->store) || ledger_failed(ledger);
 }

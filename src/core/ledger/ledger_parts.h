@@ -17,9 +17,8 @@ struct ledger {
     bool begun;
     struct ledger_maker *maker; // from ledger_begin on
     struct ledger_writer *writer;
-    struct buf notes;     // that are not kept yet
-    struct batch_sink to; // of ledger_watch
-    bool over;
+    struct buf notes; // that are not kept yet
+    bool over;        // of ledger_items
 };
 
 // Diagnoses that the store did not take what it was given. Returns false.

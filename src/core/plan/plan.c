@@ -133,6 +133,7 @@ bool plan_look(struct plan *plan, struct ddb *ddb, struct client *client)
 // What was read, into the reconciler.
 struct reading {
     struct ddb *ddb;
+    const struct plan *plan;
     struct plan_table *table;
     struct progress progress;
     uint64_t count;
@@ -143,7 +144,7 @@ static bool take_live(void *context, struct str json)
     struct reading *reading = context;
     const char *why = NULL;
     progress_note(&reading->progress, ++reading->count);
-    if (!ledger_beat(reading->table->ledger)) {
+    if (!plan_beat(reading->plan)) {
         return false;
     }
     if (reconciler_live(reading->table->reconciler, json, &why)) {
@@ -157,7 +158,8 @@ static bool take_live(void *context, struct str json)
     return false;
 }
 
-static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *client)
+static bool read_live(struct plan_table *table, const struct plan *plan,
+                      struct ddb *ddb, struct client *client)
 {
     struct reconcile_read *reads = NULL;
     size_t count = reconciler_reads(table->reconciler, &reads);
@@ -168,7 +170,7 @@ static bool read_live(struct plan_table *table, struct ddb *ddb, struct client *
                            .members = reads[i].members,
                            .table = plan_declared(table)};
     }
-    struct reading reading = {.ddb = ddb, .table = table};
+    struct reading reading = {.ddb = ddb, .plan = plan, .table = table};
     struct reader_sink to = {take_live, &reading};
     // What is declared is mostly there; what else may be is not known before.
     reading.progress = progress_begin(ddb, "read", table->unit->item_count);
@@ -228,7 +230,7 @@ static bool read_once(struct plan_table *table, const struct plan *plan,
                       struct ddb *ddb, struct client *client)
 {
     return declare(table, plan, ddb) &&
-           (plan_is_missing(table) || read_live(table, ddb, client));
+           (plan_is_missing(table) || read_live(table, plan, ddb, client));
 }
 
 static bool note_former(void *context, const struct item_change *change)

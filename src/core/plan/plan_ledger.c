@@ -14,6 +14,24 @@ bool plan_open_ledgers(struct plan *plan, struct ddb *ddb, bool writes)
     return opened;
 }
 
+bool plan_hold(const struct plan *plan)
+{
+    bool held = true;
+    for (size_t i = 0; i < plan->count && held; i++) {
+        held = ledger_hold(plan->tables[i].ledger);
+    }
+    return held;
+}
+
+bool plan_beat(const struct plan *plan)
+{
+    bool ours = true;
+    for (size_t i = 0; i < plan->count && ours; i++) {
+        ours = ledger_beat(plan->tables[i].ledger);
+    }
+    return ours;
+}
+
 // ---- reading
 
 struct remembering {

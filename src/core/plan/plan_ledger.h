@@ -11,6 +11,12 @@
 __attribute__((warn_unused_result)) bool
 plan_open_ledgers(struct plan *plan, struct ddb *ddb, bool writes);
 
+// Before anything is changed: all of them are held by this run. False: diagnosed.
+__attribute__((warn_unused_result)) bool plan_hold(const struct plan *plan);
+// Now and then, in whatever takes long: this run is alive. Also those of tables that it
+// did not come to yet are to stay its own. False: diagnosed, once.
+__attribute__((warn_unused_result)) bool plan_beat(const struct plan *plan);
+
 enum remembered_how {
     REMEMBERED,       // all that is known
     REMEMBERED_WRONG, // part of what is not to be used after all: begin anew

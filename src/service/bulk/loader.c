@@ -51,6 +51,7 @@ struct loader {
     struct arena scratch; // for one answer
     struct arena last_arena;
     struct reply last; // the last answer that was no success, its texts in last_arena
+    bool dead;         // options.beat said so
     bool shown_fatal;
     bool refused_batch; // `refused` holds a batch that came after the failure
     struct loader_slot refused;
@@ -373,9 +374,19 @@ static void abandon(struct loader *loader, uint64_t now)
     }
 }
 
+static bool goes_on(struct loader *loader)
+{
+    const struct loader_beat *beat = &loader->options.beat;
+    if (stop_is_set(loader->options.stop) || loader->dead) {
+        return false;
+    }
+    loader->dead = beat->alive != NULL && !beat->alive(beat->context);
+    return !loader->dead;
+}
+
 static void stop_if_interrupted(struct loader *loader)
 {
-    if (!stop_is_set(loader->options.stop)) {
+    if (goes_on(loader)) {
         return;
     }
     uint64_t now = clock_monotonic_ms();

@@ -21,12 +21,20 @@ struct loader_progress {
 // partition; the client has so many slots more than calls in flight.
 #define LOADER_AHEAD 64u
 
+// Asked now and then, also while nothing comes: whether it is still to go on. False
+// (diagnosed) ends it as an interruption does.
+struct loader_beat {
+    bool (*alive)(void *context); // NULL: it is
+    void *context;
+};
+
 struct loader_options {
     double rate;             // write units a second, at most; 0: as they go
     double pace;             // likewise, once the table throttles
     uint64_t stall_ms;       // 0 for the default of two minutes
     const struct stop *stop; // or NULL
     struct loader_progress progress;
+    struct loader_beat beat;
     bool deletes;      // its batches hold keys: for words only
     const char *again; // what helps when not all was written; NULL: the same once more
 };

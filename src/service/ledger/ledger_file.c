@@ -277,9 +277,9 @@ static bool forget(struct ledger_store *store)
            failed(file);
 }
 
-static bool beat(struct ledger_store *store)
+static bool is_held(struct ledger_store *store)
 {
-    (void)store; // who holds the lock of a file is alive
+    (void)store; // from opening on; and who holds the lock of a file is alive
     return true;
 }
 
@@ -344,13 +344,14 @@ static enum ledger_opened hold(struct ledger_file *file, const char *name,
 static const struct ledger_store_kind KIND = {
     .base = read_base,
     .notes = read_notes,
+    .hold = is_held,
     .begin = begin,
     .note = note,
     .rebase = rebase,
     .put = put,
     .commit = commit,
     .forget = forget,
-    .beat = beat,
+    .beat = is_held,
     .close = close_file,
 };
 

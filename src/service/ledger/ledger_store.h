@@ -4,6 +4,7 @@
 //
 //     open      what there is is read and checked; a writer holds it for himself
 //     base, notes   the bytes, from the first one on
+//     hold      it is held, before anything is done
 //     begin     from now on there is one: an empty base, or the one that was found
 //     note      durable as soon as it returns
 //     rebase, put, commit   a new base takes the place of the old one, and of notes
@@ -29,6 +30,7 @@ struct ledger_store;
 struct ledger_store_kind {
     bool (*base)(struct ledger_store *store, struct byte_sink to);
     bool (*notes)(struct ledger_store *store, struct byte_sink to);
+    bool (*hold)(struct ledger_store *store);
     bool (*begin)(struct ledger_store *store);
     bool (*note)(struct ledger_store *store, struct str bytes);
     bool (*rebase)(struct ledger_store *store);
@@ -49,6 +51,7 @@ struct ledger_store {
     const char *why;         // of what is unsound
     struct str trouble;      // why the last call failed: "No space left on device"
     bool told;               // that was diagnosed
+    bool taken;              // that is: another run holds it, trouble says more
     bool has_notes;          // a run ended before its end
     uint64_t bytes;          // that it takes, as it is kept
     uint64_t length;         // of the base's entries as they were put, and
@@ -73,6 +76,12 @@ static inline bool ledger_store_base(struct ledger_store *store, struct byte_sin
 static inline bool ledger_store_notes(struct ledger_store *store, struct byte_sink to)
 {
     return store->kind->notes(store, to);
+}
+// Nothing was changed so far: it is held for us from now on, also where there was no
+// place to say so when it was opened.
+static inline bool ledger_store_hold(struct ledger_store *store)
+{
+    return store->kind->hold(store);
 }
 // What was FOUND and has store->head's base goes on; else an empty base with
 // store->head is written.

@@ -8,21 +8,17 @@
 
 #include "file.h"
 #include "heap.h"
-#include "instant.h"
 #include "json_write.h"
 #include "ledger_items.h"
-#include "ledger_owner.h"
+#include "ledger_lease.h"
 #include "ledger_sound.h"
 #include "request.h"
 #include "table_admin.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define CHUNK_BYTES ((size_t)200 << 10) // when one is closed; a block more at most
 #define NOTE_RAW_BYTES ((size_t)300 << 10)
-#define BEAT_MS 20000u
 #define VALUES_MAX_BYTES ((size_t)16 << 10)
 #define CREATE_MAX_BYTES ((size_t)16 << 10)
 
@@ -31,8 +27,7 @@ struct ledger_table {
     struct ledger_items items;
     bool writes;
     bool missing; // there is no table of ledgers yet
-    struct str token;
-    uint64_t beat_ms;
+    struct ledger_lease lease;
     struct sound base;
     struct sound notes;
     uint64_t note_count;
@@ -50,136 +45,48 @@ static struct ledger_table *table_of(struct ledger_store *store)
 
 static bool took(struct ledger_table *table, enum ledger_answer answer)
 {
-    static const char *const WHY[] = {
-        [LEDGER_ANSWER_NO_TABLE] = "the table of ledgers is gone",
-        [LEDGER_ANSWER_DECLINED] = "another run holds it by now",
-    };
-    if (answer == LEDGER_ANSWER_OK) {
+    struct ledger_store *store = &table->store;
+    switch (answer) {
+    case LEDGER_ANSWER_OK:
         return true;
+    case LEDGER_ANSWER_NO_TABLE:
+        store->trouble = STR("the table of ledgers is gone");
+        break;
+    case LEDGER_ANSWER_DECLINED:
+        store->taken = true;
+        store->trouble = ledger_lease_who(&table->items);
+        break;
+    case LEDGER_ANSWER_FAILED:
+        store->told = true;
+        break;
     }
-    table->store.told = answer == LEDGER_ANSWER_FAILED;
-    table->store.trouble =
-        answer == LEDGER_ANSWER_FAILED ? STR("") : str_from(WHY[answer]);
     return false;
 }
 
 // ---- the lease
 
-static int64_t now_s(void)
+static enum ledger_opened take_lease(struct ledger_table *table,
+                                     struct ledger_head_item *head)
 {
-    return instant_now() / 1000000;
-}
-
-static void put_text(struct buf *values, const char *name, struct str text)
-{
-    buf_printf(values, "%s\":%s\":{\"S\":", values->len > 0 ? "," : "", name);
-    json_put_string(values, text);
-    buf_char(values, '}');
-}
-
-static void put_count(struct buf *values, const char *name, int64_t number)
-{
-    buf_printf(values, "%s\":%s\":{\"N\":\"%" PRId64 "\"}", values->len > 0 ? "," : "",
-               name, number);
-}
-
-// `seen`: a lease that is over.
-static enum ledger_answer take_lease(struct ledger_table *table,
-                                     const struct ledger_head_item *seen)
-{
-    struct arena *arena = table->store.arena;
-    struct buf values;
-    char token[UUID_TEXT_LEN];
-    struct uuid random = uuid_v4();
-    uuid_format(&random, token);
-    table->token = arena_str(arena, (struct str){token, sizeof token});
-    buf_init(&values, VALUES_MAX_BYTES);
-    put_text(&values, "owner", ledger_owner(arena));
-    put_text(&values, "token", table->token);
-    put_text(&values, "since", ledger_time(arena));
-    put_count(&values, "expires", now_s() + LEDGER_LEASE_S);
-    if (seen->token.len > 0) {
-        put_text(&values, "seen", seen->token);
-        put_count(&values, "over", seen->expires);
-    }
-    enum ledger_answer answer = ledger_items_update(
-        &table->items,
-        "SET #owner = :owner, #token = :token, #since = :since, #expires = :expires",
-        seen->token.len > 0 ? "#token = :seen AND #expires = :over"
-                            : "attribute_not_exists(#token)",
-        buf_str(&values));
-    buf_deinit(&values);
-    table->beat_ms = clock_monotonic_ms();
-    if (answer != LEDGER_ANSWER_OK) {
-        table->token = STR("");
-    }
-    return answer;
-}
-
-static struct str holder_of(const struct ledger_head_item *head, struct arena *arena)
-{
-    return arena_printf(arena, "%.*s, since %.*s", STR_ARG(head->owner),
-                        STR_ARG(head->since));
-}
-
-static enum ledger_opened hold(struct ledger_table *table,
-                               struct ledger_head_item *head)
-{
-    struct arena *arena = table->store.arena;
-    bool over = head->token.len > 0 && head->expires + LEDGER_SKEW_S < now_s();
-    enum ledger_answer answer = LEDGER_ANSWER_DECLINED;
-    if (head->token.len == 0 || over) {
-        answer = take_lease(table, head);
-    }
-    if (answer == LEDGER_ANSWER_OK) {
-        // Since it was read somebody may have made another base.
-        answer = ledger_items_head(head, &table->items);
-        return answer == LEDGER_ANSWER_OK ? LEDGER_OPENED : LEDGER_DIAGNOSED;
-    }
-    if (answer != LEDGER_ANSWER_DECLINED) {
+    struct str *holder = &table->store.trouble;
+    switch (ledger_lease_take(&table->lease, head, holder, &table->items)) {
+    case LEDGER_ANSWER_OK:
+        return LEDGER_OPENED;
+    case LEDGER_ANSWER_DECLINED:
+        return LEDGER_HELD;
+    case LEDGER_ANSWER_NO_TABLE: // it was there a moment ago
+        *holder = STR("the table of ledgers is gone");
+        return LEDGER_UNUSABLE;
+    case LEDGER_ANSWER_FAILED:
+    default:
         return LEDGER_DIAGNOSED;
     }
-    if (over || head->token.len == 0) { // somebody was faster
-        if (ledger_items_head(head, &table->items) != LEDGER_ANSWER_OK) {
-            return LEDGER_DIAGNOSED;
-        }
-    }
-    table->store.trouble = holder_of(head, arena);
-    return LEDGER_HELD;
 }
 
 static bool beat(struct ledger_store *store)
 {
     struct ledger_table *table = table_of(store);
-    uint64_t now = clock_monotonic_ms();
-    if (table->token.len == 0 || now < table->beat_ms + BEAT_MS) {
-        return true;
-    }
-    struct buf values;
-    buf_init(&values, VALUES_MAX_BYTES);
-    put_text(&values, "token", table->token);
-    put_count(&values, "expires", now_s() + LEDGER_LEASE_S);
-    enum ledger_answer answer = ledger_items_update(
-        &table->items, "SET #expires = :expires", "#token = :token", buf_str(&values));
-    buf_deinit(&values);
-    table->beat_ms = now;
-    return took(table, answer);
-}
-
-static void let_go(struct ledger_table *table)
-{
-    struct buf values;
-    if (table->token.len == 0) {
-        return;
-    }
-    buf_init(&values, VALUES_MAX_BYTES);
-    put_text(&values, "token", table->token);
-    // Whoever interrupted the run wants the next one to go on. What fails is over soon.
-    client_watch(table->items.client, NULL);
-    (void)ledger_items_update(&table->items, "REMOVE #owner, #token, #since, #expires",
-                              "#token = :token", buf_str(&values));
-    buf_deinit(&values);
-    table->token = STR("");
+    return took(table, ledger_lease_renew(&table->lease, &table->items));
 }
 
 // ---- reading
@@ -305,12 +212,11 @@ static bool flip(struct ledger_table *table)
 {
     struct buf values;
     buf_init(&values, VALUES_MAX_BYTES);
-    put_text(&values, "token", table->token);
-    put_text(&values, "base", base_id(table));
-    put_count(&values, "chunks", (int64_t)table->chunk_count);
+    ledger_put_text(&values, "base", base_id(table));
+    ledger_put_count(&values, "chunks", (int64_t)table->chunk_count);
     enum ledger_answer answer =
-        ledger_items_update(&table->items, "SET #base = :base, #chunks = :chunks",
-                            "#token = :token", buf_str(&values));
+        ledger_lease_update(&table->lease, &table->items,
+                            "SET #base = :base, #chunks = :chunks", buf_str(&values));
     buf_deinit(&values);
     return took(table, answer);
 }
@@ -363,23 +269,22 @@ static bool hold_now(struct ledger_table *table)
     if (!make_table(table) || !took(table, ledger_items_head(&head, &table->items))) {
         return false;
     }
-    switch (hold(table, &head)) {
-    case LEDGER_OPENED:
-        break;
-    case LEDGER_HELD:
-        return false;
-    case LEDGER_DIAGNOSED:
-    case LEDGER_UNUSABLE:
-    default:
-        table->store.told = true;
+    enum ledger_opened opened = take_lease(table, &head);
+    table->store.told = opened == LEDGER_DIAGNOSED;
+    table->store.taken = opened == LEDGER_HELD;
+    if (opened == LEDGER_OPENED && head.base.len > 0) {
+        table->store.taken = true;
+        table->store.trouble = STR("it began and ended since the plan was made");
         return false;
     }
-    if (head.base.len > 0) {
-        table->store.trouble = STR("somebody else began one meanwhile: run it again");
-        return false;
-    }
-    table->missing = false;
-    return true;
+    table->missing = opened != LEDGER_OPENED;
+    return opened == LEDGER_OPENED;
+}
+
+static bool hold(struct ledger_store *store)
+{
+    struct ledger_table *table = table_of(store);
+    return table->missing ? hold_now(table) : beat(store);
 }
 
 static bool put_note(struct ledger_table *table, struct str framed)
@@ -392,11 +297,8 @@ static bool put_note(struct ledger_table *table, struct str framed)
 
 static bool begin(struct ledger_store *store)
 {
-    struct ledger_table *table = table_of(store);
-    if (table->missing && !hold_now(table)) {
-        return false;
-    }
-    return store->state == LEDGER_STATE_FOUND || (rebase(store) && commit(store));
+    return hold(store) &&
+           (store->state == LEDGER_STATE_FOUND || (rebase(store) && commit(store)));
 }
 
 static bool note(struct ledger_store *store, struct str bytes)
@@ -423,15 +325,11 @@ static bool note(struct ledger_store *store, struct str bytes)
 static bool forget(struct ledger_store *store)
 {
     struct ledger_table *table = table_of(store);
-    struct buf values;
     if (table->missing) {
         return true;
     }
-    buf_init(&values, VALUES_MAX_BYTES);
-    put_text(&values, "token", table->token);
-    bool gone = took(table, ledger_items_update(&table->items, "REMOVE #base, #chunks",
-                                                "#token = :token", buf_str(&values)));
-    buf_deinit(&values);
+    bool gone = took(table, ledger_lease_update(&table->lease, &table->items,
+                                                "REMOVE #base, #chunks", STR("")));
     if (gone) {
         store->state = LEDGER_STATE_EMPTY;
         store->has_notes = false;
@@ -443,7 +341,7 @@ static bool forget(struct ledger_store *store)
 static void close_table(struct ledger_store *store)
 {
     struct ledger_table *table = table_of(store);
-    let_go(table);
+    ledger_lease_end(&table->lease, &table->items);
     drop_new(table);
     sound_close(&table->base);
     sound_close(&table->notes);
@@ -457,6 +355,7 @@ static void close_table(struct ledger_store *store)
 static const struct ledger_store_kind KIND = {
     .base = read_base,
     .notes = read_notes,
+    .hold = hold,
     .begin = begin,
     .note = note,
     .rebase = rebase,
@@ -488,7 +387,8 @@ static enum ledger_opened open_items(struct ledger_table *table)
     default:
         return LEDGER_DIAGNOSED;
     }
-    enum ledger_opened opened = table->writes ? hold(table, &head) : LEDGER_OPENED;
+    enum ledger_opened opened =
+        table->writes ? take_lease(table, &head) : LEDGER_OPENED;
     if (opened == LEDGER_OPENED && !look(table, &head)) {
         opened = LEDGER_DIAGNOSED;
     }
@@ -526,18 +426,5 @@ bool ledger_table_unlock(struct str *holder, const struct ledger_table_options *
                          struct arena *arena)
 {
     struct ledger_items items = items_of(options, arena);
-    struct ledger_head_item head;
-    struct buf values;
-    *holder = STR("");
-    enum ledger_answer answer = ledger_items_head(&head, &items);
-    if (answer != LEDGER_ANSWER_OK || head.token.len == 0) {
-        return answer != LEDGER_ANSWER_FAILED;
-    }
-    buf_init(&values, VALUES_MAX_BYTES);
-    put_text(&values, "token", head.token);
-    answer = ledger_items_update(&items, "REMOVE #owner, #token, #since, #expires",
-                                 "#token = :token", buf_str(&values));
-    buf_deinit(&values);
-    *holder = answer == LEDGER_ANSWER_OK ? holder_of(&head, arena) : STR("");
-    return answer != LEDGER_ANSWER_FAILED; // declined: he has ended meanwhile
+    return ledger_lease_break(holder, &items);
 }

@@ -12,11 +12,6 @@
 
 #include <stdbool.h>
 
-// A lease, and how far two machines' clocks may be apart before one takes another's: so
-// long after its last sign of life a run may be taken for dead.
-#define LEDGER_LEASE_S 120
-#define LEDGER_SKEW_S 300
-
 struct ledger_table_options {
     struct client *client; // for this alone, borrowed until the store is closed
     struct str table;      // of ledgers, NUL-terminated

@@ -18,6 +18,9 @@ struct wait_options {
     // itself is ACTIVE, that of the index that it waits for (else empty).
     void (*show)(void *context, struct str name, struct str index, struct str status);
     void *context;
+    // Now and then while it takes; false ends it (diagnosed). NULL: nobody waits for it.
+    bool (*alive)(void *context);
+    void *alive_context;
     bool known; // it was there a moment ago: one that is missing was dropped
 };
 

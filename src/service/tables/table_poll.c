@@ -58,6 +58,13 @@ uint64_t poll_spent_ms(const struct poll *poll)
     return clock_monotonic_ms() - poll->begun_ms;
 }
 
+static bool is_alive(const struct poll *poll)
+{
+    const struct wait_options *options = poll->options;
+    return options->alive == NULL || stop_is_set(options->stop) ||
+           options->alive(options->alive_context);
+}
+
 bool poll_pause(struct poll *poll)
 {
     uint64_t spent = poll_spent_ms(poll);
@@ -70,7 +77,7 @@ bool poll_pause(struct poll *poll)
     }
     uint64_t until = clock_monotonic_ms() + poll->pause_ms;
     while (!stop_is_set(poll->options->stop) && clock_monotonic_ms() < until) {
-        if (!client_sleep(poll->client, POLL_FIRST_MS)) {
+        if (!client_sleep(poll->client, POLL_FIRST_MS) || !is_alive(poll)) {
             return false;
         }
     }

@@ -30,7 +30,7 @@ void poll_show(struct poll *poll, const struct live_table *live);
 void poll_show_status(struct poll *poll, struct str index, struct str status);
 uint64_t poll_spent_ms(const struct poll *poll);
 // Pauses before the next question. False: interrupted (not diagnosed: the user knows),
-// or timed out (diagnosed with the last status).
+// not alive (diagnosed), or timed out (diagnosed with the last status).
 __attribute__((warn_unused_result)) bool poll_pause(struct poll *poll);
 // "table 'x' WHAT", or "index 'i' of table 'x' WHAT", as table-state. Returns false.
 bool poll_refuse(struct poll *poll, const char *help, const char *what);
