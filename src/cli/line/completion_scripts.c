@@ -89,21 +89,56 @@ static void put_bash_options(FILE *out, const struct command *command)
     }
 }
 
+// Where the command's word stands already, its files follow, or nothing.
+static void put_bash_words(FILE *out, const struct command *const *commands)
+{
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if (commands[i]->words != NULL) {
+            (void)fprintf(out, "    %s:*) if [[ -z $word ]]; then words='",
+                          commands[i]->name);
+            put_words(out, commands[i]->words);
+            (void)fprintf(out, "'%s; fi ;;\n",
+                          completes_files(commands[i]) ? "; else files=1" : "");
+        }
+    }
+}
+
+// The patterns of what is a command's word.
+static void put_bash_said(FILE *out, const struct command *const *commands)
+{
+    const char *between = "";
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        const char *const *words = commands[i]->words;
+        for (; words != NULL && *words != NULL; words++) {
+            (void)fprintf(out, "%s%s:%s", between, commands[i]->name, *words);
+            between = "|";
+        }
+    }
+}
+
 static void print_bash(FILE *out, const struct command *const *commands)
 {
-    (void)fputs("# bash completion for ddbgen\n"
-                "_ddbgen() {\n"
-                "  local cur=${COMP_WORDS[COMP_CWORD]} prev= command= words= files= i\n"
-                "  ((COMP_CWORD > 0)) && prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                "  if [[ $cur == '=' ]]; then cur=\n"
-                "  elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-                "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                "    case ${COMP_WORDS[i]} in\n      ",
-                out);
+    (void)fputs(
+        "# bash completion for ddbgen\n"
+        "_ddbgen() {\n"
+        "  local cur=${COMP_WORDS[COMP_CWORD]} prev= command= word= words= files= i\n"
+        "  ((COMP_CWORD > 0)) && prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+        "  if [[ $cur == '=' ]]; then cur=\n"
+        "  elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+        "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+        "    case ${COMP_WORDS[i]} in\n      ",
+        out);
     for (size_t i = 0; commands[i] != NULL; i++) {
         (void)fprintf(out, "%s%s", i > 0 ? "|" : "", commands[i]->name);
     }
     (void)fputs(") command=${COMP_WORDS[i]}; break ;;\n"
+                "    esac\n"
+                "  done\n"
+                "  for ((i++; i < COMP_CWORD; i++)); do\n"
+                "    case $command:${COMP_WORDS[i]} in\n      ",
+                out);
+    put_bash_said(out, commands);
+    (void)fputs(") word=${COMP_WORDS[i]} ;;\n"
                 "    esac\n"
                 "  done\n"
                 "  case $command:$prev in\n",
@@ -123,13 +158,7 @@ static void print_bash(FILE *out, const struct command *const *commands)
     (void)fputs("' ;;\n    :*|help:*) words='", out);
     put_command_names(out, commands);
     (void)fputs("' ;;\n", out);
-    for (size_t i = 0; commands[i] != NULL; i++) {
-        if (commands[i]->words != NULL) {
-            (void)fprintf(out, "    %s:*) words='", commands[i]->name);
-            put_words(out, commands[i]->words);
-            (void)fputs("' ;;\n", out);
-        }
-    }
+    put_bash_words(out, commands);
     (void)fputs(
         "    explain:*) words=$(\"$1\" explain 2>/dev/null | cut -d ' ' -f 1) ;;\n"
         "    *) files=1 ;;\n"
@@ -183,6 +212,27 @@ static void put_zsh_options(FILE *out, const struct command *command)
     }
 }
 
+static void put_zsh_operands(FILE *out, const struct command *command,
+                             const struct command *const *commands)
+{
+    if (command->words != NULL) {
+        (void)fputs(" \\\n      '1:word:(", out);
+        put_words(out, command->words);
+        (void)fputs(")'", out);
+    }
+    if (completes_files(command)) {
+        (void)fputs(" \\\n      '*:file:_files'", out);
+    } else if (command->operand == OPERAND_COMMAND) {
+        (void)fputs(" \\\n      '1:command:(", out);
+        put_command_names(out, commands);
+        (void)fputs(")'", out);
+    } else if (command->operand == OPERAND_CODE) {
+        (void)fputs(" \\\n      \"1:code:("
+                    "$(ddbgen explain 2>/dev/null | cut -d ' ' -f 1))\"",
+                    out);
+    }
+}
+
 static void print_zsh(FILE *out, const struct command *const *commands)
 {
     (void)fputs("#compdef ddbgen\n"
@@ -211,21 +261,7 @@ static void print_zsh(FILE *out, const struct command *const *commands)
     for (size_t i = 0; commands[i] != NULL; i++) {
         (void)fprintf(out, "    %s) _arguments", commands[i]->name);
         put_zsh_options(out, commands[i]);
-        if (completes_files(commands[i])) {
-            (void)fputs(" \\\n      '*:file:_files'", out);
-        } else if (commands[i]->operand == OPERAND_COMMAND) {
-            (void)fputs(" \\\n      '1:command:(", out);
-            put_command_names(out, commands);
-            (void)fputs(")'", out);
-        } else if (commands[i]->words != NULL) {
-            (void)fputs(" \\\n      '1:word:(", out);
-            put_words(out, commands[i]->words);
-            (void)fputs(")'", out);
-        } else if (commands[i]->operand == OPERAND_CODE) {
-            (void)fputs(" \\\n      \"1:code:("
-                        "$(ddbgen explain 2>/dev/null | cut -d ' ' -f 1))\"",
-                        out);
-        }
+        put_zsh_operands(out, commands[i], commands);
         (void)fputs(" ;;\n", out);
     }
     (void)fputs("  esac\n"
@@ -282,9 +318,11 @@ static void print_fish(FILE *out, const struct command *const *commands)
     for (size_t i = 0; commands[i] != NULL; i++) {
         if (commands[i]->words != NULL) {
             (void)fprintf(out,
-                          "complete -c ddbgen -n '__fish_seen_subcommand_from %s' -f "
-                          "-a '",
+                          "complete -c ddbgen -n '__fish_seen_subcommand_from %s; and "
+                          "not __fish_seen_subcommand_from ",
                           commands[i]->name);
+            put_words(out, commands[i]->words);
+            (void)fputs("' -f -a '", out);
             put_words(out, commands[i]->words);
             (void)fputs("'\n", out);
         }
