@@ -437,15 +437,29 @@ class Service:
         return answer
 
     def Query(self, request):
-        """A whole partition, page by page: what `#h = :h` asks for and nothing else."""
+        """A partition, page by page: all of it, or what begins as `begins_with` says."""
         table = self.table(request["TableName"])
-        if request["KeyConditionExpression"] != "#h = :h":
-            raise Refused("ValidationException", "only whole partitions are played")
-        if request["ExpressionAttributeNames"] != {"#h": table.keys[0]}:
-            raise Refused("ValidationException", "another attribute than the hash key")
-        wanted = canonical_value(request["ExpressionAttributeValues"][":h"])
+        asked = re.fullmatch(
+            r"(#\w+) = (:\w+)(?: AND begins_with\((#\w+), (:\w+)\))?",
+            request["KeyConditionExpression"],
+        )
+        if asked is None:
+            raise Refused("ValidationException", "only partitions are played")
+        names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+        hash_name, hash_value, range_name, beginning = asked.groups()
+        if [names[hash_name], names.get(range_name, table.keys[-1])] != [
+            table.keys[0],
+            table.keys[-1],
+        ]:
+            raise Refused("ValidationException", "another attribute than the keys")
+        wanted = canonical_value(values[hash_value])
+        prefix = values[beginning]["S"] if beginning else ""
         items = sorted(
-            (pair for pair in table.items.items() if pair[0][0] == wanted),
+            (
+                pair
+                for pair in table.items.items()
+                if pair[0][0] == wanted and str(pair[0][-1][1]).startswith(prefix)
+            ),
             key=lambda pair: repr(pair[0]),
         )
         start = request.get("ExclusiveStartKey")
@@ -457,6 +471,11 @@ class Service:
         if len(items) > 7:
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in table.keys}
         return answer
+
+    def GetItem(self, request):
+        table = self.table(request["TableName"])
+        item = table.items.get(table.key(request["Key"]))
+        return {} if item is None else {"Item": item}
 
     def BatchGetItem(self, request):
         """At most seven items an answer; the other keys stay unprocessed."""

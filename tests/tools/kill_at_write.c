@@ -1,5 +1,6 @@
 // LD_PRELOAD: the process is killed at its N-th write, to a file or to a peer: before it,
-// when half of it is written, or after it. KILL_AT is N, KILL_HOW one of these words.
+// when half of it is written, or after it. KILL_AT is N, KILL_HOW one of these words. With
+// KILL_BY=STOP it is stopped instead, and goes on when it is told to.
 // Standard output and error count for nothing.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,7 +23,8 @@ static char wanted(void)
 
 static void end(void)
 {
-    (void)kill(getpid(), SIGKILL);
+    const char *by = getenv("KILL_BY");
+    (void)kill(getpid(), by != NULL && strcmp(by, "STOP") == 0 ? SIGSTOP : SIGKILL);
 }
 
 ssize_t write(int fd, const void *bytes, size_t len)
@@ -32,6 +34,7 @@ ssize_t write(int fd, const void *bytes, size_t len)
     char how = fd > STDERR_FILENO ? wanted() : '\0';
     if (how == 'b') {
         end();
+        how = '\0';
     }
     ssize_t written = real(fd, bytes, how == 'h' ? len / 2 : len);
     if (how != '\0') {
@@ -47,6 +50,7 @@ ssize_t send(int fd, const void *bytes, size_t len, int flags)
     char how = wanted();
     if (how == 'b' || how == 'h') { // half a request is none
         end();
+        how = '\0';
     }
     ssize_t sent = real(fd, bytes, len, flags);
     if (how == 'a') { // the peer has it, and nobody waits for the answer
@@ -65,6 +69,7 @@ int renameat(int from, const char *name, int to, const char *new_name)
     char how = wanted();
     if (how == 'b' || how == 'h') {
         end();
+        how = '\0';
     }
     int result = real(from, name, to, new_name);
     if (how != '\0') {

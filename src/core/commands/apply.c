@@ -167,8 +167,8 @@ static void say_left(const struct plan_table *table, const struct plan *plan,
     }
 }
 
-// Between the plan and the answer to a question somebody may have replaced a table:
-// what was shown is not about that one.
+// Between the plan and the answer to a question somebody may have replaced a table, or
+// made the one that was missing: what was shown is not about that one.
 static bool is_same(const struct plan_table *table, struct ddb *ddb,
                     struct client *client)
 {
@@ -178,14 +178,16 @@ static bool is_same(const struct plan_table *table, struct ddb *ddb,
         return false;
     }
     bool dropped = now.state == TABLE_MISSING;
-    if (!dropped && str_eq(now.id, table->live.id) &&
+    bool created = plan_is_missing(table);
+    if (dropped == created && str_eq(now.id, table->live.id) &&
         str_eq(now.created, table->live.created)) {
         return true;
     }
     struct diag *diag =
         diag_add(&ddb->diags, DIAG_PLAN_STALE, declared->span,
-                 dropped ? "table %s was dropped since the plan was made"
-                         : "table %s is another one than when the plan was made",
+                 dropped   ? "table %s was dropped since the plan was made"
+                 : created ? "table %s was created by somebody since the plan was made"
+                           : "table %s is another one than when the plan was made",
                  diag_quote(&ddb->diags, declared->name));
     diag_help(&ddb->diags, diag, "nothing was changed; run it again");
     return false;
@@ -195,8 +197,7 @@ static bool are_same(const struct plan *plan, struct ddb *ddb, struct client *cl
 {
     bool same = true;
     for (size_t i = 0; i < plan->count && same; i++) {
-        const struct plan_table *table = &plan->tables[i];
-        same = plan_is_missing(table) || is_same(table, ddb, client);
+        same = is_same(&plan->tables[i], ddb, client);
     }
     return same;
 }
