@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 import pytest
+from conftest import ROOT
 from control_plane import ControlPlane
 from test_ledger import DEFINITION, TABLE, Project
 from test_ledger_killed import EXPECTED, begin, library, wanted  # noqa: F401
@@ -210,6 +211,10 @@ def test_few_notes_for_many_items(plane, server):
         body for operation, body in server.calls if operation == "PutItem" and b"note#" in body
     ]  # fmt: skip
     assert len(notes) == 1
+    used = {name for name, body in server.calls if b'"TableName":"ddbgen-ledger"' in body}
+    page = (ROOT / "docs/ci.md").read_text()
+    rows = re.findall(r"(?m)^\| (?:plan, with a \[ledger|apply, the same).*$", page)
+    assert used == set(re.findall(r"`(?:dynamodb:)?([A-Z]\w+)`", "".join(rows)))
     # And none of them is sent before all are noted.
     order = [name for name, body in server.calls if name == "BatchWriteItem" or b"note#" in body]
     assert order[0] == "PutItem" and set(order[1:]) - {"DeleteItem"} == {"BatchWriteItem"}

@@ -4,17 +4,14 @@
 //
 // A slot owns the batch that it sends: take() swaps buffers with the emitter's batch,
 // so that items are copied once, into the request's body.
-#include "loader.h"
+#include "loader_parts.h"
 
 #include "die.h"
 #include "instant.h"
-#include "missing.h"
 #include "retry.h"
 #include "unprocessed.h"
 #include "weight.h"
-#include "writer.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define WAIT_SLICE_MS 200u         // how long an interruption may go unnoticed
@@ -29,38 +26,6 @@
 struct loader_table {
     struct loader *loader;
     const struct table *table;
-};
-
-struct loader_slot {
-    struct batch batch;
-    const struct table *table;
-    struct loader_single single; // without an operation: it is a batch
-    struct buf body;
-    size_t held;   // bytes, of loader.held
-    uint32_t sent; // of the call in flight
-    bool flying;
-    uint32_t unknown; // bits that were in a call whose outcome is unknown
-};
-
-struct loader {
-    struct client *client;
-    struct loader_options options;
-    struct diags *diags;
-    struct writer *writer;
-    struct arena arena;   // the sinks' contexts
-    struct arena scratch; // for one answer
-    struct arena last_arena;
-    struct reply last; // the last answer that was no success, its texts in last_arena
-    bool dead;         // options.beat said so
-    bool shown_fatal;
-    bool refused_batch; // `refused` holds a batch that came after the failure
-    struct loader_slot refused;
-    struct missing declined; // of which nobody knows more, in diags' arena
-    uint64_t give_up_ms;     // when interrupted: until then answers are awaited; else 0
-    uint64_t shown_at_ms;    // when progress was last shown
-    size_t held;             // bytes of all slots
-    unsigned window;
-    struct loader_slot slots[]; // window of them
 };
 
 static double random_from_system(void *context)
@@ -140,57 +105,6 @@ void loader_free(struct loader *loader)
     free(loader);
 }
 
-static const char *doing(struct loader *loader, const struct loader_slot *slot)
-{
-    return arena_printf(loader->diags->arena, "%s table %s",
-                        loader->options.deletes ? "deleting from" : "writing to",
-                        diag_quote(loader->diags, slot->batch.table_name))
-        .at;
-}
-
-// The batch's lines: the first one as the place, the last as the second place.
-static void relate_lines(struct loader *loader, const struct loader_slot *slot)
-{
-    if (loader->diags->count == 0 || slot->batch.count < 2) {
-        return;
-    }
-    const struct batch_item *last = &slot->batch.items[slot->batch.count - 1];
-    diag_related(loader->diags, &loader->diags->kept[loader->diags->count - 1],
-                 span_of_line(last->source, last->line),
-                 "the request held %u items, up to this line", slot->batch.count);
-}
-
-static struct span slot_span(const struct loader_slot *slot)
-{
-    return span_of_line(slot->batch.items[0].source, slot->batch.items[0].line);
-}
-
-static void show_fatal(struct loader *loader, const struct loader_slot *slot,
-                       const struct reply *reply)
-{
-    // One refusal of credentials or permissions is enough; each invalid batch is news.
-    if (loader->shown_fatal && !reply_is(reply, "ValidationException")) {
-        return;
-    }
-    loader->shown_fatal = true;
-    client_diagnose(loader->client, reply, doing(loader, slot), slot_span(slot),
-                    loader->diags);
-    if (loader->diags->dropped == 0) {
-        relate_lines(loader, slot);
-    }
-}
-
-static void show_foreign(struct loader *loader, const struct loader_slot *slot,
-                         const char *member, const char *why)
-{
-    loader->shown_fatal = true;
-    struct diag *diag = diag_add(loader->diags, DIAG_ENDPOINT_FOREIGN, slot_span(slot),
-                                 "%s: the answer's %s cannot be trusted: %s",
-                                 doing(loader, slot), member, why);
-    diag_help(loader->diags, diag,
-              "what stands at the endpoint does not answer as DynamoDB does");
-}
-
 static void remember(struct loader *loader, const struct reply *reply)
 {
     arena_reset(&loader->last_arena);
@@ -206,14 +120,14 @@ static enum writer_outcome judge_batch(struct loader *loader, struct loader_slot
 {
     const char *why = NULL;
     if (reply->kind == REPLY_FATAL) {
-        show_fatal(loader, slot, reply);
+        loader_show_fatal(loader, slot, reply);
         return WRITER_REPLY_FATAL;
     }
     arena_reset(&loader->scratch);
     if (!unprocessed_read(unprocessed, reply->body, &slot->batch, slot->sent,
                           slot->table, &loader->scratch, &why)) {
         slot->unknown |= slot->sent;
-        show_foreign(loader, slot, "UnprocessedItems", why);
+        loader_show_foreign(loader, slot, "UnprocessedItems", why);
         return WRITER_REPLY_FATAL;
     }
     return WRITER_REPLY_OK;
@@ -229,11 +143,11 @@ static enum writer_outcome judge_single(struct loader *loader, struct loader_slo
     case LOADER_DECLINED:
         return WRITER_REPLY_DECLINED;
     case LOADER_REFUSED:
-        show_fatal(loader, slot, reply);
+        loader_show_fatal(loader, slot, reply);
         break;
     case LOADER_FOREIGN:
         slot->unknown |= slot->sent;
-        show_foreign(loader, slot, "Attributes", why);
+        loader_show_foreign(loader, slot, "Attributes", why);
         break;
     case LOADER_LOST:
         break;
@@ -541,55 +455,6 @@ void loader_add_missing(struct loader *loader, const struct batch_item *of)
 
 // ---- the end
 
-// Why it stopped, unless a fatal reply was shown already or the user knows.
-static void show_stall(struct loader *loader)
-{
-    struct span nowhere = {0};
-    const char *doing = loader->options.deletes ? "deleting items" : "writing items";
-    if (loader->last.kind != REPLY_OK) {
-        client_diagnose(loader->client, &loader->last, doing, nowhere, loader->diags);
-        return;
-    }
-    struct diag *diag = diag_add(loader->diags, DIAG_THROTTLED, nowhere,
-                                 "%s: the service leaves %s unprocessed", doing,
-                                 writer_get_counts(loader->writer).written == 0
-                                     ? "every item"
-                                     : "all items that are left");
-    diag_help(loader->diags, diag,
-              "give the table more write capacity or billing_mode PAY_PER_REQUEST");
-}
-
-// "104 items were written; 25 are not known to be: a.txt line 5-29; nothing after ..."
-static void show_incomplete(struct loader *loader, const struct loader_result *result)
-{
-    struct diags *diags = loader->diags;
-    struct missing missing = loader->declined;
-    for (unsigned i = 0; i < loader->window; i++) {
-        missing_add(&missing, &loader->slots[i].batch,
-                    writer_pending(loader->writer, i));
-    }
-    missing_add(&missing, &loader->refused.batch, batch_all(&loader->refused.batch));
-    struct str lines = missing_describe(&missing);
-    struct str maybe = STR("");
-    if (result->unknown > 0) {
-        maybe = arena_printf(diags->arena, " (the outcome of %" PRIu64 " is unknown)",
-                             result->unknown);
-    }
-    bool deletes = loader->options.deletes;
-    struct diag *diag = diag_add(
-        diags, DIAG_WRITE_INCOMPLETE, missing_first(&missing),
-        "%" PRIu64 " item%s %s; %zu %s not known to be%.*s: %.*s%s", result->written,
-        result->written == 1 ? " was" : "s were", deletes ? "deleted" : "written",
-        missing.count, missing.count == 1 ? "is" : "are", STR_ARG(maybe),
-        STR_ARG(lines), loader->refused_batch ? "; nothing after them was sent" : "");
-    const char *again = loader->options.again;
-    diag_help(diags, diag, "%s",
-              again != NULL ? again
-              : deletes
-                  ? "run it again: deleting the same items once more changes nothing"
-                  : "run it again: putting the same items once more changes nothing");
-}
-
 static struct loader_result result_of(const struct loader *loader)
 {
     struct writer_counts counts = writer_get_counts(loader->writer);
@@ -618,8 +483,8 @@ bool loader_finish(struct loader *loader, struct loader_result *result)
         return true;
     }
     if (writer_failure(loader->writer) == WRITER_WHY_STALLED) {
-        show_stall(loader);
+        loader_show_stall(loader);
     }
-    show_incomplete(loader, result);
+    loader_show_incomplete(loader, result);
     return false;
 }
