@@ -87,6 +87,7 @@ static void set_wanted(struct item_change *change, struct reconciler *reconciler
         change->attribute_count = merge->attribute_count;
     }
     if (written && !merge->as_declared) {
+        change->whole = change->declared;
         buf_reset(&reconciler->wanted);
         item_write(&reconciler->wanted, &merge->wanted);
         change->declared = buf_str(&reconciler->wanted);

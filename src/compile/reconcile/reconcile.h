@@ -39,6 +39,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// What an entry of the ledger is made of, by whoever does not know the ledger.
+struct item_made {
+    struct made_for of;
+    struct item values; // as it is declared
+    bool over;          // of the entry
+};
+
 struct item_change {
     enum item_change_kind kind;
     const struct table *table;
@@ -65,6 +72,9 @@ struct item_change {
     // What the ledger is to say of the declared one once it is written; NULL for
     // ITEM_STALE. During the call only.
     const struct ledger_entry *entry;
+    const struct item_made *made; // of a saved plan, instead; or NULL
+    struct str
+        whole; // {...} as it is declared, where `declared` holds what stays of live
     // The order of what is live: of names that stand here too. ITEM_STALE: its
     // entity's attributes, as far as that is known.
     const struct value_entry *order;

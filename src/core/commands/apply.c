@@ -93,7 +93,10 @@ struct noting {
 static bool note(void *context, const struct item_change *change)
 {
     const struct noting *noting = context;
-    return change->entry == NULL || ledger_note(noting->table->ledger, change->entry);
+    struct ledger *ledger = noting->table->ledger;
+    return change->made != NULL    ? ledger_note_made(ledger, change->made)
+           : change->entry != NULL ? ledger_note(ledger, change->entry)
+                                   : true;
 }
 
 static bool noted(void *context)

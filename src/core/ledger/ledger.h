@@ -15,6 +15,7 @@
 
 #include "emit.h"
 #include "ledger_entry.h"
+#include "reconcile.h"
 #include "run.h"
 #include "table_admin.h"
 
@@ -66,6 +67,9 @@ __attribute__((warn_unused_result)) bool ledger_begin(struct ledger **ledger);
 __attribute__((warn_unused_result)) bool ledger_note(struct ledger *ledger,
                                                      const struct ledger_entry *entry);
 __attribute__((warn_unused_result)) bool ledger_noted(struct ledger *ledger);
+// The same of an item of a saved plan, which knows no ledger.
+__attribute__((warn_unused_result)) bool ledger_note_made(struct ledger *ledger,
+                                                          const struct item_made *made);
 // A sink that notes all items that it is given. It lives as the ledger.
 // over: nobody looked what is there already.
 struct item_sink ledger_items(struct ledger *ledger, bool over);

@@ -73,6 +73,23 @@ bool ledger_noted(struct ledger *ledger)
     return kept || ledger_failed(ledger);
 }
 
+bool ledger_note_made(struct ledger *ledger, const struct item_made *made)
+{
+    static const struct item_identity NOBODY = {0};
+    struct ledger_entry entry;
+    if (ledger == NULL) {
+        return true;
+    }
+    ledger_maker_make(&entry, ledger->maker, &NOBODY, made->values.attributes,
+                      made->values.count);
+    entry.over = made->over;
+    if (made->of.entity.len > 0) {
+        entry.entity = made->of.entity;
+        entry.identity = ledger_maker_identity_of(ledger->maker, &made->of);
+    }
+    return ledger_note(ledger, &entry);
+}
+
 static bool note_item(void *context, const struct item *item,
                       const struct item_identity *identity)
 {

@@ -1,5 +1,6 @@
 // The lines of a saved plan that are about items: each is a change as the reconciler
 // would have found it.
+#include "base64.h"
 #include "plan.h"
 #include "plan_view.h"
 #include "saved_lines.h"
@@ -18,6 +19,9 @@ enum {
     WITH_GONE,
     WITH_THEIRS,
     WITH_LOSES,
+    WITH_MADE,
+    WITH_WHOLE,
+    WITH_OVER,
     WITH_COUNT
 };
 
@@ -26,13 +30,20 @@ static const struct {
     const char *name;
     bool has[WITH_COUNT];
 } CHANGES[] = {
-    [ITEM_ADDED] = {"added", {[WITH_NEW] = true, [WITH_GONE] = true}},
+    [ITEM_ADDED] = {"added",
+                    {[WITH_NEW] = true,
+                     [WITH_GONE] = true,
+                     [WITH_MADE] = true,
+                     [WITH_OVER] = true}},
     [ITEM_CHANGED] = {"changed",
                       {[WITH_SEEN] = true,
                        [WITH_OLD] = true,
                        [WITH_NEW] = true,
                        [WITH_ATTRIBUTES] = true,
-                       [WITH_LOSES] = true}},
+                       [WITH_LOSES] = true,
+                       [WITH_MADE] = true,
+                       [WITH_WHOLE] = true,
+                       [WITH_OVER] = true}},
     [ITEM_MOVED] = {"moved",
                     {[WITH_SEEN] = true,
                      [WITH_PUT] = true,
@@ -40,7 +51,10 @@ static const struct {
                      [WITH_NEW] = true,
                      [WITH_ATTRIBUTES] = true,
                      [WITH_THEIRS] = true,
-                     [WITH_LOSES] = true}},
+                     [WITH_LOSES] = true,
+                     [WITH_MADE] = true,
+                     [WITH_WHOLE] = true,
+                     [WITH_OVER] = true}},
     [ITEM_STALE] = {"stale",
                     {[WITH_SEEN] = true,
                      [WITH_OLD] = true,
@@ -91,6 +105,25 @@ static bool read_fates(struct item_change *out, struct str json, struct arena *a
     return token == JSON_OBJECT_END && out->attribute_count > 0;
 }
 
+// What the ledger is to say of it. Plans that were saved without have none.
+static bool read_made(struct item_change *out, const struct saved_member *members,
+                      struct arena *arena)
+{
+    const char *why = NULL;
+    if (!members[WITH_MADE].there) {
+        return !members[WITH_WHOLE].there && !members[WITH_OVER].there;
+    }
+    struct item_made *made = arena_alloc(arena, sizeof *made);
+    *made = (struct item_made){.of.entity = members[WITH_ENTITY].value,
+                               .over = members[WITH_OVER].is_true};
+    out->whole = members[WITH_WHOLE].value;
+    struct str json = out->whole.len > 0 ? out->whole : members[WITH_NEW].value;
+    out->made = made;
+    return base64_decode(&made->of.of, members[WITH_MADE].value, arena) &&
+           value_json_read_item(&made->values.attributes, &made->values.count, json,
+                                arena, &why);
+}
+
 bool saved_item_read(struct item_change *out, struct str line, struct arena *arena)
 {
     struct saved_member members[WITH_COUNT] = {
@@ -107,6 +140,9 @@ bool saved_item_read(struct item_change *out, struct str line, struct arena *are
         [WITH_GONE] = {.name = "gone", .token = JSON_TRUE, .optional = true},
         [WITH_THEIRS] = {.name = "theirs", .token = JSON_TRUE, .optional = true},
         [WITH_LOSES] = {.name = "loses", .token = JSON_TRUE, .optional = true},
+        [WITH_MADE] = {.name = "made", .token = JSON_STRING, .optional = true},
+        [WITH_WHOLE] = {.name = "whole", .token = JSON_OBJECT_BEGIN, .optional = true},
+        [WITH_OVER] = {.name = "over", .token = JSON_TRUE, .optional = true},
     };
     size_t kind = 0;
     if (!saved_members_read(members, WITH_COUNT, line, arena)) {
@@ -128,7 +164,8 @@ bool saved_item_read(struct item_change *out, struct str line, struct arena *are
         .theirs = members[WITH_THEIRS].is_true,
         .loses = members[WITH_LOSES].is_true,
         .put = kind != ITEM_STALE && (kind != ITEM_MOVED || members[WITH_PUT].is_true)};
-    return (!members[WITH_ATTRIBUTES].there ||
+    return read_made(out, members, arena) &&
+           (!members[WITH_ATTRIBUTES].there ||
             read_fates(out, members[WITH_ATTRIBUTES].value, arena)) &&
            (!members[WITH_SEEN].there ||
             uuid_parse(&out->seen, members[WITH_SEEN].value));

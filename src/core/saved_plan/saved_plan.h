@@ -9,7 +9,8 @@
 //     request      of that table, what `build` writes of it: it is declared so
 //     call         of that table, a call that is to be made
 //     item         of that table: change, entity, seen, old, new, attributes (as in
-//                  diff's JSON), gone, theirs, loses. What stays as it is, is none
+//                  diff's JSON), gone, theirs, loses; and what the ledger is to say: made
+//                  (made_for.h, as base64), whole, over. What stays as it is, is none
 //     end          the count of lines before it, and their SHA-256
 //
 // `seen` is the fingerprint of the live item under the key of `old` (item_print.h).

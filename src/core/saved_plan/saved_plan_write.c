@@ -1,6 +1,7 @@
 // A plan to a file. The plan was shown; its changes are gone through once more.
 #include "fixtures.h"
 #include "json_write.h"
+#include "made_for.h"
 #include "output.h"
 #include "plan.h"
 #include "plan_view.h"
@@ -14,6 +15,8 @@
 #include "table_update.h"
 
 #include <inttypes.h>
+
+#define MADE_MAX_BYTES ((size_t)16 << 20)
 
 struct writer {
     struct ddb *ddb;
@@ -134,6 +137,31 @@ static bool put_calls(struct writer *writer, const struct plan_table *table)
 
 // ---- its items
 
+// What the ledger is to say of it: its seed is not known before the plan is carried out.
+static void put_made(struct writer *writer, const struct item_change *change)
+{
+    struct buf of;
+    struct arena scratch = {0};
+    if (change->entry == NULL || change->item == NULL) {
+        return;
+    }
+    const struct item_identity *identity = &change->item->identity;
+    buf_init(&of, MADE_MAX_BYTES);
+    if (identity->program != NULL) {
+        made_for_put(&of, change->table, change->entity, identity, &scratch);
+    }
+    buf_puts(&writer->line, ",\"made\":\"");
+    json_put_base64(&writer->line, buf_str(&of));
+    buf_char(&writer->line, '"');
+    if (change->whole.len > 0) {
+        buf_puts(&writer->line, ",\"whole\":");
+        buf_put(&writer->line, change->whole);
+    }
+    put_flag(writer, "over", change->entry->over);
+    buf_deinit(&of);
+    arena_deinit(&scratch);
+}
+
 static bool put_item(void *context, const struct item_change *change)
 {
     static const char *const NAMES[] = {"added", "changed", "moved", "stale"};
@@ -163,6 +191,7 @@ static bool put_item(void *context, const struct item_change *change)
         buf_put(&writer->line, change->declared);
     }
     plan_put_fates(&writer->line, change);
+    put_made(writer, change);
     put_flag(writer, "gone", change->gone);
     put_flag(writer, "theirs", change->theirs);
     put_flag(writer, "loses", change->loses);
