@@ -7,8 +7,9 @@ import random
 import subprocess
 
 import pytest
-from test_histories import LONG, TABLE, Declaration
+from test_histories import LONG, Declaration
 
+TABLE = "accounts"
 PAIRS = range(40 if LONG else 6)
 EDITS = 6
 
@@ -51,7 +52,7 @@ def commit(said, folder, dynamo, ledger=None):
 
 @pytest.mark.parametrize("number", PAIRS)
 def test_against_is_what_apply_would_do(run, dynamo, tmp_path, shown, number):
-    said = Declaration(random.Random(f"pair {number}"))
+    said = Declaration(random.Random(f"pair {number}"), TABLE)
     commit(said, tmp_path, dynamo)
     run("apply", "accounts.yaml", cwd=tmp_path)
     run("build", "accounts.yaml", "-o", "was", cwd=tmp_path)
@@ -81,7 +82,7 @@ def test_against_is_what_apply_would_do(run, dynamo, tmp_path, shown, number):
     ],
 )
 def test_rows_move(run, dynamo, tmp_path, shown, old, new):
-    said = Declaration(random.Random("moves"))
+    said = Declaration(random.Random("moves"), TABLE)
     commit(said, tmp_path, dynamo)
     run("apply", "accounts.yaml", cwd=tmp_path)
     path = tmp_path / "accounts.yaml"
