@@ -40,6 +40,8 @@ static struct ddb *open_ddb(const struct options *options, struct stop *stop)
         .compress = (enum ddb_compress)options->compress,
         .rate = (double)options->rate,
         .concurrency = (unsigned)options->concurrency,
+        .wait_ms = (uint64_t)options->wait_ms,
+        .wait_timeout_ms = (uint64_t)options->wait_timeout_ms,
         .yes = options->yes.at,
         .yes_count = options->yes.count,
         .strict = options->strict,

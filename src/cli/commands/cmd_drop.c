@@ -11,8 +11,8 @@ const struct command cmd_drop = {
     .operands = "TABLE|FILE",
     .min_operands = 1,
     .max_operands = 1,
-    .options = OPTIONS_TARGET | OPTION_BIT(OPT_YES) | OPTION_BIT(OPT_FORMAT) |
-               OPTION_BIT(OPT_COLOR),
+    .options = OPTIONS_TARGET | OPTION_BIT(OPT_WAIT_TIMEOUT) | OPTION_BIT(OPT_YES) |
+               OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "delete a table with all its items",
     .details = "Deletes the table, given by its name or by its definition (*.yaml, "
                "*.yml), and\n"

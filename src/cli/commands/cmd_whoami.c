@@ -10,7 +10,8 @@ static void run(struct ddb *ddb, const struct options *options)
 const struct command cmd_whoami = {
     .name = "whoami",
     .operands = "",
-    .options = OPTIONS_TARGET | OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
+    .options = (OPTIONS_TARGET & ~OPTION_BIT(OPT_WAIT)) | OPTION_BIT(OPT_FORMAT) |
+               OPTION_BIT(OPT_COLOR),
     .summary = "print the endpoint, the account and the credentials in use",
     .details =
         "Prints which endpoint and region a command would talk to, with which "

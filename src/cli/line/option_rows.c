@@ -184,6 +184,16 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_RATE] = {"rate", '\0', "N", OPTION_COUNT, GROUP_TARGET, false, false,
                   MEMBER(rate), NULL,
                   "write units a second at most: one for each KiB of an item"},
+    [OPT_WAIT] =
+        {"wait", '\0', "DURATION", OPTION_TIME, GROUP_TARGET, true, false,
+         MEMBER(wait_ms), NULL,
+         "wait so long until the endpoint answers: 5s, 2m; without it a server "
+         "that is not there is told at once"},
+    [OPT_WAIT_TIMEOUT] =
+        {"wait-timeout", '\0', "DURATION", OPTION_TIME, GROUP_TARGET, true, false,
+         MEMBER(wait_timeout_ms), NULL,
+         "wait so long for a table or an index that is being built (default: 10m); "
+         "the next apply goes on from there"},
     [OPT_YES] = {"yes", '\0', "NAME", OPTION_NAMES, GROUP_TARGET, true, false,
                  MEMBER(yes), NULL,
                  "do not ask: NAME is what would be typed (a protected target's name, "

@@ -7,6 +7,7 @@
 #include "options.h"
 
 #include "command.h"
+#include "instant.h"
 #include "nearest.h"
 #include "tokens.h"
 
@@ -205,6 +206,23 @@ static void set_count(struct options *options, const struct option_row *row,
     *member = count;
 }
 
+// "500ms", "5s", "1h30m"; what is shorter than a millisecond is one.
+static void set_time(struct options *options, const struct option_row *row,
+                     int64_t *member, const char *value)
+{
+    instant_us duration = 0;
+    const char *why = NULL;
+
+    if (!duration_parse(&duration, str_from(value), &why)) {
+        options_mistake(options, "option '--%s' takes a duration, not %s", row->name,
+                        QUOTE(value));
+        options_hint(options, "%s", why);
+        return;
+    }
+    int64_t ms = duration / 1000;
+    *member = ms > 0 ? ms : 1;
+}
+
 static void set_text(struct options *options, enum option_id id, const char **member,
                      const char *value)
 {
@@ -238,6 +256,9 @@ static void set_member(struct options *options, enum option_id id, const char *v
         break;
     case OPTION_COUNT:
         set_count(options, row, member, value);
+        break;
+    case OPTION_TIME:
+        set_time(options, row, member, value);
         break;
     case OPTION_LIST:
     case OPTION_NAMES:

@@ -26,6 +26,8 @@ enum option_id {
     OPT_CONCURRENCY,
     OPT_RATE,
     OPT_COMPRESS,
+    OPT_WAIT,
+    OPT_WAIT_TIMEOUT,
     OPT_YES,
     OPT_HANDLES,
     OPT_NOW,
@@ -73,7 +75,7 @@ enum option_id {
 // What most commands have in common.
 #define OPTIONS_TARGET                                                                 \
     (OPTION_BIT(OPT_TARGET) | OPTION_BIT(OPT_ENDPOINT_URL) | OPTION_BIT(OPT_REGION) |  \
-     OPTION_BIT(OPT_PROFILE))
+     OPTION_BIT(OPT_PROFILE) | OPTION_BIT(OPT_WAIT))
 // Of those that send many requests.
 #define OPTIONS_WIRE (OPTION_BIT(OPT_CONCURRENCY) | OPTION_BIT(OPT_COMPRESS))
 #define OPTIONS_SOURCES                                                                \
@@ -93,6 +95,7 @@ enum option_kind {
     OPTION_TEXT,   // const char *
     OPTION_CHOICE, // int: the index of one of .choices
     OPTION_COUNT,  // int64_t, at least 1
+    OPTION_TIME,   // int64_t, a duration in milliseconds, at least 1
     OPTION_LIST,   // struct text_list; may be repeated
     OPTION_NAMES,  // struct text_list; may be repeated, a value only with '=', else ""
 };
@@ -161,6 +164,8 @@ struct options {
     int64_t concurrency; // 0: not given
     int compress;        // enum ddb_compress
     int64_t rate;        // likewise
+    int64_t wait_ms;     // likewise
+    int64_t wait_timeout_ms;
     struct text_list yes;
     const char *handles;
     const char *now;

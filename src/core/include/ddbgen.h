@@ -68,14 +68,16 @@ struct ddb_options {
     const char *region;       // --region
     const char *profile;      // --profile
     double rate;              // --rate N: write units a second at most; 0: not given
-    unsigned concurrency;   // --concurrency N: requests in flight at most; 0: not given
-    const char *handles;    // --handles FILE
-    const char *now;        // --now TIME
-    const char *lock;       // --lock FILE
-    bool locked;            // --locked: handles and `now` come from the lock alone
-    bool update_lock;       // --update-lock: build and apply write it
-    bool follow_links;      // --follow-links: also those that leave a project
-    const char *const *yes; // each --yes=NAME; "" for a bare --yes
+    unsigned concurrency; // --concurrency N: requests in flight at most; 0: not given
+    uint64_t wait_ms;     // --wait: until the endpoint answers; 0: not at all
+    uint64_t wait_timeout_ms; // --wait-timeout: for tables and indexes; 0: the default
+    const char *handles;      // --handles FILE
+    const char *now;          // --now TIME
+    const char *lock;         // --lock FILE
+    bool locked;              // --locked: handles and `now` come from the lock alone
+    bool update_lock;         // --update-lock: build and apply write it
+    bool follow_links;        // --follow-links: also those that leave a project
+    const char *const *yes;   // each --yes=NAME; "" for a bare --yes
     size_t yes_count;
     bool strict; // --strict: warnings fail
     enum ddb_format format;

@@ -1,6 +1,7 @@
 // Before anything is sent: where it goes, why, and whether it was meant.
 #include "connect.h"
 
+#include "answer_wait.h"
 #include "file.h"
 #include "json_write.h"
 #include "lease.h"
@@ -205,6 +206,25 @@ bool connect_lease(struct ddb *ddb)
     return ddb->target.lease != NULL;
 }
 
+static void say_awaiting(void *context)
+{
+    struct ddb *ddb = context;
+    connect_say(ddb, "waiting: %.*s does not answer yet",
+                STR_ARG(ddb->target.endpoint_url));
+}
+
+// --wait, once in a run.
+static bool await_answer(struct ddb *ddb, struct client *client)
+{
+    if (ddb->options.wait_ms > 0 && !ddb->awaited) {
+        ddb->awaited =
+            answer_wait(client, ddb->options.wait_ms, say_awaiting, ddb, &ddb->diags);
+        connect_note_interrupt(ddb);
+        return ddb->awaited;
+    }
+    return true;
+}
+
 struct client *connect_client(struct ddb *ddb, unsigned slots)
 {
     if (!connect_lease(ddb)) {
@@ -213,6 +233,10 @@ struct client *connect_client(struct ddb *ddb, unsigned slots)
     struct client *client = client_new(&ddb->target, slots, &ddb->diags);
     if (client != NULL) {
         client_watch(client, ddb->options.stop);
+        if (!await_answer(ddb, client)) {
+            client_free(client);
+            return NULL;
+        }
     }
     return client;
 }
@@ -278,6 +302,7 @@ static void say_status(void *context, struct str name, struct str index,
 struct wait_options connect_wait_options(struct ddb *ddb)
 {
     return (struct wait_options){
+        .timeout_ms = ddb->options.wait_timeout_ms,
         .stop = ddb->options.stop,
         .show = say_status,
         .context = ddb,

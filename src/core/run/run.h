@@ -21,6 +21,7 @@ struct ddb {
     struct compilation compilation;
     struct target target;
     bool has_target;
+    bool awaited;          // --wait: the endpoint answered
     bool report_to_stdout; // the command is a check: its report is its result
     bool interrupted;
     bool different;     // diff: something differs

@@ -1,6 +1,7 @@
 // Polling: a question's answer is shown, the next one waits. Nothing is asked here.
 #include "table_poll.h"
 
+#include "buf.h"
 #include "instant.h"
 #include "stop.h"
 
@@ -65,19 +66,36 @@ static bool is_alive(const struct poll *poll)
            options->alive(options->alive_context);
 }
 
+// What is waited for, in words: a status says it, but of one that is at rest already
+// what is behind it (encryption, warm throughput, tags) still changes.
+static bool refuse_time(struct poll *poll)
+{
+    struct buf time;
+    buf_init(&time, SIZE_MAX);
+    duration_put(&time, (instant_us)poll->timeout_ms * 1000);
+    bool at_rest = poll->shown.len == 0 || str_is(poll->shown, "ACTIVE");
+    struct str what = arena_printf(poll->diags->arena, "is still %.*s after %.*s",
+                                   STR_ARG(at_rest ? STR("changing") : poll->shown),
+                                   STR_ARG(buf_str(&time)));
+    buf_deinit(&time);
+    return poll_refuse(poll,
+                       "it goes on there, and running this again continues with it; "
+                       "--wait-timeout waits longer",
+                       what.at);
+}
+
 bool poll_pause(struct poll *poll)
 {
-    uint64_t spent = poll_spent_ms(poll);
-    if (spent >= poll->timeout_ms) {
-        return poll_refuse(poll, "look at it in the console, or run it again later",
-                           arena_printf(poll->diags->arena,
-                                        "is still %.*s after %u seconds",
-                                        STR_ARG(poll->shown), (unsigned)(spent / 1000))
-                               .at);
+    uint64_t now = clock_monotonic_ms();
+    uint64_t end = poll->begun_ms + poll->timeout_ms;
+    if (now >= end) {
+        return refuse_time(poll);
     }
-    uint64_t until = clock_monotonic_ms() + poll->pause_ms;
-    while (!stop_is_set(poll->options->stop) && clock_monotonic_ms() < until) {
-        if (!client_sleep(poll->client, POLL_FIRST_MS) || !is_alive(poll)) {
+    uint64_t until = end - now < poll->pause_ms ? end : now + poll->pause_ms;
+    while (!stop_is_set(poll->options->stop) && (now = clock_monotonic_ms()) < until) {
+        uint64_t left = until - now;
+        if (!client_sleep(poll->client, left < POLL_FIRST_MS ? left : POLL_FIRST_MS) ||
+            !is_alive(poll)) {
             return false;
         }
     }
