@@ -49,6 +49,7 @@ static struct ddb *open_ddb(const struct options *options, struct stop *stop)
         .detail = options_detail(options),
         .color = wants_color(options, terminal_is_capable()),
         .color_out = wants_color(options, terminal_shows_output()),
+        .columns = terminal_columns(),
         .progress = terminal_is_capable(),
         .stop = stop,
         .ask = terminal_ask,

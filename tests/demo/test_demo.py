@@ -57,6 +57,8 @@ def test_demo():
     assert "error[label-unknown]" in shown
     assert "warning[" not in shown, "Postgres is asked as a superuser"
     assert "Andrew Brown" in shown and "Andrew Bayko" in shown
+    assert "--chat" in shown and "Sunday, 19 March 2023, UTC" in shown
+    assert "node " not in shown, "what is shown under a prompt is what ddbgen prints"
     assert all(len(line) <= 100 for line in shown.splitlines())
 
 

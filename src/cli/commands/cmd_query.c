@@ -13,6 +13,9 @@ static void check(struct options *options)
                             QUOTE(argument));
         }
     }
+    if (options->time_zone != NULL && !options->chat) {
+        options_mistake(options, "option '--time-zone' is of '--chat'");
+    }
 }
 
 static void run(struct ddb *ddb, const struct options *options)
@@ -28,6 +31,7 @@ static void run(struct ddb *ddb, const struct options *options)
         .offline = options->offline,
         .page = options->page,
         .start_key = options->start_key,
+        .time_zone = options->time_zone,
     };
     ddb_query(ddb, &query);
 }
@@ -38,7 +42,8 @@ const struct command cmd_query = {
     .min_operands = 1,
     .max_operands = OPERANDS_ANY,
     .options = OPTIONS_SHAPE | OPTIONS_SOURCES | OPTIONS_TARGET |
-               OPTION_BIT(OPT_OFFLINE) | OPTION_BIT(OPT_STRICT) |
+               OPTION_BIT(OPT_OFFLINE) | OPTION_BIT(OPT_CHAT) |
+               OPTION_BIT(OPT_TIME_ZONE) | OPTION_BIT(OPT_STRICT) |
                OPTION_BIT(OPT_FORMAT) | OPTION_BIT(OPT_COLOR),
     .summary = "run a declared access pattern",
     .details =
@@ -54,7 +59,7 @@ const struct command cmd_query = {
         "  ddbgen query schemas/messages.yaml\n"
         "  ddbgen query schemas/messages.yaml list_conversations \\\n"
         "      me=andrewbrown year=2023 --table\n"
-        "  ddbgen query schemas/messages.yaml list_messages --limit 5 --plain \\\n"
+        "  ddbgen query schemas/messages.yaml list_messages --limit 5 --chat \\\n"
         "      conversation=5ae290ed-55d1-47a0-bc6d-fe2bc2700399 year=2023\n",
     .check = check,
     .run = run,

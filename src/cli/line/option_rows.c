@@ -74,6 +74,13 @@ static const struct option_row ROWS[OPT_COUNT] = {
     [OPT_START_KEY] = {"start-key", '\0', "JSON", OPTION_TEXT, GROUP_COMMAND, false,
                        false, MEMBER(start_key), NULL,
                        "begin behind this key: a LastEvaluatedKey"},
+    [OPT_CHAT] = {"chat", '\0', NULL, OPTION_FLAG, GROUP_COMMAND, false, false,
+                  MEMBER(chat), NULL,
+                  "messages as a conversation: who said what and when, newest last"},
+    [OPT_TIME_ZONE] = {"time-zone", '\0', "ZONE", OPTION_TEXT, GROUP_COMMAND, false,
+                       false, MEMBER(time_zone), NULL,
+                       "of the times that --chat shows, as in Europe/Berlin (default: "
+                       "UTC)"},
 
     [OPT_ONLY] = {"only", '\0', "PATTERN", OPTION_LIST, GROUP_COMMAND, false, false,
                   MEMBER(only), NULL,

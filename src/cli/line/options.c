@@ -444,6 +444,10 @@ void options_read(struct options *options, const struct command *const *commands
     if (options->plain && options->table) {
         options_mistake(options, "options '--plain' and '--table' exclude each other");
     }
+    if (options->chat && (options->plain || options->table)) {
+        options_mistake(options, "options '--chat' and '--%s' exclude each other",
+                        options->plain ? "plain" : "table");
+    }
     if (options->locked && options->update_lock) {
         options_mistake(options,
                         "options '--locked' and '--update-lock' exclude each other");
@@ -498,6 +502,9 @@ struct ddb_three_ways options_ways(const struct options *options)
 
 enum ddb_shape options_shape(const struct options *options)
 {
+    if (options->chat) {
+        return DDB_SHAPE_CHAT;
+    }
     if (options->table) {
         return DDB_SHAPE_TABLE;
     }

@@ -68,6 +68,8 @@ enum option_id {
     OPT_ONLY,
     OPT_COSTS,
     OPT_UPDATE,
+    OPT_CHAT,
+    OPT_TIME_ZONE,
     OPT_COUNT
 };
 
@@ -205,6 +207,8 @@ struct options {
     struct text_list only;
     bool costs;
     bool update;
+    bool chat;
+    const char *time_zone;
 
     bool given[OPT_COUNT];
     struct mistake *mistakes; // in the order of the command line

@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define COLUMNS_MAX 10000
 
 // The one mutable global: a signal handler can reach nothing else.
 static struct stop interrupted;
@@ -79,6 +82,19 @@ bool terminal_is_capable(void)
 bool terminal_shows_output(void)
 {
     return is_capable(STDOUT_FILENO);
+}
+
+unsigned terminal_columns(void)
+{
+    const char *said = getenv("COLUMNS");
+    char *end = NULL;
+    unsigned long columns = said == NULL ? 0 : strtoul(said, &end, 10);
+    struct winsize size = {0};
+
+    if (columns > 0 && columns <= COLUMNS_MAX && *end == '\0') {
+        return (unsigned)columns;
+    }
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static bool put_all(int fd, const char *text)

@@ -22,6 +22,9 @@ bool terminal_is_capable(void);
 // stdout is such a terminal.
 bool terminal_shows_output(void);
 
+// How many columns stdout has: what COLUMNS says, else the terminal, else 0.
+unsigned terminal_columns(void);
+
 // There is a /dev/tty to ask on.
 bool terminal_can_ask(void);
 

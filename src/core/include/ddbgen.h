@@ -84,6 +84,7 @@ struct ddb_options {
     enum ddb_detail detail;
     bool color;              // of diagnostics and messages on stderr
     bool color_out;          // of plans on stdout
+    unsigned columns;        // of the terminal that stdout is; 0: it is none
     bool progress;           // stderr is a terminal: show progress on it
     const struct stop *stop; // once set, all ends as soon as that is safe; or NULL
     ddb_ask ask;
@@ -172,6 +173,7 @@ enum ddb_shape {
     DDB_SHAPE_JSON,  // one item a line in DynamoDB JSON
     DDB_SHAPE_PLAIN, // one item a line in untyped JSON
     DDB_SHAPE_TABLE, // columns for people
+    DDB_SHAPE_CHAT,  // query only: messages as a conversation
 };
 
 struct ddb_query_options {
@@ -185,6 +187,7 @@ struct ddb_query_options {
     bool page;    // one page alone, of which the limit is the service's
     const char
         *start_key; // where it begins, in DynamoDB's JSON; NULL: at the beginning
+    const char *time_zone; // of DDB_SHAPE_CHAT: of the tz database; NULL: UTC
 };
 void ddb_query(struct ddb *ddb, const struct ddb_query_options *options);
 

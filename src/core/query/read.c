@@ -118,8 +118,9 @@ static bool is_wanted(void *context, struct str json)
     return true;
 }
 
+// Takes the chat (or NULL).
 static void show_answer(const struct asking *asking, enum ddb_shape shape,
-                        struct asked *asked)
+                        struct chat *chat, struct asked *asked)
 {
     const struct pattern *pattern = asking->pattern;
     bool counts = pattern != NULL && pattern->counts;
@@ -128,13 +129,16 @@ static void show_answer(const struct asking *asking, enum ddb_shape shape,
     reader_answer_init(&answer);
     struct shower *shower = shower_new(
         asking->ddb, shape, asking->unit == NULL ? NULL : &asking->unit->definition);
+    shower_set_chat(shower, chat);
     struct reader_sink sink = {counts ? is_wanted : shower_item, shower};
     bool read = asked != NULL && ask(asked, &answer, asking, &sink);
     if (read && counts) {
         say_out(asking->ddb, "{\"Count\":%" PRIu64 ",\"ScannedCount\":%" PRIu64 "}\n",
                 answer.count, answer.scanned);
     }
-    shower_end(shower, many && !counts);
+    if (!counts) {
+        shower_end(shower, many);
+    }
     if (read) {
         say_answer(asking, &answer, shower);
     }
@@ -200,15 +204,21 @@ static void ask_query(struct ddb *ddb, struct unit *unit, const struct query *qu
     if (query_reads_users(query) || !options->offline) {
         query_arguments_want(ddb, unit, query, arguments, (struct span){0});
     }
+    struct chat *chat = NULL;
+    if (options->shape == DDB_SHAPE_CHAT) {
+        chat = chat_new(ddb, unit, options->time_zone, !pattern->scan_index_forward);
+    }
     bool ready = options->offline ? compile_items(ddb, unit)
                                   : lookup_arguments(ddb, unit, query);
     if (ready && ddb->diags.errors == 0 &&
         query_bind(&bound, query, arguments, &unit->users, &ddb->arena, &ddb->diags)) {
         struct asked *asked =
             options->offline ? asked_open_offline(ddb, unit) : asked_open(ddb);
-        show_answer(&asking, options->shape, asked);
+        show_answer(&asking, options->shape, chat, asked);
         asked_close(asked);
+        chat = NULL;
     }
+    chat_free(chat);
 }
 
 void ddb_query(struct ddb *ddb, const struct ddb_query_options *options)
@@ -236,7 +246,7 @@ void ddb_scan(struct ddb *ddb, const struct ddb_scan_options *options)
     asking.unit = definition == NULL ? NULL : &ddb->compilation.units[0];
     if (start_key_read(&asking, options->start_key)) {
         struct asked *asked = asked_open(ddb);
-        show_answer(&asking, options->shape, asked);
+        show_answer(&asking, options->shape, NULL, asked);
         asked_close(asked);
     }
 }

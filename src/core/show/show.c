@@ -31,6 +31,7 @@ struct shown_row {
 struct shower {
     struct ddb *ddb;
     enum ddb_shape shape;
+    struct chat *chat;    // owned; of DDB_SHAPE_CHAT
     struct arena arena;   // of the table
     struct arena scratch; // of one item
     struct buf out;
@@ -93,6 +94,11 @@ struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
         order_by(shower, definition);
     }
     return shower;
+}
+
+void shower_set_chat(struct shower *shower, struct chat *chat)
+{
+    shower->chat = chat;
 }
 
 // ---- values in plain JSON: binary stays base64
@@ -260,11 +266,24 @@ static bool keep_row(struct shower *shower, struct str json)
     return true;
 }
 
+static bool keep_message(struct shower *shower, struct str json)
+{
+    struct value_entry *entries = NULL;
+    size_t count = 0;
+    return read_item(&entries, &count, shower, json) &&
+           chat_take(shower->chat, entries, count);
+}
+
 bool shower_item(void *context, struct str json)
 {
+    static bool (*const TAKE[])(struct shower *, struct str) = {
+        [DDB_SHAPE_JSON] = show_line,
+        [DDB_SHAPE_PLAIN] = show_line,
+        [DDB_SHAPE_TABLE] = keep_row,
+        [DDB_SHAPE_CHAT] = keep_message,
+    };
     struct shower *shower = context;
-    bool shown = shower->shape == DDB_SHAPE_TABLE ? keep_row(shower, json)
-                                                  : show_line(shower, json);
+    bool shown = TAKE[shower->shape](shower, json);
     shower->item_count++;
     arena_reset(&shower->scratch);
     return shown;
@@ -393,6 +412,9 @@ void shower_end(struct shower *shower, bool say_none)
     if (shower->shape == DDB_SHAPE_TABLE) {
         show_table(shower);
     }
+    if (shower->chat != NULL) {
+        chat_show(shower->chat);
+    }
     if (say_none && shower->item_count == 0 && shower->ddb->diags.errors == 0 &&
         !stop_is_set(shower->ddb->compilation.stop)) {
         connect_say(shower->ddb, "0 items");
@@ -404,5 +426,6 @@ void shower_free(struct shower *shower)
     buf_deinit(&shower->out);
     arena_deinit(&shower->scratch);
     arena_deinit(&shower->arena);
+    chat_free(shower->chat);
     free(shower);
 }

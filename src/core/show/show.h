@@ -2,6 +2,7 @@
 #ifndef DDB_CORE_SHOW_H
 #define DDB_CORE_SHOW_H
 
+#include "chat.h"
 #include "run.h"
 
 #include <stdbool.h>
@@ -11,6 +12,8 @@ struct shower;
 // definition (NULL: by name).
 struct shower *shower_new(struct ddb *ddb, enum ddb_shape shape,
                           const struct definition *definition);
+// Of DDB_SHAPE_CHAT: where messages go. It is the shower's then.
+void shower_set_chat(struct shower *shower, struct chat *chat);
 // One item in DynamoDB JSON. False: standard output is gone.
 bool shower_item(void *shower, struct str json);
 // Appends an item in DynamoDB JSON, its attributes in the shower's order; what is no item
